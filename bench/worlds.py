@@ -1,0 +1,101 @@
+"""The contenders behind one face, so that each job is written once."""
+
+from __future__ import annotations
+
+import json
+import operator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from catalog import Contender
+
+
+def tell(**values: Any) -> None:
+    """Report to the process that measures."""
+    print(json.dumps(values), flush=True)
+
+
+class World:
+    """What a contender offers. Green names are set where there are green threads, `run` where there are coroutines."""
+
+    name = ""
+    socket: Any
+    spawn: Callable[..., Any]
+    #: Wait for a green thread: `join(thread)` returns its result.
+    join: Callable[[Any], Any]
+    sleep: Callable[[float], Any]
+    #: Serve a WSGI application on a listening socket, for ever.
+    serve_wsgi: Callable[[Any, Any], None]
+    #: Run a coroutine to its end.
+    run: Callable[[Coroutine[Any, Any, Any]], Any]
+
+
+def enter(contender: Contender) -> World:
+    """Make this process *contender*'s."""
+    enters = {"eventlet": _eventlet, "aiohub": _aiohub, "gevent": _gevent, "asyncio": _asyncio}
+    world = enters[contender.world](contender)
+    world.name = contender.name
+    return world
+
+
+def _eventlet(contender: Contender) -> World:
+    import eventlet
+    import eventlet.green.socket
+    import eventlet.wsgi
+
+    if contender.world == "eventlet":
+        eventlet.hubs.use_hub(contender.hub)
+    hub = eventlet.hubs.get_hub()
+    expected = contender.hub if contender.world == "eventlet" else "aiohub.hub"
+    if not type(hub).__module__.endswith(expected):
+        raise SystemExit(f"the hub is {type(hub)}, not {expected}")
+    world = World()
+    world.socket = eventlet.green.socket
+    world.spawn = eventlet.spawn
+    world.join = operator.methodcaller("wait")
+    world.sleep = eventlet.sleep
+    world.serve_wsgi = lambda listener, app: eventlet.wsgi.server(listener, app, log_output=False)
+    return world
+
+
+def _aiohub(contender: Contender) -> World:
+    import aiohub
+
+    aiohub.install(loop=contender.loop, green_tasks=contender.green_tasks)
+    world = _eventlet(contender)
+    module = type(aiohub.get_loop()).__module__
+    if ("uvloop" in module) is not (contender.loop == "uvloop"):
+        raise SystemExit(f"the loop is one of {module}, not {contender.loop}")
+    world.run = aiohub.run
+    return world
+
+
+def _gevent(contender: Contender) -> World:
+    import gevent
+    import gevent.pywsgi
+    import gevent.socket
+
+    world = World()
+    world.socket = gevent.socket
+    world.spawn = gevent.spawn
+    world.join = operator.methodcaller("get")
+    world.sleep = gevent.sleep
+    world.serve_wsgi = lambda listener, app: gevent.pywsgi.WSGIServer(listener, app, log=None).serve_forever()
+    return world
+
+
+def _asyncio(contender: Contender) -> World:
+    import asyncio
+
+    loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop()
+    if contender.loop == "uvloop":
+        import uvloop
+
+        loop.close()
+        loop = uvloop.new_event_loop()
+    asyncio.set_event_loop(loop)
+    world = World()
+    world.run = loop.run_until_complete
+    return world

@@ -1,0 +1,3 @@
+module aiohub
+
+go 1.24

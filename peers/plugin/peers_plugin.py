@@ -1,0 +1,108 @@
+"""The pytest plugin inside each test process: writes down outcomes as they come, ends tests that hang.
+
+Given with -p; takes its orders from variables:
+
+PEERS_JOURNAL    the file to append to, one JSON object a line: {"start": id}, {"end": id, "outcome": ...},
+                 and {"finished": ...} at the end
+PEERS_DONE       a file with the ids, one a line, that an earlier process of the same run has dealt with
+PEERS_ONLY       a file with the only ids to run
+PEERS_LIMIT_S    how long one test may take
+PEERS_READERS    set if the hub is a subclass of eventlet's asyncio hub that allows several readers of a descriptor
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+# These ask for the hub's class, and if that is eventlet's asyncio hub do not test several readers of one descriptor.
+ASKS_BY_SKIPIF = "hub_test.py::TestMultipleListenersCleanup::"
+ASKS_BY_ISINSTANCE = "greenio_test.py::TestGreenIoLong::test_multiple_readers"
+
+JOURNAL = Path(os.environ["PEERS_JOURNAL"])
+PID = os.getpid()
+# Taken before pytest puts a file in the place of descriptor 2; what is in that is lost when the process ends at once.
+STDERR = os.dup(2)
+READERS = "PEERS_READERS" in os.environ
+
+
+def note(**entry: str) -> None:
+    if os.getpid() == PID:  # a test's forked child is not the one who reports
+        with JOURNAL.open("a") as file:
+            file.write(json.dumps(entry) + "\n")
+
+
+def ids_in(variable: str) -> set[str] | None:
+    path = os.environ.get(variable)
+    return set(Path(path).read_text().splitlines()) if path else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    done, only = ids_in("PEERS_DONE") or set(), ids_in("PEERS_ONLY")
+    items[:] = [item for item in items if item.nodeid not in done and (only is None or item.nodeid in only)]
+    for item in items:
+        if READERS and ASKS_BY_SKIPIF in item.nodeid:
+            for node in item.listchain():
+                node.own_markers[:] = [mark for mark in node.own_markers if mark.name != "skipif"]
+
+
+def pytest_collection_finish() -> None:
+    # eventlet runs its files in one process, where the hub is there already. Some tests time what would make it.
+    from eventlet import hubs
+
+    hubs.get_hub()
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.failed:
+        note(start=report.nodeid)
+        note(end=report.nodeid, outcome="failed", text=str(report.longrepr))
+
+
+def pytest_sessionfinish() -> None:
+    note(finished="")
+
+
+class Phases:
+    """What the phases of the running test came to."""
+
+    outcome = "passed"
+    text = ""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item):
+    note(start=item.nodeid)
+    Phases.outcome, Phases.text = "passed", ""
+    faulthandler.dump_traceback_later(float(os.environ["PEERS_LIMIT_S"]), exit=True, file=STDERR)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+        note(end=item.nodeid, outcome=Phases.outcome, text=Phases.text)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.failed:
+        Phases.outcome = "failed"
+        Phases.text += f"{report.longreprtext}\n{report.capstderr}"
+    elif report.skipped and Phases.outcome == "passed":
+        Phases.outcome = "skipped"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item):
+    if not (READERS and ASKS_BY_ISINSTANCE in item.nodeid):
+        return (yield)
+    # The test imports the class when it runs: for this one test, the name stands for a class that no hub is of.
+    import eventlet.hubs.asyncio as module
+
+    real, module.Hub = module.Hub, type("Hub", (), {})
+    try:
+        return (yield)
+    finally:
+        module.Hub = real

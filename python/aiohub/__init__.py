@@ -1,0 +1,93 @@
+"""aiohub: eventlet and asyncio on one event loop, in one thread.
+
+Names are resolved on first use, so that importing this package (or `aiohub.aio`) imports neither eventlet nor asyncio.
+"""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import aio, debug, green
+    from ._bridge import async_to_sync, future_to_greenlet, greenlet_to_future, sync_to_async, wait
+    from ._errors import BadDescriptorError, BlockingInLoopError, DeadlockError
+    from ._install import get_loop, install, run
+    from ._locks import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore
+    from ._queues import LifoQueue, PriorityQueue, Queue, ShutDown
+    from ._timeout import timeout
+
+__version__ = "0.1.0"
+
+# eventlet announces its retirement to whoever imports it. Who imports aiohub is on the way already; a program's own
+# import of eventlet is still told.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated", module=r"aiohub\b")
+
+_MODULE_OF = {
+    "BadDescriptorError": "_errors",
+    "BlockingInLoopError": "_errors",
+    "DeadlockError": "_errors",
+    "get_loop": "_install",
+    "install": "_install",
+    "run": "_install",
+    "async_to_sync": "_bridge",
+    "future_to_greenlet": "_bridge",
+    "greenlet_to_future": "_bridge",
+    "sync_to_async": "_bridge",
+    "wait": "_bridge",
+    "timeout": "_timeout",
+    "BoundedSemaphore": "_locks",
+    "Condition": "_locks",
+    "Event": "_locks",
+    "Lock": "_locks",
+    "RLock": "_locks",
+    "Semaphore": "_locks",
+    "LifoQueue": "_queues",
+    "PriorityQueue": "_queues",
+    "Queue": "_queues",
+    "ShutDown": "_queues",
+}
+_SUBMODULES = ("aio", "debug", "green", "hub")
+
+__all__ = [
+    "BadDescriptorError",
+    "BlockingInLoopError",
+    "BoundedSemaphore",
+    "Condition",
+    "DeadlockError",
+    "Event",
+    "LifoQueue",
+    "Lock",
+    "PriorityQueue",
+    "Queue",
+    "RLock",
+    "Semaphore",
+    "ShutDown",
+    "aio",
+    "async_to_sync",
+    "debug",
+    "future_to_greenlet",
+    "get_loop",
+    "green",
+    "greenlet_to_future",
+    "install",
+    "run",
+    "sync_to_async",
+    "timeout",
+    "wait",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SUBMODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,94 @@
+"""What happens to green threads and tasks when the interpreter exits: they end quietly, and the exit never hangs.
+
+Tasks are cancelled and given a moment for their cleanup, as `asyncio.run` would; then the hub is closed. Green
+threads are ended by the collector, with GreenletExit, as under eventlet's own hubs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import sys
+from typing import Any
+
+from eventlet import patcher
+
+from . import _threads
+from ._pools import join_threads
+
+# Seconds the tasks that are left get for their cleanup. Enough for a goodbye on an open connection; a cleanup that
+# waits for what never comes must not keep the process alive.
+_GRACE = 1.0
+
+_registered = False
+
+
+def watch() -> None:
+    """Clean up at interpreter exit from now on."""
+    global _registered
+    if not _registered:
+        _registered = True
+        atexit.register(_at_exit)
+
+
+def _at_exit() -> None:
+    hub = _threads.current_hub()
+    if hub is not None and not hub._closed:
+        try:
+            _end_pools()
+            if not hub.loop.is_closed():
+                _cancel_tasks(hub.loop)
+        finally:
+            hub.close()
+            # Exit handlers that were registered before ours run after it, eventlet.tpool's for one: they get a new hub.
+            del _threads._local.hub
+
+
+def _end_pools() -> None:
+    """Wait for the jobs of ThreadPoolExecutors, as the standard library does at exit.
+
+    Under monkey patching it does not: eventlet replaces `threading._shutdown`, which would. Threads that run on into
+    the end of the interpreter lose their jobs, and may crash when they give their hubs back.
+    """
+    pools: Any = sys.modules.get("concurrent.futures.thread")
+    if pools is None or not patcher.is_monkey_patched("thread"):
+        return
+    with pools._global_shutdown_lock:
+        pools._shutdown = True
+    queues = dict(pools._threads_queues)
+    for queue in queues.values():
+        queue.put(None)
+    join_threads([thread for thread in queues if thread.is_alive()])
+
+
+def _cancel_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    from ._bridge import wait_as_asyncio
+
+    left = [task for task in asyncio.all_tasks(loop) if not task.done()]
+    if not left:
+        return
+    loop.set_exception_handler(_without_cancellations(loop.get_exception_handler()))
+    for task in left:
+        task.cancel()
+    wait_as_asyncio(loop.create_task(_wait_briefly(left)))
+
+
+def _without_cancellations(handler: Any) -> Any:
+    """An exception handler that passes everything on to *handler* but the cancellations made here.
+
+    asyncio's streams (before Python 3.12) trip over the cancellation of their connection handler.
+    """
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if isinstance(context.get("exception"), asyncio.CancelledError):
+            return
+        if handler is not None:
+            handler(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    return handle
+
+
+async def _wait_briefly(tasks: list[asyncio.Task[object]]) -> None:
+    await asyncio.wait(tasks, timeout=_GRACE)

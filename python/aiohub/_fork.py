@@ -1,0 +1,50 @@
+"""What the child of a fork repairs, so that both worlds go on in it and nothing it does reaches the parent.
+
+Only the forking OS thread lives on in the child. Its hub gets an epoll set, a selector and a self-pipe of its own,
+filled from the tables; the hubs of the other threads are gone, and their descriptors are given back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+from . import _threads
+from ._tasks import swap_current_task
+
+_watching = False
+
+
+class _State:
+    """What the forking thread was doing, taken just before the fork."""
+
+    running = False
+    task: Any = None
+
+
+def watch() -> None:
+    """Repair the hubs in every child forked from now on."""
+    global _watching
+    if not _watching:
+        _watching = True
+        os.register_at_fork(before=_before, after_in_child=_after_in_child)
+
+
+def _before() -> None:
+    hub = _threads.current_hub()
+    _State.running = hub is not None and not hub._closed and hub.running
+    _State.task = asyncio.current_task(hub.loop) if hub is not None and _State.running else None
+
+
+def _after_in_child() -> None:
+    _threads.survive_fork()
+    hub = _threads.current_hub()
+    for other in _threads.live_hubs():
+        if other is not hub:
+            other.abandon()
+    if hub is None or hub._closed:
+        return
+    hub.after_fork_in_child(_State.running)
+    if _State.running and asyncio.current_task(hub.loop) is not _State.task:
+        swap_current_task(hub.loop, _State.task)  # CPython 3.14 forgets it in a child

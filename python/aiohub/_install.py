@@ -1,0 +1,133 @@
+"""`install`, `run` and `get_loop`."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from eventlet import hubs, patcher
+
+from . import _eventlet, _loops, _runner, _threads
+from ._bridge import get_hub
+from ._runner import hub_for_run, run_on_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def install(
+    *,
+    loop: str | Callable[[], asyncio.AbstractEventLoop] | None = None,
+    patch: bool | Mapping[str, bool] = False,
+    green_tasks: bool = True,
+) -> None:
+    """Make aiohub's hub the hub of this process from now on. Call it first, before eventlet is used.
+
+    *loop*: the asyncio loop to run on: "asyncio", "uvloop", a factory that returns a new loop each time (each OS
+    thread that uses eventlet has a loop of its own), or None for the best one here. *patch*: True to call
+    `eventlet.monkey_patch()`, or a mapping of its keywords. *green_tasks*: whether a blocking call straight inside
+    `async def` works; turning it off makes each step of a task cheaper, and such a call raises BlockingInLoopError (a
+    RuntimeError).
+
+    Calling it again with the same arguments does nothing. Raises RuntimeError if another hub is in use already,
+    ValueError or TypeError for a bad argument, ImportError if the loop's package is missing.
+    """
+    from . import hub as hub_module
+
+    factory = _loops.resolve(loop)
+    keywords = _patch_keywords(patch)
+    present = getattr(_threads._local, "hub", None)
+    if present is not None and not getattr(present, "is_aiohub", False):
+        _check_unused(present)
+        _close_unused(present)
+        present = None
+    if not hub_module.is_available():
+        raise RuntimeError("aiohub's hub needs epoll, which this platform does not have")
+    if present is not None and (
+        _loops._Settings.factory is not factory or _loops._Settings.green_tasks is not green_tasks
+    ):
+        if present.running or present.get_timers_count() or asyncio.all_tasks(present.loop):
+            raise RuntimeError(
+                "aiohub is installed already and its hub is in use, with another loop or green_tasks; "
+                "call aiohub.install() once, before anything uses eventlet"
+            )
+        present = None
+    _loops.configure(factory, green_tasks)
+    _eventlet.make_default(hub_module)
+    _runner.every_thread = True
+    if present is None:
+        hubs.use_hub(hub_module)
+        hubs.get_hub()
+    if keywords is not None:
+        patcher.monkey_patch(**keywords)
+
+
+def _patch_keywords(patch: Any) -> dict[str, bool] | None:
+    if patch is False or patch is None:
+        return None
+    if patch is True:
+        return {}
+    if hasattr(patch, "keys"):
+        return dict(patch)
+    raise TypeError(f"patch={patch!r}: True, False or a mapping of eventlet.monkey_patch keywords is needed")
+
+
+def _check_unused(hub: Any) -> None:
+    """Raise RuntimeError if something is going on in *hub*, which is to be replaced."""
+    if hub.running or hub.get_timers_count() or hub.get_readers() or hub.get_writers():
+        raise RuntimeError(
+            f"another hub, {type(hub).__module__}.{type(hub).__qualname__}, is in use already in this thread; "
+            "call aiohub.install() before anything uses eventlet, or set EVENTLET_HUB=aiohub.hub"
+        )
+
+
+def _close_unused(hub: Any) -> None:
+    """Give the descriptors of eventlet's own hub back."""
+    loop = getattr(hub, "loop", None)
+    if loop is not None:
+        loop.close()
+    poll: Any = getattr(hub, "poll", None)
+    if hasattr(poll, "close"):
+        poll.close()
+
+
+def run(main: Any, *args: Any, debug: bool | None = None) -> Any:
+    """Run *main* and return its result: a coroutine, a coroutine function, or a function as the main green thread.
+
+    *args* are passed to a function. *debug*: asyncio's debug mode while it runs. At the end the tasks that *main* has
+    left behind are cancelled, as `asyncio.run` does; green threads go on at the next use of the hub. Installs the hub
+    if need be.
+
+    Raises what *main* raises; RuntimeError if called in a coroutine or in a callback of the loop.
+    """
+    if _threads.current_hub() is None:
+        install()
+    hub = get_hub()
+    if hub_for_run() is None:
+        raise RuntimeError("aiohub.run() was called in a coroutine or in a callback of the loop; use `await` there")
+    if asyncio.iscoroutine(main) or inspect.isawaitable(main):
+        if args:
+            raise TypeError("aiohub.run(): arguments go with a function, not with a coroutine that has its own already")
+        return run_on_hub(hub, main, debug)
+    if not callable(main):
+        raise TypeError(f"aiohub.run({main!r}): a coroutine or a function is needed")
+    if inspect.iscoroutinefunction(main):
+        return run_on_hub(hub, main(*args), debug)
+    before = hub.loop.get_debug()
+    if debug is not None:
+        hub.loop.set_debug(debug)
+    try:
+        result = main(*args)
+        return run_on_hub(hub, result, debug) if asyncio.iscoroutine(result) else result
+    finally:
+        if debug is not None:
+            hub.loop.set_debug(before)
+
+
+def get_loop() -> asyncio.AbstractEventLoop:
+    """The asyncio loop this OS thread's hub runs on; makes the hub if need be.
+
+    Raises RuntimeError if this thread's hub is not aiohub's.
+    """
+    return get_hub().loop

@@ -1,0 +1,65 @@
+"""The test session: one loop for all tests that run in this process, chosen with --loop."""
+
+from __future__ import annotations
+
+import importlib.util
+
+import pytest
+from support import Leftovers, run_interpreter, script_path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--loop", choices=("asyncio", "uvloop"), default="asyncio", help="the loop the hub runs on")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"hub: aiohub on {config.getoption('loop')}"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    loop = session.config.getoption("loop")
+    if importlib.util.find_spec(loop) is None:
+        raise pytest.UsageError(f"--loop {loop}: {loop} is not installed")
+    import aiohub
+
+    aiohub.install(loop=loop)
+    # uvloop makes its signal pipe on the first run; `leak_check` is not to count it.
+    import eventlet
+
+    eventlet.sleep(0)
+
+
+@pytest.fixture(scope="session")
+def loop_name(pytestconfig: pytest.Config) -> str:
+    """The loop this session runs on: "asyncio" or "uvloop"."""
+    return pytestconfig.getoption("loop")
+
+
+@pytest.fixture
+def run_script(tmp_path, loop_name):
+    """`run_script(code_or_path, *args, timeout=60, env=None, loop=None)`: a program's returncode, stdout and stderr.
+
+    The program (a text, dedented, or a Path) runs in a fresh interpreter with AIOHUB_TEST_LOOP set to *loop*, else the
+    session's. Nothing is checked here. A program that does not end in time is killed and fails the test.
+    """
+
+    def run(code_or_path, *args, timeout=60, env=None, loop=None):
+        program = script_path(code_or_path, tmp_path)
+        return run_interpreter(program, args, {"AIOHUB_TEST_LOOP": loop or loop_name, **(env or {})}, timeout)
+
+    return run
+
+
+@pytest.fixture
+def leak_check():
+    """Fails the test if it leaves descriptors, OS threads or tasks behind. A module takes it with `usefixtures`."""
+    import eventlet
+
+    import aiohub
+
+    eventlet.sleep(0)  # a loop opens some things when it first runs
+    leftovers = Leftovers(aiohub.get_loop())
+    yield
+    left = leftovers.wait_until_gone(lambda: eventlet.sleep(0.01))
+    if left:
+        pytest.fail("the test left behind:\n" + "\n".join(left), pytrace=False)

@@ -1,0 +1,99 @@
+"""The documentation is true: its programs run, print what it says, and its links lead somewhere.
+
+Every ```python block is a whole program. A block after `<!-- not run: reason -->` is not run. A ```output block that
+follows one is what the program prints.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("README.md")])
+BLOCK = re.compile(
+    r"(?P<skip><!-- not run: (?P<reason>.*?) -->\n+)?"
+    r"^```python\n(?P<code>.*?)^```\n"
+    r"(?:\n*```output\n(?P<output>.*?)^```\n)?",
+    re.MULTILINE | re.DOTALL,
+)
+
+# install() without a loop means the session's here. Only for programs that call it: it imports eventlet, and some show
+# that they do without.
+PRELUDE = """\
+import os
+from aiohub import _loops
+_resolve = _loops.resolve
+_loops.resolve = lambda spec: _resolve(os.environ["AIOHUB_TEST_LOOP"] if spec is None else spec)
+_loops.configure(_loops.resolve(None), True)
+"""
+
+
+def blocks():
+    for page in PAGES:
+        text = page.read_text()
+        for match in BLOCK.finditer(text):
+            line = text.count("\n", 0, match.start("code"))
+            yield pytest.param(match, id=f"{page.relative_to(ROOT)}:{line}")
+
+
+@pytest.mark.parametrize("block", [block for block in blocks() if not block.values[0]["skip"]])
+def test_program(run_script, block):
+    chooses_loop = re.search(r"\baiohub\.(install|run)\(", block["code"])
+    result = run_script((PRELUDE if chooses_loop else "") + block["code"], timeout=120)
+    assert result.returncode == 0, result.stdout + result.stderr
+    if block["output"] is not None:
+        assert result.stdout == block["output"], result.stderr
+
+
+def test_programs_that_are_not_run_compile_and_say_why():
+    for page in PAGES:
+        for block in BLOCK.finditer(page.read_text()):
+            if block["skip"]:
+                compile(block["code"], str(page), "exec")
+                assert len(block["reason"].split()) >= 3, block["reason"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_block_is_found(page):
+    # One that the pattern misses would be neither run nor skipped.
+    text = page.read_text()
+    assert len(re.findall(r"^ *```python", text, re.MULTILINE)) == len(BLOCK.findall(text))
+
+
+def anchors(page):
+    """What a link to a heading of *page* may say after its #."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page):
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), target
+        if anchor:
+            assert anchor in anchors(found), target
+
+
+def test_every_public_name_is_in_the_reference():
+    import aiohub
+    from aiohub import debug
+
+    reference = (ROOT / "docs" / "reference.md").read_text()
+    names = [name for name in aiohub.__all__ if name not in ("aio", "debug", "green")]
+    names += [f"aio.{name}" for name in aiohub.aio.__all__] + [f"debug.{name}" for name in debug.__all__]
+    missing = [name for name in names if f"`{name}" not in reference and f"aiohub.{name}" not in reference]
+    assert not missing
+
+
+def test_every_rule_has_its_tests():
+    sections = re.split(r"^\*\*(\d+)\.", (ROOT / "docs" / "rules.md").read_text(), flags=re.MULTILINE)
+    rules = dict(zip(map(int, sections[1::2]), sections[2::2], strict=True))
+    assert sorted(rules) == list(range(1, 34))
+    for number, text in rules.items():
+        assert f"](../python/tests/test_rule_{number:02}" in text, number
