@@ -41,6 +41,8 @@ class Census:
         self.descriptors = self._descriptors()
         self.threads = threading.active_count()
         self.timers = self._timers()
+        # eventlet.tpool, once used in this process, waits for its socket for ever.
+        self.listeners = self._listeners()
         self.greenlets = {id(green) for green in self._greenlets()}
 
     def _descriptors(self):
@@ -48,6 +50,14 @@ class Census:
 
     def _timers(self):
         return len([entry for entry in [*self.hub.timers, *self.hub.next_timers] if not entry[-1].called])
+
+    def _listeners(self):
+        tables = [(kind, table) for kind in (self.hub.listeners, self.hub.secondaries) for table in kind.items()]
+        found = []
+        for _, (evtype, table) in tables:
+            for fileno, entry in table.items():
+                found += [(evtype, fileno, id(one)) for one in (entry if isinstance(entry, list) else [entry])]
+        return set(found)
 
     def _greenlets(self):
         gc.collect()
@@ -59,9 +69,9 @@ class Census:
         tasks = asyncio.all_tasks(self.loop)
         if tasks:
             left.append(f"{len(tasks)} tasks: {[*tasks][:3]}")
-        for evtype in (self.hub.READ, self.hub.WRITE):
-            if self.hub.listeners[evtype] or self.hub.secondaries[evtype]:
-                left.append(f"{evtype} listeners: {self.hub.listeners[evtype]} {self.hub.secondaries[evtype]}")
+        listeners = self._listeners() - self.listeners
+        if listeners:
+            left.append(f"listeners (direction, descriptor, identity): {sorted(listeners)}")
         if self._descriptors() > self.descriptors:
             left.append(f"{self._descriptors() - self.descriptors} descriptors")
         if threading.active_count() > self.threads:
