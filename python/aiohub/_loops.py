@@ -371,7 +371,7 @@ def quiet_tasks(loop: asyncio.AbstractEventLoop) -> None:
 def _close_unstarted(coroutine: Any) -> None:
     """Close a coroutine that has not begun, and those among its arguments: "never awaited" is no news any more."""
     if inspect.iscoroutine(coroutine) and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
-        arguments = list(coroutine.cr_frame.f_locals.values())
+        arguments = list(inspect.getcoroutinelocals(coroutine).values())
         coroutine.close()
         for argument in arguments:
             _close_unstarted(argument)
