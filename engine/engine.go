@@ -109,6 +109,9 @@ func (e *Engine) Wake() { e.waker.wake() }
 // WakeFD is aio_wake_fd.
 func (e *Engine) WakeFD() int { return e.waker.writeFD() }
 
+// PollFD is aio_poll_fd.
+func (e *Engine) PollFD() int { return e.poller.epfd }
+
 // Submit is aio_submit.
 func (e *Engine) Submit(ops []Op) {
 	e.mu.Lock()

@@ -6,6 +6,7 @@ package engine
 //	(*poller) set(fd int, gen, next uint32, mask uint32, oneshot bool) (fresh bool, errno)
 //	(*poller) drop(fd int) errno
 //	(*poller) wait(timeoutNS int64) (n int, errno)
+//	(*poller) renew() error
 //	(*poller) close()
 //
 // set arms fd for mask. gen is the present registration of the number, 0 if there is none. If the kernel knows the file under this

@@ -29,6 +29,16 @@ func newPoller() (*poller, error) {
 
 func (p *poller) close() { _ = unix.Close(p.epfd) }
 
+// renew makes the set empty. It keeps its number, which a forked child closes without a call into the library.
+func (p *poller) renew() error {
+	epfd, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(epfd)
+	return unix.Dup3(epfd, p.epfd, unix.O_CLOEXEC)
+}
+
 func (p *poller) control(op, fd int, event *unix.EpollEvent) unix.Errno {
 	p.controls++
 	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.epfd), uintptr(op), uintptr(fd),

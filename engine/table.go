@@ -102,13 +102,9 @@ func (e *Engine) setInterest(ent *entry, watch, wait uint32) {
 // rebuild makes a new poll set of what is wanted. It is the only way to be rid of a level-triggered registration whose number has
 // been closed while its file lives on: epoll_ctl finds a registration by number and file, and the number leads elsewhere now.
 func (e *Engine) rebuild() {
-	fresh, err := newPoller()
-	if err != nil {
+	if e.poller.renew() != nil {
 		return // no descriptor to be had: a later turn tries again
 	}
-	fresh.controls = e.poller.controls
-	e.poller.close()
-	e.poller = fresh
 	e.stale = false
 	e.stats.Rebuilds++
 	e.armWaker()

@@ -109,8 +109,8 @@ func (t *Timers) compact() {
 		}
 	}
 	t.heap, t.dead = kept, 0
-	for i := (len(kept) - 2) / 4; i >= 0; i-- {
-		t.down(i)
+	for i := (len(kept) + 2) / 4; i > 0; i-- {
+		t.down(i - 1)
 	}
 }
 

@@ -149,6 +149,16 @@ func aio_wake_fd(handle C.int64_t) (result C.int64_t) {
 	return C.int64_t(e.WakeFD())
 }
 
+//export aio_poll_fd
+func aio_poll_fd(handle C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.PollFD())
+}
+
 //export aio_watch
 func aio_watch(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) (result C.int64_t) {
 	defer guard(&result)
