@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 import greenlet
 from eventlet import patcher
 
+from . import _native
 from ._family import note_task
 from ._task_class import OriginalTask
 from ._tasks import GreenCoroutine
@@ -50,10 +51,15 @@ def resolve(spec: str | LoopFactory | None) -> LoopFactory:
     Raises ValueError for an unknown name, TypeError for anything else, RuntimeError or ImportError if the loop is not
     here.
     """
-    if spec is None or spec == "asyncio":
+    if spec is None:
+        return _native.factory() or asyncio.SelectorEventLoop
+    if spec == "asyncio":
         return asyncio.SelectorEventLoop
     if spec == "engine":
-        raise RuntimeError('loop="engine": this build of aiohub has no engine; use loop="asyncio" or loop="uvloop"')
+        factory = _native.factory()
+        if factory is None:
+            raise RuntimeError(f'loop="engine": {_native.reason_without()}; use loop="asyncio" or loop="uvloop"')
+        return factory
     if spec == "uvloop":
         try:
             uvloop = importlib.import_module("uvloop")
@@ -259,6 +265,24 @@ class _SelectorHubLoop(HubLoop):
             _set_wakeup_fd(loop._csock.fileno())
 
 
+class _EngineHubLoop(_SelectorHubLoop):
+    """aiohub's own loop."""
+
+    def _repair_after_fork(self, running: bool) -> None:
+        loop = cast(Any, self)
+        # Bytes written to a shared self-pipe would wake the parent.
+        old = loop._ssock, loop._csock
+        loop._restore_engine()
+        loop._remove_reader(loop._ssock.fileno())
+        loop._internal_fds -= 1
+        loop._make_self_pipe()
+        for end in old:
+            end.close()
+        loop._default_executor = None  # its threads have stayed with the parent
+        if running:
+            _set_wakeup_fd(loop._csock.fileno())
+
+
 class _UvHubLoop(HubLoop):
     """uvloop's loop."""
 
@@ -313,8 +337,10 @@ def _adopted_class(kind: type) -> type:
     """The subclass of *kind* that a hub uses; made once."""
     found = _adopted.get(kind)
     if found is None:
-        if issubclass(kind, selector_events.BaseSelectorEventLoop):
-            base: type = _SelectorHubLoop
+        if hasattr(kind, "_restore_engine"):
+            base: type = _EngineHubLoop
+        elif issubclass(kind, selector_events.BaseSelectorEventLoop):
+            base = _SelectorHubLoop
         elif kind.__module__.partition(".")[0] == "uvloop":
             base = _UvHubLoop
         else:
@@ -354,6 +380,8 @@ def abandon(loop: asyncio.AbstractEventLoop) -> None:
     """Close the descriptors of *loop*, which belongs to a thread of the parent of a fork, and nothing else."""
     if isinstance(loop, _SelectorHubLoop):
         stock: Any = loop
+        if isinstance(loop, _EngineHubLoop):
+            stock._abandon_engine()
         for part in (stock._selector, stock._ssock, stock._csock):
             if part is not None:
                 part.close()
