@@ -39,7 +39,7 @@ test: lint  ## everything CI runs but the peers: lint, tests on the asyncio loop
 	$(BIN)/python -m pytest examples
 
 .PHONY: peers
-peers: build $(PEER_TOOLS)  ## run eventlet's own test suite on this hub and on eventlet's hubs, and compare
+peers: build $(PEER_TOOLS)  ## run the tests of eventlet, CPython's asyncio, uvloop and aiohttp on aiohub, and compare
 	$(BIN)/python peers/run.py
 
 .PHONY: lint
@@ -49,7 +49,7 @@ lint: build  ## check style and types
 	$(BIN)/mypy
 
 .PHONY: bench
-bench: build  ## measure side by side with eventlet's hubs and gevent
+bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and rloop
 	$(BIN)/python bench/run.py
 
 .PHONY: clean

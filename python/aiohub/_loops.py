@@ -11,8 +11,10 @@ import asyncio
 import ctypes
 import gc
 import importlib
+import inspect
 import os
 import signal
+import sys
 from asyncio import events, selector_events
 from typing import TYPE_CHECKING, Any, cast
 
@@ -202,6 +204,18 @@ class HubLoop:
 class _SelectorHubLoop(HubLoop):
     """The stock selector loop."""
 
+    if sys.version_info[:2] == (3, 13):
+
+        def create_task(self, coro: Any, *, name: str | None = None, context: Any = None, **kwargs: Any) -> Any:
+            # This version's own, where there is a task factory, calls every task without a name "None".
+            self._check_closed()  # type: ignore[attr-defined]
+            if context is not None:
+                kwargs["context"] = context
+            task = self._make_task(self, coro, **kwargs)
+            if name is not None:
+                task.set_name(name)
+            return task
+
     def _before_run(self) -> None:
         # A Python signal handler may schedule a green thread while the loop sleeps in its selector: PEP 475 goes on
         # sleeping after the handler. The wake-up byte makes the selector return. asyncio itself does this only
@@ -378,6 +392,17 @@ def quiet_tasks(loop: asyncio.AbstractEventLoop) -> None:
     """Let the tasks that are left on a loop nobody will run go without a complaint from the collector."""
     for task in asyncio.all_tasks(loop):
         task._log_destroy_pending = False  # type: ignore[attr-defined]
+        coroutine: Any = task.get_coro()
+        _close_unstarted(coroutine._coroutine if isinstance(coroutine, GreenCoroutine) else coroutine)
+
+
+def _close_unstarted(coroutine: Any) -> None:
+    """Close a coroutine that has not begun, and those among its arguments: "never awaited" is no news any more."""
+    if inspect.iscoroutine(coroutine) and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+        arguments = list(inspect.getcoroutinelocals(coroutine).values())
+        coroutine.close()
+        for argument in arguments:
+            _close_unstarted(argument)
 
 
 def after_fork_in_child(loop: asyncio.AbstractEventLoop, running: bool) -> None:

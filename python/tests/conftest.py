@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 
 import pytest
 from support import Leftovers, run_interpreter, script_path
@@ -20,6 +21,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     loop = session.config.getoption("loop")
     if loop == "uvloop" and importlib.util.find_spec(loop) is None:
         raise pytest.UsageError(f"--loop {loop}: {loop} is not installed")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell's background job ignores Ctrl-C, and the programs that tests interrupt would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     import aiohub
 
     aiohub.install(loop=loop)
