@@ -364,6 +364,8 @@ dispatch(Loop *loop, const aio_event *event)
         return fire_timer(loop, event->token);
     case AIO_EV_WATCH:
         return watch_ready(loop, event->token, event->flags);
+    case AIO_EV_WAIT:
+        return wait_over(loop, event);
     case AIO_EV_WAKE:
         return 0;
     default:
@@ -576,6 +578,7 @@ clear(Loop *loop)
     loop->crossing++;
     loop->events_next = loop->events_count = 0;
     Py_CLEAR(loop->current_handle);
+    Py_CLEAR(loop->waits);
     return 0;
 }
 
@@ -609,6 +612,7 @@ traverse(Loop *loop, visitproc visit, void *arg)
 {
     Py_VISIT(loop->current_handle);
     Py_VISIT(loop->thread_id);
+    Py_VISIT(loop->waits);
     int result = ready_traverse(&loop->ready, visit, arg);
     if (result == 0) {
         result = slots_traverse(&loop->timers, visit, arg);

@@ -1,6 +1,6 @@
 /* The module aiohub._shim. */
 
-#include "shim.h"
+#include "green.h"
 
 static PyObject *
 set_library(PyObject *Py_UNUSED(module), PyObject *path)
@@ -10,6 +10,7 @@ set_library(PyObject *Py_UNUSED(module), PyObject *path)
 
 static PyMethodDef functions[] = {
     {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
+    {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -45,9 +46,10 @@ PyMODINIT_FUNC
 PyInit__shim(void)
 {
     if (names_init() < 0 || fork_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
-        || PyType_Ready(&Loop_Type) < 0) {
+        || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
         return NULL;
     }
+    chunks_init();
     PyObject *module = PyModule_Create(&definition);
     if (module == NULL) {
         return NULL;
@@ -58,6 +60,7 @@ PyInit__shim(void)
         || PyModule_AddObjectRef(module, "Datagram", datagram) < 0
         || PyModule_AddObjectRef(module, "Handle", (PyObject *)&Handle_Type) < 0
         || PyModule_AddObjectRef(module, "TimerHandle", (PyObject *)&Timer_Type) < 0
+        || PyModule_AddObjectRef(module, "Waits", (PyObject *)&Waits_Type) < 0
         || PyModule_AddObjectRef(module, "Loop", (PyObject *)&Loop_Type) < 0) {
         Py_CLEAR(module);
     }

@@ -2,6 +2,26 @@
 
 /* Attributes and keywords: NAME(text). The includer defines NAME and MESSAGE; both are gone at the end. */
 NAME(context)
+NAME(read)
+NAME(write)
+NAME(hub)
+NAME(greenlet)
+NAME(switch_out)
+NAME(remove)
+NAME(cancel)
+NAME(cb)
+NAME(watcher)
+NAME(debug_blocking)
+NAME(mark_as_reopened)
+NAME(schedule_call_global)
+NAME(_wait_failed)
+NAME(_on_waited)
+NAME(fd)
+NAME(act_non_blocking)
+NAME(_timeout)
+NAME(_closed)
+NAME(_mark_as_closed)
+NAME(send)
 NAME(fileno)
 NAME(data_received)
 NAME(get_buffer)
@@ -26,6 +46,10 @@ NAME(_flow_failed)
 NAME(_warn_lost)
 NAME(_deliver_stash)
 
+/* The same for words that C keeps for itself. */
+NAME_AS(switch_, "switch")
+NAME_AS(throw_, "throw")
+
 /* Messages for the loop's exception handler, the same as the stock transports': MESSAGE(name, text). */
 MESSAGE(read_failed, "Fatal read error on socket transport")
 MESSAGE(write_failed, "Fatal write error on socket transport")
@@ -38,4 +62,5 @@ MESSAGE(resume_writing_failed, "protocol.resume_writing() failed")
 MESSAGE(datagram_read_failed, "Fatal read error on datagram transport")
 MESSAGE(datagram_write_failed, "Fatal write error on datagram transport")
 #undef NAME
+#undef NAME_AS
 #undef MESSAGE

@@ -114,6 +114,7 @@ typedef struct {
     /* What the last crossing brought. Events that an exception left behind are run by the next turn. */
     aio_event *events;
     uint32_t events_count, events_next;
+    PyObject *waits; /* the Waits of the hub that runs the loop, owned; NULL without a hub */
     PyObject *thread_id;
     PyObject *current_handle;
     bool closed, debug, stopping;
@@ -268,6 +269,14 @@ PyObject *address_object(const struct sockaddr *address, socklen_t length);
 /* 1, or 0 if *object* is not an address in numbers (or, of Unix, a path) of this family. */
 int address_parse(int family, PyObject *object, struct sockaddr_storage *address, socklen_t *length);
 
+/* waits.c */
+
+int wait_over(Loop *loop, const aio_event *event); /* -1 for an exception that ends the loop */
+
+/* chunks.c */
+
+void chunks_init(void);
+
 /* errors.c */
 
 PyObject *take_exception(void); /* the current exception, normalized, with its traceback; clears it */
@@ -280,6 +289,7 @@ int raise_engine(const EngineApi *api, int64_t code); /* sets what a negative re
 
 extern struct Names {
 #define NAME(name) PyObject *name;
+#define NAME_AS(name, text) PyObject *name;
 #define MESSAGE(name, text) PyObject *name;
 #include "names.h"
     PyObject *empty_bytes;
