@@ -10,11 +10,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # From the bottom up. A module imports from the lines above its own only; those of one line do not know each other.
 LAYERS = [
-    {"_errors", "_family", "_functions", "_green_calls", "_handle_text", "_native", "_precedence", "_seconds", "_transports"},
+    {"_errors", "_family", "_functions", "_handle_text", "_native", "_precedence", "_seconds", "_transports"},
     {"_task_timeout", "_tasks", "_threads", "loop"},
     {"_fork", "_park", "_poller", "_pools", "_primitives", "_runner", "_task_class", "_timeout"},
     {"_exit"},
     {"_eventlet", "_loops"},
+    {"_green_calls"},
     {"_bridge", "hub"},
     {"_install", "_locks"},
     {"_queues", "aio", "debug", "green"},
