@@ -35,14 +35,17 @@ type Engine struct {
 	retryAt  int64
 	queued   int64 // bytes in write queues
 
-	// Scratch space, too large for the stack of a call from C.
+	scratch scratch
+	stats   Stats
+}
+
+// scratch is space too large for the stack of a call from C.
+type scratch struct {
 	one      [1]Buf
-	oneSend  [1]Op
+	send     [1]Op
 	gathered [maxGather]Buf
 	message  unix.Msghdr
 	batch    batch
-
-	stats Stats
 }
 
 // New makes an engine, or fails with a unix.Errno.
@@ -110,7 +113,7 @@ func (e *Engine) Wake() { e.waker.wake() }
 func (e *Engine) WakeFD() int { return e.waker.writeFD() }
 
 // PollFD is aio_poll_fd.
-func (e *Engine) PollFD() int { return e.poller.epfd }
+func (e *Engine) PollFD() int { return e.poller.fd }
 
 // Submit is aio_submit.
 func (e *Engine) Submit(ops []Op) {

@@ -12,7 +12,7 @@ import (
 // poller is an epoll set. The data of a registration is (fd, gen): an event of a file that was closed behind our back while a
 // duplicate keeps it alive still carries its old gen, and is told apart.
 type poller struct {
-	epfd     int
+	fd       int
 	ready    [readyMax]readiness
 	events   [readyMax]unix.EpollEvent
 	controls int64 // epoll_ctl calls
@@ -24,10 +24,10 @@ func newPoller() (*poller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &poller{epfd: epfd}, nil
+	return &poller{fd: epfd}, nil
 }
 
-func (p *poller) close() { _ = unix.Close(p.epfd) }
+func (p *poller) close() { _ = unix.Close(p.fd) }
 
 // renew makes the set empty. It keeps its number, which a forked child closes without a call into the library.
 func (p *poller) renew() error {
@@ -36,12 +36,12 @@ func (p *poller) renew() error {
 		return err
 	}
 	defer unix.Close(epfd)
-	return unix.Dup3(epfd, p.epfd, unix.O_CLOEXEC)
+	return unix.Dup3(epfd, p.fd, unix.O_CLOEXEC)
 }
 
 func (p *poller) control(op, fd int, event *unix.EpollEvent) unix.Errno {
 	p.controls++
-	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.epfd), uintptr(op), uintptr(fd),
+	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.fd), uintptr(op), uintptr(fd),
 		uintptr(unsafe.Pointer(event)), 0, 0)
 	return errno
 }
@@ -80,7 +80,7 @@ func (p *poller) wait(timeoutNS int64) (int, unix.Errno) {
 }
 
 func (p *poller) systemWait(timeoutNS int64) (int, unix.Errno) {
-	epfd, events := uintptr(p.epfd), uintptr(unsafe.Pointer(&p.events[0]))
+	epfd, events := uintptr(p.fd), uintptr(unsafe.Pointer(&p.events[0]))
 	switch {
 	case timeoutNS == 0:
 		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, epfd, events, readyMax, 0, 0, 0)
