@@ -22,23 +22,27 @@ static struct PyModuleDef definition = {
     .m_methods = functions,
 };
 
-/* A transport type derives from asyncio's class and begins with its one slot, `_extra`. */
+/* A transport type derives from the classes that asyncio's own derive from, so that isinstance says the same of both. */
 static PyObject *
-transport_type(const char *base_name, PyType_Spec *spec)
+transport_type(const char *kind, PyType_Spec *spec)
 {
     PyObject *module = PyImport_ImportModule("asyncio.transports");
-    PyObject *base = module ? PyObject_GetAttrString(module, base_name) : NULL;
+    PyObject *mixin = module ? PyObject_GetAttrString(module, "_FlowControlMixin") : NULL;
+    PyObject *base = mixin ? PyObject_GetAttrString(module, kind) : NULL;
+    PyObject *bases = base ? PyTuple_Pack(2, mixin, base) : NULL;
     PyObject *type = NULL;
-    if (base != NULL) {
-        if (((PyTypeObject *)base)->tp_basicsize != offsetof(TransportHead, end)) {
-            PyErr_Format(PyExc_ImportError, "asyncio.%s has another layout in this Python", base_name);
+    if (bases != NULL) {
+        if (((PyTypeObject *)mixin)->tp_basicsize != offsetof(TransportHead, end)) {
+            PyErr_SetString(PyExc_ImportError, "asyncio's transports have another layout in this Python");
         }
         else {
-            type = PyType_FromSpecWithBases(spec, base);
+            type = PyType_FromSpecWithBases(spec, bases);
         }
     }
-    Py_XDECREF(module);
+    Py_XDECREF(bases);
     Py_XDECREF(base);
+    Py_XDECREF(mixin);
+    Py_XDECREF(module);
     return type;
 }
 

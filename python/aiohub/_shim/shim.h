@@ -205,10 +205,12 @@ void loop_forget_timer(Loop *loop, Timer *timer);
 
 /* Transports. */
 
-/* The layout of asyncio.BaseTransport, which the transports extend. */
+/* The layout of asyncio's _FlowControlMixin, which the transports extend: Transport's slot `_extra`, and four of its own,
+ * which stay empty. */
 typedef struct {
     PyObject_HEAD
-    PyObject *extra; /* its slot `_extra` */
+    PyObject *extra;
+    PyObject *unused[4];
     char end[];
 } TransportHead;
 
@@ -216,6 +218,7 @@ typedef struct {
 #define TRANSPORT_HEAD \
     PyObject_HEAD \
     PyObject *extra; \
+    PyObject *unused[4]; \
     Loop *loop; \
     PyObject *protocol; /* NULL after connection_lost */ \
     PyObject *sock;     /* owns the descriptor */ \
