@@ -49,7 +49,7 @@ transport_type(const char *kind, PyType_Spec *spec)
 PyMODINIT_FUNC
 PyInit__shim(void)
 {
-    if (names_init() < 0 || fork_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
+    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
         || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
         return NULL;
     }

@@ -501,6 +501,12 @@ on_event(PyObject *self, const aio_event *event)
         if (unlikely(stream->closing || stream->conn_lost)) {
             return 0;
         }
+        if (stream->reader != NULL && likely(!stream->paused && !has_stash(stream))) {
+            PyObject *reader = new_reference(stream->reader);
+            int done = reader_feed(reader, self, engine_pointer(event->data), (Py_ssize_t)event->result);
+            Py_DECREF(reader);
+            return done < 0 ? fail(stream, names.data_received_failed) : 0;
+        }
         PyObject *bytes = PyBytes_FromStringAndSize(engine_pointer(event->data), (Py_ssize_t)event->result);
         if (unlikely(bytes == NULL)) {
             return fail(stream, names.read_failed);
@@ -719,6 +725,7 @@ stream_set_protocol(Stream *stream, PyObject *args)
     }
     Py_XSETREF(stream->protocol, protocol == Py_None ? NULL : new_reference(protocol));
     stream->buffered = buffered;
+    Py_XSETREF(stream->reader, stream->protocol ? reader_find(stream->protocol) : NULL);
     return apply_reading(stream) < 0 ? NULL : new_reference(Py_None);
 }
 
@@ -757,6 +764,7 @@ traverse(Stream *stream, visitproc visit, void *arg)
     Py_VISIT(stream->protocol);
     Py_VISIT(stream->sock);
     Py_VISIT(stream->server);
+    Py_VISIT(stream->reader);
     Py_VISIT(stream->context);
     Py_VISIT(stream->empty_waiter);
     Py_VISIT(stream->stash);
@@ -772,6 +780,7 @@ clear(Stream *stream)
     Py_CLEAR(stream->protocol);
     Py_CLEAR(stream->sock);
     Py_CLEAR(stream->server);
+    Py_CLEAR(stream->reader);
     Py_CLEAR(stream->context);
     Py_CLEAR(stream->empty_waiter);
     Py_CLEAR(stream->stash);
