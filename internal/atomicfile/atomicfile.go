@@ -10,7 +10,17 @@ import (
 
 // Write replaces the file at path, or makes it with mode. An existing file keeps its own mode, and a symbolic link stays
 // one: what it names is replaced. On an error the file is as it was, and nothing is left beside it.
-func Write(path string, content []byte, mode os.FileMode) (err error) {
+func Write(path string, content []byte, mode os.FileMode) error {
+	return replace(path, content, mode, true)
+}
+
+// WriteVolatile is Write without the promise for a crash of the machine, for content that is checked when read and can be
+// made again. It does not wait for the disk.
+func WriteVolatile(path string, content []byte, mode os.FileMode) error {
+	return replace(path, content, mode, false)
+}
+
+func replace(path string, content []byte, mode os.FileMode, durable bool) (err error) {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
@@ -38,8 +48,10 @@ func Write(path string, content []byte, mode os.FileMode) (err error) {
 		return err
 	}
 	// Without this a crash of the machine can leave the new name with no content.
-	if err := temporary.Sync(); err != nil {
-		return err
+	if durable {
+		if err := temporary.Sync(); err != nil {
+			return err
+		}
 	}
 	if err := temporary.Close(); err != nil {
 		return err
