@@ -151,6 +151,15 @@ func (t *Tree) Child(id ID, name string) ID {
 	return child
 }
 
+// Below calls f with the index of every file of the submodules of a package, however deep.
+func (t *Tree) Below(id ID, f func(file int)) {
+	for i := range t.nodes {
+		if t.nodes[i].file >= 0 && t.around(id, ID(i)) {
+			f(int(t.nodes[i].file))
+		}
+	}
+}
+
 // root gives the directory that has to be on sys.path for a node to be imported: the one around its outermost package.
 func (t *Tree) root(id ID) ID {
 	root := t.nodes[id].parent

@@ -3,6 +3,8 @@ package scan
 import (
 	"cmp"
 	"strings"
+
+	"aiohub/internal/knowledge"
 )
 
 // Kind says what sort of occurrence a record is.
@@ -45,6 +47,9 @@ type Record struct {
 	Arg0     string   // source of the first argument if it is a constant
 	Switches bool     // a call can switch to another greenlet
 	Entries  []string // implicit: files that call monkey_patch and import, however far, this file; sorted
+
+	arg0  [2]uint32       // source range of Arg0
+	patch knowledge.Patch // implicit: what makes it green
 }
 
 // compare is the order of the output.
@@ -63,11 +68,12 @@ type Problem struct {
 	File      string
 	Line, Col int // 0 where the problem has no place
 	Message   string
+	Syntax    bool // the file was read, but it does not parse or is not in the encoding it says
 }
 
-// Entry is a call of monkey_patch: from here on the standard library is green.
+// Entry is an entry point of a program whose standard library monkey_patch makes green.
 type Entry struct {
 	File    string
-	Line    int
-	Modules []string // what is patched, sorted; nil when it cannot be told
+	Test    bool
+	Modules []string // groups that are patched, sorted; see knowledge.Patches
 }
