@@ -15,7 +15,7 @@ LIMIT_S = 60
 
 @pytest.fixture
 def project(tmp_path):
-    """`project(files, policy)`: a project with a policy, and in place of eventlet a module that only says it is there."""
+    """`project(files, policy)`: a project with a policy, and for eventlet a module that only says it is there."""
 
     def make(files, **policy):
         for name, code in {"eventlet/__init__.py": "print('eventlet is in')", "eventlet/queue.py": "", **files}.items():
@@ -117,14 +117,8 @@ def test_forbidden_package_is_closed_but_for_exceptions(project):
 
 @pytest.mark.parametrize("guard", ["ImportError", "Exception"])
 def test_guard_is_no_way_around(project, guard):
-    where = project(
-        {
-            "app/__init__.py": "",
-            "app/new.py": f"try:\n    import eventlet\nexcept {guard}:\n    eventlet = None",
-            "main.py": "import app.new",
-        },
-        packages=["app"],
-    )
+    code = f"try:\n    import eventlet\nexcept {guard}:\n    eventlet = None"
+    where = project({"app/__init__.py": "", "app/new.py": code, "main.py": "import app.new"}, packages=["app"])
     result = run(where, "-m", "aiohub.ratchet", "main.py")
     assert result.returncode == 1
     assert "app.new imports eventlet" in result.stderr
@@ -168,18 +162,8 @@ def test_too_late_is_said(project):
 def test_test_run_fails(project):
     test = "def test_it():\n    try:\n        import eventlet\n    except Exception:\n        pass\n"
     where = project({"tests/__init__.py": "", "tests/test_it.py": test, "pytest.ini": "[pytest]\n"}, packages=["tests"])
-    args = (
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "aiohub.ratchet.pytest_plugin",
-        "--rootdir",
-        str(where),
-        "tests",
-    )
+    plugin = ("-p", "no:cacheprovider", "-p", "aiohub.ratchet.pytest_plugin")
+    args = ("-m", "pytest", "-q", *plugin, "--rootdir", str(where), "tests")
     result = run(where, *args)
     assert result.returncode == 1
     assert "tests.test_it imports eventlet" in result.stdout
@@ -223,11 +207,8 @@ def test_policy_that_cannot_be_used(tmp_path, content, message):
 
 def test_wrong_usage(project):
     where = project({})
-    for args, message in [
-        ((), "no program given"),
-        (("no.py",), "no.py: no such file"),
-        (("-m", "nosuch"), "no such module"),
-    ]:
+    usages = [((), "no program given"), (("no.py",), "no.py: no such file"), (("-m", "nosuch"), "no such module")]
+    for args, message in usages:
         result = run(where, "-m", "aiohub.ratchet", *args)
         assert result.returncode == 2
         assert message in result.stderr

@@ -18,7 +18,7 @@ def main() -> None:
     words: list[str] = [*(options.module or []), *filter(None, [options.program]), *options.args]
     if not words:
         _fail("no program given; script.py or -m module goes here")
-    names = (words[0],)
+    names: tuple[str, ...] = (words[0],)
     if not options.module:
         if not os.path.exists(words[0]):
             _fail(f"{words[0]}: no such file; a module goes after -m")

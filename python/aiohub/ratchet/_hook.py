@@ -10,14 +10,14 @@ import builtins
 import importlib
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from importlib.machinery import ModuleSpec
+    from pathlib import Path
     from types import FrameType, ModuleType
 
 TARGET = "eventlet"
@@ -38,7 +38,7 @@ def install(policy: Policy | str | Path, *, program: tuple[str, ...] | None = No
     """Enforce *policy*, or the one in that file, in this process.
 
     *program* are the names the running program goes by; without it they are taken from sys.argv and __main__. Raises
-    EventletImportError if this program may not have eventlet at all and has it already. Installed twice, the latter counts.
+    EventletImportError if this program may not have eventlet at all and has it already. A second call replaces the first.
     """
     global _active
     if not isinstance(policy, Policy):
@@ -98,9 +98,9 @@ class _Hook:
     def attach(self) -> None:
         def hooked_import(
             name: str,
-            globals: dict[str, Any] | None = None,
-            locals: dict[str, Any] | None = None,
-            fromlist: Sequence[str] = (),
+            globals: Mapping[str, object] | None = None,
+            locals: Mapping[str, object] | None = None,
+            fromlist: Sequence[str] | None = (),
             level: int = 0,
         ) -> ModuleType:
             if level == 0 and _is_target(name):
@@ -115,7 +115,7 @@ class _Hook:
         self._hooked = (hooked_import, hooked_import_module)
         builtins.__import__ = hooked_import
         importlib.import_module = hooked_import_module
-        sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, self)
 
     def detach(self) -> None:
         if builtins.__import__ is self._hooked[0]:
@@ -123,7 +123,7 @@ class _Hook:
         if importlib.import_module is self._hooked[1]:
             importlib.import_module = self._import_module
         if self in sys.meta_path:
-            sys.meta_path.remove(self)  # type: ignore[arg-type]
+            sys.meta_path.remove(self)
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """Judge, and leave the finding to the others on sys.meta_path."""
@@ -135,7 +135,7 @@ class _Hook:
                 self.ask(frame.f_globals)
         return None
 
-    def ask(self, importer: dict[str, Any]) -> None:
+    def ask(self, importer: Mapping[str, Any]) -> None:
         """Raise if the module with these globals may not import eventlet."""
         module = self._name(importer)
         if _is_target(module):
@@ -146,7 +146,7 @@ class _Hook:
         if why is not None:
             self.fail(module, why)
 
-    def _name(self, importer: dict[str, Any]) -> str:
+    def _name(self, importer: Mapping[str, Any]) -> str:
         """The importer as the policy calls it: a script by its place below the policy's directory."""
         name: str = importer.get("__name__") or "?"
         if name != "__main__":
