@@ -159,11 +159,27 @@ func (b *Builder) ifExp(n node) Ref {
 	if x == None && y == None {
 		return None
 	}
+	either := [2]Arg{{Value: x, Name: None, Truth: b.truth(value)}, {Value: y, Name: None, Truth: b.truth(t.Next(test))}}
 	start := int32(len(b.f.Args))
-	b.f.Args = append(b.f.Args, Arg{Value: x, Name: None}, Arg{Value: y, Name: None})
+	b.f.Args = append(b.f.Args, either[:]...)
 	ref := b.add(n, ChoiceNode, Condition, None, start, 2)
-	b.f.Nodes[ref].Flags |= FlagExact
+	if either[0].Truth == TruthUnknown && either[1].Truth == TruthUnknown {
+		b.f.Nodes[ref].Flags |= FlagExact
+	}
 	return ref
+}
+
+// truth tells True, False and None from everything else.
+func (b *Builder) truth(n node) Truth {
+	if n != 0 && b.t.Kind(n) == pysyntax.Constant {
+		switch b.t.Op(n) {
+		case pysyntax.ConstTrue:
+			return TruthTrue
+		case pysyntax.ConstFalse, pysyntax.ConstNone:
+			return TruthFalse
+		}
+	}
+	return TruthUnknown
 }
 
 func (b *Builder) dict(n node) Ref {
@@ -277,12 +293,7 @@ func (b *Builder) call(n node, ctx Context) Ref {
 		}
 		if t.Kind(value) == pysyntax.Constant {
 			a.ConstStart, a.ConstEnd = t.Start(value), t.End(value)
-			switch t.Op(value) {
-			case pysyntax.ConstTrue:
-				a.Truth = TruthTrue
-			case pysyntax.ConstFalse, pysyntax.ConstNone:
-				a.Truth = TruthFalse
-			}
+			a.Truth = b.truth(value)
 		}
 		a.Start = t.Start(c)
 		args = append(args, a)

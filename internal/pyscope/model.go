@@ -35,7 +35,7 @@ const (
 	FlagDel                     // target of del
 	FlagBase                    // the object of the attribute that is the next AttrNode with A == this
 	FlagStmt                    // of a call: a whole statement
-	FlagExact                   // of a ChoiceNode: a conditional expression, so that each value is only possible
+	FlagExact                   // of a ChoiceNode: a conditional expression with two values, each of them only possible
 )
 
 // Node is an expression. Start and End are byte offsets, half open, in the file as read.

@@ -318,12 +318,9 @@ func (b *Builder) assignTarget(target, value node, ref Ref) {
 		b.target(target, BindOther, None, Stored)
 		return
 	}
-	if t.Kind(value) == pysyntax.Constant {
-		switch t.Op(value) {
-		case pysyntax.ConstNone, pysyntax.ConstTrue, pysyntax.ConstFalse:
-			b.target(target, BindNone, None, Stored)
-			return
-		}
+	if b.truth(value) != TruthUnknown {
+		b.target(target, BindNone, None, Stored)
+		return
 	}
 	b.target(target, BindExpr, ref, Stored)
 }

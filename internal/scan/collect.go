@@ -118,12 +118,11 @@ func (c *collector) imports() {
 // call records a call that imports eventlet by name, and the patches of its attributes.
 func (c *collector) call(n *pyscope.Node) {
 	name := calleeName(c.f, n)
-	if _, ok := importers[name]; ok {
-		dotted, ctx, ok := importedByName(c.f, n)
-		if ok && knowledge.Is(dotted) && c.outside() {
+	if ctx, ok := importers[name]; ok {
+		if argument, dotted := importedByName(c.f, n, name); argument != none && knowledge.Is(dotted) && c.outside() {
 			rec := c.record(Import, n.Start, n.End, n.Scope, dotted, ctx.String())
 			rec.Form = "call"
-			c.skip = append(c.skip, positional(c.f, n, 0))
+			c.skip = append(c.skip, argument)
 		}
 		return
 	}

@@ -70,33 +70,33 @@ func text(f *pyscope.File, ref pyscope.Ref) (string, bool) {
 	return f.Names[f.Nodes[ref].A], true
 }
 
-// importedByName gives the dotted name that a call imports.
-func importedByName(f *pyscope.File, call *pyscope.Node) (dotted string, ctx pyscope.Context, ok bool) {
-	name := calleeName(f, call)
-	ctx, ok = importers[name]
-	if !ok {
-		return "", 0, false
+// importedByName gives the argument with the dotted name that a call imports, None if the call does nothing like that.
+func importedByName(f *pyscope.File, call *pyscope.Node, callee string) (argument pyscope.Ref, dotted string) {
+	if _, ok := importers[callee]; !ok {
+		return none, ""
 	}
-	argument := positional(f, call, 0)
+	argument = positional(f, call, 0)
 	if argument == none {
 		argument = keyword(f, call, "name")
 	}
-	dotted, ok = text(f, argument)
-	return dotted, ctx, ok
+	dotted, ok := text(f, argument)
+	if !ok {
+		return none, ""
+	}
+	return argument, dotted
 }
 
 // call gives what a call returns.
 func (r *resolver) call(file int32, ref pyscope.Ref) result {
 	f := r.files[file].model
 	n := &f.Nodes[ref]
-	if dotted, ctx, ok := importedByName(f, n); ok {
-		if calleeName(f, n) == "__import__" && n.N == 1 {
+	name := calleeName(f, n)
+	if argument, dotted := importedByName(f, n, name); argument != none {
+		if name == "__import__" && n.N == 1 {
 			dotted, _, _ = strings.Cut(dotted, ".") // without fromlist the call returns the top
 		}
-		_ = ctx
 		return r.dotted(file, dotted)
 	}
-	name := calleeName(f, n)
 	if objectImporters[name] {
 		if path, ok := text(f, positional(f, n, 0)); ok {
 			return r.dotted(file, path)

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"aiohub/internal/knowledge"
@@ -28,7 +29,7 @@ type resolver struct {
 	tree  *pymodule.Tree
 	files []source
 
-	symbols map[int64]*answer           // by file and symbol
+	symbols [][]answer                  // by file and symbol
 	stars   map[nameIn]*answer          // by module and name
 	attrs   map[attrOf]*answer          // by class and name
 	returns map[int64]*answer           // by file and function
@@ -77,7 +78,7 @@ const (
 func newResolver(tree *pymodule.Tree, files []source) *resolver {
 	return &resolver{
 		tree: tree, files: files,
-		symbols: map[int64]*answer{}, stars: map[nameIn]*answer{}, attrs: map[attrOf]*answer{},
+		symbols: make([][]answer, len(files)), stars: map[nameIn]*answer{}, attrs: map[attrOf]*answer{},
 		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, puts: map[int32]map[int64][]int32{},
 		low: math.MaxInt,
 	}
@@ -153,7 +154,9 @@ func (r *resolver) eval(file int32, ref pyscope.Ref) result {
 	case pyscope.ChoiceNode:
 		var out result
 		for _, a := range f.Args[n.B : n.B+n.N] {
-			out.add(r.eval(file, a.Value))
+			if a.Truth == pyscope.TruthUnknown {
+				out.add(r.eval(file, a.Value))
+			}
 		}
 		if n.Flags&pyscope.FlagExact != 0 {
 			out.each(func(v *value) { v.maybe = true })
@@ -196,8 +199,16 @@ func (r *resolver) global(file, symbol int32) result {
 
 // symbol gives what a symbol is bound to anywhere in its scope.
 func (r *resolver) symbol(file, symbol int32) result {
-	return r.ask(find(r.symbols, key(file, symbol)), func() result {
-		f := r.files[file].model
+	f := r.files[file].model
+	answers := r.symbols[file]
+	if answers == nil {
+		answers = make([]answer, len(f.Symbols))
+		r.symbols[file] = answers
+	}
+	if a := &answers[symbol]; a.state == done {
+		return a.result
+	}
+	return r.ask(&answers[symbol], func() result {
 		var out result
 		for b := f.Symbols[symbol].First; b != none; b = f.Binds[b].Next {
 			out.add(r.binding(file, &f.Binds[b]))
@@ -416,7 +427,11 @@ func (r *resolver) star(id pymodule.ID, name string) result {
 			case knowledge.Is(dotted):
 				for _, bound := range knowledge.Star(dotted) {
 					if bound == name {
-						out.add(externalValue(dotted + "." + name))
+						// The same thing under another of its names is not another value.
+						canon := knowledge.Canon(dotted + "." + name)
+						if !slices.ContainsFunc(out.values, func(v value) bool { return knowledge.Canon(v.name) == canon }) {
+							out.add(externalValue(dotted + "." + name))
+						}
 					}
 				}
 			}

@@ -49,7 +49,7 @@ type Input struct {
 type Unit struct {
 	Path string
 	Src  []byte
-	Tree *pysyntax.Tree
+	Tree *pysyntax.Tree // nil for a file that is not Python
 }
 
 // Result is what a scan found.
@@ -177,11 +177,11 @@ func (w *reader) read(i int, f *file) {
 	if w.in.Content != nil {
 		w.in.Content(i, src)
 	}
+	f.comment = bytes.Contains(src, []byte("aiohub:"))
 	if meta.Kind != walk.Python {
 		f.records = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
 		return
 	}
-	f.comment = bytes.Contains(src, []byte("aiohub:"))
 	f.lines = bytes.Count(src, []byte("\n"))
 	if len(src) > 0 && src[len(src)-1] != '\n' {
 		f.lines++
@@ -272,9 +272,13 @@ func (f *file) complete(meta walk.File) {
 		slices.SortFunc(f.records, compare)
 		f.records = slices.CompactFunc(f.records, func(a, b Record) bool { return compare(a, b) == 0 })
 	}
-	if meta.Kind == walk.Python && f.src != nil && (len(f.records) > 0 || f.comment) {
+	if len(f.records) == 0 && !f.comment {
+		return
+	}
+	f.unit = &Unit{Path: meta.Path, Src: f.src}
+	if meta.Kind == walk.Python {
 		// The trees of all files would not fit; few have to be made again.
-		f.unit = &Unit{Path: meta.Path, Src: f.src, Tree: new(pysyntax.Parser).Parse(f.src)}
+		f.unit.Tree = new(pysyntax.Parser).Parse(f.src)
 	}
 }
 

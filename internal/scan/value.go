@@ -67,19 +67,19 @@ func (r *result) addValue(v value) {
 	r.values = append(slices.Clip(r.values), v)
 }
 
-// markMaybe marks the values of eventlet as possible only, if there are others beside them.
+// markMaybe marks the external names as possible only, if there are other values beside them: of eventlet, anything that is not; of
+// others, anything of eventlet.
 func (r *result) markMaybe() {
-	mixed := r.other
-	found := false
+	ours, rest := 0, 0
 	for _, v := range r.values {
 		if v.isEventlet() {
-			found = true
+			ours++
 		} else {
-			mixed = true
+			rest++
 		}
 	}
-	if found && mixed {
-		r.each(func(v *value) { v.maybe = v.maybe || v.isEventlet() })
+	if ours > 0 && (r.other || rest > 0) {
+		r.each(func(v *value) { v.maybe = v.maybe || v.kind == external })
 	}
 }
 
