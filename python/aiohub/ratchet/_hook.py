@@ -37,8 +37,9 @@ _active: _Hook | None = None
 def install(policy: Policy | str | Path, *, program: tuple[str, ...] | None = None) -> None:
     """Enforce *policy*, or the one in that file, in this process.
 
-    *program* are the names the running program goes by; without it they are taken from sys.argv and __main__. Raises
-    EventletImportError if this program may not have eventlet at all and has it already. A second call replaces the first.
+    *program* are the names the running program goes by; without it they are taken from sys.argv and __main__.
+    Raises EventletImportError if this program may not have eventlet at all and has it already. A second call
+    replaces the first.
     """
     global _active
     if not isinstance(policy, Policy):
