@@ -156,7 +156,8 @@ func Detect(src []byte) (*Encoding, error) {
 	if err != nil {
 		return nil, err
 	}
-	if bom > 0 && !e.utf8 {
+	// CPython takes no other spelling together with a byte order mark.
+	if n := canonical(name); bom > 0 && n != "utf-8" && !strings.HasPrefix(n, "utf-8-") {
 		return nil, fmt.Errorf("encoding problem: %s with BOM: %w", name, ErrInvalid)
 	}
 	return e, nil
@@ -211,9 +212,11 @@ func cookieIn(line []byte) string {
 	}
 }
 
+func canonical(name string) string { return strings.ReplaceAll(strings.ToLower(name), "_", "-") }
+
 // lookup finds an encoding by name. Unlike Python, it takes a file that is all ASCII in any encoding that holds ASCII.
 func lookup(name string, src []byte) (*Encoding, error) {
-	n := strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(name))
+	n := canonical(name)
 	switch {
 	case n == "utf-8" || n == "utf8" || strings.HasPrefix(n, "utf-8-") || n == "u8" || n == "utf8-ucs2" || n == "utf8-ucs4" || n == "cp65001":
 		return UTF8, nil

@@ -1,6 +1,7 @@
 package pysyntax
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
@@ -84,7 +85,7 @@ func readEncoding(src []byte) (*pysource.Encoding, *pytoken.Error) {
 	if pos, ok := enc.Check(src); !ok {
 		return enc, &pytoken.Error{Pos: uint32(pos), Msg: "byte is not valid " + enc.Name}
 	}
-	if pos := slices.Index(src, 0); pos >= 0 {
+	if pos := bytes.IndexByte(src, 0); pos >= 0 {
 		return enc, &pytoken.Error{Pos: uint32(pos), Msg: "source code cannot contain null bytes"}
 	}
 	return enc, nil

@@ -1,16 +1,11 @@
 package pysyntax
 
-import (
-	"bytes"
-
-	"aiohub/internal/pytoken"
-)
+import "aiohub/internal/pytoken"
 
 var isString = [pytoken.NumKinds]bool{pytoken.String: true, pytoken.FStart: true, pytoken.TStart: true}
 
 // literals gathers the parts of an f-string: text that stands side by side becomes one Constant, as in ast, which also
-// fixes the ranges: from the first piece to the last, quotes of literals that are no f-strings included, and without the
-// second brace of a doubled one at the end.
+// fixes the ranges: from the first piece to the last, quotes of literals that are no f-strings included.
 type literals struct {
 	list
 	start, end uint32
@@ -120,7 +115,7 @@ func (p *Parser) pieces(l *literals, field Kind, end pytoken.Kind) {
 		switch p.k {
 		case pytoken.FMiddle:
 			t := p.toks[p.pos]
-			p.pushText(l, t.Start, p.textEnd(t, end), false)
+			p.pushText(l, t.Start, t.End, false)
 			p.next()
 		case pytoken.LBrace:
 			p.field(l, field)
@@ -132,21 +127,6 @@ func (p *Parser) pieces(l *literals, field Kind, end pytoken.Kind) {
 			p.next()
 		}
 	}
-}
-
-// textEnd is the end of literal text without the second brace of a doubled one. The brace of \N{...} is single.
-func (p *Parser) textEnd(t pytoken.Token, end pytoken.Kind) uint32 {
-	text := p.tree.Src[t.Start:t.End]
-	last := text[len(text)-1]
-	if end != pytoken.FEnd || len(text) < 2 || last != '{' && last != '}' || text[len(text)-2] != last {
-		return t.End
-	}
-	if t.Form&pytoken.Raw == 0 && last == '}' {
-		if i := bytes.LastIndex(text, []byte(`\N{`)); i >= 0 && bytes.IndexByte(text[i:], '}') == len(text)-i-1 {
-			return t.End
-		}
-	}
-	return t.End - 1
 }
 
 // field reads a replacement field with its braces.

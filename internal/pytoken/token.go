@@ -148,7 +148,7 @@ type Error struct {
 }
 
 // Stream is a file as tokens. The first token is an empty Newline, so that index 0 can mean no token, the last is EOF.
-// Bytes that no token covers are blank, comment, or a backslash before a line end. The last token is EOF.
+// Bytes that no token covers are blank, comment, or a backslash before a line end.
 type Stream struct {
 	Src      []byte
 	Tokens   []Token

@@ -281,6 +281,8 @@ class File:
         if not CUT:
             for value in node.values:
                 if isinstance(value, ast.Constant):
+                    if not value.value:
+                        continue  # 3.12 leaves empty text around nested fields
                     self.line(depth + 1, "Constant", value, " text")
                 else:
                     self.node(depth + 1, value)
