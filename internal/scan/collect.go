@@ -39,7 +39,7 @@ type collector struct {
 
 func collect(r *resolver, file int32) (records, green []Record) {
 	s := r.files[file]
-	c := &collector{r: r, file: file, f: s.model, path: s.path, test: isTest(s.path), quals: map[int32]string{}}
+	c := &collector{r: r, file: file, f: s.model, path: s.path, test: s.test, quals: map[int32]string{}}
 	c.imports()
 	for ref := range c.f.Nodes {
 		if n := &c.f.Nodes[ref]; n.Kind == pyscope.CallNode {

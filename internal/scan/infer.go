@@ -300,7 +300,7 @@ func (r *resolver) classAttribute(file, index int32, name string) (out result, f
 	out = r.ask(a, func() result {
 		out, found := r.ownAttribute(file, index, name)
 		if found && len(out.values) > 0 {
-			return out
+			return out.inferred()
 		}
 		for _, base := range r.bases(file, index).values {
 			if base.kind != class {
@@ -320,7 +320,7 @@ func (r *resolver) classAttribute(file, index int32, name string) (out result, f
 		if len(out.values) == 0 {
 			out.other = true
 		}
-		return out
+		return out.inferred()
 	})
 	return out, out.other || len(out.values) > 0
 }
@@ -374,6 +374,9 @@ func (r *resolver) bases(file, index int32) result {
 
 // foreignBases gives the canonical names of the classes of eventlet that a class of the tree derives from, however far.
 func (r *resolver) foreignBases(file, index int32) []string {
+	if found, ok := r.foreign[key(file, index)]; ok {
+		return found
+	}
 	var found []string
 	seen := map[int64]bool{}
 	var visit func(file, index int32)
@@ -394,6 +397,9 @@ func (r *resolver) foreignBases(file, index int32) []string {
 		}
 	}
 	visit(file, index)
+	if r.stack == 0 {
+		r.foreign[key(file, index)] = found
+	}
 	return found
 }
 

@@ -196,7 +196,7 @@ func (g *graph) entries(records func(int) []Record) []entry {
 		file := work[0]
 		work = work[1:]
 		for _, i := range importers[file] {
-			if isTest(g.r.files[i].path) != isTest(g.r.files[file].path) {
+			if g.r.files[i].test != g.r.files[file].test {
 				continue
 			}
 			if merged := merge(infected[i], infected[file]); len(merged) != len(infected[i]) {
@@ -210,13 +210,13 @@ func (g *graph) entries(records func(int) []Record) []entry {
 	add := func(file int32, what patches) {
 		e := found[file]
 		if e == nil {
-			e = &entry{file: file, test: isTest(g.r.files[file].path)}
+			e = &entry{file: file, test: g.r.files[file].test}
 			found[file] = e
 		}
 		e.what = merge(e.what, what)
 	}
 	for file, what := range infected {
-		test := isTest(g.r.files[file].path)
+		test := g.r.files[file].test
 		if test {
 			// In tests the file that starts the patching stands for all in its directory.
 			if direct[file] != nil || g.importsOther(file, infected) {
@@ -224,7 +224,7 @@ func (g *graph) entries(records func(int) []Record) []entry {
 			}
 			continue
 		}
-		if !slices.ContainsFunc(importers[file], func(i int32) bool { return !isTest(g.r.files[i].path) }) {
+		if !slices.ContainsFunc(importers[file], func(i int32) bool { return !g.r.files[i].test }) {
 			add(file, what)
 		}
 	}
@@ -242,7 +242,7 @@ func (g *graph) entries(records func(int) []Record) []entry {
 
 // importsOther reports whether a test file imports a patched module that is no test.
 func (g *graph) importsOther(file int32, infected map[int32]patches) bool {
-	return slices.ContainsFunc(g.eager[file], func(t int32) bool { return infected[t] != nil && !isTest(g.r.files[t].path) })
+	return slices.ContainsFunc(g.eager[file], func(t int32) bool { return infected[t] != nil && !g.r.files[t].test })
 }
 
 func merge(a, b patches) patches {
@@ -367,7 +367,7 @@ func (g *graph) mark(entries []entry, of func(int) ([]Record, func(Record))) {
 				continue
 			}
 			seen[file] = true
-			if e.test == isTest(g.r.files[file].path) {
+			if e.test == g.r.files[file].test {
 				reached[file] = append(reached[file], reach{g.r.files[e.file].path, e.what})
 			}
 			work = append(work, g.imports[file]...)

@@ -19,6 +19,7 @@ const maxDepth = 120
 // module of the tree, as the resolver sees it.
 type source struct {
 	path  string
+	test  bool
 	node  pymodule.ID
 	model *pyscope.File // nil if the file could not be read
 }
@@ -34,6 +35,7 @@ type resolver struct {
 	attrs   map[attrOf]*answer          // by class and name
 	returns map[int64]*answer           // by file and function
 	elems   map[elemsOf]*answer         // by file, symbol and kind
+	foreign map[int64][]string          // by file and class: see foreignBases
 	puts    map[int32]map[int64][]int32 // file -> scope and symbol -> what is put into the container
 	stack   int                         // answers being worked out
 	low     int                         // least index on the stack of an unfinished answer that was needed
@@ -79,7 +81,7 @@ func newResolver(tree *pymodule.Tree, files []source) *resolver {
 	return &resolver{
 		tree: tree, files: files,
 		symbols: make([][]answer, len(files)), stars: map[nameIn]*answer{}, attrs: map[attrOf]*answer{},
-		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, puts: map[int32]map[int64][]int32{},
+		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, foreign: map[int64][]string{}, puts: map[int32]map[int64][]int32{},
 		low: math.MaxInt,
 	}
 }
@@ -331,6 +333,9 @@ func (r *resolver) attribute(of result, name string) result {
 	if len(of.values) == 0 {
 		return unknown
 	}
+	if v := of.values[0]; len(of.values) == 1 && !of.other && (v.kind == class || v.kind == instance) {
+		return r.objectAttribute(v, name) // by far the most frequent case: self.x
+	}
 	out := result{other: of.other}
 	for _, v := range of.values {
 		switch v.kind {
@@ -344,11 +349,7 @@ func (r *resolver) attribute(of result, name string) result {
 			}
 			out.add(m)
 		case class, instance:
-			m, _ := r.classAttribute(v.file, v.id, name)
-			if v.kind == instance {
-				m = r.propertyValue(m)
-			}
-			out.add(m.inferred())
+			out.add(r.objectAttribute(v, name))
 		default:
 			out.other = true
 		}
@@ -357,6 +358,18 @@ func (r *resolver) attribute(of result, name string) result {
 		out.other = true
 	}
 	return out
+}
+
+// objectAttribute gives an attribute of a class of the tree or of an instance.
+func (r *resolver) objectAttribute(v value, name string) result {
+	m, found := r.classAttribute(v.file, v.id, name)
+	if !found {
+		return unknown
+	}
+	if v.kind == instance {
+		m = r.propertyValue(m)
+	}
+	return m
 }
 
 // member gives an attribute of a module of the tree: what its file binds, or a submodule.

@@ -70,7 +70,8 @@ type file struct {
 	problems []Problem
 	records  []Record
 	green    []Record
-	comment  bool // mentions aiohub
+	tree     *pysyntax.Tree // of a file that probably has records
+	comment  bool           // mentions aiohub
 	lines    int
 	unit     *Unit
 }
@@ -79,10 +80,12 @@ type file struct {
 func Run(ctx context.Context, in Input) (*Result, error) {
 	files := make([]file, len(in.Files))
 	var done atomic.Int64
+	order := bySize(in.Files)
 	err := parallel(ctx, in.Workers, len(files), func() func(int) {
 		w := &reader{in: in}
 		w.builder.Keep = keepString
 		return func(i int) {
+			i = order[i]
 			w.read(i, &files[i])
 			if n := done.Add(1); in.Progress != nil {
 				in.Progress(int(n), len(files))
@@ -104,7 +107,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	}
 	tree := pymodule.New(paths)
 	for j, i := range index {
-		sources = append(sources, source{path: paths[j], node: tree.Node(j), model: files[i].model})
+		sources = append(sources, source{path: paths[j], test: isTest(paths[j]), node: tree.Node(j), model: files[i].model})
 	}
 	err = parallel(ctx, in.Workers, len(sources), func() func(int) {
 		r := newResolver(tree, sources)
@@ -132,6 +135,19 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 	return gather(in, files, g.describe(entries)), nil
+}
+
+// bySize orders the files so that the largest come first: the buffers of the workers grow once, and no worker is left with a large
+// file at the end while the others have nothing to do.
+func bySize(files []walk.File) []int {
+	order := make([]int, len(files))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(files[b].Size, files[a].Size), cmp.Compare(a, b))
+	})
+	return order
 }
 
 // keepString picks the single identifiers that are worth a node of their own.
@@ -186,7 +202,14 @@ func (w *reader) read(i int, f *file) {
 	if len(src) > 0 && src[len(src)-1] != '\n' {
 		f.lines++
 	}
-	tree := w.parser.Parse(src)
+	parser := &w.parser
+	if f.comment || bytes.Contains(src, []byte(knowledge.Root)) {
+		parser = new(pysyntax.Parser) // the tree stays for the rules
+	}
+	tree := parser.Parse(src)
+	if parser != &w.parser {
+		f.tree = tree
+	}
 	if first, bad := tree.FirstError(); bad {
 		line, col := pysource.NewLines(src).Position(uint32(first.Pos))
 		f.problems = append(f.problems, Problem{File: meta.Path, Line: line, Col: col, Message: first.Msg, Syntax: true})
@@ -254,6 +277,7 @@ func plain(err error) error {
 // complete sorts the records of a file and fills in what needs the source.
 func (f *file) complete(meta walk.File) {
 	f.model = nil
+	defer func() { f.tree = nil }()
 	if len(f.records) > 0 {
 		lines := pysource.NewLines(f.src)
 		test := isTest(meta.Path)

@@ -47,9 +47,15 @@ type result struct {
 
 var unknown = result{other: true}
 
-// add merges s into r. A value that both have stays as r had it, but is certain if either way is.
+// Slices of values are shared between results and memos: they are never written to, only replaced.
+
+// add merges s into r. A value that both have is certain if either way is.
 func (r *result) add(s result) {
 	r.other = r.other || s.other
+	if len(r.values) == 0 {
+		r.values = s.values
+		return
+	}
 	for _, v := range s.values {
 		r.addValue(v)
 	}
@@ -58,12 +64,14 @@ func (r *result) add(s result) {
 func (r *result) addValue(v value) {
 	for i, w := range r.values {
 		if w.denotes(v) {
-			r.values[i].maybe = w.maybe && v.maybe
-			r.values[i].inferred = w.inferred && v.inferred
+			if w.maybe && !v.maybe || w.inferred && !v.inferred {
+				r.values = slices.Clone(r.values)
+				r.values[i].maybe = w.maybe && v.maybe
+				r.values[i].inferred = w.inferred && v.inferred
+			}
 			return
 		}
 	}
-	// The slice may be shared with a memo: never write behind its end.
 	r.values = append(slices.Clip(r.values), v)
 }
 
