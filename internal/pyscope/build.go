@@ -60,7 +60,7 @@ func (b *Builder) reset(t *pysyntax.Tree) {
 	*f = File{
 		Nodes: f.Nodes[:0], Args: f.Args[:0], Scopes: f.Scopes[:0], Symbols: f.Symbols[:0], Binds: f.Binds[:0],
 		Imports: f.Imports[:0], Stars: f.Stars[:0], Classes: f.Classes[:0], Attrs: f.Attrs[:0], Elems: f.Elems[:0],
-		Funcs: f.Funcs[:0], Returns: f.Returns[:0], All: f.All[:0],
+		Funcs: f.Funcs[:0], Returns: f.Returns[:0], All: f.All[:0], Prefixes: f.Prefixes[:0],
 	}
 	if len(b.ids) == 0 {
 		b.ids, b.syms = make([]int32, 1024), make([]int32, 1024)
@@ -87,7 +87,7 @@ func (b *Builder) finish() *File {
 		Nodes: slices.Clone(f.Nodes), Args: slices.Clone(f.Args), Scopes: slices.Clone(f.Scopes), Symbols: slices.Clone(f.Symbols),
 		Binds: slices.Clone(f.Binds), Imports: slices.Clone(f.Imports), Stars: slices.Clone(f.Stars), Classes: slices.Clone(f.Classes),
 		Attrs: slices.Clone(f.Attrs), Elems: slices.Clone(f.Elems), Funcs: slices.Clone(f.Funcs), Returns: slices.Clone(f.Returns),
-		All: slices.Clone(f.All), HasAll: f.HasAll,
+		All: slices.Clone(f.All), Prefixes: slices.Clone(f.Prefixes), HasAll: f.HasAll,
 		symbols: shrink(b.syms, len(f.Symbols), func(i int32) uint32 { return hashSymbol(f.Symbols[i].Scope, f.Symbols[i].Name) }),
 		ids:     shrink(b.ids, len(names), func(i int32) uint32 { return hashName(names[i]) }),
 	}

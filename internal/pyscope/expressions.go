@@ -100,6 +100,8 @@ func (b *Builder) expression(n node, ctx Context) Ref {
 		for c := t.Child(n); c != 0; c = t.Next(c) {
 			if t.Kind(c) != pysyntax.Constant { // literal text is no value of its own
 				b.each(c, Other)
+			} else if c == t.Child(n) {
+				b.prefix(c, t.Text(c))
 			}
 		}
 		return None
@@ -353,7 +355,11 @@ func (b *Builder) stringConstant(n node, ctx Context) Ref {
 		}
 		value = []byte(s)
 	}
-	if len(value) == 0 || len(value) > maxString || !isDotted(value) {
+	if len(value) == 0 || len(value) > maxString {
+		return None
+	}
+	if !isDotted(value) {
+		b.prefix(n, value)
 		return None
 	}
 	if bytes.IndexByte(value, '.') < 0 && ctx != Argument && ctx != Annotation && (b.Keep == nil || !b.Keep(value)) {
@@ -367,6 +373,16 @@ func (b *Builder) stringConstant(n node, ctx Context) Ref {
 		}
 	}
 	return b.add(n, StringNode, ctx, int32(b.name(value)), around, 0)
+}
+
+// prefix keeps the beginning of a dotted path whose end is put in later: "a.b." + x, "a.b.%s" % x, f"a.b.{x}".
+func (b *Builder) prefix(n node, value []byte) {
+	for _, end := range []string{"%s", "{}", "{0}"} {
+		value = bytes.TrimSuffix(value, []byte(end))
+	}
+	if path, ok := bytes.CutSuffix(value, []byte(".")); ok && len(path) <= maxString && bytes.IndexByte(path, '.') > 0 && isDotted(path) {
+		b.f.Prefixes = append(b.f.Prefixes, b.name(path))
+	}
 }
 
 func isPrefix(c byte) bool {

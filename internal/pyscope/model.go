@@ -240,7 +240,9 @@ type File struct {
 	Funcs   []Func
 	Returns []Return
 	All     []AllPart
-	HasAll  bool
+	// Prefixes are dotted paths that stand in strings to be completed later.
+	Prefixes []Name
+	HasAll   bool
 
 	symbols []int32 // open addressing: index of a symbol + 1
 	ids     []int32 // open addressing: Name + 1

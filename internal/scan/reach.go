@@ -13,8 +13,8 @@ import (
 // What is green without saying so.
 //
 // A module is patched when importing it runs monkey_patch: it calls it at module level, perhaps through functions of the tree, or
-// imports a module that does. An entry point is a patched module that nothing else of the tree imports, or one
-// with a function that patches and that nothing of the tree calls, such as main. All that an entry point
+// imports a module that does. An entry point is a patched module that has a function main or that nothing else of the tree
+// imports, or one with a function that patches and that nothing of the tree calls. All that an entry point
 // imports, however far, runs with a green standard library. Tests count apart: a patching test package says nothing about the program.
 
 // patches is a set of groups of modules that monkey_patch replaces.
@@ -47,10 +47,8 @@ func (g *graph) link() {
 			})
 		}
 		g.packages(g.r.files[i].node, func(target int32) { all[target], eager[target] = true, true })
-		for j := range f.Nodes {
-			if n := &f.Nodes[j]; n.Kind == pyscope.CallNode {
-				g.dynamic(file, n, func(target int32) { all[target] = true })
-			}
+		if !g.r.files[i].test { // the strings of tests are names of things to mock
+			g.named(file, func(target int32) { all[target] = true })
 		}
 		delete(all, file)
 		delete(eager, file)
@@ -104,34 +102,43 @@ func (g *graph) targets(file int32, imp *pyscope.Import, add func(int32)) {
 	}
 }
 
-// dynamic calls add with the files that a call imports by name. A prefix that a package is loaded from stands for all below it:
-// import_object_ns('nova.virt', driver).
-func (g *graph) dynamic(file int32, call *pyscope.Node, add func(int32)) {
+// named calls add with the files that strings name. Much is loaded by name, from tables and options: 'pkg.manager.Manager'. The beginning
+// of a path, as in import_object('pkg.drivers.%s' % x), stands for all modules below.
+func (g *graph) named(file int32, add func(int32)) {
 	f := g.r.files[file].model
-	name := calleeName(f, call)
-	if !strings.Contains(name, "import") && !strings.HasPrefix(name, "load") {
-		return
+	for i := range f.Nodes {
+		if n := &f.Nodes[i]; n.Kind == pyscope.StringNode && strings.Contains(f.Names[n.A], ".") {
+			g.node(g.longest(file, f.Names[n.A]), add)
+		}
 	}
-	path, ok := text(f, positional(f, call, 0))
-	if !ok {
-		return
+	for _, name := range f.Prefixes {
+		if id := g.longest(file, f.Names[name]); id != pymodule.None {
+			g.node(id, add)
+			g.r.tree.Below(id, func(file int) { add(int32(file)) })
+		}
 	}
+}
+
+// longest finds the module that a dotted path leads to, or into; None if that is only its first component, for
+// many strings with a dot start with the name of some package.
+func (g *graph) longest(file int32, path string) pymodule.ID {
 	first, rest, _ := strings.Cut(path, ".")
-	id := g.r.tree.Top(g.r.files[file].node, first, first == knowledge.Root)
+	id, depth := g.r.tree.Top(g.r.files[file].node, first, first == knowledge.Root), 0
 	for part := range strings.SplitSeq(rest, ".") {
-		if id == pymodule.None || part == "" {
-			break
+		if id == pymodule.None {
+			return id
 		}
 		child := g.r.tree.Child(id, part)
 		if child == pymodule.None {
 			break // an attribute of the module
 		}
 		id = child
+		depth++
 	}
-	g.node(id, add)
-	if id != pymodule.None && strings.HasSuffix(name, "_ns") {
-		g.r.tree.Below(id, func(file int) { add(int32(file)) })
+	if depth == 0 {
+		return pymodule.None
 	}
+	return id
 }
 
 // entry is an entry point and what it patches.
@@ -195,6 +202,9 @@ func (g *graph) entries(records func(int) []Record) []entry {
 	for len(work) > 0 {
 		file := work[0]
 		work = work[1:]
+		if g.isProgram(file) && !g.r.files[file].test {
+			continue // who imports a whole program, perhaps for its options, is not meant to be one
+		}
 		for _, i := range importers[file] {
 			if g.r.files[i].test != g.r.files[file].test {
 				continue
@@ -224,7 +234,7 @@ func (g *graph) entries(records func(int) []Record) []entry {
 			}
 			continue
 		}
-		if !slices.ContainsFunc(importers[file], func(i int32) bool { return !g.r.files[i].test }) {
+		if g.isProgram(file) || !slices.ContainsFunc(importers[file], func(i int32) bool { return !g.r.files[i].test }) {
 			add(file, what)
 		}
 	}
@@ -338,41 +348,98 @@ func (g *graph) callers(file, fn int32, found func(file, scope int32)) {
 	}
 }
 
+// reach says that the program of an entry point runs a file.
+type reach struct {
+	entry *entry
+	maybe bool // nothing imports the file; it may be loaded by name
+}
+
+// reached gives for each file the entry points whose programs run it.
+func (g *graph) reached(entries []entry) [][]reach {
+	out := make([][]reach, len(g.r.files))
+	for i := range entries {
+		e := &entries[i]
+		start := []int32{e.file}
+		if e.test {
+			dir := g.r.files[e.file].path
+			dir = dir[:strings.LastIndexByte(dir, '/')+1]
+			for j := range g.r.files {
+				if strings.HasPrefix(g.r.files[j].path, dir) {
+					start = append(start, int32(j))
+				}
+			}
+		}
+		g.spread(start, func(file int32) {
+			if e.test == g.r.files[file].test {
+				out[file] = append(out[file], reach{entry: e})
+			}
+		})
+	}
+
+	// What nothing imports, and is no program of its own, is a plugin of some program of its package.
+	programs := map[string][]reach{}
+	for i := range entries {
+		if e := &entries[i]; !e.test {
+			top := g.top(e.file)
+			programs[top] = append(programs[top], reach{entry: e, maybe: true})
+		}
+	}
+	imported := make([]bool, len(g.r.files))
+	for i, targets := range g.imports {
+		for _, t := range targets {
+			if !g.r.files[i].test {
+				imported[t] = true
+			}
+		}
+	}
+	var plugins []int32
+	for i := range g.r.files {
+		if len(out[i]) == 0 && !imported[i] && !g.r.files[i].test && len(programs[g.top(int32(i))]) > 0 && !g.isProgram(int32(i)) {
+			plugins = append(plugins, int32(i))
+		}
+	}
+	g.spread(plugins, func(file int32) {
+		if len(out[file]) == 0 && !g.r.files[file].test {
+			out[file] = programs[g.top(file)]
+		}
+	})
+	return out
+}
+
+// spread calls visit with files and all that they import.
+func (g *graph) spread(work []int32, visit func(int32)) {
+	seen := make([]bool, len(g.r.files))
+	for len(work) > 0 {
+		file := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[file] {
+			continue
+		}
+		seen[file] = true
+		visit(file)
+		work = append(work, g.imports[file]...)
+	}
+}
+
+// top gives the name of the outermost package of a file, which is the file's own for a script.
+func (g *graph) top(file int32) string {
+	name, _, _ := strings.Cut(g.r.tree.Name(g.r.files[file].node), ".")
+	return name
+}
+
+// isProgram reports whether a file has a function main.
+func (g *graph) isProgram(file int32) bool {
+	f := g.r.files[file].model
+	name := f.Find("main")
+	return name != none && f.SymbolIn(0, name) != none
+}
+
 // mark keeps the implicit uses in files that entry points reach, with the entry points.
 func (g *graph) mark(entries []entry, of func(int) ([]Record, func(Record))) {
 	if len(entries) == 0 {
 		return
 	}
-	type reach struct {
-		path string
-		what patches
-	}
-	reached := make([][]reach, len(g.r.files))
-	for _, e := range entries {
-		seen := make([]bool, len(g.r.files))
-		work := []int32{e.file}
-		if e.test {
-			dir := g.r.files[e.file].path
-			dir = dir[:strings.LastIndexByte(dir, '/')+1]
-			for i := range g.r.files {
-				if strings.HasPrefix(g.r.files[i].path, dir) {
-					work = append(work, int32(i))
-				}
-			}
-		}
-		for len(work) > 0 {
-			file := work[len(work)-1]
-			work = work[:len(work)-1]
-			if seen[file] {
-				continue
-			}
-			seen[file] = true
-			if e.test == g.r.files[file].test {
-				reached[file] = append(reached[file], reach{g.r.files[e.file].path, e.what})
-			}
-			work = append(work, g.imports[file]...)
-		}
-	}
+	reached := g.reached(entries)
 	for i := range g.r.files {
 		green, keep := of(i)
 		if len(green) == 0 || len(reached[i]) == 0 {
@@ -380,8 +447,9 @@ func (g *graph) mark(entries []entry, of func(int) ([]Record, func(Record))) {
 		}
 		for _, r := range green {
 			for _, from := range reached[i] {
-				if from.what[r.patch] {
-					r.Entries = append(r.Entries, from.path)
+				if from.entry.what[r.patch] {
+					r.Entries = append(r.Entries, g.r.files[from.entry.file].path)
+					r.Maybe = r.Maybe || from.maybe
 				}
 			}
 			if len(r.Entries) > 0 {
