@@ -300,10 +300,14 @@ func (f *file) complete(meta walk.File) {
 		return
 	}
 	f.unit = &Unit{Path: meta.Path, Src: f.src}
-	if meta.Kind == walk.Python {
-		// The trees of all files would not fit; few have to be made again.
-		f.unit.Tree = new(pysyntax.Parser).Parse(f.src)
+	if meta.Kind != walk.Python {
+		return
 	}
+	if f.tree == nil {
+		// The trees of all files would not fit into memory; few have to be made again.
+		f.tree = new(pysyntax.Parser).Parse(f.src)
+	}
+	f.unit.Tree = f.tree
 }
 
 func gather(in Input, files []file, entries []Entry) *Result {
