@@ -68,7 +68,7 @@ func pythonFiles(t testing.TB, root string) []string {
 }
 
 // sample takes every k-th file of the standard library, such that the bytes are about sampleBytes.
-func sample(t *testing.T, files []string) []string {
+func sample(t testing.TB, files []string) []string {
 	files = slices.DeleteFunc(files, func(f string) bool { return strings.Contains(f, "site-packages") })
 	total := int64(0)
 	for _, f := range files {
@@ -89,7 +89,13 @@ func TestSameTreeAsCPython(t *testing.T) {
 	if why != "" {
 		t.Skip(why)
 	}
-	var files []string
+	c := comparison{t: t, py: py}
+	c.run(filesToRead(t, py))
+	t.Logf("%s (3.%d): %d files, %d bytes, %d nodes, %d files differ, %d refused by CPython only, %d by us only",
+		py.path, py.minor, c.files, c.bytes, c.nodes, c.differ, c.theirsOnly, c.oursOnly)
+}
+
+func filesToRead(t testing.TB, py interpreter) (files []string) {
 	if trees := os.Getenv(envTrees); trees != "" {
 		for root := range strings.SplitSeq(trees, ":") {
 			files = append(files, pythonFiles(t, root)...)
@@ -98,12 +104,9 @@ func TestSameTreeAsCPython(t *testing.T) {
 		files = sample(t, pythonFiles(t, py.stdlib))
 	}
 	if len(files) == 0 {
-		t.Fatal("no files to compare")
+		t.Fatal("no files to read")
 	}
-	c := comparison{t: t, py: py}
-	c.run(files)
-	t.Logf("%s (3.%d): %d files, %d bytes, %d nodes, %d files differ, %d refused by CPython only, %d by us only",
-		py.path, py.minor, c.files, c.bytes, c.nodes, c.differ, c.theirsOnly, c.oursOnly)
+	return files
 }
 
 type comparison struct {

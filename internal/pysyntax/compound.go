@@ -115,9 +115,7 @@ func (p *Parser) try() Node {
 			p.faultAt(p.nodes[h].start, "cannot have both 'except' and 'except*' on the same 'try'")
 		}
 		flags = star
-		if handlers++; p.k == pytoken.KwExcept && p.nodes[p.nodes[h].child].kind == Block {
-			p.fault("default 'except:' must be last")
-		}
+		handlers++
 		p.push(&l, h)
 	}
 	if handlers > 0 {

@@ -46,7 +46,9 @@ func (p *Parser) more(closer pytoken.Kind) bool {
 			return false
 		}
 		p.fault("invalid syntax")
-		if canStart[p.k] || p.k == pytoken.Star {
+		// An element that could not even be begun here before is not tried twice.
+		if (canStart[p.k] || p.k == pytoken.Star) && p.stuck != p.pos {
+			p.stuck = p.pos
 			return true
 		}
 		p.next()

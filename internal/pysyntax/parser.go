@@ -40,6 +40,7 @@ type Parser struct {
 	depth  int
 	chain  int
 	fields int // f-string fields that are open
+	stuck  int // token at which more last took a missing comma for forgotten
 	failed int // token of the last fault: one fault at a place is enough
 }
 
@@ -63,7 +64,7 @@ func (p *Parser) Parse(src []byte) *Tree {
 	t.parents = t.parents[:0]
 	p.toks, p.nodes = t.Tokens, append(t.nodes[:0], node{})
 	p.pos, p.k, p.last = 1, p.toks[1].Kind, 0
-	p.depth, p.chain, p.fields, p.failed = 0, 0, 0, -1
+	p.depth, p.chain, p.fields, p.failed, p.stuck = 0, 0, 0, -1, -1
 	t.root = p.module()
 	t.nodes = p.nodes
 	if len(t.Errors) > 0 {

@@ -171,15 +171,8 @@ func (p *Parser) closedPattern() Node {
 func (p *Parser) literal() Node {
 	start := p.start()
 	switch p.k {
-	case pytoken.FStart, pytoken.TStart:
-		p.fault("patterns may only match literals and attribute lookups")
+	case pytoken.String, pytoken.FStart, pytoken.TStart:
 		return p.strings()
-	case pytoken.String:
-		n := p.atom()
-		if k := p.nodes[n].kind; k != Constant {
-			p.faultAt(start, "patterns may only match literals and attribute lookups")
-		}
-		return n
 	}
 	n := p.signed()
 	if p.k != pytoken.Plus && p.k != pytoken.Minus {
@@ -212,10 +205,12 @@ func (p *Parser) signed() Node {
 // namePattern reads a capture, a dotted value or a class pattern.
 func (p *Parser) namePattern() Node {
 	start, tok := p.start(), p.pos
+	// `_` is the wildcard whatever follows.
+	if p.isWord("_") {
+		p.next()
+		return p.add(MatchAs, start, 0)
+	}
 	if k := p.peek(1); k != pytoken.Dot && k != pytoken.LPar {
-		if p.isWord("_") {
-			tok = 0
-		}
 		p.next()
 		return p.addTok(MatchAs, tok, start, 0)
 	}

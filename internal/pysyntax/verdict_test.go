@@ -38,7 +38,7 @@ func TestSameVerdictAsCPython(t *testing.T) {
 		seed, _ = strconv.ParseUint(s, 10, 64)
 	}
 	r := rand.New(rand.NewPCG(seed, 2))
-	statements := statementsOf(t, sample(t, pythonFiles(t, py.stdlib)))
+	statements := statementsOf(t, filesToRead(t, py))
 	programs := make([][]byte, count)
 	for i := range programs {
 		programs[i] = mutate(r, statements[r.IntN(len(statements))])
