@@ -68,7 +68,7 @@ func (p *Pass) Report(start, end int, message, help string) {
 	}
 	f := Locate(p.Path, p.Src, p.lines, start, end)
 	f.Code, f.Name, f.Severity, f.Safety = p.rule.Code, p.rule.Name, p.rule.Severity, p.rule.Doc.Fix
-	f.Message, f.Help = message, help
+	f.Message, f.Label, f.Help = message, p.rule.Label, help
 	p.out = append(p.out, f)
 }
 

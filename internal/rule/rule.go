@@ -18,6 +18,7 @@ type Rule struct {
 	Name     string // reads after "allow": green-sleep
 	Severity finding.Severity
 	OptIn    bool   // runs only when selected by its whole code or its name
+	Label    string // why it matters, a few words that stand under the code; may be empty
 	Help     string // the remedy in one line, for findings that have no closer one
 	// Names are the canonical names the rule is about; "x.*" is x and all below it. Every use of eventlet belongs to at
 	// least one rule: what none names is left to AH199.

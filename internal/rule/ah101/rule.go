@@ -13,6 +13,7 @@ var Rule = &rule.Rule{
 	Name:     "green-yield",
 	Severity: finding.Warning,
 	Help:     "use `await asyncio.sleep(0)`",
+	Label:    "blocks the loop when called from a coroutine",
 	Names: []string{
 		"eventlet.greenthread.sleep",
 	},
@@ -35,10 +36,15 @@ for row in rows:
 		Pitfalls:  "`eventlet.sleep()` has a default, `asyncio.sleep()` and `time.sleep()` have none and raise TypeError. A removed yield changes the order in which things happen.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
-		if (r.Kind != scan.Use && r.Kind != scan.Method) || !p.Rule().Claims(r.Canon) || !rule.IsYield(p, r) {
-			return ""
+	Check: check,
+}
+
+func check(p *rule.Pass) {
+	for i := range p.Records {
+		r := &p.Records[i]
+		if (r.Kind == scan.Use || r.Kind == scan.Method) && p.Rule().Claims(r.Canon) && rule.IsYield(p, r) {
+			call := p.CallOf(r)
+			p.Node(call, "`"+p.Text(call)+"` yields to the hub", "")
 		}
-		return "`" + p.Text(p.CallOf(r)) + "` yields to the hub"
-	}),
+	}
 }

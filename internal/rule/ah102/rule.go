@@ -13,6 +13,7 @@ var Rule = &rule.Rule{
 	Name:     "green-sleep",
 	Severity: finding.Warning,
 	Help:     "use `await asyncio.sleep(seconds)`",
+	Label:    "blocks the loop when called from a coroutine",
 	Names: []string{
 		"eventlet.greenthread.sleep",
 		"eventlet.green.time.sleep",

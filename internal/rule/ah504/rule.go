@@ -45,28 +45,51 @@ except TimeoutError:
 }
 
 func check(p *rule.Pass) {
-	limited := map[pysyntax.Node]bool{} // with statements that are limited by a Timeout
 	for i := range p.Records {
 		r := &p.Records[i]
-		if r.Kind == scan.Use && r.Canon == "eventlet.timeout.Timeout" && r.Ctx == "with" {
-			if with := rule.Enclosing(p, p.NodeOf(r), pysyntax.With); with != 0 {
-				limited[with] = true
-			}
-		}
-	}
-	for i := range p.Records {
-		r := &p.Records[i]
-		if len(limited) == 0 || r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" || r.Ctx != "except" {
+		if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" || r.Ctx != "with" {
 			continue
 		}
-		for n := p.NodeOf(r); n != 0; n = p.Tree.Parents()[n] {
-			if kind := p.Tree.Kind(n); kind == pysyntax.FunctionDef || kind == pysyntax.Lambda {
-				break
+		with := rule.Enclosing(p, p.NodeOf(r), pysyntax.With)
+		if with == 0 {
+			continue
+		}
+		// The block is left with a Timeout, or with the exception that is given in its place.
+		raised := ""
+		if exception := rule.TimeoutException(p, r); exception != 0 {
+			if p.Tree.Kind(exception) == pysyntax.Call {
+				exception = p.Tree.Child(exception)
 			}
-			if limited[n] {
-				p.Record(r, p.Shown(r)+" is handled inside the block that a Timeout limits")
-				break
+			raised = string(p.Tree.Text(exception))
+		}
+		p.Tree.Walk(p.Tree.ChildOf(with, pysyntax.Block), func(n pysyntax.Node) bool {
+			switch p.Tree.Kind(n) {
+			case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Lambda:
+				return false
+			case pysyntax.ExceptHandler:
+				report(p, p.Tree.Child(n), raised)
 			}
+			return true
+		}, nil)
+	}
+}
+
+// report reports the classes of a handler that the Timeout around it may raise. Those of handlers that name Timeout itself
+// are known as such from the records.
+func report(p *rule.Pass, n pysyntax.Node, raised string) {
+	switch p.Tree.Kind(n) {
+	case pysyntax.Tuple:
+		for element := range p.Tree.Children(n) {
+			report(p, element, raised)
+		}
+	case pysyntax.Name, pysyntax.Attribute:
+		caught := raised != "" && string(p.Tree.Text(n)) == raised
+		for i := range p.Records {
+			r := &p.Records[i]
+			caught = caught || r.Canon == "eventlet.timeout.Timeout" && r.Start == int(p.Tree.Start(n)) && r.End == int(p.Tree.End(n))
+		}
+		if caught {
+			p.Node(n, "`"+p.Text(n)+"` is handled inside the block that a Timeout limits", "")
 		}
 	}
 }
