@@ -13,6 +13,9 @@ TEST_TOOLS := $(VENV)/.test-tools
 INSTALLED := $(VENV)/.installed
 PEER_TOOLS := $(VENV)/.peer-tools
 
+# What the C shim and the Go library are made of.
+COMPILED := $(wildcard python/aiohub/_shim/*.[ch] engine/*.go engine/*/*.go engine/*/*.h) go.mod
+
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -36,7 +39,7 @@ test: lint  ## everything CI runs but the peers: lint, tests on the asyncio loop
 	$(BIN)/python -m pytest examples
 
 .PHONY: peers
-peers: build $(PEER_TOOLS)  ## run eventlet's own test suite on this hub and on eventlet's hubs, and compare
+peers: build $(PEER_TOOLS)  ## run the tests of eventlet, CPython's asyncio, uvloop and aiohttp on aiohub, and compare
 	$(BIN)/python peers/run.py
 
 .PHONY: lint
@@ -46,7 +49,7 @@ lint: build  ## check style and types
 	$(BIN)/mypy
 
 .PHONY: bench
-bench: build  ## measure side by side with eventlet's hubs and gevent
+bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and rloop
 	$(BIN)/python bench/run.py
 
 .PHONY: clean
@@ -54,9 +57,22 @@ clean:  ## remove what the other targets made
 	rm -rf .venv .venv-* build .mypy_cache .ruff_cache .pytest_cache python/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(INSTALLED): $(TEST_TOOLS) pyproject.toml
-	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+# CFLAGS adds to what setup.py sets: here warnings are errors, in a user's build a newer compiler may have new ones.
+$(INSTALLED): $(TEST_TOOLS) pyproject.toml setup.py $(COMPILED) | compilers
+	CFLAGS='-Werror $(CFLAGS)' $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# AIOHUB_ENGINE=0 builds the pure-Python runtime, which needs none of them.
+.PHONY: compilers
+compilers:
+ifneq ($(AIOHUB_ENGINE),0)
+	@command -v cc >/dev/null || \
+		{ echo 'aiohub: error: a C compiler (cc) is missing; on Debian: apt-get install gcc libc6-dev' >&2; exit 2; }
+	@command -v go >/dev/null || \
+		{ echo 'aiohub: error: Go is missing; get it from https://go.dev/dl, on Debian: apt-get install golang-go' >&2; exit 2; }
+	@$(PYTHON) -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' || \
+		{ echo 'aiohub: error: Python.h is missing; on Debian: apt-get install $(notdir $(PYTHON))-dev' >&2; exit 2; }
+endif
 
 $(TEST_TOOLS): $(BIN)/python requirements/test.txt
 	$(PIP_INSTALL) --requirement requirements/test.txt

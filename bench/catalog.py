@@ -18,7 +18,7 @@ class Contender:
     packages: tuple[str, ...] = ()
     #: EVENTLET_HUB, in the world "eventlet".
     hub: str = ""
-    #: "asyncio" or "uvloop", in the worlds "aiohub" and "asyncio".
+    #: "asyncio", "uvloop" or "engine" in the worlds "aiohub" and "asyncio", and "rloop" in the latter.
     loop: str = ""
     green_tasks: bool = True
     #: What is imported, in the world "import".
@@ -29,14 +29,20 @@ class Contender:
         return [name for name in self.packages if importlib.util.find_spec(name) is None]
 
 
+#: The part of aiohub that is there only where the engine has been built.
+_ENGINE = "aiohub._shim"
+
 _ALL = (
     Contender("epolls", "eventlet, epolls hub", "eventlet", ("eventlet",), hub="epolls"),
     Contender("asynciohub", "eventlet, its asyncio hub", "eventlet", ("eventlet",), hub="asyncio"),
     Contender("aiohub", "eventlet on aiohub, asyncio loop", "aiohub", ("eventlet", "aiohub"), loop="asyncio"),
     Contender("aiohub-uv", "eventlet on aiohub, uvloop", "aiohub", ("eventlet", "aiohub", "uvloop"), loop="uvloop"),
+    Contender("aiohub-engine", "eventlet on aiohub, its engine", "aiohub", ("eventlet", _ENGINE), loop="engine"),
     Contender("gevent", "gevent", "gevent", ("gevent",)),
     Contender("asyncio", "plain asyncio loop", "asyncio", loop="asyncio"),
     Contender("uvloop", "plain uvloop", "asyncio", ("uvloop",), loop="uvloop"),
+    Contender("rloop", "plain rloop", "asyncio", ("rloop",), loop="rloop"),
+    Contender("engine", "plain aiohub.EventLoop", "asyncio", (_ENGINE,), loop="engine"),
     Contender(
         "aiohub-off", "aiohub, asyncio loop, green_tasks=False", "aiohub", ("eventlet", "aiohub"),
         loop="asyncio", green_tasks=False,
@@ -44,6 +50,10 @@ _ALL = (
     Contender(
         "aiohub-uv-off", "aiohub, uvloop, green_tasks=False", "aiohub", ("eventlet", "aiohub", "uvloop"),
         loop="uvloop", green_tasks=False,
+    ),
+    Contender(
+        "aiohub-engine-off", "aiohub, its engine, green_tasks=False", "aiohub", ("eventlet", _ENGINE),
+        loop="engine", green_tasks=False,
     ),
     Contender("import-eventlet", "import eventlet", "import", ("eventlet",), modules=("eventlet",)),
     Contender("import-aiohub", "import aiohub", "import", ("aiohub",), modules=("aiohub",)),
@@ -54,7 +64,8 @@ _ALL = (
 )  # fmt: skip
 CONTENDERS = {contender.name: contender for contender in _ALL}
 
-GREEN = ("epolls", "asynciohub", "aiohub", "aiohub-uv", "gevent")
+GREEN = ("epolls", "asynciohub", "aiohub", "aiohub-uv", "aiohub-engine", "gevent")
+LOOPS = ("asyncio", "uvloop", "rloop", "engine")
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,8 @@ class Variant:
     params: dict[str, Any] = field(default_factory=dict)
     #: The smallest run it belongs to: "quick", "default" or "full".
     since: str = "default"
+    #: Contenders that cannot do it at all.
+    not_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,15 +104,35 @@ def _size(size_bytes: int) -> str:
     return f"{size_bytes} B"
 
 
-def _echo(size_bytes: int, connections: int, since: str) -> Variant:
-    name = f"{_size(size_bytes)}, {connections:,} connection{'s' if connections > 1 else ''}"
-    return Variant(name, {"size": size_bytes, "connections": connections}, since)
-
-
+_SIZES = (64, 1024, 16384, 1 << 20)
+_CONNECTIONS = (1, 50, 1000)
+#: The settings of a default run, beside those of a quick one.
 _DEFAULT_ECHO = ((64, 1), (64, 1000), (16384, 50), (1 << 20, 1))
+
+
+def _echo(
+    size_bytes: int, connections: int, since: str, prefix: str = "", not_for: tuple[str, ...] = (), **params: Any
+) -> Variant:
+    name = f"{prefix}{_size(size_bytes)}, {connections:,} connection{'s' if connections > 1 else ''}"
+    return Variant(name, {"size": size_bytes, "connections": connections, **params}, since, not_for)
+
+
+def _echoes(prefix: str = "", **params: Any) -> tuple[Variant, ...]:
+    """All sizes and numbers of connections, of which only some are in every run."""
+    return (
+        _echo(64, 50, "quick", prefix, **params),
+        *(
+            _echo(size, connections, "default" if (size, connections) in _DEFAULT_ECHO else "full", prefix, **params)
+            for size in _SIZES
+            for connections in _CONNECTIONS
+            if (size, connections) != (64, 50)
+        ),
+    )
+
 
 SMALL_ECHO = "64 B, 50 connections"
 HELLO = "hello, 50 connections"
+CORE_CASES = ("call_soon, 100 a turn", "call_soon, one a turn", "call_later + cancel", "future switch", "task switch")
 
 ROWS = (
     Row(
@@ -108,15 +141,7 @@ ROWS = (
         "us/message",
         "echo",
         GREEN,
-        (
-            _echo(64, 50, "quick"),
-            *(
-                _echo(size, connections, "default" if (size, connections) in _DEFAULT_ECHO else "full")
-                for size in (64, 1024, 16384, 1 << 20)
-                for connections in (1, 50, 1000)
-                if (size, connections) != (64, 50)
-            ),
-        ),
+        _echoes(),
         server=True,
     ),
     Row(
@@ -141,7 +166,7 @@ ROWS = (
         "between the worlds",
         "us/operation",
         "border",
-        ("asyncio", "uvloop", "asynciohub", "aiohub", "aiohub-uv"),
+        ("asyncio", "uvloop", "engine", "asynciohub", "aiohub", "aiohub-uv", "aiohub-engine"),
         cases=("task round trip", "wait for a coroutine", "await a green thread"),
     ),
     Row(
@@ -149,7 +174,10 @@ ROWS = (
         "a task's steps, nothing blocks",
         "us/operation",
         "step",
-        ("asyncio", "uvloop", "aiohub-off", "aiohub", "aiohub-uv-off", "aiohub-uv"),
+        (
+            *("asyncio", "uvloop", "aiohub-off", "aiohub", "aiohub-uv-off", "aiohub-uv"),
+            *("engine", "aiohub-engine-off", "aiohub-engine"),
+        ),
         cases=("await sleep(0)", "queue ping-pong"),
     ),
     Row(
@@ -161,14 +189,60 @@ ROWS = (
         cases=("import",),
     ),
     Row(
+        "core",
+        "a loop's own work",
+        "us/operation",
+        "core",
+        (*LOOPS, "aiohub-engine"),
+        cases=CORE_CASES,
+    ),
+    Row(
         "loop",
         "asyncio servers",
         "us/message",
         "loop",
-        ("asyncio", "aiohub", "uvloop", "aiohub-uv"),
+        LOOPS,
         (
-            Variant(f"Protocol, {SMALL_ECHO}", {"kind": "protocol", "size": 64, "connections": 50}, "quick"),
-            Variant(f"streams, {SMALL_ECHO}", {"kind": "streams", "size": 64, "connections": 50}, "default"),
+            *_echoes("Protocol, ", kind="protocol"),
+            *(
+                _echo(size, 50, since, "streams, ", kind="streams")
+                for size, since in ((64, "quick"), (1024, "full"), (16384, "default"), (1 << 20, "full"))
+            ),
+        ),
+        server=True,
+    ),
+    Row(
+        "transports",
+        "asyncio servers on other transports",
+        "us/message",
+        "loop",
+        LOOPS,
+        (
+            *(
+                _echo(size, connections, since, f"{title}, ", not_for, kind="protocol", transport=transport)
+                for transport, title, largest, not_for in (
+                    ("unix", "Unix", 1 << 20, ("rloop",)),
+                    ("udp", "UDP", 16384, ()),
+                    ("tls", "TLS", 16384, ("rloop",)),
+                )
+                for size in _SIZES
+                # More datagrams under way than a socket's buffer holds would be lost, not answered.
+                for connections in (1, 50)
+                for since in ["quick" if (size, connections) == (64, 50) else "full"]
+                if size <= largest
+            ),
+        ),
+        server=True,
+    ),
+    Row(
+        "hubs",
+        "asyncio servers beside green threads: the same loops under aiohub's hub",
+        "us/message",
+        "loop",
+        ("asyncio", "aiohub", "uvloop", "aiohub-uv", "engine", "aiohub-engine"),
+        (
+            _echo(64, 50, "quick", "Protocol, ", kind="protocol"),
+            _echo(64, 50, "default", "streams, ", kind="streams"),
         ),
         server=True,
     ),
@@ -192,36 +266,39 @@ class Bar:
 
 
 def _bars() -> list[Bar]:
+    """The cost table. The bars are the engine's; on the other loops the same ratios are shown for scale."""
     bars: list[Bar] = []
-    loops = (("aiohub", "asyncio"), ("aiohub-uv", "uvloop"))
-    for ours, _ in loops:
-        for peer, most in (("epolls", 0.60), ("asynciohub", 0.40), ("gevent", 0.80)):
-            bars.append(Bar("eventlet echo server, processor time per message", "echo", SMALL_ECHO, ours, peer, most))
-    for ours, _ in loops:
-        bars.append(Bar("eventlet.wsgi hello service, processor time per request", "wsgi", HELLO, ours, "epolls", 0.85))
+    hubs = ("aiohub-engine", "aiohub", "aiohub-uv")
+
+    def add(work: str, row: str, case: str, peer: str, at_most: float) -> None:
+        for ours in hubs:
+            bars.append(Bar(work, row, case, ours, peer, at_most if ours == "aiohub-engine" else None))
+
+    for peer, most in (("epolls", 0.60), ("asynciohub", 0.40), ("gevent", 0.80)):
+        add("eventlet echo server, processor time per message", "echo", SMALL_ECHO, peer, most)
+    add("eventlet.wsgi hello service, processor time per request", "wsgi", HELLO, "epolls", 0.85)
     for case in ("sleep(0)", "spawn + wait", "socket ping-pong"):
-        for ours, _ in loops:
-            bars.append(Bar(f"{case} between green threads", "switch", case, ours, "epolls", 0.9))
+        add(f"{case} between green threads", "switch", case, "epolls", 0.9)
+    plain = {"aiohub-engine": "engine", "aiohub": "asyncio", "aiohub-uv": "uvloop", "asynciohub": "asyncio"}
     for case in ("wait for a coroutine", "await a green thread"):
-        for ours, plain, most_trips in (*((*loop, 2.0) for loop in loops), ("asynciohub", "asyncio", None)):
-            bars.append(Bar(f"{case}, in task round trips", "border", case, ours, plain, most_trips, "task round trip"))
+        for ours, bare in plain.items():
+            most_trips = 2.0 if ours == "aiohub-engine" else None
+            bars.append(Bar(f"{case}, in task round trips", "border", case, ours, bare, most_trips, "task round trip"))
     for kind, most in (("Protocol", 0.95), ("streams", 0.85)):
-        work, case = f"asyncio {kind} echo, processor time per message", f"{kind}, {SMALL_ECHO}"
-        bars.append(Bar(work, "loop", case, "aiohub-uv", "uvloop", most))
-        bars.append(Bar(work, "loop", case, "aiohub", "asyncio", None))
+        case = f"{kind}, {SMALL_ECHO}"
+        bars.append(Bar(f"asyncio {kind} echo, processor time per message", "loop", case, "engine", "uvloop", most))
+    for case in CORE_CASES:
+        bars.append(Bar(case, "core", case, "engine", "uvloop", 1.0))
+    for transport in ("Unix", "UDP", "TLS"):
+        case = f"{transport}, {SMALL_ECHO}"
+        bars.append(Bar(f"{transport} echo, processor time per message", "transports", case, "engine", "uvloop", 1.0))
     for case in ("await sleep(0)", "queue ping-pong"):
-        for ours, _ in loops:
-            bars.append(Bar(f"a task step with green tasks: {case}", "step", case, ours, f"{ours}-off", 1.25))
+        for ours in hubs:
+            most_steps = 1.25 if ours == "aiohub-engine" else None
+            bars.append(Bar(f"a task step with green tasks: {case}", "step", case, ours, f"{ours}-off", most_steps))
     for ours in ("import-aiohub", "import-hub"):
         bars.append(Bar("import", "imports", "import", ours, "import-eventlet", 1.2))
     return bars
 
 
 BARS = tuple(_bars())
-
-#: Lines of the cost table that there is nothing to measure for yet.
-LATER = (
-    ("call_soon, call_later + cancel, Future/Task switch", "1.0 x uvloop"),
-    ("Unix socket echo, UDP echo", "1.0 x uvloop"),
-    ("TLS echo", "1.0 x uvloop"),
-)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from certificate import server_context
 from worlds import tell
 
 if TYPE_CHECKING:
@@ -23,6 +26,14 @@ class _Echo(asyncio.Protocol):
         self._transport.write(data)
 
 
+class _EchoDatagrams(asyncio.DatagramProtocol):
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        self._transport.sendto(data, addr)
+
+
 async def _echo_stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while data := await reader.read(_CHUNK_BYTES):
         writer.write(data)
@@ -30,19 +41,34 @@ async def _echo_stream(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     writer.close()
 
 
-def loop(world: World, kind: str, **_: Any) -> None:
-    """An asyncio.Protocol, or streams with a task for each connection."""
-    world.run(_serve(kind))
+def loop(world: World, kind: str, transport: str = "tcp", **_: Any) -> None:
+    """An asyncio.Protocol, or streams with a task for each connection; over TCP, TLS, Unix sockets or datagrams."""
+    world.run(_serve(kind, transport))
 
 
-async def _serve(kind: str) -> None:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(_BACKLOG)
-    server: Any
-    if kind == "protocol":
-        server = await asyncio.get_running_loop().create_server(_Echo, sock=listener, backlog=_BACKLOG)
-    else:
-        server = await asyncio.start_server(_echo_stream, sock=listener, backlog=_BACKLOG)
-    tell(port=listener.getsockname()[1])
-    await server.serve_forever()
+async def _serve(kind: str, transport: str) -> None:
+    running = asyncio.get_running_loop()
+    if transport == "udp":
+        endpoint, _protocol = await running.create_datagram_endpoint(_EchoDatagrams, local_addr=("127.0.0.1", 0))
+        tell(address=endpoint.get_extra_info("sockname")[1])
+        await running.create_future()
+    with tempfile.TemporaryDirectory() as folder:
+        server: Any
+        if transport == "unix":
+            path = str(Path(folder) / "echo")
+            server = await running.create_unix_server(_Echo, path, backlog=_BACKLOG)
+            tell(address=path)
+        else:
+            listener = socket.socket()
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(_BACKLOG)
+            port = listener.getsockname()[1]  # rloop takes the descriptor out of the socket
+            options: dict[str, Any] = {"ssl": server_context()} if transport == "tls" else {}
+            if kind == "protocol":
+                server = await running.create_server(_Echo, sock=listener, backlog=_BACKLOG, **options)
+            else:
+                server = await asyncio.start_server(_echo_stream, sock=listener, backlog=_BACKLOG)
+            tell(address=port)
+        # The server serves already; rloop's serve_forever would stop it.
+        await running.create_future()
+        server.close()

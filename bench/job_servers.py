@@ -17,7 +17,7 @@ def _listen(world: World) -> Any:
     listener = world.socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(_BACKLOG)
-    tell(port=listener.getsockname()[1])
+    tell(address=listener.getsockname()[1])
     return listener
 
 

@@ -1,4 +1,4 @@
-"""The load generator: `load.py CORE PARENT PORT SERVER_PID PARAMS`.
+"""The load generator: `load.py CORE PARENT ADDRESS SERVER_PID PARAMS`; the address is a port or a socket's path.
 
 Each connection sends a message, waits until all of the answer is there, and sends the next. It runs on a core of its
 own and does as little as Python allows for a message, so that the server is what is measured; `busy` in its report says
@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import select
 import socket
+import ssl
 import sys
 import time
 from array import array
 from typing import Any
 
+from certificate import client_context
 from confine import confine
 
 _TIMEOUT_SECONDS = 20.0
@@ -40,10 +42,20 @@ class Connection:
         self.sent_at = 0
 
 
-def connect(port: int) -> Connection:
-    """A connection to the server, not blocking."""
-    sock = socket.create_connection(("127.0.0.1", port), _TIMEOUT_SECONDS)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def connect(address: str, transport: str) -> Connection:
+    """A connection to the server over *transport* ("tcp", "tls", "unix" or "udp"), not blocking."""
+    if transport == "unix":
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        sock.settimeout(_TIMEOUT_SECONDS)
+        sock.connect(address)
+    elif transport == "udp":
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        sock.connect(("127.0.0.1", int(address)))
+    else:
+        sock = socket.create_connection(("127.0.0.1", int(address)), _TIMEOUT_SECONDS)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if transport == "tls":
+            sock = client_context().wrap_socket(sock)
     sock.setblocking(False)
     return Connection(sock)
 
@@ -71,7 +83,10 @@ def first_exchange(sock: socket.socket, message: bytes, http: bool) -> int:
         if writable:
             outgoing = outgoing[sock.send(outgoing) :]
         if readable:
-            data = sock.recv(1 << 16)
+            try:
+                data = sock.recv(1 << 16)
+            except ssl.SSLWantReadError:
+                continue  # a record of TLS that carries no data, or not all of one
             if not data:
                 raise LoadError("the server closed the connection")
             answer += data
@@ -80,9 +95,9 @@ def first_exchange(sock: socket.socket, message: bytes, http: bool) -> int:
 class Load:
     """All connections, and what has been measured on them."""
 
-    def __init__(self, port: int, message: bytes, http: bool, connections: int) -> None:
+    def __init__(self, address: str, transport: str, message: bytes, http: bool, connections: int) -> None:
         self._message = message
-        self._connections = [connect(port) for _ in range(connections)]
+        self._connections = [connect(address, transport) for _ in range(connections)]
         self._answer_length = first_exchange(self._connections[0].sock, message, http)
         self._buffer = bytearray(1 << 18)
         self._epoll = select.epoll()
@@ -150,16 +165,58 @@ class Load:
             self._epoll.modify(number, select.EPOLLIN)
 
 
+class TLSLoad(Load):
+    """The same over TLS, where what is readable may be half a record, or several."""
+
+    def run(self, seconds: float) -> None:
+        """Exchange messages for *seconds*."""
+        poll, by_number, buffer, clock = self._epoll.poll, self._by_number, self._buffer, time.perf_counter_ns
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for number, event in poll(0.1):
+                connection = by_number[number]
+                if event & select.EPOLLOUT:
+                    self._go_on(number, connection)
+                while True:
+                    try:
+                        received = connection.receive(buffer)
+                    except ssl.SSLWantReadError:
+                        break
+                    if not received:
+                        raise LoadError("the server closed the connection")
+                    connection.left -= received
+                    if not connection.left:
+                        now = clock()
+                        self.latencies_ns.append(now - connection.sent_at)
+                        connection.sent_at = now
+                        connection.left = self._answer_length
+                        connection.outgoing = memoryview(self._message)
+                        self._go_on(number, connection)
+
+    def _go_on(self, number: int, connection: Connection) -> None:
+        while connection.outgoing:
+            try:
+                connection.outgoing = connection.outgoing[connection.send(connection.outgoing) :]
+            except ssl.SSLWantWriteError:
+                self._epoll.modify(number, select.EPOLLIN | select.EPOLLOUT)
+                return
+        if connection.outgoing is not None:
+            connection.outgoing = None
+            self._epoll.modify(number, select.EPOLLIN)
+
+
 def processor_clock(pid: int) -> int:
     """The clock that counts the processor time of the process *pid* in all its threads; clock_getcpuclockid(3)."""
     return (~pid << 3) | 2
 
 
-def measure(port: int, server: int, params: dict[str, Any]) -> dict[str, float]:
+def measure(address: str, server: int, params: dict[str, Any]) -> dict[str, float]:
     """Load the server, and report what a message cost."""
     http = bool(params.get("http"))
     message = _REQUEST if http else bytes(range(64)) * (int(params["size"]) // 64)
-    load = Load(port, message, http, int(params["connections"]))
+    transport = params.get("transport", "tcp")
+    kind = TLSLoad if transport == "tls" else Load
+    load = kind(address, transport, message, http, int(params["connections"]))
     load.warm_up(params["warm_up_seconds"])
     clock = processor_clock(server)
     busy, wall, cost = time.process_time(), time.perf_counter(), time.clock_gettime(clock)
@@ -181,9 +238,9 @@ def measure(port: int, server: int, params: dict[str, Any]) -> dict[str, float]:
 
 
 def main() -> None:
-    core, parent, port, server, params = sys.argv[1:]
+    core, parent, address, server, params = sys.argv[1:]
     confine(core, parent)
-    print(json.dumps(measure(int(port), int(server), json.loads(params))), flush=True)
+    print(json.dumps(measure(address, int(server), json.loads(params))), flush=True)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from typing import Any
 
 from processes import HERE, cores
 
-_PACKAGES = ("aiohub", "eventlet", "gevent", "greenlet", "uvloop")
+_PACKAGES = ("aiohub", "eventlet", "gevent", "greenlet", "rloop", "uvloop")
 
 
 def commit() -> tuple[str, bool]:

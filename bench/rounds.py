@@ -50,12 +50,13 @@ def play(row: Row, variants: Sequence[Variant], rounds: int, length: Length, say
     table = Table(row)
     for variant in variants:
         cases = row.cases or (variant.name,)
-        state = {name: Series(name) for name in row.contenders}
+        names = [name for name in row.contenders if name not in variant.not_for]
+        state = {name: Series(name) for name in names}
         for name, series in state.items():
             missing = CONTENDERS[name].missing()
             if missing:
                 series.status, series.detail = NOT_INSTALLED, ", ".join(missing)
-        taken: dict[str, list[dict[str, Figures]]] = {name: [] for name in row.contenders}
+        taken: dict[str, list[dict[str, Figures]]] = {name: [] for name in names}
         for number in range(rounds):
             for name, series in state.items():
                 if series.status != OK:

@@ -44,7 +44,7 @@ def take(row: Row, variant: Variant, contender: Contender, length: Length) -> di
         if not row.server:
             return {case: {"cost_us": cost} for case, cost in answer["costs"].items()}
         demand = {**variant.params, "seconds": length.server_seconds, "warm_up_seconds": length.warm_up_seconds}
-        arguments = (loading, parent, str(answer["port"]), str(worker.pid), json.dumps(demand))
+        arguments = (loading, parent, str(answer["address"]), str(worker.pid), json.dumps(demand))
         with running("load.py", *arguments) as load:
             try:
                 return {variant.name: load.read(_ANSWER_SECONDS)}

@@ -17,6 +17,7 @@ _MODULE_OF = {
     "border": "job_border",
     "step": "job_step",
     "loop": "job_loop",
+    "core": "job_core",
 }
 
 

@@ -65,9 +65,7 @@ def _aiohub(contender: Contender) -> World:
 
     aiohub.install(loop=contender.loop, green_tasks=contender.green_tasks)
     world = _eventlet(contender)
-    module = type(aiohub.get_loop()).__module__
-    if ("uvloop" in module) is not (contender.loop == "uvloop"):
-        raise SystemExit(f"the loop is one of {module}, not {contender.loop}")
+    _check(aiohub.get_loop(), contender.loop)
     world.run = aiohub.run
     return world
 
@@ -89,13 +87,32 @@ def _gevent(contender: Contender) -> World:
 def _asyncio(contender: Contender) -> World:
     import asyncio
 
-    loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop()
+    loop: asyncio.AbstractEventLoop
     if contender.loop == "uvloop":
         import uvloop
 
-        loop.close()
         loop = uvloop.new_event_loop()
+    elif contender.loop == "rloop":
+        import rloop
+
+        loop = rloop.new_event_loop()
+    elif contender.loop == "engine":
+        import aiohub
+
+        loop = aiohub.new_event_loop()
+    else:
+        loop = asyncio.SelectorEventLoop()
+    _check(loop, contender.loop)
     asyncio.set_event_loop(loop)
     world = World()
     world.run = loop.run_until_complete
     return world
+
+
+def _check(loop: object, wanted: str) -> None:
+    """Make sure that the loop is the one that is to be measured, and not what stands in where it cannot be had."""
+    kinds = {"uvloop": ("uvloop",), "rloop": ("rloop",), "engine": ("aiohub", "EventLoop"), "asyncio": ()}
+    names = {f"{cls.__module__}.{cls.__name__}" for cls in type(loop).__mro__}
+    others = [kind for kind, words in kinds.items() if words and any(all(w in n for w in words) for n in names)]
+    if others != ([wanted] if wanted != "asyncio" else []):
+        raise SystemExit(f"the loop is {type(loop).__module__}.{type(loop).__qualname__}, not {wanted}")

@@ -1,4 +1,4 @@
-"""Runs files of eventlet's tests under one hub, and says what became of each test."""
+"""Runs files of a project's tests in one setting, and says what became of each test."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PLUGIN = Path(__file__).resolve().parent / "plugin"
-# eventlet's tests limit themselves to a few seconds, those that start processes to some ten.
-TEST_LIMIT_S = 60
+# The tests limit themselves to a few seconds, those that start processes to some ten.
+TEST_LIMIT_S = 40
+# For all of a file's processes together: tests that hang one after the other must not take CI with them.
 FILE_LIMIT_S = 600
 # The tests time things: more of them at once than this makes them fail.
 JOBS = 2
@@ -29,12 +30,22 @@ RETRY_AT_MOST = 40
 
 
 @dataclass(frozen=True)
-class HubChoice:
-    """A hub to run under: its name in the report and the variables that choose it."""
+class Setting:
+    """What tests run on, a hub or a loop: its name in the report and the variables that choose it."""
 
     name: str
     env: dict[str, str]
-    allows_readers: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the tests of a project are, and how pytest is to run them."""
+
+    #: The directory that test ids are relative to.
+    tree: Path
+    #: The working directory of the tests.
+    cwd: Path
+    options: tuple[str, ...] = ()
 
 
 @dataclass
@@ -53,9 +64,9 @@ class Result:
 
 @dataclass
 class Run:
-    """All results of one hub, by test id."""
+    """All results of one setting, by test id."""
 
-    hub: HubChoice
+    setting: Setting
     results: dict[str, Result] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -66,53 +77,62 @@ class Run:
         return test in self.results and self.results[test].outcome == "passed"
 
 
-def run_hub(hub: HubChoice, tree: Path, files: list[str], say: Callable[[str], None]) -> Run:
-    """Run *files* under *hub*, each in processes of its own, then what failed again, alone."""
-    run = Run(hub)
+def run_files(setting: Setting, place: Place, files: list[str], say: Callable[[str], None]) -> Run:
+    """Run *files* in *setting*, each in processes of its own, then what failed again, alone."""
+    run = Run(setting)
     started = time.monotonic()
+    # The largest first: a long file that starts last runs alone at the end.
+    ordered = sorted(files, key=lambda file: (-(place.tree / file).stat().st_size, file))
     with ThreadPoolExecutor(JOBS) as pool:
-        for results in pool.map(lambda file: _run_file(hub, tree, file), files):
+        for results in pool.map(lambda file: _run_file(setting, place, file), ordered):
             run.results.update(results)
-    again = sorted(test for test, result in run.results.items() if result.outcome not in ("passed", "skipped"))
+    # A test that hangs does not do so for want of a second: what would pass next time may be a lost wake-up.
+    again = sorted(test for test, result in run.results.items() if result.outcome in ("failed", "crashed"))
     if len(again) > RETRY_AT_MOST:
-        say(f"{hub.name}: {len(again)} tests failed; too many to be noise, none is tried again")
+        say(f"{setting.name}: {len(again)} tests failed; too many to be noise, none is tried again")
         again = []
     for test in again:
-        _retry(run, tree, test, say)
+        _retry(run, place, test, say)
     run.seconds = time.monotonic() - started
     return run
 
 
-def _retry(run: Run, tree: Path, test: str, say: Callable[[str], None]) -> None:
+def _retry(run: Run, place: Place, test: str, say: Callable[[str], None]) -> None:
     file = test.partition("::")[0]
     for number in range(1, RETRIES + 1):
-        result = _run_file(run.hub, tree, file, only=test).get(test)
+        result = _run_file(run.setting, place, file, only=test).get(test)
         if result is not None and result.outcome == "passed":
-            say(f"{run.hub.name}: {test}: {run.results[test].outcome}, passed when tried again ({number})")
+            say(f"{run.setting.name}: {test}: {run.results[test].outcome}, passed when tried again ({number})")
             run.results[test] = Result("passed", run.results[test].text, number)
             return
     run.results[test].retries = RETRIES
 
 
-def _run_file(hub: HubChoice, tree: Path, file: str, only: str | None = None) -> dict[str, Result]:
+def _run_file(setting: Setting, place: Place, file: str, only: str | None = None) -> dict[str, Result]:
     """Run one file; a process that a test takes with it is followed by another for the rest of the file."""
     results: dict[str, Result] = {}
-    with tempfile.TemporaryDirectory() as place:
-        done = Path(place) / "done"
-        chosen = Path(place) / "only"
+    deadline = time.monotonic() + FILE_LIMIT_S
+    with tempfile.TemporaryDirectory() as folder:
+        done = Path(folder) / "done"
+        chosen = Path(folder) / "only"
         while True:
-            journal = Path(place) / "journal"
+            journal = Path(folder) / "journal"
             journal.write_text("")
             done.write_text("\n".join(results))
             chosen.write_text(only or "")
-            output = _run_process(hub, tree, file, journal, done, chosen if only else None)
+            orders = {"PEERS_JOURNAL": str(journal), "PEERS_DONE": str(done)}
+            if only:
+                orders["PEERS_ONLY"] = str(chosen)
+            output = _run_process(setting, place, file, orders, deadline)
             started, is_finished = _read(journal, results)
             if is_finished:
                 return results
             if started is None:
-                raise SystemExit(f"aiohub: error: {hub.name}: {file} could not run:\n{output}")
+                raise SystemExit(f"aiohub: error: {setting.name}: {file} could not run:\n{output}")
             # The test that was running when the process ended is the one that ended it.
             results[started] = Result("hung" if "Timeout (" in output else "crashed", output)
+            if time.monotonic() > deadline:
+                return results  # what has not run is missing from the results, and so has not passed
 
 
 def _read(journal: Path, results: dict[str, Result]) -> tuple[str | None, bool]:
@@ -134,27 +154,22 @@ def _read(journal: Path, results: dict[str, Result]) -> tuple[str | None, bool]:
     return running, is_finished
 
 
-def _run_process(hub: HubChoice, tree: Path, file: str, journal: Path, done: Path, only: Path | None) -> str:
+def _run_process(setting: Setting, place: Place, file: str, orders: dict[str, str], deadline: float) -> str:
     env = {name: value for name, value in os.environ.items() if name not in ("EVENTLET_HUB", "AIOHUB_LOOP")}
-    env.update(hub.env)
+    env.update(setting.env)
+    env.update(orders)
     env.update(
-        PEERS_JOURNAL=str(journal),
-        PEERS_DONE=str(done),
         PEERS_LIMIT_S=str(TEST_LIMIT_S),
         PYTHONPATH=os.pathsep.join(filter(None, [str(PLUGIN), env.get("PYTHONPATH")])),
         PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
         PYTEST_ADDOPTS="",
     )
-    if only is not None:
-        env["PEERS_ONLY"] = str(only)
-    if hub.allows_readers:
-        env["PEERS_READERS"] = "1"
     # An empty configuration of their own: else pytest finds this project's in a directory above.
-    config = ["-c", str(PLUGIN / "pytest.ini"), "--rootdir", str(tree)]
+    config = ["-c", str(PLUGIN / "pytest.ini"), "--rootdir", str(place.tree)]
     plugins = ["-p", "peers_plugin", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", *config, *plugins, file],
-        cwd=tree,
+        [sys.executable, "-m", "pytest", "-q", *config, *plugins, *place.options, str(place.tree / file)],
+        cwd=place.cwd,
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -163,8 +178,9 @@ def _run_process(hub: HubChoice, tree: Path, file: str, journal: Path, done: Pat
         errors="replace",
         start_new_session=True,
     )
+    limit = max(1.0, deadline - time.monotonic())
     try:
-        return process.communicate(timeout=FILE_LIMIT_S)[0]
+        return process.communicate(timeout=limit)[0]
     except subprocess.TimeoutExpired:
         _kill_group(process)
         return f"Timeout ({FILE_LIMIT_S} s for the file)\n" + process.communicate()[0]

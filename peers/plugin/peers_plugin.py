@@ -7,7 +7,6 @@ PEERS_JOURNAL    the file to append to, one JSON object a line: {"start": id}, {
 PEERS_DONE       a file with the ids, one a line, that an earlier process of the same run has dealt with
 PEERS_ONLY       a file with the only ids to run
 PEERS_LIMIT_S    how long one test may take
-PEERS_READERS    set if the hub is a subclass of eventlet's asyncio hub that allows several readers of a descriptor
 """
 
 from __future__ import annotations
@@ -19,15 +18,10 @@ from pathlib import Path
 
 import pytest
 
-# These ask for the hub's class, and if that is eventlet's asyncio hub do not test several readers of one descriptor.
-ASKS_BY_SKIPIF = "hub_test.py::TestMultipleListenersCleanup::"
-ASKS_BY_ISINSTANCE = "greenio_test.py::TestGreenIoLong::test_multiple_readers"
-
 JOURNAL = Path(os.environ["PEERS_JOURNAL"])
 PID = os.getpid()
 # Taken before pytest puts a file in the place of descriptor 2; what is in that is lost when the process ends at once.
 STDERR = os.dup(2)
-READERS = "PEERS_READERS" in os.environ
 
 
 def note(**entry: str) -> None:
@@ -41,20 +35,9 @@ def ids_in(variable: str) -> set[str] | None:
     return set(Path(path).read_text().splitlines()) if path else None
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     done, only = ids_in("PEERS_DONE") or set(), ids_in("PEERS_ONLY")
     items[:] = [item for item in items if item.nodeid not in done and (only is None or item.nodeid in only)]
-    for item in items:
-        if READERS and ASKS_BY_SKIPIF in item.nodeid:
-            for node in item.listchain():
-                node.own_markers[:] = [mark for mark in node.own_markers if mark.name != "skipif"]
-
-
-def pytest_collection_finish() -> None:
-    # eventlet runs its files in one process, where the hub is there already. Some tests time what would make it.
-    from eventlet import hubs
-
-    hubs.get_hub()
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
@@ -92,17 +75,3 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         Phases.text += f"{report.longreprtext}\n{report.capstderr}"
     elif report.skipped and Phases.outcome == "passed":
         Phases.outcome = "skipped"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item):
-    if not (READERS and ASKS_BY_ISINSTANCE in item.nodeid):
-        return (yield)
-    # The test imports the class when it runs: for this one test, the name stands for a class that no hub is of.
-    import eventlet.hubs.asyncio as module
-
-    real, module.Hub = module.Hub, type("Hub", (), {})
-    try:
-        return (yield)
-    finally:
-        module.Hub = real

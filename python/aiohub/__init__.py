@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._locks import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore
     from ._queues import LifoQueue, PriorityQueue, Queue, ShutDown
     from ._timeout import timeout
+    from .loop import EventLoop, EventLoopPolicy, new_event_loop
 
 __version__ = "0.1.0"
 
@@ -47,6 +48,9 @@ _MODULE_OF = {
     "PriorityQueue": "_queues",
     "Queue": "_queues",
     "ShutDown": "_queues",
+    "EventLoop": "loop",
+    "EventLoopPolicy": "loop",
+    "new_event_loop": "loop",
 }
 _SUBMODULES = ("aio", "debug", "green", "hub")
 
@@ -57,6 +61,8 @@ __all__ = [
     "Condition",
     "DeadlockError",
     "Event",
+    "EventLoop",
+    "EventLoopPolicy",
     "LifoQueue",
     "Lock",
     "PriorityQueue",
@@ -72,6 +78,7 @@ __all__ = [
     "green",
     "greenlet_to_future",
     "install",
+    "new_event_loop",
     "run",
     "sync_to_async",
     "timeout",

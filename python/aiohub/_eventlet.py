@@ -19,6 +19,7 @@ import eventlet.debug
 import greenlet
 from eventlet import greenpool, greenthread, hubs, patcher
 from eventlet.green import select as green_select
+from eventlet.green import threading as green_threading
 from eventlet.hubs import hub as _base
 from eventlet.hubs import timer as _timer
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .hub import Hub
 
 _getcurrent = greenlet.getcurrent
+_really_sleep = patcher.original("time").sleep
 _active = False
 _asyncio_unpatched = False
 
@@ -58,8 +60,11 @@ def activate() -> None:
         (greenthread, "_spawn_n", _spawn_n),
         (greenthread, "kill", kill),
         (hubs, "trampoline", trampoline),
+        (hubs, "notify_close", notify_close),
+        (hubs, "notify_opened", notify_opened),
         (eventlet.asyncio, "spawn_for_awaitable", spawn_for_awaitable),
         (green_select, "select", select),
+        (green_threading, "current_thread", current_thread),
         (eventlet.debug, "hub_prevent_multiple_readers", hub_prevent_multiple_readers),
     ):
         replace(getattr(module, function), replacement)
@@ -100,8 +105,12 @@ def _check_function(name: str, func: Any) -> None:
 
 
 def sleep(seconds: float = 0) -> None:
+    try:
+        current = _getcurrent()
+    except RuntimeError:  # the interpreter is going down, and nobody is left to run meanwhile
+        _really_sleep(seconds)
+        return
     hub = hubs.get_hub()
-    current = _getcurrent()
     if hub.greenlet is current:
         if seconds <= 0:
             return
@@ -242,6 +251,18 @@ def trampoline(
             timer.cancel()
 
 
+def notify_close(fd: int) -> None:
+    hub = getattr(_threads._local, "hub", None)
+    if hub is not None:  # else nobody waits; eventlet makes a hub, which the end of the interpreter does not allow
+        hub.notify_close(fd)
+
+
+def notify_opened(fd: int) -> None:
+    hub = getattr(_threads._local, "hub", None)
+    if hub is not None:
+        hub.mark_as_reopened(fd)
+
+
 def _throw_timeout(green: greenlet.greenlet, exc: Any) -> None:
     green.throw(exc)
 
@@ -271,6 +292,17 @@ def select(read_list: Any, write_list: Any, error_list: Any, timeout: float | No
     if hubs.get_hub().greenlet is _getcurrent():
         raise blocking_in_loop("select.select()", "use loop.add_reader(), a green thread or a coroutine")
     return _original_select(read_list, write_list, error_list, timeout)
+
+
+_original_current_thread = copy_function(green_threading.current_thread)
+_real_main_thread = patcher.original("threading").main_thread()
+
+
+def current_thread() -> Any:
+    try:
+        return _original_current_thread()
+    except RuntimeError:  # the interpreter is going down, and a finalizer logs what it finds
+        return _real_main_thread
 
 
 def spawn_for_awaitable(coroutine: Any) -> Any:

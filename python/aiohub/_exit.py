@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from eventlet import patcher
+from eventlet.green import threading as green_threading
 
 from . import _threads
 from ._pools import join_threads
@@ -29,6 +30,21 @@ def watch() -> None:
     if not _registered:
         _registered = True
         atexit.register(_at_exit)
+        _keep_multiprocessing_first()
+        if sys.version_info >= (3, 13):
+            # There even a patched threading._shutdown waits for every OS thread, before any exit handler is called.
+            green_threading._register_atexit(_end_pools)
+
+
+def _keep_multiprocessing_first() -> None:
+    """Have multiprocessing's exit handler called before ours, as it is where multiprocessing was imported later.
+
+    Under monkey patching it waits for the green threads that feed its queues, which need the hub they were made on.
+    """
+    util: Any = sys.modules.get("multiprocessing.util")
+    if util is not None:
+        atexit.unregister(util._exit_function)
+        atexit.register(util._exit_function)
 
 
 def _at_exit() -> None:

@@ -10,6 +10,8 @@ import asyncio
 import os
 from typing import Any
 
+from eventlet.green import threading as green_threading
+
 from . import _threads
 from ._tasks import swap_current_task
 
@@ -29,6 +31,14 @@ def watch() -> None:
     if not _watching:
         _watching = True
         os.register_at_fork(before=_before, after_in_child=_after_in_child)
+        # eventlet's green copy of threading takes itself for the real one: in the child it would declare all threads
+        # but the forking one dead, and on CPython 3.13 fail if that is a green thread. Green threads survive a fork;
+        # eventlet itself says so, but only when it patches.
+        green_threading._after_fork.__code__ = _nothing.__code__
+
+
+def _nothing() -> None:
+    pass
 
 
 def _before() -> None:

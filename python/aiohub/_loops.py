@@ -11,14 +11,17 @@ import asyncio
 import ctypes
 import gc
 import importlib
+import inspect
 import os
 import signal
+import sys
 from asyncio import events, selector_events
 from typing import TYPE_CHECKING, Any, cast
 
 import greenlet
 from eventlet import patcher
 
+from . import _native
 from ._family import note_task
 from ._task_class import OriginalTask
 from ._tasks import GreenCoroutine
@@ -48,10 +51,15 @@ def resolve(spec: str | LoopFactory | None) -> LoopFactory:
     Raises ValueError for an unknown name, TypeError for anything else, RuntimeError or ImportError if the loop is not
     here.
     """
-    if spec is None or spec == "asyncio":
+    if spec is None:
+        return _native.factory() or asyncio.SelectorEventLoop
+    if spec == "asyncio":
         return asyncio.SelectorEventLoop
     if spec == "engine":
-        raise RuntimeError('loop="engine": this build of aiohub has no engine; use loop="asyncio" or loop="uvloop"')
+        factory = _native.factory()
+        if factory is None:
+            raise RuntimeError(f'loop="engine": {_native.reason_without()}; use loop="asyncio" or loop="uvloop"')
+        return factory
     if spec == "uvloop":
         try:
             uvloop = importlib.import_module("uvloop")
@@ -196,6 +204,18 @@ class HubLoop:
 class _SelectorHubLoop(HubLoop):
     """The stock selector loop."""
 
+    if sys.version_info[:2] == (3, 13):
+
+        def create_task(self, coro: Any, *, name: str | None = None, context: Any = None, **kwargs: Any) -> Any:
+            # This version's own, where there is a task factory, calls every task without a name "None".
+            self._check_closed()  # type: ignore[attr-defined]
+            if context is not None:
+                kwargs["context"] = context
+            task = self._make_task(self, coro, **kwargs)
+            if name is not None:
+                task.set_name(name)
+            return task
+
     def _before_run(self) -> None:
         # A Python signal handler may schedule a green thread while the loop sleeps in its selector: PEP 475 goes on
         # sleeping after the handler. The wake-up byte makes the selector return. asyncio itself does this only
@@ -240,6 +260,24 @@ class _SelectorHubLoop(HubLoop):
         loop._csock.close()
         loop._internal_fds -= 1
         loop._make_self_pipe()
+        loop._default_executor = None  # its threads have stayed with the parent
+        if running:
+            _set_wakeup_fd(loop._csock.fileno())
+
+
+class _EngineHubLoop(_SelectorHubLoop):
+    """aiohub's own loop."""
+
+    def _repair_after_fork(self, running: bool) -> None:
+        loop = cast(Any, self)
+        # Bytes written to a shared self-pipe would wake the parent.
+        old = loop._ssock, loop._csock
+        loop._restore_engine()
+        loop._remove_reader(loop._ssock.fileno())
+        loop._internal_fds -= 1
+        loop._make_self_pipe()
+        for end in old:
+            end.close()
         loop._default_executor = None  # its threads have stayed with the parent
         if running:
             _set_wakeup_fd(loop._csock.fileno())
@@ -299,8 +337,10 @@ def _adopted_class(kind: type) -> type:
     """The subclass of *kind* that a hub uses; made once."""
     found = _adopted.get(kind)
     if found is None:
-        if issubclass(kind, selector_events.BaseSelectorEventLoop):
-            base: type = _SelectorHubLoop
+        if hasattr(kind, "_restore_engine"):
+            base: type = _EngineHubLoop
+        elif issubclass(kind, selector_events.BaseSelectorEventLoop):
+            base = _SelectorHubLoop
         elif kind.__module__.partition(".")[0] == "uvloop":
             base = _UvHubLoop
         else:
@@ -340,6 +380,8 @@ def abandon(loop: asyncio.AbstractEventLoop) -> None:
     """Close the descriptors of *loop*, which belongs to a thread of the parent of a fork, and nothing else."""
     if isinstance(loop, _SelectorHubLoop):
         stock: Any = loop
+        if isinstance(loop, _EngineHubLoop):
+            stock._abandon_engine()
         for part in (stock._selector, stock._ssock, stock._csock):
             if part is not None:
                 part.close()
@@ -350,6 +392,17 @@ def quiet_tasks(loop: asyncio.AbstractEventLoop) -> None:
     """Let the tasks that are left on a loop nobody will run go without a complaint from the collector."""
     for task in asyncio.all_tasks(loop):
         task._log_destroy_pending = False  # type: ignore[attr-defined]
+        coroutine: Any = task.get_coro()
+        _close_unstarted(coroutine._coroutine if isinstance(coroutine, GreenCoroutine) else coroutine)
+
+
+def _close_unstarted(coroutine: Any) -> None:
+    """Close a coroutine that has not begun, and those among its arguments: "never awaited" is no news any more."""
+    if inspect.iscoroutine(coroutine) and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+        arguments = list(inspect.getcoroutinelocals(coroutine).values())
+        coroutine.close()
+        for argument in arguments:
+            _close_unstarted(argument)
 
 
 def after_fork_in_child(loop: asyncio.AbstractEventLoop, running: bool) -> None:

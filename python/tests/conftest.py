@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 
 import pytest
 from support import Leftovers, run_interpreter, script_path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--loop", choices=("asyncio", "uvloop"), default="asyncio", help="the loop the hub runs on")
+    parser.addoption("--loop", choices=("engine", "asyncio", "uvloop"), default="asyncio", help="the loop")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -18,8 +19,11 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     loop = session.config.getoption("loop")
-    if importlib.util.find_spec(loop) is None:
+    if loop == "uvloop" and importlib.util.find_spec(loop) is None:
         raise pytest.UsageError(f"--loop {loop}: {loop} is not installed")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell's background job ignores Ctrl-C, and the programs that tests interrupt would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     import aiohub
 
     aiohub.install(loop=loop)
@@ -31,7 +35,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def loop_name(pytestconfig: pytest.Config) -> str:
-    """The loop this session runs on: "asyncio" or "uvloop"."""
+    """The loop this session runs on: "engine", "asyncio" or "uvloop"."""
     return pytestconfig.getoption("loop")
 
 

@@ -42,6 +42,15 @@ def read_record(folder):
         ("switch", ["sleep(0)", "spawn + wait", "socket ping-pong"]),
         ("border", ["task round trip", "wait for a coroutine", "await a green thread"]),
         ("echo", ["64 B, 50 connections"]),
+        (
+            "core",
+            [
+                *("call_soon, 100 a turn", "call_soon, one a turn", "call_later + cancel"),
+                *("future switch", "task switch"),
+            ],
+        ),
+        ("loop", ["Protocol, 64 B, 50 connections", "streams, 64 B, 50 connections"]),
+        ("transports", [f"{kind}, 64 B, 50 connections" for kind in ("Unix", "UDP", "TLS")]),
     ],
 )
 def test_a_row_runs_and_is_recorded(tmp_path, name, cases):
@@ -52,7 +61,7 @@ def test_a_row_runs_and_is_recorded(tmp_path, name, cases):
     assert row["row"] == name
     assert [case["case"] for case in row["cases"]] == cases
     measured = {entry["contender"]: entry for case in row["cases"] for entry in case["contenders"]}
-    assert measured["aiohub"]["status"] == "ok"
+    assert measured["aiohub" if "aiohub" in measured else "asyncio"]["status"] == "ok"
     for entry in measured.values():
         assert entry["status"] in ("ok", "not installed")
         assert len(entry["samples"]) == (record["rounds"] if entry["status"] == "ok" else 0)
@@ -98,6 +107,18 @@ def test_ratio_is_the_median_of_the_rounds_ratios(modules):
     peer = Series("peer", samples=[{"cost_us": cost} for cost in (2.0, 20.0, 4.0)])
     assert ratio(ours, peer) == (0.75, [0.5, 2.0, 0.75])
     assert ratio(ours, Series("peer", status="failed")) is None
+
+
+@pytest.mark.parametrize("found", ["stock", "other"])
+def test_a_loop_that_is_another_than_was_asked_for_is_not_measured(modules, found):
+    import worlds
+
+    class Stock:
+        pass
+
+    Stock.__module__ = "asyncio.unix_events" if found == "stock" else "uvloop"
+    with pytest.raises(SystemExit, match=r"the loop is .*, not engine"):
+        worlds._check(Stock(), "engine")
 
 
 def test_unknown_row_is_refused_with_the_names():

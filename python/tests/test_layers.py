@@ -10,8 +10,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # From the bottom up. A module imports from the lines above its own only; those of one line do not know each other.
 LAYERS = [
-    {"_errors", "_family", "_functions", "_precedence", "_program", "_seconds"},
-    {"_task_timeout", "_tasks", "_threads"},
+    {
+        "_errors",
+        "_family",
+        "_functions",
+        "_handle_text",
+        "_native",
+        "_precedence",
+        "_program",
+        "_seconds",
+        "_transports",
+    },
+    {"_task_timeout", "_tasks", "_threads", "loop"},
     {"_fork", "_park", "_poller", "_pools", "_primitives", "_runner", "_task_class", "_timeout"},
     {"_exit"},
     {"_eventlet", "_loops"},

@@ -13,7 +13,7 @@ import eventlet
 import eventlet.asyncio
 import pytest
 from eventlet import corolocal, event, hubs
-from eventlet.green import threading
+from eventlet.green import thread, threading
 
 import aiohub
 
@@ -238,7 +238,7 @@ SPAWNS = {
     "GreenPool.spawn_n": lambda function: eventlet.GreenPool().spawn_n(function),
     "GreenPile.spawn": lambda function: eventlet.GreenPile().spawn(function),
     "imap": lambda function: next(eventlet.GreenPool().imap(lambda _: function(), [0])),
-    "Thread": lambda function: threading._start_new_thread(function, ()),
+    "Thread": lambda function: thread.start_new_thread(function, ()),
 }
 every_spawn = pytest.mark.parametrize("spawn", SPAWNS.values(), ids=SPAWNS)
 

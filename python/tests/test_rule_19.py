@@ -398,7 +398,12 @@ async def for_ever():
 
 # What development mode tells of the program itself, as it should: what it left open, that it forks, and (rule 5)
 # where a coroutine blocks.
-EXPECTED = ("ResourceWarning:", "Using fork() is a bad idea", "blocks in eventlet inside the coroutine")
+EXPECTED = (
+    "ResourceWarning:",
+    "Close running child process",
+    "Using fork() is a bad idea",
+    "blocks in eventlet inside the coroutine",
+)
 
 
 def unexpected(text):
@@ -472,3 +477,17 @@ def test_rule_19_functions_at_exit_can_use_the_hub(run_and_end):
     assert result.stdout == "at exit\n"
     assert result.stderr == ""
     assert result.returncode == 0
+
+
+def test_rule_19_multiprocessing_imported_before_the_hub_ends_its_queues(run_script):
+    # The queue's feeder is a green thread, and the exit waits until it has written what was put.
+    result = run_script("""
+        import multiprocessing.queues, os
+        import aiohub
+
+        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"], patch=True)
+        queue = multiprocessing.Queue()
+        queue.put("something")
+        print("done")
+    """)
+    assert (result.stdout, result.returncode) == ("done\n", 0), result.stderr

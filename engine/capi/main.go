@@ -1,0 +1,271 @@
+// Package main is the engine's C ABI, built as a shared library. engine.h is its manual.
+//
+// Every export is a leaf: it calls package engine and returns a number. It recovers a panic and returns AIO_PANIC.
+// Pointers from C are passed on as they are; engine.h says how long they have to be valid.
+package main
+
+// #include <stdint.h>
+import "C"
+
+import (
+	"errors"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"aiohub/engine"
+)
+
+// abi is AIO_ABI.
+const abi = 1
+
+// The functions by the numbers of aio_inject_panic (AIO_FN_*).
+const (
+	fnNew = iota + 1
+	fnFree
+	fnTurn
+	fnSubmit
+	fnWake
+	fnWakeFD
+	fnWatch
+	fnWait
+	fnUnwait
+	fnForget
+	fnStreamOpen
+	fnStreamMode
+	fnStreamRead
+	fnStreamWrite
+	fnStreamWritev
+	fnStreamQueued
+	fnStreamMarks
+	fnReading
+	fnShutdown
+	fnClose
+	fnListen
+	fnDgramOpen
+	fnDgramSend
+	fnChildWatch
+	fnStats
+	fnRecv
+	fnSend
+	fnAccept
+)
+
+const (
+	badHandle   = -C.int64_t(unix.EBADF)
+	badArgument = -C.int64_t(unix.EINVAL)
+)
+
+var engines registry
+
+func main() {}
+
+// slice is the n elements at p; ok is false if there cannot be such.
+// SAFETY: the caller vouches for the memory until the export returns (engine.h); it is C's.
+func slice[T any](p unsafe.Pointer, n C.int64_t) (s []T, ok bool) {
+	if n < 0 || n > 1<<30 || p == nil && n > 0 {
+		return nil, false
+	}
+	return unsafe.Slice((*T)(p), int(n)), true
+}
+
+//export aio_abi
+func aio_abi() C.int64_t { return abi }
+
+//export aio_new
+func aio_new() (result C.int64_t) {
+	defer guard(&result)
+	begin(fnNew)
+	e, err := engine.New()
+	if err != nil {
+		var errno unix.Errno
+		if !errors.As(err, &errno) {
+			errno = unix.EIO
+		}
+		return -C.int64_t(errno)
+	}
+	return C.int64_t(engines.add(e))
+}
+
+//export aio_free
+func aio_free(handle C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnFree)
+	return -C.int64_t(engines.free(int64(handle)))
+}
+
+//export aio_turn
+func aio_turn(handle C.int64_t, ops unsafe.Pointer, nops C.int64_t, events unsafe.Pointer, limit, timeoutNS C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnTurn)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	submitted, ok := slice[engine.Op](ops, nops)
+	filled, ok2 := slice[engine.Event](events, limit)
+	if !ok || !ok2 {
+		return badArgument
+	}
+	return C.int64_t(e.Turn(submitted, filled, int64(timeoutNS)))
+}
+
+//export aio_submit
+func aio_submit(handle C.int64_t, ops unsafe.Pointer, nops C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnSubmit)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	submitted, ok := slice[engine.Op](ops, nops)
+	if !ok {
+		return badArgument
+	}
+	e.Submit(submitted)
+	return 0
+}
+
+//export aio_wake
+func aio_wake(handle C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnWake)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	e.Wake()
+	return 0
+}
+
+//export aio_wake_fd
+func aio_wake_fd(handle C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnWakeFD)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.WakeFD())
+}
+
+//export aio_poll_fd
+func aio_poll_fd(handle C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.PollFD())
+}
+
+//export aio_watch
+func aio_watch(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnWatch)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.Watch(int64(fd), uint32(mask), uint64(token)))
+}
+
+//export aio_wait
+func aio_wait(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnWait)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.Wait(int64(fd), uint32(mask), uint64(token)))
+}
+
+//export aio_unwait
+func aio_unwait(handle, fd C.int64_t, mask C.uint32_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnUnwait)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.Unwait(int64(fd), uint32(mask)))
+}
+
+//export aio_forget
+func aio_forget(handle, fd C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnForget)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.Forget(int64(fd)))
+}
+
+//export aio_reading
+func aio_reading(handle, source C.int64_t, on C.uint32_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnReading)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.Reading(int64(source), on != 0))
+}
+
+//export aio_close
+func aio_close(handle, source C.int64_t, flags C.uint32_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnClose)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.Close(int64(source), uint32(flags)))
+}
+
+//export aio_child_watch
+func aio_child_watch(handle, pid C.int64_t, token C.uint64_t) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnChildWatch)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	return C.int64_t(e.WatchChild(int64(pid), uint64(token)))
+}
+
+//export aio_stats
+func aio_stats(handle C.int64_t, out unsafe.Pointer) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnStats)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	if out == nil {
+		return badArgument
+	}
+	stats := e.Stats()
+	stats.Panics = panics.count.Load()
+	*(*engine.Stats)(out) = stats
+	return 0
+}
+
+//export aio_last_panic
+func aio_last_panic(buf *C.char, n C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	text := lastPanic()
+	if room, ok := slice[byte](unsafe.Pointer(buf), n); ok {
+		copy(room, text)
+	}
+	return C.int64_t(len(text))
+}
+
+//export aio_inject_panic
+func aio_inject_panic(n C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	panics.inject.Store(int64(n))
+	return 0
+}

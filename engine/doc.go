@@ -1,0 +1,23 @@
+// Package engine is the core of an event loop: readiness of descriptors, timers, wake-ups, streams, listeners,
+// datagram sockets and child processes.
+//
+// It knows nothing of Python and holds nothing of its caller's but numbers: tokens, which come back in events, and the
+// addresses of buffers that wait to be written. It never calls back. A caller hands over operations ([Op]) and gets
+// events ([Event]) from [Engine.Turn]; package capi makes a C ABI of that, and its engine.h is the manual of every
+// operation and event. What is said there is not repeated here.
+//
+// # Data
+//
+// An [Engine] owns a poll set (poller), a table of descriptors by number (table), a table of sources by handle
+// (sources: streams, listeners, datagram sockets, children), a heap of timers (Timers), a slab that the data of a turn's
+// events lies in (slab), and a wake-up descriptor. All of it is guarded by one mutex, which is free while a
+// turn waits for the kernel.
+//
+// # Allocation
+//
+// Tables, rings and sources are kept and used again: a steady state allocates nothing, so the collector has nothing to do.
+//
+// # Addresses
+//
+// Buffers are passed as uintptr: they are the caller's memory, or the slab, which is mapped outside Go's heap.
+package engine

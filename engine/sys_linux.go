@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// System calls on non-blocking descriptors, raw: they return at once, so the Go scheduler need not hear of them.
+// SAFETY: every address is the caller's memory or the slab, valid for the length given (engine.h); Go's own memory is
+// passed by pointers that live until the call returns.
+
+func sysRead(fd int, address uintptr, n int) (int, unix.Errno) {
+	for {
+		got, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(fd), address, uintptr(n))
+		if errno != unix.EINTR {
+			return int(got), errno
+		}
+	}
+}
+
+func sysRecv(fd int, address uintptr, n int, flags uint32) (int, unix.Errno) {
+	for {
+		got, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), address, uintptr(n),
+			uintptr(flags|unix.MSG_DONTWAIT), 0, 0)
+		if errno != unix.EINTR {
+			return int(got), errno
+		}
+	}
+}
+
+func sysSend(fd int, address uintptr, n int, flags uint32) (int, unix.Errno) {
+	for {
+		sent, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), address, uintptr(n),
+			uintptr(flags|unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL), 0, 0)
+		if errno != unix.EINTR {
+			return int(sent), errno
+		}
+	}
+}
+
+func sysSendmsg(fd int, message *unix.Msghdr) (int, unix.Errno) {
+	for {
+		sent, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(message)),
+			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+		if errno != unix.EINTR {
+			return int(sent), errno
+		}
+	}
+}
+
+func sysWritev(fd int, bufs *Buf, n int) (int, unix.Errno) {
+	for {
+		sent, _, errno := unix.RawSyscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(bufs)), uintptr(n))
+		if errno != unix.EINTR {
+			return int(sent), errno
+		}
+	}
+}
+
+// sysAccept returns a non-blocking, close-on-exec descriptor and the length of the peer's address.
+func sysAccept(fd int, address uintptr, size uint32) (int, uint32, unix.Errno) {
+	accepted, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), address, uintptr(unsafe.Pointer(&size)),
+		unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
+	return int(accepted), size, errno
+}
+
+// fcntlGetFD is EBADF for a descriptor that is not open.
+func fcntlGetFD(fd int) (int, unix.Errno) {
+	flags, _, errno := unix.RawSyscall(unix.SYS_FCNTL, uintptr(fd), unix.F_GETFD, 0)
+	return int(flags), errno
+}

@@ -1,0 +1,60 @@
+/* Exceptions: taking the current one, and making the one that CPython would raise for an errno. */
+
+#include "shim.h"
+
+PyObject *
+take_exception(void)
+{
+#if PY_VERSION_HEX >= 0x030c0000
+    return PyErr_GetRaisedException();
+#else
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    if (type == NULL) {
+        return NULL;
+    }
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback != NULL) {
+        PyException_SetTraceback(value, traceback);
+        Py_DECREF(traceback);
+    }
+    Py_DECREF(type);
+    return value;
+#endif
+}
+
+bool
+exception_ends_loop(void)
+{
+    return PyErr_ExceptionMatches(PyExc_SystemExit) || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt);
+}
+
+const char *
+short_name(PyTypeObject *type)
+{
+    const char *dot = strrchr(type->tp_name, '.');
+    return dot ? dot + 1 : type->tp_name;
+}
+
+int
+raise_engine(const EngineApi *api, int64_t code)
+{
+    if (code == AIO_PANIC) {
+        char text[1024];
+        int64_t length = api->last_panic(text, sizeof(text));
+        PyErr_Format(PyExc_RuntimeError, "fault in the engine: %.*s", (int)Py_MIN(length, (int64_t)sizeof(text)), text);
+    }
+    else {
+        errno = (int)-code;
+        PyErr_SetFromErrno(PyExc_OSError);
+    }
+    return -1;
+}
+
+PyObject *
+os_error(int code)
+{
+    errno = code;
+    PyErr_SetFromErrno(PyExc_OSError); /* picks the subclass and the text */
+    return take_exception();
+}

@@ -1,0 +1,90 @@
+/* A loop in the child of a fork: its engine is the parent's and must not be touched; it gets one of its own.
+ *
+ * That happens when the child first uses the loop, so a child that only executes another program, or makes a loop of
+ * its own, does not pay for it. What the parent's engine had read or accepted but not delivered stays the parent's;
+ * timers and watches are set anew from the shim's tables.
+ */
+
+#include "shim.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+unsigned long fork_count;
+
+static void
+in_child(void)
+{
+    fork_count++;
+}
+
+int
+fork_init(void)
+{
+    static bool registered;
+    if (!registered && pthread_atfork(NULL, NULL, in_child) != 0) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    registered = true;
+    return 0;
+}
+
+void
+loop_release_engine(Loop *loop)
+{
+    int64_t engine = loop->engine;
+    loop->engine = 0;
+    if (engine == 0) {
+        return;
+    }
+    if (loop->forks == fork_count) {
+        loop->api->free(engine);
+    }
+    else {
+        /* Only our copies of the descriptors: the library is not to be called. */
+        close(loop->wake_fd);
+        close(loop->poll_fd);
+    }
+}
+
+int
+loop_open_engine(Loop *loop)
+{
+    const EngineApi *api = engine_api();
+    if (api == NULL) {
+        return -1;
+    }
+    int64_t engine = api->new();
+    if (engine < 0) {
+        return raise_engine(api, engine);
+    }
+    loop->api = api;
+    loop->engine = engine;
+    loop->wake_fd = (int)api->wake_fd(engine);
+    loop->poll_fd = (int)api->poll_fd(engine);
+    loop->forks = fork_count;
+    return 0;
+}
+
+int
+loop_restore(Loop *loop)
+{
+    loop->sleeping = false;
+    loop_release_engine(loop);
+    if (loop_open_engine(loop) < 0) {
+        return -1;
+    }
+    if (loop_drop_events(loop) < 0 || loop_submit_timers(loop) < 0) {
+        return -1;
+    }
+    watches_restore(loop);
+    for (uint32_t i = 0; i < loop->objects.used; i++) {
+        Transport *transport = (Transport *)new_reference(loop->objects.slots[i].object);
+        if (transport != NULL && transport->restore((PyObject *)transport) < 0) {
+            PyErr_Clear(); /* its descriptor was closed in the child: the owner of the transport has to close it, too */
+        }
+        Py_XDECREF(transport);
+    }
+    return 0;
+}

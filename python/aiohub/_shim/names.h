@@ -1,0 +1,41 @@
+/* What the C code looks up by name. */
+
+/* Attributes and keywords: NAME(text). The includer defines NAME and MESSAGE; both are gone at the end. */
+NAME(context)
+NAME(fileno)
+NAME(data_received)
+NAME(get_buffer)
+NAME(buffer_updated)
+NAME(pause_writing)
+NAME(resume_writing)
+NAME(datagram_received)
+NAME(error_received)
+NAME(_resolve)
+NAME(join)
+NAME(set_exception)
+NAME(cancelled)
+NAME(_run)
+NAME(_check_thread)
+NAME(_handle_failed)
+NAME(_note_duration)
+NAME(_transport_failed)
+NAME(_fatal_error)
+NAME(_on_eof)
+NAME(_on_drained)
+NAME(_flow_failed)
+NAME(_warn_lost)
+NAME(_deliver_stash)
+
+/* Messages for the loop's exception handler, the same as the stock transports': MESSAGE(name, text). */
+MESSAGE(read_failed, "Fatal read error on socket transport")
+MESSAGE(write_failed, "Fatal write error on socket transport")
+MESSAGE(data_received_failed, "Fatal error: protocol.data_received() call failed.")
+MESSAGE(get_buffer_failed, "Fatal error: protocol.get_buffer() call failed.")
+MESSAGE(buffer_updated_failed, "Fatal error: protocol.buffer_updated() call failed.")
+MESSAGE(eof_received_failed, "Fatal error: protocol.eof_received() call failed.")
+MESSAGE(pause_writing_failed, "protocol.pause_writing() failed")
+MESSAGE(resume_writing_failed, "protocol.resume_writing() failed")
+MESSAGE(datagram_read_failed, "Fatal read error on datagram transport")
+MESSAGE(datagram_write_failed, "Fatal write error on datagram transport")
+#undef NAME
+#undef MESSAGE

@@ -1,0 +1,292 @@
+/* The C shim between CPython's objects and the engine: what its files share.
+ *
+ * The engine (engine/capi/engine.h) knows numbers only. The shim owns every reference to a Python object, hands the
+ * engine tokens, and calls Python after the engine has returned. greenlet may switch away in the midst of any call
+ * into Python and come back later, so across such a call nothing borrowed is kept, and no pointer into memory that
+ * may move.
+ */
+
+#ifndef AIOHUB_SHIM_H
+#define AIOHUB_SHIM_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <structmember.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "engine_api.h"
+
+#if PY_VERSION_HEX < 0x030a0000
+#error "aiohub needs Python 3.10 or newer"
+#endif
+
+#define likely(condition) __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
+static inline PyObject *
+new_reference(PyObject *object)
+{
+    Py_XINCREF(object);
+    return object;
+}
+
+/* ready.c: the queue of what runs in the next turn. */
+
+typedef struct {
+    PyObject **slots;
+    size_t mask; /* size - 1; the size is a power of two */
+    size_t head; /* counts up for ever; slots[head & mask] is the first */
+    size_t count;
+} Ready;
+
+int ready_push(Ready *ready, PyObject *item); /* takes a reference of its own; -1 with MemoryError */
+PyObject *ready_pop(Ready *ready);            /* the caller owns it; NULL if the queue is empty */
+void ready_clear(Ready *ready);
+int ready_traverse(Ready *ready, visitproc visit, void *arg);
+PyObject *ready_list(Ready *ready);
+
+/* slots.c: objects the engine knows by a token. */
+
+typedef struct {
+    PyObject *object; /* owned; NULL in a free slot */
+    uint32_t generation;
+    uint32_t next_free; /* index + 1; 0 ends the list */
+} Slot;
+
+/* A token is a slot's generation and index: an event for an object that has left is recognised and dropped. */
+typedef struct {
+    Slot *slots;
+    uint32_t size, used, first_free;
+} Slots;
+
+int slots_add(Slots *slots, PyObject *object, uint64_t *token); /* takes a reference of its own */
+void slots_remove(Slots *slots, uint64_t token);                /* drops it; unknown tokens are ignored */
+void slots_clear(Slots *slots);
+int slots_traverse(Slots *slots, visitproc visit, void *arg);
+
+/* The object of a token, borrowed; NULL for one that has left. */
+static inline PyObject *
+slots_get(const Slots *slots, uint64_t token)
+{
+    uint32_t index = (uint32_t)token;
+    if (index >= slots->used || slots->slots[index].generation != (uint32_t)(token >> 32)) {
+        return NULL;
+    }
+    return slots->slots[index].object;
+}
+
+/* engine.c */
+
+int engine_set_path(PyObject *path);
+const EngineApi *engine_api(void); /* loads the library if this process has not; NULL with an exception */
+bool engine_is_of_parent(void);    /* whether this process is a child that has not loaded its own copy */
+
+/* loop.c */
+
+/* Events of one crossing. */
+#define EVENTS 256
+
+typedef struct {
+    PyObject *reader, *writer; /* Handles, owned, or NULL */
+    uint64_t token;            /* what the engine calls the descriptor while it watches it; 0: it does not */
+} Watch;
+
+typedef struct {
+    PyObject_HEAD
+    const EngineApi *api;
+    int64_t engine; /* 0: not open */
+    int wake_fd, poll_fd;
+    unsigned long forks; /* the value of fork_count when the engine was made */
+    Ready ready;
+    Slots timers;
+    Slots objects; /* transports */
+    Watch *watches; /* by descriptor number */
+    int watches_size;
+    uint32_t watch_generation;
+    /* What the next crossing tells the engine, and the array that the present one has taken along. */
+    aio_op *ops, *spare_ops;
+    uint32_t ops_count, ops_size, spare_ops_size;
+    uint64_t crossing; /* counts crossings: an op belongs to the array only until the next one */
+    /* What the last crossing brought. Events that an exception left behind are run by the next turn. */
+    aio_event *events;
+    uint32_t events_count, events_next;
+    PyObject *thread_id;
+    PyObject *current_handle;
+    bool closed, debug, stopping;
+    bool sleeping; /* the loop's thread is in the engine without the GIL */
+} Loop;
+
+extern PyTypeObject Loop_Type;
+
+void loop_wake(Loop *loop); /* with the GIL, from any OS thread */
+
+int loop_check_open(Loop *loop); /* -1 with RuntimeError if it is closed */
+/* Call the loop's method *hook* with *first* and *second*, or with *first* and the current exception. */
+int loop_report(Loop *loop, PyObject *hook, PyObject *first, PyObject *second);
+
+int loop_drop_events(Loop *loop);   /* after a fork: all but the timers among them */
+int loop_submit_timers(Loop *loop); /* after a fork: for the next crossing, all there are */
+
+/* fork.c */
+
+extern unsigned long fork_count; /* grows in the child of each fork */
+
+int fork_init(void);
+int loop_open_engine(Loop *loop);
+void loop_release_engine(Loop *loop);
+int loop_restore(Loop *loop);
+
+/* Whether the loop can call its engine; in the child of a fork it gets its own here. */
+static inline bool
+loop_has_engine(Loop *loop)
+{
+    if (unlikely(loop->engine == 0)) {
+        return false;
+    }
+    if (unlikely(loop->forks != fork_count) && loop_restore(loop) < 0) {
+        PyErr_Clear(); /* loop_check_open tries again, and raises */
+        return false;
+    }
+    return true;
+}
+
+/* watch.c: add_reader and add_writer. */
+
+PyObject *watch_add_reader(Loop *loop, PyObject *const *args, Py_ssize_t nargs);
+PyObject *watch_add_writer(Loop *loop, PyObject *const *args, Py_ssize_t nargs);
+PyObject *watch_remove_reader(Loop *loop, PyObject *file);
+PyObject *watch_remove_writer(Loop *loop, PyObject *file);
+PyObject *watch_list(Loop *loop, PyObject *ignored);
+int watch_ready(Loop *loop, uint64_t token, uint32_t events);
+void watches_restore(Loop *loop);
+void watches_clear(Loop *loop);
+int watches_traverse(Loop *loop, visitproc visit, void *arg);
+
+/* handle.c */
+
+/* Arguments kept in the handle itself; more go into a tuple. */
+#define HANDLE_ARGS 3
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *callback; /* NULL once cancelled */
+    PyObject *context;
+    Loop *loop;
+    PyObject *args[HANDLE_ARGS]; /* args[0] is a tuple if nargs is greater than HANDLE_ARGS */
+    Py_ssize_t nargs;
+    PyObject *source_traceback; /* NULL for None */
+    PyObject *repr;             /* NULL for None */
+    PyObject *weakrefs;
+    bool cancelled;
+} Handle;
+
+typedef struct {
+    Handle base;
+    double when;
+    uint64_t token;
+    uint64_t crossing; /* the crossing that tells the engine of it ... */
+    uint32_t op;       /* ... and where in its array */
+    bool scheduled;
+} Timer;
+
+extern PyTypeObject Handle_Type, Timer_Type;
+
+Handle *handle_new(Loop *loop, PyObject *callback, PyObject *const *args, Py_ssize_t nargs, PyObject *context);
+Timer *timer_new(Loop *loop, double when, PyObject *callback, PyObject *const *args, Py_ssize_t nargs,
+                 PyObject *context);
+int handle_run(Handle *handle); /* -1 for an exception that ends the loop */
+void handle_cancel(Handle *handle);
+void loop_forget_timer(Loop *loop, Timer *timer);
+
+/* Transports. */
+
+/* The layout of asyncio.BaseTransport, which the transports extend. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *extra; /* its slot `_extra` */
+    char end[];
+} TransportHead;
+
+/* What every transport begins with. */
+#define TRANSPORT_HEAD \
+    PyObject_HEAD \
+    PyObject *extra; \
+    Loop *loop; \
+    PyObject *protocol; /* NULL after connection_lost */ \
+    PyObject *sock;     /* owns the descriptor */ \
+    PyObject *context;  /* callbacks of the protocol run in it */ \
+    uint64_t token; \
+    int64_t id; /* the engine's; 0: not connected */ \
+    int fd, conn_lost; \
+    int (*event)(PyObject *self, const aio_event *event); /* -1 for an exception that ends the loop */ \
+    int (*restore)(PyObject *self);                       /* in the child of a fork */
+
+typedef struct {
+    TRANSPORT_HEAD
+} Transport;
+
+/* Whether the engine knows the transport: not before `_open`, after `_detach`, or when the loop has been closed. */
+#define CONNECTED(transport) (likely((transport)->id != 0 && loop_has_engine((transport)->loop)))
+
+/* stream.c */
+
+typedef struct {
+    PyObject *bytes;
+    Py_ssize_t start, length; /* what of it is still to be sent */
+} Piece;
+
+typedef struct {
+    TRANSPORT_HEAD
+    PyObject *server;
+    PyObject *empty_waiter; /* while sendfile waits for the queue to drain */
+    PyObject *stash;        /* list of bytes read while the protocol had paused, or NULL */
+    Piece *queue; /* queue_count pieces from queue_head, of queue_size */
+    size_t queue_head, queue_count, queue_size;
+    size_t queued; /* bytes in it */
+    size_t low, high;
+    int stashed_error;
+    bool buffered; /* the protocol is a BufferedProtocol */
+    bool reading;  /* connection_made was called, and no eof came */
+    bool engine_reads, engine_notifies; /* what the engine was told last */
+    bool paused, closing, eof, protocol_paused, stashed_eof;
+} Stream;
+
+extern PyType_Spec stream_spec;
+
+
+/* datagram.c */
+
+extern PyType_Spec datagram_spec;
+
+/* address.c */
+
+PyObject *address_object(const struct sockaddr *address, socklen_t length);
+/* 1, or 0 if *object* is not an address in numbers (or, of Unix, a path) of this family. */
+int address_parse(int family, PyObject *object, struct sockaddr_storage *address, socklen_t *length);
+
+/* errors.c */
+
+PyObject *take_exception(void); /* the current exception, normalized, with its traceback; clears it */
+bool exception_ends_loop(void); /* whether the current exception is a SystemExit or KeyboardInterrupt */
+PyObject *os_error(int code);   /* OSError(code, text): the class and text CPython has for errno *code* */
+const char *short_name(PyTypeObject *type); /* without the module */
+int raise_engine(const EngineApi *api, int64_t code); /* sets what a negative result of the engine means; -1 */
+
+/* names.c: strings and functions looked up once. */
+
+extern struct Names {
+#define NAME(name) PyObject *name;
+#define MESSAGE(name, text) PyObject *name;
+#include "names.h"
+    PyObject *empty_bytes;
+    PyObject *extract_stack;
+    PyObject *getframe;
+} names;
+
+int names_init(void);
+
+#endif

@@ -1,0 +1,170 @@
+"""EventLoop: a complete asyncio event loop of Unix on the engine.
+
+What is hot is native: the queue of callbacks, timers, watched descriptors, turns, stream and datagram transports. The
+rest is asyncio's own selector loop. The module imports no eventlet and needs no hub:
+
+    asyncio.run(main(), loop_factory=aiohub.new_event_loop)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+import sys
+from asyncio import base_events, events, sslproto
+from asyncio.log import logger
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import _handle_text, _shim
+from ._transports import DatagramTransport, StreamTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["EventLoop", "EventLoopPolicy", "new_event_loop"]
+
+_shim.set_library(str(Path(__file__).with_name("_engine.so")))
+
+
+class _Selector(selectors.BaseSelector):
+    """What asyncio's base class asks of its selector: who watches which descriptor. The engine does the selecting."""
+
+    def __init__(self, loop: EventLoop) -> None:
+        self._watched = loop._watched
+
+    def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
+        return {fd: self._key(fd, handles) for fd, handles in self._watched().items()}
+
+    def get_key(self, fileobj: Any) -> selectors.SelectorKey:
+        fd = fileobj if isinstance(fileobj, int) else fileobj.fileno()
+        handles = self._watched().get(fd)
+        if handles is None:
+            raise KeyError(f"{fileobj!r} is not registered")
+        return self._key(fd, handles)
+
+    @staticmethod
+    def _key(fd: int, handles: tuple[Any, Any]) -> selectors.SelectorKey:
+        reader, writer = handles
+        mask = (selectors.EVENT_READ if reader else 0) | (selectors.EVENT_WRITE if writer else 0)
+        return selectors.SelectorKey(fd, fd, mask, handles)
+
+    def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:
+        raise NotImplementedError("the engine watches descriptors: use add_reader and add_writer")
+
+    unregister = register  # type: ignore[assignment]
+
+    def select(self, timeout: float | None = None) -> Any:
+        raise NotImplementedError("the engine watches descriptors: use add_reader and add_writer")
+
+
+class EventLoop(_shim.Loop, asyncio.SelectorEventLoop):
+    """An asyncio event loop whose turns run in the engine."""
+
+    if TYPE_CHECKING:  # of asyncio's base classes
+        _transports: Any
+
+        def _check_closed(self) -> None: ...
+        def _check_running(self) -> None: ...
+
+    def __init__(self) -> None:
+        self._open_engine()
+        super().__init__(_Selector(self))
+
+    def run_forever(self) -> None:
+        """Run until stop() is called."""
+        self._check_closed()
+        self._check_running()
+        self._set_coroutine_origin_tracking(self._debug)  # type: ignore[attr-defined]
+        hooks = sys.get_asyncgen_hooks()
+        try:
+            sys.set_asyncgen_hooks(
+                firstiter=self._asyncgen_firstiter_hook,  # type: ignore[attr-defined]
+                finalizer=self._asyncgen_finalizer_hook,  # type: ignore[attr-defined]
+            )
+            events._set_running_loop(self)
+            self._run_until_stopped()
+        finally:
+            self._stopping = False
+            events._set_running_loop(None)
+            self._set_coroutine_origin_tracking(False)  # type: ignore[attr-defined]
+            sys.set_asyncgen_hooks(*hooks)
+
+    def close(self) -> None:
+        """Close the loop, which must not be running; what is queued is dropped."""
+        super().close()
+        self._close_engine()
+
+    # What the native half asks for.
+
+    def _handle_failed(self, handle: Any, exc: BaseException) -> None:
+        """The callback of *handle* raised *exc*."""
+        self.call_exception_handler(_handle_text.failure(handle, exc))
+
+    def _transport_failed(self, transport: Any, exc: BaseException) -> None:
+        """Something of *transport* that nobody else handles raised *exc*."""
+        self.call_exception_handler(
+            {"message": f"Exception in a callback of {transport!r}", "exception": exc, "transport": transport}
+        )
+
+    def _note_duration(self, handle: Any, seconds: float) -> None:
+        """Debug mode: *handle* has run for *seconds*."""
+        if seconds >= self.slow_callback_duration:
+            text = base_events._format_handle(handle)  # type: ignore[attr-defined]
+            logger.warning("Executing %s took %.3f seconds", text, seconds)
+
+    # Transports.
+
+    def _make_socket_transport(
+        self, sock: Any, protocol: Any, waiter: Any = None, *, extra: Any = None, server: Any = None
+    ) -> StreamTransport:
+        return StreamTransport(self, sock, protocol, waiter, extra, server)
+
+    def _make_ssl_transport(
+        self,
+        rawsock: Any,
+        protocol: Any,
+        sslcontext: Any,
+        waiter: Any = None,
+        *,
+        server_side: bool = False,
+        server_hostname: str | None = None,
+        extra: Any = None,
+        server: Any = None,
+        **timeouts: Any,
+    ) -> Any:
+        tls = sslproto.SSLProtocol(self, protocol, sslcontext, waiter, server_side, server_hostname, **timeouts)
+        StreamTransport(self, rawsock, tls, extra=extra, server=server)
+        return tls._app_transport
+
+    def _make_datagram_transport(
+        self, sock: Any, protocol: Any, address: Any = None, waiter: Any = None, extra: Any = None
+    ) -> DatagramTransport:
+        return DatagramTransport(self, sock, protocol, address, waiter, extra)
+
+    async def _sendfile_native(self, transp: Any, file: Any, offset: int, count: int | None) -> int:
+        # The descriptor is the engine's while the transport has it.
+        reading = transp.is_reading()
+        transp.pause_reading()
+        await transp._make_empty_waiter()
+        del self._transports[transp._sock_fd]
+        transp._suspend()
+        try:
+            return await self.sock_sendfile(transp._sock, file, offset, count, fallback=False)
+        finally:
+            transp._unsuspend()
+            transp._reset_empty_waiter()
+            if reading:
+                transp.resume_reading()
+            self._transports[transp._sock_fd] = transp
+
+
+def new_event_loop() -> EventLoop:
+    """A new `EventLoop`."""
+    return EventLoop()
+
+
+class EventLoopPolicy(asyncio.DefaultEventLoopPolicy):
+    """Makes the engine's loop asyncio's default: `asyncio.set_event_loop_policy(aiohub.EventLoopPolicy())`."""
+
+    _loop_factory = EventLoop

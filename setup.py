@@ -1,0 +1,61 @@
+"""The parts of aiohub that are compiled: the C shim, and the engine, a Go library that the shim loads.
+
+Everything else is in pyproject.toml. Both are optional: without Go, without a C compiler, or with AIOHUB_ENGINE=0 in
+the environment, the package is pure Python and runs on the stock asyncio loop.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+ROOT = Path(__file__).resolve().parent
+SHIM = ROOT / "python" / "aiohub" / "_shim"
+ENGINE = ROOT / "engine" / "capi"
+LIBRARY = "_engine.so"
+
+
+def wanted() -> bool:
+    """Whether the engine can be built here; says why not."""
+    if os.environ.get("AIOHUB_ENGINE") == "0":
+        return False
+    if not sys.platform.startswith("linux"):
+        reason = f"the engine is not supported on {sys.platform}"
+    elif shutil.which("go") is None:
+        reason = "Go is not installed (https://go.dev/dl, on Debian: apt-get install golang-go)"
+    else:
+        return True
+    print(f"aiohub: warning: building without the engine: {reason}; aiohub runs on asyncio's loop", file=sys.stderr)
+    return False
+
+
+class BuildEngine(build_ext):
+    """Builds the Go library beside the extension."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.extensions:
+            return
+        in_source = self.inplace or getattr(self, "editable_mode", False)
+        package = ROOT / "python" / "aiohub" if in_source else Path(self.build_lib).resolve() / "aiohub"
+        package.mkdir(parents=True, exist_ok=True)
+        subprocess.run([str(ENGINE.parent / "build"), str(package / LIBRARY)], check=True)
+
+
+shim = Extension(
+    "aiohub._shim",
+    sources=sorted(str(path.relative_to(ROOT)) for path in SHIM.glob("*.c")),
+    depends=sorted(str(path.relative_to(ROOT)) for path in [*SHIM.glob("*.h"), ENGINE / "engine.h"]),
+    include_dirs=[str(ENGINE.relative_to(ROOT))],
+    extra_compile_args=["-O2", "-std=c11", "-D_GNU_SOURCE", "-fvisibility=hidden", "-Wall", "-Wextra"],
+    libraries=["dl"],
+    optional=os.environ.get("AIOHUB_ENGINE") != "1",  # 1: it has to be built
+)
+
+setup(ext_modules=[shim] if wanted() else [], cmdclass={"build_ext": BuildEngine})
