@@ -142,10 +142,9 @@ func (b *Builder) list(first node, ctx Context) (start, count int32, known bool)
 }
 
 func (b *Builder) collection(n node, kind Kind, ctx Context) Ref {
-	mark := len(b.f.Args)
 	start, count, known := b.list(b.t.Child(n), ctx)
 	if !known && kind == ChoiceNode {
-		b.f.Args = b.f.Args[:mark]
+		b.f.Args = b.f.Args[:start]
 		return None
 	}
 	return b.add(n, kind, ctx, None, start, count)

@@ -468,10 +468,8 @@ func (b *Builder) allParts(value node, kind AllKind) {
 		if t.Kind(value) == pysyntax.Name && string(t.Ident(value)) == "__all__" {
 			return // __all__ = __all__ + [...]
 		}
-		saved := len(b.f.Nodes)
 		ref := b.expr(value, Other)
 		if ref == None {
-			b.f.Nodes = b.f.Nodes[:saved]
 			b.f.All = append(b.f.All, AllPart{Kind: AllOpaque, A: None})
 			return
 		}
