@@ -1,10 +1,12 @@
-// Command truth compares a scan with an inventory made by other means.
+// Command truth compares scans with inventories that were made by other means: `make truth`.
 //
-//	go run ./internal/scan/truth [-v] [-bars] INVENTORY.json=TREE ...
+//	go run ./internal/scan/truth -inventories DIR -trees DIR
+//	go run ./internal/scan/truth INVENTORY.json=TREE ...
 //
-// An inventory is an object with an array "records" of objects with file, line, col, kind, name and canon. Records are matched by
-// file, line, kind and canonical name. Kinds that an inventory does not know are left out of the comparison.
-// With -v every difference is printed: "-" only in the inventory, "+" only in the scan.
+// An inventory is an object with "repo", "commit" and an array "records" of objects with file, line, col, kind, name and canon.
+// The tree that belongs to x.json is the directory x below -trees. Records are matched by file, line, kind and canonical name;
+// the kinds requirement and implicit are left out, inventories do not have them.
+// With -v every difference is printed: "-" only in the inventory, "+" only in the scan, "~" in both with another detail.
 // With -bars the exit code is 1 if imports and uses are not all equal, or patches and strings less than 97 %.
 package main
 
@@ -52,14 +54,21 @@ var bars = map[string]float64{"import": 1, "use": 1, "patch": 0.97, "string": 0.
 func main() {
 	verbose := flag.Bool("v", false, "print every difference")
 	useBars := flag.Bool("bars", false, "exit 1 below the bars")
+	inventories := flag.String("inventories", "", "directory with inventories, `DIR`/*.json")
+	trees := flag.String("trees", "", "directory with a tree for each, `DIR`/*")
 	flag.Parse()
-	if flag.NArg() == 0 {
-		fmt.Fprintln(os.Stderr, "truth: error: give inventories with their trees: nova.json=/path/to/nova ...")
+	pairs := flag.Args()
+	if *inventories != "" && *trees != "" {
+		pairs = append(pairs, pair(*inventories, *trees)...)
+	}
+	if len(pairs) == 0 {
+		fmt.Fprintln(os.Stderr, "truth: error: nothing to compare")
+		fmt.Fprintln(os.Stderr, "truth: hint: give directories with inventories and trees: make truth TRUTH=dir TREES=dir")
 		os.Exit(2)
 	}
 	below := false
 	fmt.Printf("%-14s %-7s %6s %6s %6s %9s %9s\n", "tree", "kind", "truth", "found", "both", "recall", "precision")
-	for _, arg := range flag.Args() {
+	for _, arg := range pairs {
 		inventory, tree, _ := strings.Cut(arg, "=")
 		if err := compare(inventory, tree, *verbose, &below); err != nil {
 			fmt.Fprintf(os.Stderr, "truth: error: %v\n", err)
@@ -69,6 +78,42 @@ func main() {
 	if below && *useBars {
 		os.Exit(1)
 	}
+}
+
+// pair finds the tree of each inventory, and says how to get the ones that are missing.
+func pair(inventories, trees string) []string {
+	files, _ := filepath.Glob(filepath.Join(inventories, "*.json"))
+	var pairs []string
+	missing := false
+	for _, file := range files {
+		var head struct {
+			Repo, Commit string
+			Records      []struct{}
+		}
+		text, err := os.ReadFile(file)
+		if err == nil {
+			err = json.Unmarshal(text, &head)
+		}
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "truth: error: %s: %v\n", file, err)
+			os.Exit(2)
+		}
+		if head.Records == nil {
+			continue // something else that is kept beside the inventories
+		}
+		tree := filepath.Join(trees, strings.TrimSuffix(filepath.Base(file), ".json"))
+		if _, err := os.Stat(tree); err != nil {
+			missing = true
+			fmt.Fprintf(os.Stderr, "truth: error: %s is missing\n", tree)
+			fmt.Fprintf(os.Stderr, "truth: hint: git clone https://github.com/%s %s && git -C %s checkout %s\n", head.Repo, tree, tree, head.Commit)
+			continue
+		}
+		pairs = append(pairs, file+"="+tree)
+	}
+	if missing {
+		os.Exit(2)
+	}
+	return pairs
 }
 
 func compare(inventory, tree string, verbose bool, below *bool) error {
