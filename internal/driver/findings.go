@@ -25,14 +25,11 @@ type PerFile struct {
 
 // Configure checks what a configuration says about rules. key is the key at fault when there is an error.
 func Configure(c *config.Config, rules []*rule.Rule) (configured *Configured, key string, err error) {
-	on, err := rule.NewSelection(rules, c.Select, nil)
-	if err != nil {
-		return nil, "select", err
-	}
 	if _, err := rule.NewSelection(rules, nil, c.Ignore); err != nil {
 		return nil, "ignore", err
 	}
-	if on, err = rule.NewSelection(rules, c.Select, c.Ignore); err != nil {
+	on, err := rule.NewSelection(rules, c.Select, c.Ignore)
+	if err != nil {
 		return nil, "select", err
 	}
 	configured = &Configured{Rules: rules, On: on}
