@@ -63,7 +63,7 @@ func Markdown(r *Rule) string {
 	}
 	code := func(title, text string) {
 		if text != "" {
-			language := "python"
+			language := "py" // documents with python blocks have to run
 			if strings.HasPrefix(r.Code, "AH4") {
 				language = "text"
 			}
