@@ -234,11 +234,13 @@ hub_switch(PyObject *hub)
     return result;
 }
 
+/* Call a method of the hub, with one argument. In the child of a fork the hub has new waits, and these are closed. */
 static PyObject *
 call_hub(Waits *waits, PyObject *method, PyObject *argument)
 {
-    PyObject *hub = new_reference(waits->hub);
+    PyObject *hub = waits->hub ? new_reference(waits->hub) : PyObject_GetAttr(thread_local_, names.hub);
     if (hub == NULL) {
+        PyErr_Clear(); /* the thread is ending */
         return new_reference(Py_None);
     }
     PyObject *result = PyObject_CallMethodOneArg(hub, method, argument);
