@@ -89,6 +89,19 @@ bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make 
 truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
 	@go run ./internal/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
 
+# No redzones on the stack: greenlet copies slices of it.
+SANITIZE := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined --param asan-stack=0 \
+	-fno-omit-frame-pointer -Werror
+
+.PHONY: sanitize
+sanitize: build  ## test the loop with the C shim under the address and undefined-behaviour sanitizers
+	rm -rf build/sanitize
+	CFLAGS='$(SANITIZE)' AIOHUB_ENGINE=1 \
+		$(BIN)/python setup.py -q build --build-base build/sanitize --build-lib build/sanitize/lib
+	PYTHONPATH=build/sanitize/lib PYTHONMALLOC=malloc ASAN_OPTIONS=replace_intrin=0:detect_leaks=0 \
+		LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" \
+		$(BIN)/python -m pytest python/tests --loop engine -k 'test_loop and not leaks or test_rule_01'
+
 .PHONY: clean
 clean:  ## remove what the other targets made
 	rm -rf .venv .venv-* bin build dist .mypy_cache .ruff_cache .pytest_cache python/*.egg-info
