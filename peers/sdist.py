@@ -12,6 +12,9 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# pip asks an archive for its metadata. These say it with the setuptools that is installed; in an isolated environment
+# pip would compile half of uvloop first.
+_SETUPTOOLS = ("aiohttp", "uvloop")
 PINS = ROOT / "requirements" / "peers-sdists.txt"
 
 
@@ -50,20 +53,13 @@ def _archive(build: Path, name: str, version: str, sha256: str) -> Path:
     archive = build / f"{name}-{version}.tar.gz"
     if not archive.exists() or _sha256(archive) != sha256:
         build.mkdir(parents=True, exist_ok=True)
-        # pip asks an archive for its metadata; in an isolated environment that compiles half of uvloop first.
-        pip = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-build-isolation",
-        ]
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        if name in _SETUPTOOLS:
+            pip.append("--no-build-isolation")
         with tempfile.TemporaryDirectory(dir=build) as place:
             wanted = Path(place) / "wanted.txt"
             wanted.write_text(f"{name}=={version} --hash=sha256:{sha256}\n")
-            what = ["--no-deps", "--no-binary", ":all:", "--no-build-isolation", "--require-hashes", "--requirement"]
+            what = ["--no-deps", "--no-binary", ":all:", "--require-hashes", "--requirement"]
             subprocess.run([*pip, *what, str(wanted), "--dest", str(build)], check=True)
     if _sha256(archive) != sha256:
         raise SystemExit(f"aiohub: error: {archive}: not the pinned file; remove it and try again")

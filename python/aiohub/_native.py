@@ -41,3 +41,13 @@ def _load() -> None:
         _State.reason = f"the engine cannot be loaded: {exc}"
         return
     _State.factory = loop.new_event_loop
+
+
+def green_step() -> Any:
+    """The native half of green tasks, or None where the shim cannot be used."""
+    if os.environ.get("AIOHUB_ENGINE") == "0":
+        return None
+    try:
+        return importlib.import_module("aiohub._shim").load_greenlet()
+    except ImportError:
+        return None

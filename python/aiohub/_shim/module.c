@@ -8,8 +8,15 @@ set_library(PyObject *Py_UNUSED(module), PyObject *path)
     return engine_set_path(path) < 0 ? NULL : new_reference(Py_None);
 }
 
+static PyObject *
+load_greenlet(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
+{
+    return greenlets_init() < 0 ? NULL : new_reference((PyObject *)&Step_Type);
+}
+
 static PyMethodDef functions[] = {
     {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
+    {"load_greenlet", load_greenlet, METH_NOARGS, "Load greenlet's C API; returns the class GreenStep."},
     {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
     {NULL, NULL, 0, NULL},
 };
@@ -50,7 +57,7 @@ PyMODINIT_FUNC
 PyInit__shim(void)
 {
     if (names_init() < 0 || fork_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
-        || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
+        || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Step_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
         return NULL;
     }
     chunks_init();
