@@ -18,25 +18,44 @@ COMPILED := $(wildcard python/aiohub/_shim/*.[ch] engine/*.go engine/*/*.go engi
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)$(addprefix +g,$(shell git rev-parse --short HEAD 2>/dev/null))
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 .PHONY: help
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: build  ## run an eventlet program and an asyncio program on one loop and say what happens
 	$(BIN)/python examples/demo.py
 
 .PHONY: build
-build: $(INSTALLED)  ## make .venv with aiohub and its test tools; PYTHON=... takes another interpreter
+build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/aiohub; PYTHON=... takes another interpreter
+
+.PHONY: tool
+tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Python
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X aiohub/internal/cli.Version=$(VERSION)' -o bin/aiohub ./cmd/aiohub
+
+# Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
+LOOPS := asyncio uvloop engine
+SUITES := $(LOOPS:%=test-%) test-examples test-go
 
 .PHONY: test
-test: lint  ## everything CI runs but the peers: lint, tests on the asyncio loop and on uvloop, documents, examples
-	$(BIN)/python -m pytest python/tests --loop asyncio
-	$(BIN)/python -m pytest python/tests --loop uvloop
+test: lint  ## everything CI runs but the peers: lint, tests on each loop, documents, examples, the Go packages
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(SUITES)
+
+.PHONY: $(SUITES)
+$(LOOPS:%=test-%): test-%: build
+	$(BIN)/python -m pytest python/tests --loop $*
+
+test-examples: build
 	$(BIN)/python -m pytest examples
+
+test-go: golang
+	go test ./...
 
 .PHONY: peers
 peers: build $(PEER_TOOLS)  ## run the tests of eventlet, CPython's asyncio, uvloop and aiohttp on aiohub, and compare
@@ -47,20 +66,37 @@ lint: build  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@test -z "$$(gofmt -l cmd engine internal)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal)'; gofmt -w does it' >&2; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
 
 .PHONY: bench
 bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and rloop
 	$(BIN)/python bench/run.py
 
+.PHONY: bench-scan
+bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make bench-scan TREE=...
+	@test -d '$(TREE)' || { echo 'aiohub: error: bench-scan needs a tree: make bench-scan TREE=/path/to/project' >&2; exit 2; }
+	$(PYTHON) bench/scan.py bin/aiohub '$(TREE)'
+
+.PHONY: truth
+truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
+	@go run ./internal/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
+
 .PHONY: clean
 clean:  ## remove what the other targets made
-	rm -rf .venv .venv-* build .mypy_cache .ruff_cache .pytest_cache python/*.egg-info
+	rm -rf .venv .venv-* bin build .mypy_cache .ruff_cache .pytest_cache python/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # CFLAGS adds to what setup.py sets: here warnings are errors, in a user's build a newer compiler may have new ones.
 $(INSTALLED): $(TEST_TOOLS) pyproject.toml setup.py $(COMPILED) | compilers
 	CFLAGS='-Werror $(CFLAGS)' $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+.PHONY: golang
+golang:
+	@command -v go >/dev/null || \
+		{ echo 'aiohub: error: Go is missing; get it from https://go.dev/dl, on Debian: apt-get install golang-go' >&2; exit 2; }
 
 # AIOHUB_ENGINE=0 builds the pure-Python runtime, which needs none of them.
 .PHONY: compilers

@@ -14,7 +14,8 @@ import (
 type poller struct {
 	fd       int
 	ready    [readyMax]readiness
-	events   [readyMax]unix.EpollEvent
+	events   []unix.EpollEvent // mapped outside Go's heap: C may have the kernel fill it
+	mem      []byte
 	controls int64 // epoll_ctl calls
 	noPwait2 bool  // the kernel is older than 5.11
 }
@@ -24,10 +25,22 @@ func newPoller() (*poller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &poller{fd: epfd}, nil
+	mem, err := unix.Mmap(-1, 0, readyMax*int(unsafe.Sizeof(unix.EpollEvent{})), unix.PROT_READ|unix.PROT_WRITE,
+		unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		_ = unix.Close(epfd)
+		return nil, err
+	}
+	return &poller{fd: epfd, mem: mem, events: unsafe.Slice((*unix.EpollEvent)(unsafe.Pointer(&mem[0])), readyMax)}, nil
 }
 
-func (p *poller) close() { _ = unix.Close(p.fd) }
+func (p *poller) close() {
+	_ = unix.Close(p.fd)
+	_ = unix.Munmap(p.mem)
+}
+
+// eventsAddress is where a wait of the caller's own puts up to readyMax events, for collect.
+func (p *poller) eventsAddress() uint64 { return uint64(uintptr(unsafe.Pointer(&p.mem[0]))) }
 
 // renew makes the set empty. It keeps its number, which a forked child closes without a call into the library.
 func (p *poller) renew() error {
@@ -72,11 +85,17 @@ func (p *poller) wait(timeoutNS int64) (int, unix.Errno) {
 	if errno != 0 {
 		return 0, errno
 	}
+	return p.collect(n), 0
+}
+
+// collect fills ready from the first n events.
+func (p *poller) collect(n int) int {
+	n = min(n, readyMax)
 	for i := range p.events[:n] {
 		event := &p.events[i]
 		p.ready[i] = readiness{fd: event.Fd, gen: uint32(event.Pad), mask: maskOf(event.Events)}
 	}
-	return n, 0
+	return n
 }
 
 func (p *poller) systemWait(timeoutNS int64) (int, unix.Errno) {

@@ -3,6 +3,8 @@
 package engine
 
 import (
+	"unsafe"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -117,6 +119,15 @@ func (p *poller) wait(timeoutNS int64) (int, unix.Errno) {
 	if err != nil {
 		return 0, errnoOf(err)
 	}
+	return p.collect(n), 0
+}
+
+// eventsAddress is for a wait of the caller's own, which kevent(2) would be.
+func (p *poller) eventsAddress() uint64 { return uint64(uintptr(unsafe.Pointer(&p.events[0]))) }
+
+// collect fills ready from the first n events.
+func (p *poller) collect(n int) int {
+	n = min(n, readyMax)
 	for i := range p.events[:n] {
 		event := &p.events[i]
 		fd := int(event.Ident)
@@ -133,5 +144,5 @@ func (p *poller) wait(timeoutNS int64) (int, unix.Errno) {
 			have.mask &^= mask
 		}
 	}
-	return n, 0
+	return n
 }

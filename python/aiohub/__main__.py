@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
-import runpy
 import sys
 from typing import NoReturn
+
+from ._program import run_module, run_script
 
 
 def main() -> None:
@@ -17,12 +17,13 @@ def main() -> None:
         # `-mmodule a` leaves the a to the positionals.
         words: list[str] = [*options.module, *filter(None, [options.program]), *options.args]
         _install(options)
-        _run_module(words[0], words[1:])
+        if not run_module(words[0], words[1:]):
+            _fail(f"-m {words[0]}: no such module, or a package without __main__")
     elif options.program:
         if not os.path.exists(options.program):
             _fail(f"{options.program}: no such file; a module goes after -m")
         _install(options)
-        _run_script(options.program, options.args)
+        run_script(options.program, options.args)
     else:
         _fail("no program given; script.py or -m module goes here")
 
@@ -64,37 +65,6 @@ def _install(options: argparse.Namespace) -> None:
         install(loop=options.loop, patch=not options.no_patch)
     except (ValueError, RuntimeError, ImportError) as exc:
         _fail(f"--{exc}" if str(exc).startswith("loop=") else str(exc))
-
-
-def _run_script(path: str, args: list[str]) -> None:
-    sys.argv = [path, *args]
-    if not getattr(sys.flags, "safe_path", False):
-        # `python -m` has put the working directory there; `python script.py` has the script's. A directory or an
-        # archive is put there by run_path.
-        if os.path.isfile(path) and not path.endswith((".zip", ".pyz")):
-            sys.path[0] = os.path.dirname(os.path.realpath(path))
-        else:
-            del sys.path[0]
-    runpy.run_path(path, run_name="__main__")
-
-
-def _run_module(name: str, args: list[str]) -> None:
-    sys.argv = [name, *args]
-    if not _can_run(name):
-        _fail(f"-m {name}: no such module, or a package without __main__")
-    runpy.run_module(name, run_name="__main__", alter_sys=True)
-
-
-def _can_run(name: str) -> bool:
-    try:
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.submodule_search_locations is not None:
-            spec = importlib.util.find_spec(f"{name}.__main__")
-    except ModuleNotFoundError as exc:
-        if exc.name is not None and f"{name}.".startswith(f"{exc.name}."):
-            return False
-        raise
-    return spec is not None
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any, TypeVarTuple, Unpack
 _Ts = TypeVarTuple("_Ts")
 
 def set_library(path: str, /) -> None: ...
+def inject_fault(name: str, /) -> None: ...
 
 class Handle:
     _args: tuple[Any, ...] | None

@@ -110,7 +110,7 @@ class EventLoop(_shim.Loop, asyncio.SelectorEventLoop):
         """Debug mode: *handle* has run for *seconds*."""
         if seconds >= self.slow_callback_duration:
             text = base_events._format_handle(handle)  # type: ignore[attr-defined]
-            base_events.logger.warning("Executing %s took %.3f seconds", text, seconds)
+            base_events.logger.warning("Executing %s took %.3f seconds", text, seconds)  # type: ignore[attr-defined]
 
     # Transports.
 

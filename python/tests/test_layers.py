@@ -10,7 +10,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # From the bottom up. A module imports from the lines above its own only; those of one line do not know each other.
 LAYERS = [
-    {"_errors", "_family", "_functions", "_handle_text", "_native", "_precedence", "_seconds", "_transports"},
+    {
+        "_errors",
+        "_family",
+        "_functions",
+        "_handle_text",
+        "_native",
+        "_precedence",
+        "_program",
+        "_seconds",
+        "_transports",
+    },
     {"_task_timeout", "_tasks", "_threads", "loop"},
     {"_fork", "_park", "_poller", "_pools", "_primitives", "_runner", "_task_class", "_timeout"},
     {"_exit"},
@@ -19,7 +29,7 @@ LAYERS = [
     {"_bridge", "hub"},
     {"_install", "_locks"},
     {"_queues", "aio", "debug", "green"},
-    {"__main__"},
+    {"__main__", "ratchet"},
 ]
 
 
@@ -40,7 +50,11 @@ def test_go_imports_are_where_they_may_be():
 
 @pytest.mark.parametrize(
     ("module", "absent"),
-    [("aiohub", ["eventlet", "greenlet", "asyncio"]), ("aiohub.aio", ["eventlet", "greenlet"])],
+    [
+        ("aiohub", ["eventlet", "greenlet", "asyncio"]),
+        ("aiohub.aio", ["eventlet", "greenlet"]),
+        ("aiohub.ratchet", ["eventlet", "greenlet", "asyncio"]),
+    ],
 )
 def test_importing_it_does_not_import(run_script, module, absent):
     result = run_script(

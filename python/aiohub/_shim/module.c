@@ -14,7 +14,39 @@ load_greenlet(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
     return greenlets_init() < 0 ? NULL : new_reference((PyObject *)&Step_Type);
 }
 
+/* For tests: the next call of one function of the engine fails as if the engine had a fault. */
+static PyObject *
+inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
+{
+    static const struct {
+        const char *name;
+        int number;
+    } functions[] = {
+        {"new", AIO_FN_NEW},
+        {"turn", AIO_FN_TURN},
+        {"watch", AIO_FN_WATCH},
+        {"stream_open", AIO_FN_STREAM_OPEN},
+        {"stream_read", AIO_FN_STREAM_READ},
+        {"stream_write", AIO_FN_STREAM_WRITE},
+        {"reading", AIO_FN_READING},
+        {"dgram_open", AIO_FN_DGRAM_OPEN},
+        {"dgram_send", AIO_FN_DGRAM_SEND},
+    };
+    const EngineApi *api = engine_api();
+    for (size_t i = 0; api != NULL && i < sizeof(functions) / sizeof(functions[0]); i++) {
+        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, functions[i].name) == 0) {
+            api->inject_panic(functions[i].number);
+            Py_RETURN_NONE;
+        }
+    }
+    if (api != NULL) {
+        PyErr_Format(PyExc_ValueError, "%R is no function of the engine that can be made to fail", name);
+    }
+    return NULL;
+}
+
 static PyMethodDef functions[] = {
+    {"inject_fault", inject_fault, METH_O, "For tests: make the next call of a function of the engine fail."},
     {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
     {"load_greenlet", load_greenlet, METH_NOARGS, "Load greenlet's C API; returns the class GreenStep."},
     {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
@@ -56,8 +88,13 @@ transport_type(const char *kind, PyType_Spec *spec)
 PyMODINIT_FUNC
 PyInit__shim(void)
 {
+<<<<<<< HEAD
     if (names_init() < 0 || fork_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
         || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Step_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
+=======
+    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
+        || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
+>>>>>>> engine
         return NULL;
     }
     chunks_init();

@@ -246,6 +246,7 @@ typedef struct {
 typedef struct {
     TRANSPORT_HEAD
     PyObject *server;
+    PyObject *reader; /* weak reference to the StreamReader that gets the bytes; NULL: the protocol gets them */
     PyObject *empty_waiter; /* while sendfile waits for the queue to drain */
     PyObject *stash;        /* list of bytes read while the protocol had paused, or NULL */
     Piece *queue; /* queue_count pieces from queue_head, of queue_size */
@@ -260,6 +261,13 @@ typedef struct {
 } Stream;
 
 extern PyType_Spec stream_spec;
+
+/* reader.c */
+
+int reader_init(void);
+/* A weak reference to the StreamReader behind *protocol*, if bytes may go straight to it; NULL without an exception. */
+PyObject *reader_find(PyObject *protocol);
+int reader_feed(PyObject *weak, PyObject *transport, const char *data, Py_ssize_t length);
 
 
 /* datagram.c */

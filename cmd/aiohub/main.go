@@ -1,0 +1,10 @@
+// Command aiohub finds where Python code uses eventlet and helps to move it to asyncio.
+package main
+
+import (
+	"os"
+
+	"aiohub/internal/cli"
+)
+
+func main() { os.Exit(cli.Main(os.Args[1:])) }

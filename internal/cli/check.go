@@ -1,0 +1,259 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aiohub/internal/baseline"
+	"aiohub/internal/config"
+	"aiohub/internal/driver"
+	"aiohub/internal/fault"
+	"aiohub/internal/finding"
+	"aiohub/internal/report"
+	"aiohub/internal/rule"
+	"aiohub/internal/rule/all"
+	"aiohub/internal/term"
+)
+
+// checkFlags are the flags of check.
+type checkFlags struct {
+	format, baseline string
+	selected         []string
+	ignored          []string
+	perFile          []string
+	update, accept   bool
+	runtime          bool
+}
+
+func (a *App) checkCommand(g *globals) *cobra.Command {
+	flags := &checkFlags{}
+	cmd := &cobra.Command{
+		Use:   "check [PATH]",
+		Short: "report findings that the baseline does not allow",
+		Long: `Run the rules over the tree and compare with the baseline, a committed file that says how many findings of each rule
+each file has. Counts may only fall. Without a baseline every finding is reported.
+
+--update writes the baseline: counts that fell, and counts that rose in one file while the rule's total did not, which is
+code that moved. More than that needs --accept-growth.
+
+--runtime checks, and with --update writes, the policy that the import hook aiohub.ratchet enforces in running programs.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			j, err := g.open(args)
+			if err != nil {
+				return err
+			}
+			if flags.accept && !flags.update {
+				return &fault.Error{Message: "--accept-growth does nothing without --update", Hint: "give both, or neither"}
+			}
+			format, err := flags.apply(j)
+			if err != nil {
+				return err
+			}
+			configured, err := configure(j.Config)
+			if err != nil {
+				return err
+			}
+			if flags.runtime {
+				return a.checkRuntime(cmd.Context(), j, flags.update, flags.accept)
+			}
+			return a.check(cmd, j, configured, format, flags)
+		},
+	}
+	formatFlag(cmd, &flags.format)
+	f := cmd.Flags()
+	f.StringSliceVar(&flags.selected, "select", nil, "run only these `RULES`: codes, starts of codes, names")
+	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these `RULES`")
+	f.StringArrayVar(&flags.perFile, "per-file-ignores", nil, "`PATTERN:RULES` not to run in some files; can be given again")
+	f.StringVar(&flags.baseline, "baseline", "", "the baseline `FILE`, relative to the root of the tree")
+	f.BoolVar(&flags.update, "update", false, "write the baseline")
+	f.BoolVar(&flags.accept, "accept-growth", false, "let --update write counts that rose")
+	f.BoolVar(&flags.runtime, "runtime", false, "check the policy for running programs")
+	return cmd
+}
+
+// apply lets flags override the configuration.
+func (flags *checkFlags) apply(j *job) (format string, err error) {
+	c := j.Config
+	if len(flags.selected) > 0 {
+		c.Select = flags.selected
+		c.Override("select", "--select")
+	}
+	if len(flags.ignored) > 0 {
+		c.Ignore = flags.ignored
+		c.Override("ignore", "--ignore")
+	}
+	for _, each := range flags.perFile {
+		pattern, rules, ok := strings.Cut(each, ":")
+		if !ok || pattern == "" || rules == "" {
+			return "", &fault.Error{Message: fmt.Sprintf("--per-file-ignores: %q has no `:`", each), Hint: "write PATTERN:RULE,RULE as in tests/*:AH301"}
+		}
+		if c.PerFileIgnores == nil {
+			c.PerFileIgnores = map[string][]string{}
+		}
+		c.PerFileIgnores[pattern] = strings.Split(rules, ",")
+		c.Override("per-file-ignores", "--per-file-ignores")
+		c.Override("per-file-ignores."+pattern, "--per-file-ignores")
+	}
+	if flags.baseline != "" {
+		c.Baseline = flags.baseline
+		c.Override("baseline", "--baseline")
+	}
+	return j.format(flags.format)
+}
+
+// configure checks what the configuration says about rules.
+func configure(c *config.Config) (*driver.Configured, error) {
+	configured, key, err := driver.Configure(c, all.Rules())
+	var unknown *rule.UnknownError
+	switch {
+	case errors.As(err, &unknown):
+		hint := "`aiohub rule` lists them"
+		if unknown.Meant != "" {
+			hint = fmt.Sprintf("did you mean %q?", unknown.Meant)
+		}
+		return nil, c.Invalid(key, unknown.Error(), hint)
+	case err != nil:
+		return nil, c.Invalid(key, err.Error(), "patterns are written as in a .gitignore")
+	}
+	return configured, nil
+}
+
+func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, format string, flags *checkFlags) error {
+	path := filepath.FromSlash(j.Config.Baseline)
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(j.Config.Root, path)
+	}
+	// A baseline that cannot be used is known before the work.
+	allowed, exists, err := baseline.Load(path, j.Config.Baseline)
+	if err != nil {
+		return err
+	}
+	outcome, err := a.run(cmd.Context(), j)
+	if err != nil {
+		return err
+	}
+	var found []finding.Finding
+	for _, f := range outcome.Findings(configured) {
+		if j.wanted(f.File) {
+			found = append(found, f)
+		}
+	}
+	now := baseline.Count(found)
+	looked := func(code, file string) bool {
+		r := rule.Find(configured.Rules, code)
+		return r != nil && j.wanted(file) && configured.On.On(r)
+	}
+	before := allowed.Only(looked)
+	if flags.update {
+		return a.update(j, path, exists, allowed, before, now, looked, flags.accept)
+	}
+	risen, fallen := before.Changes(now)
+	reported := found
+	if exists {
+		reported = above(found, risen)
+	}
+	if err := a.deliver(func(w io.Writer) error { return a.writeFindings(w, format, reported, configured) }); err != nil {
+		return err
+	}
+	return a.verdict(j, exists, found, before, now, risen, fallen)
+}
+
+// above keeps the findings whose count has risen. Which of them is new cannot be told, so all of that rule and file are shown.
+func above(found []finding.Finding, risen []baseline.Change) []finding.Finding {
+	type key struct{ code, file string }
+	keys := map[key]bool{}
+	for _, change := range risen {
+		keys[key{change.Code, change.File}] = true
+	}
+	var kept []finding.Finding
+	for _, f := range found {
+		if keys[key{f.Code, f.File}] {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+func (a *App) writeFindings(w io.Writer, format string, found []finding.Finding, configured *driver.Configured) error {
+	var rules []finding.Descriptor
+	for _, r := range configured.Rules {
+		if configured.On.On(r) {
+			rules = append(rules, r.Descriptor())
+		}
+	}
+	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: term.Colour(a.Stdout)})
+}
+
+// verdict says on stderr how things stand, and decides the exit code.
+func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now baseline.Counts, risen, fallen []baseline.Change) error {
+	if !exists {
+		if len(found) == 0 {
+			a.tell(j.globals, "no findings")
+			return nil
+		}
+		a.tell(j.globals, "%s in %s; there is no baseline", count(len(found), "finding"), count(files(found), "file"))
+		a.tell(j.globals, "hint: `aiohub check --update` writes %s, and from then on counts may only fall", j.Config.Baseline)
+		return errFound
+	}
+	for _, change := range risen {
+		a.tell(j.globals, "%s: %s rose from %d to %d", printable(change.File), change.Code, change.Before, change.Now)
+	}
+	if len(risen) > 0 {
+		if len(before.Grown(now)) == 0 {
+			a.tell(j.globals, "hint: no rule's total rose: if code moved, `aiohub check --update` takes the new places")
+		} else {
+			a.tell(j.globals, "hint: `aiohub rule CODE` explains a rule; `# aiohub: ignore[CODE] reason` takes back a finding that has to stay")
+		}
+		return errFound
+	}
+	if len(fallen) > 0 {
+		a.tell(j.globals, "%s fell: `aiohub check --update` records it, so that they stay there", count(len(fallen), "count"))
+	} else {
+		a.tell(j.globals, "%s, as many as the baseline allows", count(len(found), "finding"))
+	}
+	return nil
+}
+
+// update writes the baseline if it may.
+func (a *App) update(j *job, path string, exists bool, allowed, before, now baseline.Counts, looked func(code, file string) bool, accept bool) error {
+	grown := before.Grown(now)
+	if exists && len(grown) > 0 && !accept {
+		for _, code := range grown {
+			a.tell(j.globals, "error: %s rose from %d to %d", code, before.Total(code), now.Total(code))
+		}
+		risen, _ := before.Changes(now)
+		for _, change := range risen {
+			a.tell(j.globals, "%s: %s rose from %d to %d", printable(change.File), change.Code, change.Before, change.Now)
+		}
+		a.tell(j.globals, "hint: the baseline is not written; counts may only fall, or give --accept-growth and say why in the commit")
+		return errFound
+	}
+	if err := baseline.Store(path, allowed.Merge(now, looked)); err != nil {
+		return err
+	}
+	risen, fallen := before.Changes(now)
+	a.tell(j.globals, "%s: %s fell, %s rose", j.Config.Baseline, count(len(fallen), "count"), count(len(risen), "count"))
+	return nil
+}
+
+func files(found []finding.Finding) int {
+	names := map[string]bool{}
+	for i := range found {
+		names[found[i].File] = true
+	}
+	return len(names)
+}
+
+// count puts a number before a word.
+func count(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}

@@ -1,0 +1,205 @@
+// Package cli is the command line: flags in, exit code out. Findings and answers go to stdout, everything else to stderr
+// behind "aiohub:".
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"aiohub/internal/fault"
+)
+
+// Exit codes.
+const (
+	Clean    = 0 // nothing to report
+	Found    = 1 // findings, or something that is not up to date
+	Unusable = 2 // could not work: wrong usage, wrong configuration, nothing to read, interrupted
+)
+
+// softMemoryLimit is from where on memory counts more than time, in bytes.
+const softMemoryLimit = 256 << 20
+
+// errFound ends a command that has reported what it found.
+var errFound = errors.New("found something")
+
+// errReported ends a command that has said on stderr why it could not work.
+var errReported = errors.New("could not work")
+
+// App is the program as seen from outside.
+type App struct {
+	Stdout, Stderr io.Writer
+	Version        string
+}
+
+// Main runs the program and returns its exit code.
+func Main(args []string) int {
+	// The first signal asks the run to end; with the handler gone, a second one ends it at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	go func() {
+		<-ctx.Done()
+		stop()
+	}()
+	if os.Getenv("GOGC") == "" {
+		// A run is short and most of what it allocates lives to its end: collecting less often is a fifth of the time.
+		debug.SetGCPercent(400)
+		debug.SetMemoryLimit(softMemoryLimit)
+	}
+	app := &App{Stdout: os.Stdout, Stderr: os.Stderr, Version: Version}
+	return app.Run(ctx, args)
+}
+
+// Run runs one command line.
+func (a *App) Run(ctx context.Context, args []string) int {
+	root := a.command()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return Clean
+	case errors.Is(err, errFound):
+		return Found
+	case errors.Is(err, errReported):
+		return Unusable
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.Stderr, "aiohub: error: interrupted, nothing was changed")
+		return Unusable
+	}
+	a.complain(err)
+	return Unusable
+}
+
+// complain prints errors with their hints.
+func (a *App) complain(err error) {
+	for _, each := range fault.All(err) {
+		fmt.Fprintf(a.Stderr, "aiohub: error: %s\n", each)
+		if hint := hint(each); hint != "" {
+			fmt.Fprintf(a.Stderr, "aiohub: hint: %s\n", hint)
+		}
+	}
+}
+
+// hint is the way out of an error.
+func hint(err error) string {
+	if hint := fault.Hint(err); hint != "" {
+		return hint
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "name a directory or a file that exists"
+	case errors.Is(err, fs.ErrPermission):
+		return "make it readable for this user, or exclude it"
+	case errors.Is(err, syscall.ENOSPC):
+		return "free some space on the device"
+	}
+	return ""
+}
+
+// globals are the flags of every command.
+type globals struct {
+	config  string
+	noCache bool
+	jobs    int
+	quiet   bool
+}
+
+func (a *App) command() *cobra.Command {
+	g := &globals{}
+	root := &cobra.Command{
+		Use:   "aiohub",
+		Short: "find where Python code uses eventlet, and move it to asyncio",
+		Long: `aiohub reads a Python code base that uses eventlet and helps to move it to asyncio in steps.
+
+Answers go to stdout, everything else to stderr. The exit code is 0 if there is nothing to report, 1 for findings
+or for something that is not up to date, 2 if aiohub could not work.`,
+		Version:       a.Version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+
+		SuggestionsMinimumDistance: 2,
+		Args:                       unknownCommand,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	root.SetVersionTemplate("aiohub {{.Version}}\n")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return &fault.Error{Message: err.Error(), Hint: fmt.Sprintf("`%s --help` lists what it takes", cmd.CommandPath())}
+	})
+	flags := root.PersistentFlags()
+	flags.StringVar(&g.config, "config", "", "read `FILE` instead of the project's pyproject.toml")
+	flags.BoolVar(&g.noCache, "no-cache", false, "neither read nor write the cache")
+	flags.IntVarP(&g.jobs, "jobs", "j", 0, "work on `N` files at once; 0 means one for each core")
+	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing on stderr but errors")
+	root.AddCommand(a.scanCommand(g), a.checkCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand())
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	explainArgs(root)
+	return root
+}
+
+// unknownCommand finds fault with words behind the program's own name.
+func unknownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := "`aiohub --help` lists the commands"
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf("did you mean %q?", near[0])
+	}
+	return &fault.Error{Message: fmt.Sprintf("unknown command %q", args[0]), Hint: hint}
+}
+
+// explainArgs lets commands that are called with the wrong arguments say how they are called.
+func explainArgs(root *cobra.Command) {
+	for _, command := range root.Commands() {
+		inherit := command.Args
+		command.Args = func(cmd *cobra.Command, args []string) error {
+			if inherit == nil {
+				return nil
+			}
+			if err := inherit(cmd, args); err != nil {
+				return &fault.Error{Message: err.Error(), Hint: fmt.Sprintf("`%s --help` says how to call it", cmd.CommandPath())}
+			}
+			return nil
+		}
+	}
+}
+
+// workers is how many files are worked on at once.
+func (g *globals) workers() int {
+	if g.jobs > 0 {
+		return g.jobs
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// tell writes a line to stderr, unless the user wants quiet.
+func (a *App) tell(g *globals, format string, args ...any) {
+	if !g.quiet {
+		fmt.Fprintf(a.Stderr, "aiohub: "+format+"\n", args...)
+	}
+}
+
+// deliver writes a whole answer to stdout at once, or to a file. A command that fails on the way prints nothing.
+func (a *App) deliver(write func(io.Writer) error) error {
+	var answer bytes.Buffer
+	if err := write(&answer); err != nil {
+		return err
+	}
+	if _, err := a.Stdout.Write(answer.Bytes()); err != nil {
+		return fmt.Errorf("write to stdout: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aiohub/internal/fault"
+	"aiohub/internal/inventory"
+	"aiohub/internal/nearest"
+	"aiohub/internal/report"
+	"aiohub/internal/scan"
+	"aiohub/internal/term"
+)
+
+func (a *App) scanCommand(g *globals) *cobra.Command {
+	var format string
+	var kinds []string
+	cmd := &cobra.Command{
+		Use:   "scan [PATH]",
+		Short: "list every use of eventlet",
+		Long: `List every use of eventlet: imports, uses through aliases and re-exports, methods of its objects, mock targets,
+strings, environment variables, requirements, and calls that are green only because of monkey_patch.
+
+The tree is that of the project PATH belongs to: names are resolved across all of it, and shown below PATH.
+An inventory is no verdict: the exit code is 0 whether there are uses or not. ` + "`aiohub check`" + ` judges.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			j, err := g.open(args)
+			if err != nil {
+				return err
+			}
+			format, err := j.format(format)
+			if err != nil {
+				return err
+			}
+			only, err := kindSet(kinds)
+			if err != nil {
+				return err
+			}
+			outcome, err := a.run(cmd.Context(), j)
+			if err != nil {
+				return err
+			}
+			var records []scan.Record
+			var sources []string
+			for i := range outcome.Records {
+				if r := &outcome.Records[i]; j.wanted(r.File) && (only == nil || only[r.Kind]) {
+					records = append(records, *r)
+					sources = append(sources, outcome.Sources[i])
+				}
+			}
+			if err := a.deliver(func(w io.Writer) error { return a.writeRecords(w, format, records, sources) }); err != nil {
+				return err
+			}
+			a.tell(g, "%d files, %d lines: %s", outcome.Files, outcome.Lines, inventory.Summary(records))
+			return nil
+		},
+	}
+	formatFlag(cmd, &format)
+	cmd.Flags().StringSliceVar(&kinds, "kind", nil, "show only these kinds: "+strings.Join(kindNames(), ", "))
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kindNames(), cobra.ShellCompDirectiveNoFileComp)))
+	return cmd
+}
+
+func (a *App) writeRecords(w io.Writer, format string, records []scan.Record, sources []string) error {
+	switch format {
+	case "json":
+		return inventory.JSON(w, records)
+	case "jsonl":
+		return inventory.JSONLines(w, records)
+	}
+	return report.Write(w, format, &report.Report{
+		Findings: inventory.Findings(records, sources), Rules: inventory.Descriptors(), Version: a.Version, Colour: term.Colour(a.Stdout),
+	})
+}
+
+func kindNames() []string {
+	names := make([]string, len(inventory.Kinds))
+	for i, kind := range inventory.Kinds {
+		names[i] = string(kind)
+	}
+	return names
+}
+
+// kindSet checks names of kinds; nil for none means all.
+func kindSet(names []string) (map[scan.Kind]bool, error) {
+	if len(names) == 0 {
+		return nil, nil
+	}
+	set := map[scan.Kind]bool{}
+	known := kindNames()
+	for _, name := range names {
+		found := false
+		for _, kind := range known {
+			found = found || kind == name
+		}
+		if !found {
+			hint := "the kinds are " + strings.Join(known, ", ")
+			if meant := nearest.Word(name, known); meant != "" {
+				hint = fmt.Sprintf("did you mean %q?", meant)
+			}
+			return nil, &fault.Error{Message: fmt.Sprintf("--kind: unknown kind %q", name), Hint: hint}
+		}
+		set[scan.Kind(name)] = true
+	}
+	return set, nil
+}

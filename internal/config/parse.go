@@ -1,0 +1,218 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"aiohub/internal/fault"
+	"aiohub/internal/glob"
+	"aiohub/internal/nearest"
+)
+
+// document is the part of a pyproject.toml that is ours. Pointers tell a missing value from an empty one.
+type document struct {
+	Tool struct {
+		Aiohub struct {
+			Select           *[]string           `toml:"select"`
+			Ignore           *[]string           `toml:"ignore"`
+			PerFileIgnores   map[string][]string `toml:"per-file-ignores"`
+			Exclude          *[]string           `toml:"exclude"`
+			RespectGitignore *bool               `toml:"respect-gitignore"`
+			OutputFormat     *string             `toml:"output-format"`
+			Baseline         *string             `toml:"baseline"`
+			CacheDir         *string             `toml:"cache-dir"`
+			Runtime          struct {
+				Forbid    *[]string `toml:"forbid"`
+				Allow     *[]string `toml:"allow"`
+				Processes *[]string `toml:"processes"`
+			} `toml:"runtime"`
+		} `toml:"aiohub"`
+	} `toml:"tool"`
+}
+
+// mentions tells whether a pyproject.toml may have our table; parse decides.
+func mentions(content []byte) bool {
+	lines := lineOfKeys(content)
+	if lines == nil {
+		// Not valid: whether the table is in there is for the error to say, if the name is.
+		return bytes.Contains(content, []byte("aiohub")) && bytes.Contains(content, []byte("tool"))
+	}
+	return slices.ContainsFunc(lines, func(k keyLine) bool { return k.path[0] == "tool" && len(k.path) > 1 && k.path[1] == "aiohub" })
+}
+
+func parse(root, file string, content []byte) (*Config, error) {
+	c := Default(root)
+	c.File = file
+	name := shown(root, file)
+	var doc document
+	decoder := toml.NewDecoder(bytes.NewReader(content)).DisallowUnknownFields()
+	err := decoder.Decode(&doc)
+	var strict *toml.StrictMissingError
+	var wrong *toml.DecodeError
+	switch {
+	case errors.As(err, &strict):
+		if err := unknownKeys(name, strict); err != nil {
+			return nil, err
+		}
+	case errors.As(err, &wrong):
+		line, _ := wrong.Position()
+		return nil, &fault.Error{Path: name, Line: line, Message: strings.TrimPrefix(wrong.Error(), "toml: "), Hint: "correct the line and run again"}
+	case err != nil:
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	for _, key := range lineOfKeys(content) {
+		if len(key.path) > 2 && key.path[0] == "tool" && key.path[1] == "aiohub" {
+			own := strings.Join(key.path[2:], ".")
+			origin := Origin(fmt.Sprintf("%s:%d", name, key.line))
+			if key.path[2] == "per-file-ignores" {
+				c.origins[own] = origin // of this pattern
+				own = "per-file-ignores"
+				if c.origins[own] != defaultOrigin {
+					continue // the first line stands for the table
+				}
+			}
+			if _, known := c.origins[own]; known {
+				c.origins[own] = origin
+			}
+		}
+	}
+	from := doc.Tool.Aiohub
+	set(&c.Select, from.Select)
+	set(&c.Ignore, from.Ignore)
+	set(&c.Exclude, from.Exclude)
+	set(&c.RespectGitignore, from.RespectGitignore)
+	set(&c.OutputFormat, from.OutputFormat)
+	set(&c.Baseline, from.Baseline)
+	set(&c.CacheDir, from.CacheDir)
+	set(&c.Runtime.Forbid, from.Runtime.Forbid)
+	set(&c.Runtime.Allow, from.Runtime.Allow)
+	set(&c.Runtime.Processes, from.Runtime.Processes)
+	c.PerFileIgnores = from.PerFileIgnores
+	if _, err := glob.ParseList(c.Exclude); err != nil {
+		return nil, c.Invalid("exclude", err.Error(), "patterns are written as in a .gitignore")
+	}
+	for _, pattern := range sortedKeys(c.PerFileIgnores) {
+		if _, err := glob.ParseList([]string{pattern}); err != nil {
+			return nil, c.Invalid("per-file-ignores."+pattern, err.Error(), "patterns are written as in a .gitignore")
+		}
+	}
+	return c, nil
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// unknownKeys turns the keys that nothing in document takes into faults; other tools' tables are none.
+func unknownKeys(name string, strict *toml.StrictMissingError) error {
+	var faults []error
+	for _, each := range strict.Errors {
+		key := each.Key()
+		if len(key) < 3 || key[0] != "tool" || key[1] != "aiohub" {
+			continue
+		}
+		table, own := strings.Join(key[:len(key)-1], "."), key[len(key)-1]
+		prefix := strings.Join(key[2:len(key)-1], ".")
+		var candidates []string
+		for _, known := range Keys {
+			if prefix == "" {
+				first, _, _ := strings.Cut(known, ".")
+				candidates = append(candidates, first)
+			} else if rest, ok := strings.CutPrefix(known, prefix+"."); ok {
+				candidates = append(candidates, rest)
+			}
+		}
+		hint := "the keys are " + strings.Join(slices.Compact(candidates), ", ")
+		if meant := nearest.Word(own, candidates); meant != "" {
+			hint = fmt.Sprintf("did you mean %q?", meant)
+		}
+		line, _ := each.Position()
+		faults = append(faults, &fault.Error{Path: name, Line: line, Message: fmt.Sprintf("unknown key %q in [%s]", own, table), Hint: hint})
+	}
+	return errors.Join(faults...)
+}
+
+type keyLine struct {
+	path []string
+	line int
+}
+
+// lineOfKeys lists every table header and key of a document with its line; nil if it is no valid TOML.
+func lineOfKeys(content []byte) []keyLine {
+	lines := []keyLine{}
+	var parser unstable.Parser
+	parser.Reset(content)
+	var table []string
+	for parser.NextExpression() {
+		expression := parser.Expression()
+		var path []string
+		if expression.Kind == unstable.KeyValue {
+			path = slices.Clone(table)
+		}
+		line := 0
+		for it := expression.Key(); it.Next(); {
+			path = append(path, string(it.Node().Data))
+			if line == 0 {
+				line = parser.Shape(it.Node().Raw).Start.Line
+			}
+		}
+		if expression.Kind != unstable.KeyValue {
+			table = path
+		}
+		lines = append(lines, keyLine{path, line})
+		if value := expression.Value(); expression.Kind == unstable.KeyValue && value != nil && value.Kind == unstable.InlineTable {
+			lines = append(lines, inline(path, line, value)...)
+		}
+	}
+	if parser.Error() != nil {
+		return nil
+	}
+	return lines
+}
+
+// inline lists the keys of an inline table, which stands on one line.
+func inline(above []string, line int, table *unstable.Node) []keyLine {
+	var lines []keyLine
+	for it := table.Children(); it.Next(); {
+		path := slices.Clone(above)
+		for key := it.Node().Key(); key.Next(); {
+			path = append(path, string(key.Node().Data))
+		}
+		lines = append(lines, keyLine{path, line})
+		if value := it.Node().Value(); value != nil && value.Kind == unstable.InlineTable {
+			lines = append(lines, inline(path, line, value)...)
+		}
+	}
+	return lines
+}
+
+func cutLine(origin string, line *int) (string, bool) {
+	i := strings.LastIndexByte(origin, ':')
+	if i < 0 {
+		return "", false
+	}
+	n, err := strconv.Atoi(origin[i+1:])
+	if err != nil {
+		return "", false
+	}
+	*line = n
+	return origin[:i], true
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

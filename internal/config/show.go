@@ -1,0 +1,62 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Show writes the configuration as the table that would bring it about, and behind each value where it comes from.
+func (c *Config) Show(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# the tree is %s\n[tool.aiohub]\n", c.Root)
+	line := func(key, value string) {
+		name := key[strings.LastIndexByte(key, '.')+1:]
+		fmt.Fprintf(&b, "%s = %s  # %s\n", name, value, c.origins[key])
+	}
+	line("select", list(c.Select))
+	line("ignore", list(c.Ignore))
+	line("exclude", list(c.Exclude))
+	line("respect-gitignore", strconv.FormatBool(c.RespectGitignore))
+	line("output-format", quote(c.OutputFormat))
+	line("baseline", quote(c.Baseline))
+	line("cache-dir", quote(c.CacheDir))
+	fmt.Fprintf(&b, "\n[tool.aiohub.per-file-ignores]  # %s\n", c.origins["per-file-ignores"])
+	for _, pattern := range sortedKeys(c.PerFileIgnores) {
+		fmt.Fprintf(&b, "%s = %s\n", quote(pattern), list(c.PerFileIgnores[pattern]))
+	}
+	b.WriteString("\n[tool.aiohub.runtime]\n")
+	line("runtime.forbid", list(c.Runtime.Forbid))
+	line("runtime.allow", list(c.Runtime.Allow))
+	line("runtime.processes", list(c.Runtime.Processes))
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func list(values []string) string {
+	quoted := make([]string, len(values))
+	for i, value := range values {
+		quoted[i] = quote(value)
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
+}
+
+// quote writes a TOML basic string. Of Go's escapes TOML knows all but those for single bytes, which valid UTF-8 has none of.
+func quote(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ' || r == 0x7f:
+			fmt.Fprintf(&b, "\\u%04x", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}

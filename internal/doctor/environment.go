@@ -1,0 +1,157 @@
+// Package doctor looks at the Python environment a program will run in. It executes nothing of the scanned tree: a virtual
+// environment is read, and only an interpreter outside the tree is asked for its version and directories, isolated and
+// without site packages.
+package doctor
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Environment is a Python installation.
+type Environment struct {
+	Python  string   // the interpreter
+	Version string   // 3.13.1
+	Site    []string // directories with packages
+}
+
+// askLimit ends an interpreter that does not answer.
+const askLimit = 10 * time.Second
+
+// Find returns the environment for the tree at root: the interpreter that was named, else the active virtual environment, else
+// one in the tree, else python3 of the path.
+func Find(ctx context.Context, root, python string) (*Environment, error) {
+	if python != "" {
+		return inspect(ctx, root, python)
+	}
+	for _, dir := range []string{os.Getenv("VIRTUAL_ENV"), filepath.Join(root, ".venv"), filepath.Join(root, "venv")} {
+		if dir == "" {
+			continue
+		}
+		if env, err := virtual(dir); err == nil {
+			return env, nil
+		}
+	}
+	found, err := exec.LookPath("python3")
+	if err != nil {
+		return nil, errors.New("no Python found; name one with --python")
+	}
+	return inspect(ctx, root, found)
+}
+
+// virtual reads the virtual environment in dir.
+func virtual(dir string) (*Environment, error) {
+	content, err := os.ReadFile(filepath.Join(dir, "pyvenv.cfg"))
+	if err != nil {
+		return nil, err
+	}
+	env := &Environment{Python: filepath.Join(dir, "bin", "python")}
+	for line := range strings.Lines(string(content)) {
+		key, value, _ := strings.Cut(line, "=")
+		switch strings.TrimSpace(key) {
+		case "version", "version_info":
+			env.Version = strings.TrimSpace(value)
+		}
+	}
+	if parts := strings.Split(env.Version, "."); len(parts) > 3 {
+		env.Version = strings.Join(parts[:3], ".") // virtualenv writes 3.13.1.final.0
+	}
+	env.Site, err = filepath.Glob(filepath.Join(dir, "lib*", "python3*", "site-packages"))
+	if err != nil || env.Version == "" {
+		return nil, fmt.Errorf("%s is no virtual environment", dir)
+	}
+	return env, nil
+}
+
+// inspect looks at the environment of an interpreter.
+func inspect(ctx context.Context, root, python string) (*Environment, error) {
+	if !strings.Contains(python, "/") {
+		found, err := exec.LookPath(python)
+		if err != nil {
+			return nil, fmt.Errorf("%s: not found; name another with --python", python)
+		}
+		python = found
+	}
+	if _, err := os.Stat(python); err != nil {
+		return nil, fmt.Errorf("%s: not found; name another with --python", python)
+	}
+	if env, err := virtual(filepath.Dir(filepath.Dir(python))); err == nil {
+		env.Python = python
+		return env, nil
+	}
+	if inside(root, python) {
+		return nil, fmt.Errorf("%s is part of the tree, and is not run; name one outside with --python", python)
+	}
+	return ask(ctx, python)
+}
+
+// inside tells whether a path, or what it links to, lies in the tree.
+func inside(root, path string) bool {
+	for _, candidate := range []func(string) (string, error){filepath.Abs, filepath.EvalSymlinks} {
+		absolute, err := candidate(path)
+		if err != nil {
+			continue
+		}
+		if relative, err := filepath.Rel(root, absolute); err == nil && filepath.IsLocal(relative) {
+			return true
+		}
+	}
+	return false
+}
+
+// question prints what ask reads. Debian's Python keeps packages in dist-packages, which sysconfig does not always say.
+const question = `import json, sys, sysconfig
+paths = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
+base = sys.base_prefix + "/lib/python"
+paths |= {base + "3/dist-packages", base + "%d.%d/dist-packages" % sys.version_info[:2]}
+print(json.dumps({"version": "%d.%d.%d" % sys.version_info[:3], "site": sorted(paths)}))`
+
+func ask(ctx context.Context, python string) (*Environment, error) {
+	ctx, cancel := context.WithTimeout(ctx, askLimit)
+	defer cancel()
+	command := exec.CommandContext(ctx, python, "-I", "-S", "-c", question)
+	command.Dir = "/" // nothing of the tree is in reach by a relative path
+	output, err := command.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s does not answer: %w", python, err)
+	}
+	var answer struct {
+		Version string
+		Site    []string
+	}
+	if err := json.Unmarshal(output, &answer); err != nil || answer.Version == "" {
+		return nil, fmt.Errorf("%s is no Python", python)
+	}
+	return &Environment{Python: python, Version: answer.Version, Site: answer.Site}, nil
+}
+
+// Package returns the version of an installed distribution, or "".
+func (e *Environment) Package(name string) string {
+	for _, site := range e.Site {
+		entries, err := os.ReadDir(site)
+		if err != nil {
+			continue
+		}
+		for _, entry := range entries {
+			stem, isInfo := strings.CutSuffix(entry.Name(), ".dist-info")
+			if !isInfo {
+				if stem, isInfo = strings.CutSuffix(entry.Name(), ".egg-info"); !isInfo {
+					continue
+				}
+			}
+			distribution, version, _ := strings.Cut(stem, "-")
+			if strings.EqualFold(distribution, name) {
+				version, _, _ = strings.Cut(version, "-py3") // egg-info: name-version-py3.x
+				return version
+			}
+		}
+	}
+	return ""
+}

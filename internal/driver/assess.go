@@ -1,0 +1,138 @@
+package driver
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"sync"
+
+	"aiohub/internal/directive"
+	"aiohub/internal/finding"
+	"aiohub/internal/rule"
+	"aiohub/internal/scan"
+)
+
+// Comment is a directive with its place.
+type Comment struct {
+	Directive directive.Directive
+	Place     finding.Finding   // of the whole comment
+	Codes     []finding.Finding // places of Directive.Codes
+}
+
+// assess runs all rules over the files that have records or directives, and makes findings of files that do not parse.
+func assess(result *scan.Result, options Options) *Outcome {
+	outcome := &Outcome{
+		Records: result.Records, Entries: result.Entries, Problems: result.Problems,
+		Files: result.Files, Lines: result.Lines, Bytes: result.Bytes, Sources: make([]string, len(result.Records)),
+	}
+	type part struct {
+		findings []finding.Finding
+		comments []Comment
+	}
+	parts := make([]part, len(result.Units))
+	var workers sync.WaitGroup
+	next := make(chan int)
+	for range max(options.Workers, 1) {
+		workers.Go(func() {
+			for i := range next {
+				unit := &result.Units[i]
+				from, to := recordsOf(result.Records, unit.Path)
+				pass := rule.NewPass(unit.Path, unit.Src, unit.Tree, result.Records[from:to])
+				for j := from; j < to; j++ {
+					r := &result.Records[j]
+					outcome.Sources[j] = rule.Locate(unit.Path, unit.Src, pass.Lines(), r.Start, r.End).Source
+				}
+				parts[i] = part{pass.Run(options.Rules), comments(unit, pass.Lines())}
+			}
+		})
+	}
+	for i := range result.Units {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	for _, p := range parts {
+		outcome.Raw = append(outcome.Raw, p.findings...)
+		outcome.Directives = append(outcome.Directives, p.comments...)
+	}
+	if unparsable := rule.Find(options.Rules, rule.Unparsable); unparsable != nil {
+		for _, problem := range result.Problems {
+			if problem.Syntax {
+				outcome.Raw = append(outcome.Raw, unparsableFinding(unparsable, problem))
+			}
+		}
+	}
+	slices.SortFunc(outcome.Raw, finding.Compare)
+	return outcome
+}
+
+func recordsOf(records []scan.Record, file string) (from, to int) {
+	from, _ = slices.BinarySearchFunc(records, file, func(r scan.Record, file string) int { return strings.Compare(r.File, file) })
+	for to = from; to < len(records) && records[to].File == file; to++ {
+	}
+	return from, to
+}
+
+func unparsableFinding(r *rule.Rule, problem scan.Problem) finding.Finding {
+	line := max(problem.Line, 1)
+	return finding.Finding{
+		File: problem.File, Line: line, Col: problem.Col, EndLine: line, EndCol: problem.Col,
+		Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help,
+		Message: "not scanned in full: " + problem.Message,
+	}
+}
+
+// comments finds the directives of a file: in Python among its comments, elsewhere on any line with a '#'.
+func comments(unit *scan.Unit, lines []int) []Comment {
+	if !bytes.Contains(unit.Src, []byte("aiohub:")) {
+		return nil
+	}
+	var found []Comment
+	add := func(start, end int) {
+		d, ok := directive.Parse(unit.Src[start:end], start)
+		if !ok {
+			return
+		}
+		place := rule.Locate(unit.Path, unit.Src, lines, d.Start, d.End)
+		d.Line = place.Line
+		d.Target = target(unit.Src, lines, start, d.Line)
+		comment := Comment{Directive: d, Place: place}
+		for _, code := range d.Codes {
+			comment.Codes = append(comment.Codes, rule.Locate(unit.Path, unit.Src, lines, code.Start, code.End))
+		}
+		found = append(found, comment)
+	}
+	if unit.Tree != nil {
+		for _, span := range unit.Tree.Comments {
+			add(int(span.Start), int(span.End))
+		}
+		return found
+	}
+	for i, start := range lines {
+		end := len(unit.Src)
+		if i+1 < len(lines) {
+			end = lines[i+1]
+		}
+		if hash := bytes.IndexByte(unit.Src[start:end], '#'); hash >= 0 {
+			add(start+hash, start+len(bytes.TrimRight(unit.Src[start:end], "\r\n")))
+		}
+	}
+	return found
+}
+
+// target returns the line a comment is about: its own, or for a comment alone on its line the next one with code.
+func target(src []byte, lines []int, start, line int) int {
+	if len(bytes.TrimSpace(src[lines[line-1]:start])) > 0 {
+		return line
+	}
+	for next := line; next < len(lines); next++ {
+		end := len(src)
+		if next+1 < len(lines) {
+			end = lines[next+1]
+		}
+		if text := bytes.TrimSpace(src[lines[next]:end]); len(text) > 0 && text[0] != '#' {
+			return next + 1
+		}
+	}
+	return line
+}

@@ -1,0 +1,134 @@
+// Package driver runs the stages one after the other: walk, scan, rules, and what the configuration makes of their findings.
+//
+// A Run's Outcome depends on the tree and the tool alone, never on which rules are selected, so that one outcome in the cache
+// serves every command. Outcome.Findings then applies the configuration.
+package driver
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"aiohub/internal/cache"
+	"aiohub/internal/config"
+	"aiohub/internal/finding"
+	"aiohub/internal/glob"
+	"aiohub/internal/rule"
+	"aiohub/internal/scan"
+	"aiohub/internal/walk"
+)
+
+// Options say how to run; none of them changes the outcome.
+type Options struct {
+	Workers  int
+	NoCache  bool
+	Tool     string                // identifies the program for the cache
+	Rules    []*rule.Rule          // all rules
+	Progress func(done, total int) // may be nil
+}
+
+// Outcome is all that is found out about a tree. Everything in it is sorted.
+type Outcome struct {
+	Records    []scan.Record
+	Sources    []string // the whole source line of each record
+	Entries    []scan.Entry
+	Problems   []scan.Problem
+	Raw        []finding.Finding // of all rules, before the configuration
+	Directives []Comment
+	Files      int // Python files
+	Lines      int
+	Bytes      int64
+
+	// What follows belongs to the run and is not kept.
+	Paths   []string // of the Python files
+	Skipped []string // symbolic links and special files that were not followed
+	Cached  bool     // the outcome is that of an earlier run
+	// CacheFault is why the cache could not be written, if so.
+	CacheFault error
+}
+
+// Run looks at the configured tree. The error is about its root, or ctx's.
+func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, error) {
+	exclude, err := glob.ParseList(c.Exclude)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := walk.Tree(ctx, c.Root, walk.Options{Exclude: exclude, NoGitignore: !c.RespectGitignore, Workers: options.Workers})
+	if err != nil {
+		return nil, err
+	}
+	store := cache.Open(cacheDir(c, options), c.Root, options.Tool, tree.Files, scan.MaxSize)
+	outcome, err := through(ctx, store, c.Root, tree, options)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range tree.Files {
+		if file.Kind == walk.Python {
+			outcome.Paths = append(outcome.Paths, file.Path)
+		}
+	}
+	outcome.Skipped = tree.Skipped
+	outcome.CacheFault = store.Close()
+	return outcome, nil
+}
+
+// through takes the outcome from the cache, or makes it and puts it there.
+func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Result, options Options) (*Outcome, error) {
+	unreadable := problems(tree.Problems)
+	extra := fmt.Sprint(unreadable)
+	if blob, ok := store.Lookup(ctx, options.Workers, extra); ok {
+		outcome := &Outcome{}
+		if gob.NewDecoder(bytes.NewReader(blob)).Decode(outcome) == nil {
+			outcome.Cached = true
+			return outcome, nil
+		}
+	}
+	store.Forget()
+	result, err := scan.Run(ctx, scan.Input{
+		Root: root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress, Content: store.Seen,
+	})
+	if err != nil {
+		return nil, err
+	}
+	outcome := assess(result, options)
+	outcome.Problems = append(outcome.Problems, unreadable...)
+	slices.SortFunc(outcome.Problems, func(a, b scan.Problem) int { return strings.Compare(a.File, b.File) })
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var blob bytes.Buffer
+	if err := gob.NewEncoder(&blob).Encode(outcome); err != nil {
+		return nil, fmt.Errorf("encode the outcome for the cache: %w", err)
+	}
+	store.Store(extra, blob.Bytes())
+	return outcome, nil
+}
+
+func cacheDir(c *config.Config, options Options) string {
+	switch {
+	case options.NoCache || c.CacheDir == "":
+		return ""
+	case filepath.IsAbs(c.CacheDir):
+		return c.CacheDir
+	}
+	return filepath.Join(c.Root, filepath.FromSlash(c.CacheDir))
+}
+
+func problems(found []walk.Problem) []scan.Problem {
+	var list []scan.Problem
+	for _, p := range found {
+		message := p.Err.Error()
+		var path *fs.PathError
+		if errors.As(p.Err, &path) {
+			message = path.Err.Error()
+		}
+		list = append(list, scan.Problem{File: p.Path, Message: "cannot be read: " + message})
+	}
+	return list
+}

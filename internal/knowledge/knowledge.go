@@ -1,0 +1,155 @@
+// Package knowledge holds what eventlet offers and what its monkey patching changes, as data tables.
+//
+// The tables are text files beside the code, read once at first use and never changed afterwards. names.txt is made by
+// generate.py from an installed eventlet; the others are written by hand and `generate.py --check` holds them against one.
+package knowledge
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// Root is the top-level name that everything here is about.
+const Root = "eventlet"
+
+//go:embed *.txt
+var files embed.FS
+
+// NameKind says what a name of eventlet is.
+type NameKind uint8
+
+const (
+	Unknown NameKind = iota
+	Module
+	Class
+	Function
+	Data
+)
+
+// Patch is an argument of monkey_patch: a group of modules that are made green together.
+type Patch string
+
+type tables struct {
+	kinds    map[string]NameKind
+	stars    map[string][]string // module -> names that a star import of it binds, in the order of names.txt
+	canon    map[string]string
+	returns  map[string]string
+	switches map[string]bool
+	green    map[string]Patch // exact names
+	greenAll map[string]Patch // modules all of whose names count
+	greenTop map[string]bool  // first components of the names in green and greenAll
+}
+
+var load = sync.OnceValue(func() *tables {
+	t := &tables{
+		kinds: map[string]NameKind{}, stars: map[string][]string{}, canon: map[string]string{}, returns: map[string]string{},
+		switches: map[string]bool{}, green: map[string]Patch{}, greenAll: map[string]Patch{}, greenTop: map[string]bool{},
+	}
+	kinds := map[string]NameKind{"module": Module, "class": Class, "function": Function, "data": Data}
+	rows("names.txt", func(f []string) {
+		t.kinds[f[0]] = kinds[f[1]]
+		if len(f) > 2 {
+			module, name := cutLast(f[0])
+			t.stars[module] = append(t.stars[module], name)
+		}
+	})
+	rows("canon.txt", func(f []string) { t.canon[f[0]] = f[1] })
+	rows("returns.txt", func(f []string) { t.returns[f[0]] = f[1] })
+	rows("switches.txt", func(f []string) { t.switches[f[0]] = true })
+	rows("implicit.txt", func(f []string) {
+		if all, ok := strings.CutSuffix(f[0], ".*"); ok {
+			t.greenAll[all] = Patch(f[1])
+		} else {
+			t.green[f[0]] = Patch(f[1])
+		}
+		top, _, _ := strings.Cut(f[0], ".")
+		t.greenTop[top] = true
+	})
+	return t
+})
+
+// rows calls f with the fields of each line of a table.
+func rows(name string, f func(fields []string)) {
+	text, err := files.ReadFile(name)
+	if err != nil {
+		panic(fmt.Sprintf("knowledge: embedded table %s: %v", name, err)) // cannot happen in a binary that was built
+	}
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "#")
+		if fields := strings.Fields(line); len(fields) > 0 {
+			f(fields)
+		}
+	}
+}
+
+func cutLast(dotted string) (before, last string) {
+	i := strings.LastIndexByte(dotted, '.')
+	if i < 0 {
+		return "", dotted
+	}
+	return dotted[:i], dotted[i+1:]
+}
+
+// Is reports whether a dotted name is eventlet or below it.
+func Is(dotted string) bool {
+	return strings.HasPrefix(dotted, Root) && (len(dotted) == len(Root) || dotted[len(Root)] == '.')
+}
+
+// Canon undoes eventlet's own re-exports: eventlet.sleep is eventlet.greenthread.sleep. A name without an entry is its own.
+func Canon(dotted string) string {
+	t := load()
+	for end := len(dotted); end > 0; {
+		if home, ok := t.canon[dotted[:end]]; ok {
+			return home + dotted[end:]
+		}
+		end = strings.LastIndexByte(dotted[:end], '.')
+	}
+	return dotted
+}
+
+// KindOf says what a name is in the eventlet the table was made from; Unknown for names of other versions.
+func KindOf(dotted string) NameKind { return load().kinds[dotted] }
+
+// Star lists what `from module import *` binds.
+func Star(module string) []string { return load().stars[module] }
+
+// Constructs reports whether a call of the canonical name makes an instance of it. Names that the table does not
+// know, because they are of another version of eventlet or of a wrapper of it, count as classes if they look like one.
+func Constructs(canon string) bool {
+	switch KindOf(canon) {
+	case Class:
+		return true
+	case Unknown:
+		_, last := cutLast(canon)
+		return Is(canon) && last != "" && 'A' <= last[0] && last[0] <= 'Z'
+	}
+	return false
+}
+
+// Returns gives the class of the value that a call of a function or method returns, "" if it is not an object of interest.
+func Returns(canon string) string { return load().returns[canon] }
+
+// Switches reports whether another greenlet can run before a call of the canonical name returns.
+func Switches(canon string) bool { return load().switches[canon] }
+
+// Implicit reports which patch makes a name outside eventlet green, "" if none does.
+func Implicit(dotted string) Patch {
+	t := load()
+	if p, ok := t.green[dotted]; ok {
+		return p
+	}
+	for end := strings.LastIndexByte(dotted, '.'); end > 0; end = strings.LastIndexByte(dotted[:end], '.') {
+		if p, ok := t.greenAll[dotted[:end]]; ok {
+			return p
+		}
+	}
+	return ""
+}
+
+// MayBeImplicit reports whether some name below the top-level module is in the table; it is cheap and lets most names go.
+func MayBeImplicit(top string) bool { return load().greenTop[top] }
+
+// Patches are the groups monkey_patch knows that concern the table of implicit uses. Without arguments it patches all of them.
+var Patches = []Patch{"os", "select", "socket", "subprocess", "thread", "time"}

@@ -1,0 +1,654 @@
+package pytoken
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+)
+
+// maxErrors bounds what is kept of the faults of one file: a binary file has one in every line.
+const maxErrors = 100
+
+// Limits that CPython's tokenizer sets as well; code beyond them is no program.
+const (
+	maxIndents  = 100
+	maxBrackets = 200
+)
+
+// Scanner makes tokens. The zero Scanner is ready; one that is used again keeps its buffers.
+type Scanner struct {
+	src      []byte
+	pos      int
+	decode   Decoder
+	toks     []Token
+	comments []Span
+	errs     []Error
+
+	indents  []indent
+	brackets []bracket
+	fields   []field // the f-strings and replacement fields that are open, outermost first
+
+	// What a first pass over a broken file found: see recoverable.
+	recovering bool
+	badOpen    []uint32 // brackets that are never closed, in order
+	badString  []uint32 // triple-quoted strings that are never closed
+	badDepth   int      // how many of brackets are in badOpen
+}
+
+// Decoder gives the first character of b and its size in bytes, in the encoding of a file; utf8.DecodeRune is one.
+type Decoder func(b []byte) (r rune, size int)
+
+type indent struct {
+	col    int // tabs to the next multiple of 8
+	altCol int // tabs count 1: both must agree in how blocks nest
+}
+
+type bracket struct {
+	pos   uint32
+	close byte
+}
+
+// field is an entry of the stack that says how bytes are read inside f-strings.
+type field struct {
+	mode  fieldMode
+	quote byte
+	form  Form
+	depth int // fieldExpr: number of brackets when its own brace is the innermost
+}
+
+type fieldMode uint8
+
+const (
+	fieldText fieldMode = iota // the literal part of an f-string
+	fieldExpr                  // an expression between braces
+	fieldSpec                  // a format specification
+)
+
+// Scan fills s with the tokens of src. decode is the encoding of names that are not ASCII.
+func (l *Scanner) Scan(s *Stream, src []byte, decode Decoder) {
+	l.src, l.decode = src, decode
+	l.toks, l.comments, l.errs = s.Tokens[:0], s.Comments[:0], s.Errors[:0]
+	l.recovering = false
+	l.badOpen, l.badString = l.badOpen[:0], l.badString[:0]
+	l.run()
+	if l.recoverable() {
+		l.recovering = true
+		l.toks, l.comments, l.errs = l.toks[:0], l.comments[:0], l.errs[:0]
+		l.run()
+	}
+	s.Src, s.Tokens, s.Comments, s.Errors = src, l.toks, l.comments, l.errs
+	l.src = nil
+}
+
+// Classes of a byte that starts a token.
+const (
+	clOther   = iota
+	clBlank   // space, tab, form feed
+	clEOL     // \n and \r
+	clName    // letters, _, everything that is not ASCII
+	clDigit   // 0-9
+	clQuote   // ' and "
+	clComment // #
+	clDot     // .
+	clBack    // \
+	clSingle  // an operator of one character that no longer operator starts with
+	clOp      // other operators
+)
+
+var class [256]uint8
+
+// nameByte is 1 for bytes of a name after the first.
+var nameByte [256]bool
+
+// single is the Kind of a clSingle byte.
+var single [256]Kind
+
+// keywordLengths has bit n set where a keyword of n letters starts with the byte.
+var keywordLengths [256]uint16
+
+func init() {
+	for i := range 256 {
+		c := byte(i)
+		switch {
+		case c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.RuneSelf:
+			class[c], nameByte[c] = clName, true
+		case c >= '0' && c <= '9':
+			class[c], nameByte[c] = clDigit, true
+		}
+	}
+	for c, k := range map[byte]Kind{
+		')': RPar, ']': RSqb, '}': RBrace, '(': LPar, '[': LSqb, '{': LBrace, ',': Comma, ';': Semi, '~': Tilde,
+	} {
+		single[c] = k
+	}
+	class[','], class[';'], class['~'] = clSingle, clSingle, clSingle
+	class[' '], class['\t'], class['\f'] = clBlank, clBlank, clBlank
+	class['\n'], class['\r'] = clEOL, clEOL
+	class['\''], class['"'] = clQuote, clQuote
+	class['#'], class['.'], class['\\'] = clComment, clDot, clBack
+	for _, c := range "()[]{}:@+-*/%&|^<>=!" {
+		class[c] = clOp
+	}
+	for k := KwFalse; k <= KwYield; k++ {
+		w := names[k][1 : len(names[k])-1]
+		keywordLengths[w[0]] |= 1 << len(w)
+	}
+}
+
+func (l *Scanner) errorf(pos int, format string, args ...any) {
+	if len(l.errs) < maxErrors {
+		l.errs = append(l.errs, Error{uint32(pos), fmt.Sprintf(format, args...)})
+	}
+}
+
+func (l *Scanner) emit(k Kind, start, end int) {
+	l.toks = append(l.toks, Token{Start: uint32(start), End: uint32(end), Kind: k})
+}
+
+func (l *Scanner) run() {
+	src := l.src
+	l.pos = 0
+	if bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
+		l.pos = 3
+	}
+	l.emit(Newline, 0, 0)
+	l.indents = append(l.indents[:0], indent{})
+	l.brackets, l.fields, l.badDepth = l.brackets[:0], l.fields[:0], 0
+	l.lineStart()
+	for {
+		if len(l.fields) > 0 && l.fields[len(l.fields)-1].mode != fieldExpr {
+			l.literalText()
+			continue
+		}
+		if l.pos >= len(src) {
+			break
+		}
+		c := src[l.pos]
+		switch class[c] {
+		case clBlank:
+			l.pos++
+		case clName:
+			l.name()
+		case clSingle:
+			l.emit(single[c], l.pos, l.pos+1)
+			l.pos++
+		case clOp:
+			l.operator(c)
+		case clEOL:
+			start := l.pos
+			l.skipEOL()
+			if len(l.brackets) == 0 {
+				l.emit(Newline, start, l.pos)
+				l.lineStart()
+			} else if l.badDepth > 0 {
+				l.endBrokenLine(start)
+			}
+		case clQuote:
+			l.stringLiteral(l.pos, 0)
+		case clDigit:
+			l.number()
+		case clDot:
+			p := l.pos
+			switch {
+			case p+1 < len(src) && src[p+1]-'0' <= 9:
+				l.number()
+			case p+2 < len(src) && src[p+1] == '.' && src[p+2] == '.':
+				l.emit(Ellipsis, p, p+3)
+				l.pos += 3
+			default:
+				l.emit(Dot, p, p+1)
+				l.pos++
+			}
+		case clComment:
+			l.comment()
+		case clBack:
+			if !l.continuation() {
+				l.errorf(l.pos, "unexpected character after line continuation character")
+				l.bad(l.pos, l.pos+1)
+			}
+		default:
+			if c != 0 {
+				l.errorf(l.pos, "invalid character %q", c)
+			}
+			p := l.pos + 1
+			for p < len(src) && class[src[p]] == clOther {
+				p++
+			}
+			l.bad(l.pos, p)
+		}
+	}
+	l.finish()
+}
+
+func (l *Scanner) bad(start, end int) {
+	l.emit(Bad, start, end)
+	l.pos = end
+}
+
+// finish ends the last line and all blocks.
+func (l *Scanner) finish() {
+	n := len(l.src)
+	if len(l.brackets) > 0 {
+		// Only the first pass can tell which bracket is to blame.
+		if !l.recovering {
+			for _, b := range l.brackets {
+				l.badOpen = append(l.badOpen, b.pos)
+			}
+		}
+		b := l.brackets[len(l.brackets)-1]
+		l.errorf(int(b.pos), "'%c' was never closed", l.src[b.pos])
+		l.brackets = l.brackets[:0]
+	}
+	if k := len(l.toks); k > 0 && l.toks[k-1].Kind != Newline && l.toks[k-1].Kind != Dedent {
+		l.emit(Newline, n, n)
+	}
+	for range l.indents[1:] {
+		l.emit(Dedent, n, n)
+	}
+	l.emit(EOF, n, n)
+}
+
+func (l *Scanner) skipEOL() {
+	if l.src[l.pos] == '\r' && l.pos+1 < len(l.src) && l.src[l.pos+1] == '\n' {
+		l.pos++
+	}
+	l.pos++
+}
+
+func (l *Scanner) comment() {
+	src, p := l.src, l.pos+1
+	for p < len(src) && src[p] != '\n' && src[p] != '\r' {
+		p++
+	}
+	l.comments = append(l.comments, Span{uint32(l.pos), uint32(p)})
+	l.pos = p
+}
+
+// continuation skips a backslash with the line end after it.
+func (l *Scanner) continuation() bool {
+	p := l.pos + 1
+	if p >= len(l.src) || l.src[p] != '\n' && l.src[p] != '\r' {
+		return false
+	}
+	l.pos = p
+	l.skipEOL()
+	if l.pos >= len(l.src) {
+		l.errorf(p, "unexpected EOF after line continuation")
+	}
+	return true
+}
+
+// lineStart skips blank lines and turns the indentation of the next one into tokens.
+func (l *Scanner) lineStart() {
+	src := l.src
+	for {
+		var in, cont indent
+		p := l.pos
+	blanks:
+		for p < len(src) {
+			switch src[p] {
+			case ' ':
+				in.col++
+				in.altCol++
+			case '\t':
+				in.col = (in.col/8 + 1) * 8
+				in.altCol++
+			case '\f':
+				in = indent{}
+			case '\\':
+				// The first line that is indented at all says how far.
+				if cont.col == 0 {
+					cont = in
+				}
+				l.pos = p
+				if !l.continuation() {
+					break blanks
+				}
+				p = l.pos
+				continue
+			default:
+				break blanks
+			}
+			p++
+		}
+		l.pos = p
+		if p >= len(src) {
+			return
+		}
+		switch src[p] {
+		case '\n', '\r':
+			l.skipEOL()
+			continue
+		case '#':
+			l.comment()
+			continue
+		}
+		if cont.col != 0 {
+			in.col, in.altCol = cont.col, cont.col
+		}
+		l.indentTo(in)
+		return
+	}
+}
+
+func (l *Scanner) indentTo(in indent) {
+	p := l.pos
+	top := l.indents[len(l.indents)-1]
+	switch {
+	case in.col == top.col:
+		if in.altCol != top.altCol {
+			l.errorf(p, "inconsistent use of tabs and spaces in indentation")
+		}
+	case in.col > top.col:
+		if in.altCol <= top.altCol {
+			l.errorf(p, "inconsistent use of tabs and spaces in indentation")
+		}
+		if len(l.indents) == maxIndents {
+			l.errorf(p, "too many levels of indentation")
+		}
+		l.indents = append(l.indents, in)
+		l.emit(Indent, p, p)
+	default:
+		for in.col < top.col {
+			l.indents = l.indents[:len(l.indents)-1]
+			l.emit(Dedent, p, p)
+			top = l.indents[len(l.indents)-1]
+		}
+		if in.col != top.col {
+			// The line goes with the outer block.
+			l.errorf(p, "unindent does not match any outer indentation level")
+		} else if in.altCol != top.altCol {
+			l.errorf(p, "inconsistent use of tabs and spaces in indentation")
+		}
+	}
+}
+
+func (l *Scanner) name() {
+	src, start := l.src, l.pos
+	p := start + 1
+	c := src[start]
+	ascii := c
+	for p < len(src) && nameByte[src[p]] {
+		ascii |= src[p]
+		p++
+	}
+	size := p - start
+	if size <= 2 && p < len(src) && (src[p] == '"' || src[p] == '\'') {
+		if form, f, ok := stringPrefix(src[start:p]); ok {
+			l.pos = p
+			if f != 0 {
+				l.formatString(start, f, form)
+			} else {
+				l.stringLiteral(start, form)
+			}
+			return
+		}
+	}
+	l.pos = p
+	k := Name
+	if keywordLengths[c]>>uint(size)&1 != 0 && size < 16 {
+		k = keyword(src[start:p])
+	} else if ascii >= utf8.RuneSelf {
+		if p = l.checkName(start, p); p == start {
+			return
+		}
+		l.pos = p
+	}
+	l.toks = append(l.toks, Token{Start: uint32(start), End: uint32(p), Kind: k})
+}
+
+// checkName looks at the characters of a name that is not ASCII and gives the end of the part that is a name.
+func (l *Scanner) checkName(start, end int) int {
+	for p := start; p < end; {
+		r, size := l.decode(l.src[p:end])
+		if p == start && isNameStart(r) || p > start && isNamePart(r) {
+			p += size
+			continue
+		}
+		l.errorf(p, "invalid character '%c' (U+%04X)", r, r)
+		if p == start {
+			l.bad(p, p+size)
+			return start
+		}
+		return p
+	}
+	return end
+}
+
+func keyword(b []byte) Kind {
+	switch string(b) {
+	case "False":
+		return KwFalse
+	case "None":
+		return KwNone
+	case "True":
+		return KwTrue
+	case "and":
+		return KwAnd
+	case "as":
+		return KwAs
+	case "assert":
+		return KwAssert
+	case "async":
+		return KwAsync
+	case "await":
+		return KwAwait
+	case "break":
+		return KwBreak
+	case "class":
+		return KwClass
+	case "continue":
+		return KwContinue
+	case "def":
+		return KwDef
+	case "del":
+		return KwDel
+	case "elif":
+		return KwElif
+	case "else":
+		return KwElse
+	case "except":
+		return KwExcept
+	case "finally":
+		return KwFinally
+	case "for":
+		return KwFor
+	case "from":
+		return KwFrom
+	case "global":
+		return KwGlobal
+	case "if":
+		return KwIf
+	case "import":
+		return KwImport
+	case "in":
+		return KwIn
+	case "is":
+		return KwIs
+	case "lambda":
+		return KwLambda
+	case "nonlocal":
+		return KwNonlocal
+	case "not":
+		return KwNot
+	case "or":
+		return KwOr
+	case "pass":
+		return KwPass
+	case "raise":
+		return KwRaise
+	case "return":
+		return KwReturn
+	case "try":
+		return KwTry
+	case "while":
+		return KwWhile
+	case "with":
+		return KwWith
+	case "yield":
+		return KwYield
+	}
+	return Name
+}
+
+func (l *Scanner) operator(c byte) {
+	src, p := l.src, l.pos
+	var c1, c2 byte
+	if p+1 < len(src) {
+		c1 = src[p+1]
+	}
+	if p+2 < len(src) {
+		c2 = src[p+2]
+	}
+	k, size := Bad, 1
+	switch c {
+	case '(':
+		l.open(LPar, ')')
+		return
+	case '[':
+		l.open(LSqb, ']')
+		return
+	case '{':
+		l.open(LBrace, '}')
+		return
+	case ')', ']', '}':
+		l.close(single[c], c)
+		return
+	case ':':
+		k = Colon
+		if len(l.fields) > 0 {
+			if f := l.fields[len(l.fields)-1]; len(l.brackets) == f.depth {
+				f.mode = fieldSpec
+				l.fields = append(l.fields, f)
+				break
+			}
+		}
+		if c1 == '=' {
+			k, size = Walrus, 2
+		}
+	case '=':
+		k = Assign
+		if c1 == '=' {
+			k, size = Equal, 2
+		}
+	case '!':
+		k = Excl
+		if c1 == '=' {
+			k, size = NotEqual, 2
+		}
+	case '-':
+		k = Minus
+		if c1 == '>' {
+			k, size = Arrow, 2
+		} else if c1 == '=' {
+			k, size = MinusEq, 2
+		}
+	case '<':
+		switch {
+		case c1 == '<' && c2 == '=':
+			k, size = LShiftEq, 3
+		case c1 == '<':
+			k, size = LShift, 2
+		case c1 == '=':
+			k, size = LessEq, 2
+		case c1 == '>':
+			k, size = NotEqual, 2
+			l.errorf(p, "invalid syntax: use '!='")
+		default:
+			k = Less
+		}
+	case '>':
+		switch {
+		case c1 == '>' && c2 == '=':
+			k, size = RShiftEq, 3
+		case c1 == '>':
+			k, size = RShift, 2
+		case c1 == '=':
+			k, size = GreaterEq, 2
+		default:
+			k = Greater
+		}
+	case '*':
+		k, size = doubled(c, c1, c2, Star, DStar)
+	case '/':
+		k, size = doubled(c, c1, c2, Slash, DSlash)
+	default:
+		switch c {
+		case '+':
+			k = Plus
+		case '%':
+			k = Percent
+		case '@':
+			k = At
+		case '&':
+			k = Amp
+		case '|':
+			k = Pipe
+		case '^':
+			k = Caret
+		}
+		if c1 == '=' {
+			k, size = k+(PlusEq-Plus), 2
+		}
+	}
+	l.emit(k, p, p+size)
+	l.pos = p + size
+}
+
+// doubled reads an operator that may be doubled and may have a '=' after it.
+func doubled(c, c1, c2 byte, one, two Kind) (Kind, int) {
+	switch {
+	case c1 == c && c2 == '=':
+		return two + (PlusEq - Plus), 3
+	case c1 == c:
+		return two, 2
+	case c1 == '=':
+		return one + (PlusEq - Plus), 2
+	}
+	return one, 1
+}
+
+func (l *Scanner) open(k Kind, closer byte) {
+	if len(l.brackets) == maxBrackets {
+		l.errorf(l.pos, "too many nested parentheses")
+	}
+	if l.recovering && l.isBadOpen(uint32(l.pos)) {
+		l.badDepth++
+	}
+	l.brackets = append(l.brackets, bracket{uint32(l.pos), closer})
+	l.emit(k, l.pos, l.pos+1)
+	l.pos++
+}
+
+func (l *Scanner) close(k Kind, c byte) {
+	p := l.pos
+	l.emit(k, p, p+1)
+	l.pos++
+	depth := len(l.brackets)
+	if depth == 0 {
+		l.errorf(p, "unmatched '%c'", c)
+		return
+	}
+	if n := len(l.fields); n > 0 && l.fields[n-1].depth == depth {
+		if c != '}' {
+			// A field ends with its own brace; anything else inside it is a slip.
+			l.errorf(p, "f-string: closing parenthesis '%c' does not match opening parenthesis '{'", c)
+			return
+		}
+		l.fields = l.fields[:n-1]
+	} else if b := l.brackets[depth-1]; b.close != c {
+		l.errorf(p, "closing parenthesis '%c' does not match opening parenthesis '%c'", c, l.src[b.pos])
+	}
+	l.popBrackets(depth - 1)
+}
+
+func (l *Scanner) popBrackets(depth int) {
+	if l.badDepth > 0 {
+		for _, b := range l.brackets[depth:] {
+			if l.isBadOpen(b.pos) {
+				l.badDepth--
+			}
+		}
+	}
+	l.brackets = l.brackets[:depth]
+}

@@ -1,0 +1,74 @@
+package report
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+
+	"aiohub/internal/finding"
+)
+
+// entry is a finding as JSON: columns from 1 in characters, as editors count, byte offsets from 0.
+type entry struct {
+	Code      string `json:"code"`
+	Name      string `json:"name"`
+	Severity  string `json:"severity"`
+	File      string `json:"file"`
+	Line      int    `json:"line"`
+	Column    int    `json:"column"`
+	EndLine   int    `json:"end_line"`
+	EndColumn int    `json:"end_column"`
+	Start     int    `json:"start"`
+	End       int    `json:"end"`
+	Message   string `json:"message"`
+	Help      string `json:"help"`
+	Fix       string `json:"fix"`
+	Source    string `json:"source"`
+}
+
+func newEntry(f *finding.Finding) entry {
+	return entry{
+		Code: f.Code, Name: f.Name, Severity: string(f.Severity), File: f.File,
+		Line: f.Line, Column: column(f.Source, f.Col) + 1, EndLine: f.EndLine, EndColumn: endColumn(f),
+		Start: f.Start, End: f.End, Message: f.Message, Help: f.Help, Fix: string(f.Safety), Source: f.Source,
+	}
+}
+
+// endColumn is exact for a finding on one line. The text of a later line is not at hand; there bytes have to do.
+func endColumn(f *finding.Finding) int {
+	if f.EndLine == f.Line {
+		return column(f.Source, f.EndCol) + 1
+	}
+	return f.EndCol + 1
+}
+
+func asJSON(w io.Writer, r *Report) error {
+	entries := make([]entry, 0, len(r.Findings))
+	for i := range r.Findings {
+		entries = append(entries, newEntry(&r.Findings[i]))
+	}
+	return indented(w, entries)
+}
+
+func asJSONLines(w io.Writer, r *Report) error {
+	out := bufio.NewWriter(w)
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	for i := range r.Findings {
+		if err := encoder.Encode(newEntry(&r.Findings[i])); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+func indented(w io.Writer, value any) error {
+	out := bufio.NewWriter(w)
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	return out.Flush()
+}

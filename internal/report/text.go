@@ -1,0 +1,155 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"aiohub/internal/finding"
+)
+
+// sgr wraps text in a colour, given as the parameters of the terminal's "select graphic rendition".
+func sgr(on bool, parameters, text string) string {
+	if !on || text == "" {
+		return text
+	}
+	return "\x1b[" + parameters + "m" + text + "\x1b[0m"
+}
+
+const (
+	bold   = "1"
+	dim    = "2"
+	red    = "1;31"
+	yellow = "1;33"
+	blue   = "1;34"
+	cyan   = "36"
+)
+
+func colourOf(severity finding.Severity) string {
+	switch severity {
+	case finding.Error:
+		return red
+	case finding.Warning:
+		return yellow
+	}
+	return blue
+}
+
+func head(r *Report, f *finding.Finding) string {
+	place := fmt.Sprintf("%s:%d:%d:", printable(f.File), f.Line, column(f.Source, f.Col)+1)
+	return fmt.Sprintf("%s %s %s", sgr(r.Colour, bold, place), sgr(r.Colour, colourOf(f.Severity), f.Code), printable(f.Message))
+}
+
+func concise(w io.Writer, r *Report) error {
+	out := bufio.NewWriter(w)
+	for i := range r.Findings {
+		fmt.Fprintln(out, head(r, &r.Findings[i]))
+	}
+	return out.Flush()
+}
+
+func full(w io.Writer, r *Report) error {
+	out := bufio.NewWriter(w)
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		fmt.Fprintln(out, head(r, f))
+		frame(out, r, f)
+		if f.Help != "" {
+			fmt.Fprintf(out, "    %s %s%s\n", sgr(r.Colour, cyan, "help:"), printable(f.Help), fixNote(f.Safety))
+		}
+		fmt.Fprintln(out)
+	}
+	return out.Flush()
+}
+
+func fixNote(safety finding.Safety) string {
+	switch safety {
+	case finding.Safe:
+		return "   [safe fix]"
+	case finding.Unsafe:
+		return "   [unsafe fix]"
+	}
+	return ""
+}
+
+// maxFrame is how many characters of a source line are shown; a generated line may have megabytes.
+const maxFrame = 160
+
+// frame shows the source line with carets under the finding's first line.
+func frame(out *bufio.Writer, r *Report, f *finding.Finding) {
+	if f.Source == "" {
+		return
+	}
+	start := min(f.Col, len(f.Source))
+	end := len(f.Source)
+	if f.EndLine == f.Line {
+		end = min(max(f.EndCol, start), len(f.Source))
+	}
+	before, marked, after := expand(f.Source[:start], 0), "", ""
+	marked = expand(f.Source[start:end], width(before))
+	after = expand(f.Source[end:], width(before)+width(marked))
+	if over := width(before) + width(marked) - maxFrame; over > 0 {
+		// Keep the place visible: drop what stands left of it first.
+		drop := min(over, width(before))
+		before = "…" + string([]rune(before)[drop:])
+		marked = cut(marked, maxFrame)
+	}
+	after = cut(after, max(maxFrame-width(before)-width(marked), 0))
+	number := strconv.Itoa(f.Line)
+	gutter := strings.Repeat(" ", max(len(number), 3))
+	line := strings.TrimRight(before+marked+after, " ")
+	fmt.Fprintf(out, "    %*s %s %s\n", len(gutter), sgr(r.Colour, dim, number), sgr(r.Colour, dim, "|"), line)
+	carets := strings.Repeat("^", max(width(strings.TrimRight(marked, " ")), 1))
+	label := ""
+	if f.Label != "" {
+		label = " " + printable(f.Label)
+	}
+	fmt.Fprintf(out, "    %s %s %s%s\n", gutter, sgr(r.Colour, dim, "|"), strings.Repeat(" ", width(before)), sgr(r.Colour, colourOf(f.Severity), carets+label))
+}
+
+func cut(s string, limit int) string {
+	if width(s) <= limit {
+		return s
+	}
+	return string([]rune(s)[:limit]) + "…"
+}
+
+// expand makes text fit for a terminal cell by cell: tabs to the next multiple of eight, control characters and bytes that
+// are no UTF-8 to a visible mark, so that a file cannot steer the terminal.
+func expand(s string, at int) string {
+	var b strings.Builder
+	for _, char := range s {
+		switch {
+		case char == '\t':
+			spaces := 8 - at%8
+			b.WriteString(strings.Repeat(" ", spaces))
+			at += spaces
+			continue
+		case char < ' ' || char == 0x7f || char == utf8.RuneError || 0x80 <= char && char < 0xa0:
+			b.WriteRune('\ufffd')
+		default:
+			b.WriteRune(char)
+		}
+		at++
+	}
+	return b.String()
+}
+
+// printable does the same for text that stands within a line.
+func printable(s string) string {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return expand(s, 0)
+		}
+	}
+	return s
+}
+
+// width counts characters, which is a cell each but for wide scripts and combining marks: good enough for carets.
+func width(s string) int { return utf8.RuneCountInString(s) }
+
+// column turns a byte column of a line into one in characters.
+func column(line string, col int) int { return utf8.RuneCountInString(line[:min(col, len(line))]) }

@@ -1,0 +1,9 @@
+import eventlet
+from eventlet import greenthread
+
+
+def work(f):
+    gt = eventlet.spawn(f, 1)  # want AH103 "`eventlet.spawn` starts or names a green thread"
+    greenthread.spawn_after(5, f)  # want AH103 "spawn_after"
+    eventlet.spawn_n(f)
+    isinstance(gt, greenthread.GreenThread)  # want AH103 "GreenThread"

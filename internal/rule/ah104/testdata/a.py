@@ -1,0 +1,6 @@
+import eventlet
+
+
+def work(f):
+    eventlet.spawn_n(f)  # want AH104 "`eventlet.spawn_n` starts a green thread that nobody can wait for"
+    eventlet.spawn(f)

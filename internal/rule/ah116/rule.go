@@ -1,0 +1,34 @@
+// Package ah116 is the rule AH116, green-module.
+package ah116
+
+import (
+	"aiohub/internal/finding"
+	"aiohub/internal/rule"
+	"aiohub/internal/scan"
+)
+
+// Rule finds a green copy of a standard library module.
+var Rule = &rule.Rule{
+	Code:     "AH116",
+	Name:     "green-module",
+	Severity: finding.Warning,
+	Help:     "import the standard library's module; call what blocks in `asyncio.to_thread`",
+	Names: []string{
+		"eventlet.green.*",
+		"eventlet.zipkin.*",
+	},
+	Doc: rule.Doc{
+		Title:     "a green copy of a standard library module",
+		What:      "Names from `eventlet.green`.",
+		Why:       "A green socket waits in eventlet's hub. Under monkey patching the plain module is the same thing; without it, it blocks the thread.",
+		Before:    "from eventlet.green import subprocess",
+		After:     "import subprocess  # and asyncio.create_subprocess_exec where it waits",
+		Fix:       finding.Unsafe,
+		FixSafety: "safe for constants and exceptions, which are the same objects.",
+		Pitfalls:  "Errors raised by a green `ssl` or `select` may be other classes than those of the plain module's. A guarded import has a fallback: keep it.",
+		Since:     "0.1.0",
+	},
+	Check: rule.Named("is a green copy of the standard library", func(_ *rule.Pass, r *scan.Record) bool {
+		return r.Canon != "eventlet.green.time.sleep"
+	}),
+}

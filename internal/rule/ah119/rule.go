@@ -1,0 +1,37 @@
+// Package ah119 is the rule AH119, green-io.
+package ah119
+
+import (
+	"aiohub/internal/finding"
+	"aiohub/internal/rule"
+)
+
+// Rule finds eventlet's green sockets and pipes.
+var Rule = &rule.Rule{
+	Code:     "AH119",
+	Name:     "green-io",
+	Severity: finding.Warning,
+	Help:     "use asyncio streams, or the plain object in a thread",
+	Names: []string{
+		"eventlet.greenio.*",
+	},
+	Doc: rule.Doc{
+		Title: "eventlet's green sockets and pipes",
+		What:  "`greenio.GreenSocket`, `GreenPipe`, and methods of such objects.",
+		Why:   "They wait in eventlet's hub for their descriptor.",
+		Before: `
+pipe = greenio.GreenPipe(fd)
+pipe.read()
+`,
+		After: `
+reader = asyncio.StreamReader()
+await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+await reader.read()
+`,
+		Fix:       finding.Manual,
+		FixSafety: "reading and writing change shape: a stream hands out bytes, not calls.",
+		Pitfalls:  "Two readers of one descriptor are an error in asyncio.",
+		Since:     "0.1.0",
+	},
+	Check: rule.Named("waits in eventlet's hub for a descriptor"),
+}

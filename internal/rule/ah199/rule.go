@@ -1,0 +1,31 @@
+// Package ah199 is the rule AH199, eventlet-name.
+package ah199
+
+import (
+	"aiohub/internal/finding"
+	"aiohub/internal/rule"
+	"aiohub/internal/scan"
+)
+
+// Rule finds another name of eventlet's.
+var Rule = &rule.Rule{
+	Code:     "AH199",
+	Name:     "eventlet-name",
+	Severity: finding.Warning,
+	Help:     "see what the name is used for, and replace it",
+	Doc: rule.Doc{
+		Title:     "another name of eventlet's",
+		What:      "A use of eventlet that no other rule is about: a seldom used module, a name eventlet does not have, the module itself as a value.",
+		Why:       "It keeps eventlet a requirement like every other use.",
+		Before:    "plugins.register(eventlet)",
+		Fix:       finding.Manual,
+		FixSafety: "no rule knows what it is for.",
+		Since:     "0.1.0",
+	},
+	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
+		if r.Kind != scan.Use && r.Kind != scan.Method || p.Claimed(r.Canon) {
+			return ""
+		}
+		return p.Shown(r) + " is eventlet's `" + r.Canon + "`"
+	}),
+}

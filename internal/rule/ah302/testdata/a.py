@@ -1,0 +1,8 @@
+from unittest import mock
+
+import eventlet
+
+
+def test_it():
+    with mock.patch.object(eventlet, "spawn"):  # want AH302 "`.spawn.` replaces `eventlet.greenthread.spawn`"
+        pass

@@ -1,0 +1,1 @@
+server = get_rpc_server(executor="eventlet")  # want AH303 "asks another library for eventlet"

@@ -1,0 +1,32 @@
+// Package ah402 is the rule AH402, eventlet-requirement.
+package ah402
+
+import (
+	"aiohub/internal/finding"
+	"aiohub/internal/rule"
+	"aiohub/internal/scan"
+)
+
+// Rule finds a requirement of eventlet.
+var Rule = &rule.Rule{
+	Code:     "AH402",
+	Name:     "eventlet-requirement",
+	Severity: finding.Warning,
+	Help:     "remove the requirement when nothing imports eventlet any more",
+	Doc: rule.Doc{
+		Title:     "a requirement of eventlet",
+		What:      "A line that requires the eventlet distribution: requirements files, setup.py, setup.cfg, pyproject.toml, tox.ini, Pipfile.",
+		Why:       "As long as it is there, eventlet can be imported, and somebody will.",
+		Before:    "eventlet>=0.36.1",
+		Fix:       finding.Manual,
+		FixSafety: "the last use has to go first.",
+		Pitfalls:  "Tests may need it longer than the program: move it to the test requirements.",
+		Since:     "0.1.0",
+	},
+	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
+		if r.Kind != scan.Requirement {
+			return ""
+		}
+		return "eventlet is required here"
+	}),
+}

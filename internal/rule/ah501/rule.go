@@ -1,0 +1,45 @@
+// Package ah501 is the rule AH501, silent-timeout.
+package ah501
+
+import (
+	"aiohub/internal/finding"
+	"aiohub/internal/rule"
+	"aiohub/internal/scan"
+)
+
+// Rule finds a Timeout that is silent.
+var Rule = &rule.Rule{
+	Code:     "AH501",
+	Name:     "silent-timeout",
+	Severity: finding.Warning,
+	Help:     "use `async with` a helper that swallows its own timeout, or catch TimeoutError around the block",
+	Names: []string{
+		"eventlet.timeout.Timeout",
+	},
+	Doc: rule.Doc{
+		Title: "a Timeout that is silent",
+		What:  "`Timeout(seconds, False)`.",
+		Why:   "Its timeout ends the block without an error. Both `asyncio.timeout` and `wait_for` raise.",
+		Before: `
+with eventlet.Timeout(5, False):
+    poll()
+`,
+		After: `
+try:
+    async with asyncio.timeout(5):
+        await poll()
+except TimeoutError:
+    pass
+`,
+		Fix:       finding.Unsafe,
+		FixSafety: "an `except TimeoutError` also takes TimeoutErrors that the block raises for reasons of its own.",
+		Pitfalls:  "Code behind the block often tests a variable to see whether it came to the end.",
+		Since:     "0.1.0",
+	},
+	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
+		if exception := rule.TimeoutException(p, r); exception != 0 && p.Text(exception) == "False" {
+			return p.Shown(r) + " with False ends without an error"
+		}
+		return ""
+	}),
+}

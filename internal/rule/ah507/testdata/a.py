@@ -1,0 +1,6 @@
+import eventlet
+
+
+def work(f):
+    gt = eventlet.spawn_after(5, f)
+    gt.cancel()  # want AH507 "`gt.cancel` stops only what has not started"

@@ -1,0 +1,5 @@
+import eventlet
+
+
+def work():
+    return eventlet.getcurrent().parent  # want AH513 "has no counterpart on a task"

@@ -1,0 +1,29 @@
+// Package ah514 is the rule AH514, pool-resize.
+package ah514
+
+import (
+	"aiohub/internal/finding"
+	"aiohub/internal/rule"
+)
+
+// Rule finds a pool that changes its size.
+var Rule = &rule.Rule{
+	Code:     "AH514",
+	Name:     "pool-resize",
+	Severity: finding.Warning,
+	Help:     "make the size known before, or count with a semaphore of your own",
+	Names: []string{
+		"eventlet.greenpool.GreenPool.resize",
+	},
+	Doc: rule.Doc{
+		Title:     "a pool that changes its size",
+		What:      "`GreenPool.resize`.",
+		Why:       "No asyncio or thread pool can be resized. `resize(0)` is used to stop a server from taking more work.",
+		Before:    "self.pool.resize(0)",
+		After:     "self.closing = True",
+		Fix:       finding.Manual,
+		FixSafety: "what the new size is for decides.",
+		Since:     "0.1.0",
+	},
+	Check: rule.Named("changes the size of a pool"),
+}

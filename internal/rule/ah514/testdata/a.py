@@ -1,0 +1,4 @@
+import eventlet
+
+pool = eventlet.GreenPool(3)
+pool.resize(0)  # want AH514 "`pool.resize` changes the size of a pool"

@@ -1,0 +1,187 @@
+package rule
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+
+	"aiohub/internal/finding"
+	"aiohub/internal/pysyntax"
+	"aiohub/internal/scan"
+)
+
+// Pass is one file for one rule.
+type Pass struct {
+	Path    string
+	Src     []byte
+	Tree    *pysyntax.Tree // nil for a file that is not Python
+	Records []scan.Record  // of this file, sorted by place
+
+	rules []*Rule // all that run
+	rule  *Rule   // the one that runs now
+	lines []int   // offset of each line's start
+	at    map[span]pysyntax.Node
+	out   []finding.Finding
+}
+
+type span struct{ start, end int }
+
+// NewPass prepares a file for rules.
+func NewPass(path string, src []byte, tree *pysyntax.Tree, records []scan.Record) *Pass {
+	p := &Pass{Path: path, Src: src, Tree: tree, Records: records, lines: []int{0}}
+	for i, c := range src {
+		// As in Python, a lone '\r' ends a line too.
+		if c == '\n' || c == '\r' && (i+1 == len(src) || src[i+1] != '\n') {
+			p.lines = append(p.lines, i+1)
+		}
+	}
+	return p
+}
+
+// Run runs rules on the file and returns what they report, in no particular order.
+func (p *Pass) Run(rules []*Rule) []finding.Finding {
+	p.rules = rules
+	for _, r := range rules {
+		if r.Check != nil {
+			p.rule = r
+			r.Check(p)
+		}
+	}
+	return p.out
+}
+
+// Rule returns the rule that runs now.
+func (p *Pass) Rule() *Rule { return p.rule }
+
+// Record reports the place of a record.
+func (p *Pass) Record(r *scan.Record, message string) { p.Report(r.Start, r.End, message, "") }
+
+// Node reports the place of a node.
+func (p *Pass) Node(n pysyntax.Node, message, help string) {
+	p.Report(int(p.Tree.Start(n)), int(p.Tree.End(n)), message, help)
+}
+
+// Report reports a range of bytes. An empty help stands for the rule's own.
+func (p *Pass) Report(start, end int, message, help string) {
+	if help == "" {
+		help = p.rule.Help
+	}
+	f := Locate(p.Path, p.Src, p.lines, start, end)
+	f.Code, f.Name, f.Severity, f.Safety = p.rule.Code, p.rule.Name, p.rule.Severity, p.rule.Doc.Fix
+	f.Message, f.Label, f.Help = message, p.rule.Label, help
+	p.out = append(p.out, f)
+}
+
+// Locate fills in the place of a finding. lines are the offsets of the lines' starts.
+func Locate(path string, src []byte, lines []int, start, end int) finding.Finding {
+	start = min(max(start, 0), len(src))
+	end = min(max(end, start), len(src))
+	first, last := lineAt(lines, start), lineAt(lines, end)
+	if end > start && end == lines[last] {
+		last-- // the range ends with a line end, and not on the line behind it
+	}
+	stop := len(src)
+	if first+1 < len(lines) {
+		stop = lines[first+1]
+	}
+	from := lines[first]
+	if first == 0 && bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
+		from = min(3, start) // the byte order mark is no column
+	}
+	return finding.Finding{
+		File: path, Line: first + 1, Col: start - from, EndLine: last + 1, EndCol: end - max(lines[last], from), Start: start, End: end,
+		Source: strings.ToValidUTF8(string(bytes.TrimRight(src[from:stop], "\r\n")), "\ufffd"),
+	}
+}
+
+func lineAt(lines []int, offset int) int {
+	return sort.Search(len(lines), func(i int) bool { return lines[i] > offset }) - 1
+}
+
+// Line returns the number of the line an offset is on, from 1.
+func (p *Pass) Line(offset int) int { return lineAt(p.lines, offset) + 1 }
+
+// Lines returns the offsets of the lines' starts.
+func (p *Pass) Lines() []int { return p.lines }
+
+// NodeOf returns the outermost expression with exactly the record's range, or 0: for a use the chain of names itself.
+func (p *Pass) NodeOf(r *scan.Record) pysyntax.Node {
+	if p.Tree == nil {
+		return 0
+	}
+	if p.at == nil {
+		p.at = map[span]pysyntax.Node{}
+		for n := range p.Tree.All() {
+			if kind := p.Tree.Kind(n); kind.IsExpr() {
+				s := span{int(p.Tree.Start(n)), int(p.Tree.End(n))}
+				if p.at[s] == 0 {
+					p.at[s] = n
+				}
+			}
+		}
+	}
+	return p.at[span{r.Start, r.End}]
+}
+
+// CallOf returns the call whose callee the record is, or 0.
+func (p *Pass) CallOf(r *scan.Record) pysyntax.Node {
+	n := p.NodeOf(r)
+	if n == 0 {
+		return 0
+	}
+	parent := p.Tree.Parents()[n]
+	if parent != 0 && p.Tree.Kind(parent) == pysyntax.Call && p.Tree.Child(parent) == n {
+		return parent
+	}
+	return 0
+}
+
+// Arg returns the value of a call's argument: the index-th positional one, or the one called name; 0 if it is not there or
+// hidden behind a star.
+func (p *Pass) Arg(call pysyntax.Node, index int, name string) pysyntax.Node {
+	i := -1 // the first child is the callee
+	for child := range p.Tree.Children(call) {
+		switch p.Tree.Kind(child) {
+		case pysyntax.Keyword:
+			if string(p.Tree.Ident(child)) == name && !p.Tree.Has(child, pysyntax.FlagUnpack) {
+				return p.Tree.Child(child)
+			}
+		case pysyntax.Starred:
+			return 0
+		default:
+			if i == index && index >= 0 {
+				return child
+			}
+			i++
+		}
+	}
+	return 0
+}
+
+// Claimed tells whether any of the rules names a canonical name.
+func (p *Pass) Claimed(canon string) bool {
+	for _, r := range p.rules {
+		if r.Claims(canon) {
+			return true
+		}
+	}
+	return false
+}
+
+// Shown is the source of a record as it stands in a message.
+func (p *Pass) Shown(r *scan.Record) string {
+	return "`" + short(p.Src[min(r.Start, len(p.Src)):min(r.End, len(p.Src))]) + "`"
+}
+
+// Text returns the source of a node as it stands in a message.
+func (p *Pass) Text(n pysyntax.Node) string { return short(p.Tree.Text(n)) }
+
+// short puts source on one line, at most as much as fits in a message.
+func short(source []byte) string {
+	const limit = 60
+	text := strings.ToValidUTF8(strings.Join(strings.Fields(string(source)), " "), "\ufffd")
+	if runes := []rune(text); len(runes) > limit {
+		return string(runes[:limit]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,87 @@
+// Package ruletest holds a rule to the comments in its test files: a line with `# want AH101 "pattern"` gets exactly the
+// findings it asks for, a line without gets none. A pattern is a regular expression for the message.
+package ruletest
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"aiohub/internal/rule"
+	"aiohub/internal/rule/all"
+	"aiohub/internal/scan"
+	"aiohub/internal/walk"
+)
+
+var want = regexp.MustCompile(`# want (AH\d+) "([^"]*)"`)
+
+// Run scans ./testdata, runs all rules, and compares what the rule reports with what the files want.
+func Run(t *testing.T, r *rule.Rule) {
+	t.Helper()
+	root, err := filepath.Abs("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := walk.Tree(context.Background(), root, walk.Options{NoGitignore: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := scan.Run(context.Background(), scan.Input{Root: root, Files: tree.Files, Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := 0
+	for i := range result.Units {
+		wanted += file(t, r, &result.Units[i], result.Records)
+	}
+	if wanted == 0 {
+		t.Errorf("no file under testdata wants %s", r.Code)
+	}
+}
+
+// file checks one file and returns how many findings it wants.
+func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record) int {
+	t.Helper()
+	var own []scan.Record
+	for _, record := range records {
+		if record.File == unit.Path {
+			own = append(own, record)
+		}
+	}
+	pass := rule.NewPass(unit.Path, unit.Src, unit.Tree, own)
+	wanted := map[string][]*regexp.Regexp{}
+	count := 0
+	for _, match := range want.FindAllSubmatchIndex(unit.Src, -1) {
+		if code := string(unit.Src[match[2]:match[3]]); code == r.Code {
+			place := fmt.Sprintf("%s:%d", unit.Path, pass.Line(match[0]))
+			wanted[place] = append(wanted[place], regexp.MustCompile(string(unit.Src[match[4]:match[5]])))
+			count++
+		}
+	}
+	for _, found := range pass.Run(all.Rules()) {
+		if found.Code != r.Code {
+			continue
+		}
+		place := fmt.Sprintf("%s:%d", found.File, found.Line)
+		index := -1
+		for i, pattern := range wanted[place] {
+			if pattern.MatchString(found.Message) {
+				index = i
+				break
+			}
+		}
+		if index < 0 {
+			t.Errorf("%s: %s is reported and not wanted: %s", place, r.Code, found.Message)
+			continue
+		}
+		wanted[place] = append(wanted[place][:index:index], wanted[place][index+1:]...)
+	}
+	for place, patterns := range wanted {
+		for _, pattern := range patterns {
+			t.Errorf("%s: %s %q is wanted and not reported", place, r.Code, pattern)
+		}
+	}
+	return count
+}

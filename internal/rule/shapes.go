@@ -1,0 +1,89 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"aiohub/internal/pysyntax"
+	"aiohub/internal/scan"
+)
+
+// HasNoArguments tells whether the record is called with nothing in the parentheses.
+func HasNoArguments(p *Pass, r *scan.Record) bool {
+	call := p.CallOf(r)
+	return call != 0 && p.Tree.Next(p.Tree.Child(call)) == 0
+}
+
+// IsYield tells whether a record is a call of sleep that is no pause: without an argument, or with 0.
+func IsYield(p *Pass, r *scan.Record) bool {
+	call := p.CallOf(r)
+	if call == 0 {
+		return false
+	}
+	if HasNoArguments(p, r) {
+		return true
+	}
+	seconds := p.Arg(call, 0, "seconds")
+	if seconds == 0 || p.Tree.Kind(seconds) != pysyntax.Constant {
+		return false
+	}
+	text := string(p.Tree.Text(seconds))
+	return strings.Trim(text, "0._") == "" && strings.Contains(text, "0")
+}
+
+// TimeoutException returns the second argument of a Timeout that is made here, or 0.
+func TimeoutException(p *Pass, r *scan.Record) pysyntax.Node {
+	if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" {
+		return 0
+	}
+	call := p.CallOf(r)
+	if call == 0 {
+		return 0
+	}
+	return p.Arg(call, 1, "exception")
+}
+
+// IsEnvironKey tells whether a name is a key that eventlet puts into a WSGI environment, and no name of the package.
+func IsEnvironKey(name string) bool {
+	return name == "eventlet.input" || name == "eventlet.posthooks" || name == "eventlet.set_idle"
+}
+
+// Enclosing returns the innermost node of one of the kinds around n, not beyond the function or class that n is in unless
+// that is what is asked for; 0 if there is none.
+func Enclosing(p *Pass, n pysyntax.Node, kinds ...pysyntax.Kind) pysyntax.Node {
+	if n == 0 {
+		return 0
+	}
+	parents := p.Tree.Parents()
+	for n = parents[n]; n != 0; n = parents[n] {
+		kind := p.Tree.Kind(n)
+		if slices.Contains(kinds, kind) {
+			return n
+		}
+		if kind == pysyntax.FunctionDef || kind == pysyntax.ClassDef || kind == pysyntax.Lambda {
+			return 0
+		}
+	}
+	return 0
+}
+
+// DecoratedWith tells whether the function around n has a decorator whose last name is this one.
+func DecoratedWith(p *Pass, n pysyntax.Node, name string) bool {
+	function := Enclosing(p, n, pysyntax.FunctionDef)
+	if function == 0 {
+		return false
+	}
+	for child := range p.Tree.Children(function) {
+		if p.Tree.Kind(child) != pysyntax.Decorator {
+			continue
+		}
+		decorator := p.Tree.Child(child)
+		if p.Tree.Kind(decorator) == pysyntax.Call {
+			decorator = p.Tree.Child(decorator)
+		}
+		if string(p.Tree.Ident(decorator)) == name {
+			return true
+		}
+	}
+	return false
+}

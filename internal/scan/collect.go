@@ -1,0 +1,334 @@
+package scan
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"aiohub/internal/knowledge"
+	"aiohub/internal/pymodule"
+	"aiohub/internal/pyscope"
+)
+
+// patchers are functions that take an object and the name of an attribute of it, by their last name: mock, testtools, mox,
+// pytest and the builtins.
+var patchers = map[string]bool{
+	"object": true, "setattr": true, "getattr": true, "hasattr": true, "delattr": true, "mock_object": true, "patch_object": true,
+	"stub_out": true, "Set": true, "StubOutWithMock": true, "MonkeyPatch": true, "MockPatchObject": true, "useattr": true,
+	"stub_out_with_mock": true, "set": true,
+}
+
+var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*_tests?|test_utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
+
+// isTest reports whether a path is of test code.
+func isTest(path string) bool { return testPath.MatchString(path) }
+
+// collector makes the records of one file. Line, Col and Code are filled in later, from the source.
+type collector struct {
+	r       *resolver
+	file    int32
+	f       *pyscope.File
+	path    string
+	test    bool
+	records []Record
+	green   []Record      // implicit, if an entry point reaches the file
+	skip    []pyscope.Ref // strings that belong to the record of an import
+	quals   map[int32]string
+	chain   []pyscope.Ref
+}
+
+func collect(r *resolver, file int32) (records, green []Record) {
+	s := r.files[file]
+	c := &collector{r: r, file: file, f: s.model, path: s.path, test: s.test, quals: map[int32]string{}}
+	c.imports()
+	for ref := range c.f.Nodes {
+		if n := &c.f.Nodes[ref]; n.Kind == pyscope.CallNode {
+			c.call(n)
+		}
+	}
+	for ref := range c.f.Nodes {
+		switch n := &c.f.Nodes[ref]; n.Kind {
+		case pyscope.NameNode, pyscope.AttrNode:
+			if n.Flags&pyscope.FlagBase == 0 {
+				c.names(pyscope.Ref(ref))
+			}
+		case pyscope.StringNode:
+			c.string(pyscope.Ref(ref), n)
+		}
+	}
+	return c.records, c.green
+}
+
+func (c *collector) qualified(scope int32) string {
+	q, ok := c.quals[scope]
+	if !ok {
+		q = c.f.Qualified(scope)
+		c.quals[scope] = q
+	}
+	return q
+}
+
+func (c *collector) record(kind Kind, start, end uint32, scope int32, name, ctx string) *Record {
+	canon := knowledge.Canon(name)
+	c.records = append(c.records, Record{
+		File: c.path, Start: int(start), End: int(end), Kind: kind, Name: name, Canon: canon, Ctx: ctx,
+		Test: c.test, Func: c.qualified(scope), Switches: knowledge.Switches(canon),
+	})
+	return &c.records[len(c.records)-1]
+}
+
+func (c *collector) from(rec *Record, v value) {
+	rec.Maybe = v.maybe
+	if v.via != pymodule.None {
+		rec.Via = c.r.tree.Name(v.via)
+	}
+}
+
+func (c *collector) imports() {
+	for i := range c.f.Imports {
+		imp := &c.f.Imports[i]
+		form := "import"
+		var names []value
+		switch {
+		case !imp.From:
+			first, _, _ := strings.Cut(imp.Module, ".")
+			if first == knowledge.Root && c.r.tree.Top(c.r.files[c.file].node, first, true) == pymodule.None {
+				names = []value{{kind: external, name: imp.Module, via: pymodule.None}}
+			}
+		case imp.Name == "*":
+			form = "from"
+			if from, dotted := c.r.fromModule(c.file, imp); from == pymodule.None && knowledge.Is(dotted) {
+				names = []value{{kind: external, name: dotted + ".*", via: pymodule.None}}
+			}
+		default:
+			form = "from"
+			names = c.r.importedFrom(c.file, imp).values
+		}
+		for _, v := range names {
+			if !v.isEventlet() || v.inferred {
+				continue
+			}
+			rec := c.record(Import, imp.Start, imp.End, imp.Scope, v.name, imp.Ctx.String())
+			c.from(rec, v)
+			rec.Asname, rec.Form = imp.As, form
+		}
+	}
+}
+
+// call records a call that imports eventlet by name, and the patches of its attributes.
+func (c *collector) call(n *pyscope.Node) {
+	name := calleeName(c.f, n)
+	if ctx, ok := importers[name]; ok {
+		if argument, dotted := importedByName(c.f, n, name); argument != none && knowledge.Is(dotted) && c.outside() {
+			rec := c.record(Import, n.Start, n.End, n.Scope, dotted, ctx.String())
+			rec.Form = "call"
+			c.skip = append(c.skip, argument)
+		}
+		return
+	}
+	if name == "multiple" {
+		c.patchMultiple(n)
+		return
+	}
+	if !patchers[name] {
+		return
+	}
+	object, attribute := positional(c.f, n, 0), positional(c.f, n, 1)
+	if object == none {
+		object = keyword(c.f, n, "target")
+	}
+	if attribute == none {
+		attribute = keyword(c.f, n, "attribute")
+	}
+	if target, ok := text(c.f, attribute); ok && !strings.Contains(target, ".") && isExpression(c.f, object) {
+		s := &c.f.Nodes[attribute]
+		c.patch(c.r.attribute(c.r.eval(c.file, object), target), s.Start, s.End, n.Scope, name)
+	}
+}
+
+func isExpression(f *pyscope.File, ref pyscope.Ref) bool {
+	return ref != none && (f.Nodes[ref].Kind == pyscope.NameNode || f.Nodes[ref].Kind == pyscope.AttrNode)
+}
+
+func (c *collector) patch(target result, start, end uint32, scope int32, ctx string) {
+	for _, v := range target.values {
+		if v.isEventlet() && !v.inferred {
+			c.from(c.record(Patch, start, end, scope, v.name, ctx), v)
+		}
+	}
+}
+
+// patchMultiple records mock.patch.multiple(target, attribute=...).
+func (c *collector) patchMultiple(n *pyscope.Node) {
+	object := positional(c.f, n, 0)
+	if object == none {
+		return
+	}
+	var of result
+	if path, ok := text(c.f, object); ok {
+		of = c.r.dotted(c.file, path)
+	} else if isExpression(c.f, object) {
+		of = c.r.eval(c.file, object)
+	}
+	if len(of.values) == 0 {
+		return
+	}
+	for _, a := range c.f.Args[n.B : n.B+n.N] {
+		if a.Name >= 0 {
+			attribute := c.f.Names[a.Name]
+			c.patch(c.r.attribute(of, attribute), a.Start, a.Start+uint32(len(attribute)), n.Scope, "multiple")
+		}
+	}
+}
+
+// outside reports whether eventlet, imported from the file, is the real one.
+func (c *collector) outside() bool {
+	return c.r.tree.Top(c.r.files[c.file].node, knowledge.Root, true) == pymodule.None
+}
+
+// names records what a maximal chain of names and attributes denotes, or the methods on the way.
+func (c *collector) names(outermost pyscope.Ref) {
+	c.chain = c.chain[:0]
+	for ref := outermost; ; ref = pyscope.Ref(c.f.Nodes[ref].A) {
+		n := &c.f.Nodes[ref]
+		if n.Kind != pyscope.AttrNode && n.Kind != pyscope.NameNode {
+			break
+		}
+		c.chain = append(c.chain, ref)
+		if n.Kind == pyscope.NameNode {
+			break
+		}
+	}
+	innermost := c.chain[len(c.chain)-1]
+	n := &c.f.Nodes[innermost]
+	var now result
+	if n.Kind == pyscope.NameNode {
+		if n.Flags&(pyscope.FlagStore|pyscope.FlagDel) != 0 {
+			return
+		}
+		now = c.r.name(c.file, n.Scope, pyscope.Name(n.A), n.Start)
+	} else {
+		now = c.r.eval(c.file, pyscope.Ref(n.A))
+		if len(now.values) == 0 {
+			return
+		}
+		c.method(innermost, now)
+		now = c.r.attribute(now, c.f.Names[n.B])
+	}
+	for i := len(c.chain) - 2; i >= 0 && len(now.values) > 0; i-- {
+		n := &c.f.Nodes[c.chain[i]]
+		c.method(c.chain[i], now)
+		now = c.r.attribute(now, c.f.Names[n.B])
+	}
+	for _, v := range now.values {
+		switch {
+		case v.isEventlet() && !v.inferred:
+			c.use(Use, outermost, v)
+		case v.isEventlet():
+			c.use(Method, outermost, v)
+		case v.kind == external:
+			c.implicit(outermost, v)
+		}
+	}
+}
+
+// method records an attribute of objects of eventlet's classes.
+func (c *collector) method(ref pyscope.Ref, object result) {
+	name := c.f.Names[c.f.Nodes[ref].B]
+	if strings.HasPrefix(name, "assert") {
+		return // of a mock that stands for the object
+	}
+	for _, v := range object.values {
+		switch v.kind {
+		case objectExternal:
+			c.use(Method, ref, value{kind: external, name: v.name + "." + name, maybe: v.maybe, via: pymodule.None})
+		case instance:
+			bases := c.r.foreignBases(v.file, v.id)
+			if len(bases) == 0 {
+				continue
+			}
+			if _, found := c.r.classAttribute(v.file, v.id, name); found {
+				continue
+			}
+			for _, base := range bases {
+				c.use(Method, ref, value{kind: external, name: base + "." + name, maybe: v.maybe, via: pymodule.None})
+			}
+		}
+	}
+}
+
+// use records a chain, with the call whose function it is.
+func (c *collector) use(kind Kind, ref pyscope.Ref, v value) {
+	n := &c.f.Nodes[ref]
+	rec := c.record(kind, n.Start, n.End, n.Scope, v.name, n.Ctx.String())
+	c.from(rec, v)
+	c.callInfo(rec, n)
+}
+
+func (c *collector) callInfo(rec *Record, n *pyscope.Node) {
+	if n.N == 0 {
+		return
+	}
+	call := &c.f.Nodes[n.N-1]
+	rec.Call = true
+	rec.Stmt = call.Flags&pyscope.FlagStmt != 0
+	for i, a := range c.f.Args[call.B : call.B+call.N] {
+		switch {
+		case a.Name == pyscope.DoubleStar:
+			rec.Kws = append(rec.Kws, "**")
+		case a.Name >= 0:
+			rec.Kws = append(rec.Kws, c.f.Names[a.Name])
+		default:
+			rec.NArgs++
+		}
+		if i == 0 && a.Name == none && a.ConstEnd > a.ConstStart {
+			rec.arg0 = [2]uint32{a.ConstStart, a.ConstEnd}
+		}
+	}
+}
+
+// implicit notes a use of something that monkey_patch makes green.
+func (c *collector) implicit(ref pyscope.Ref, v value) {
+	n := &c.f.Nodes[ref]
+	switch n.Ctx {
+	case pyscope.Call, pyscope.With, pyscope.Decorator, pyscope.Base:
+	default:
+		return
+	}
+	patch := knowledge.Implicit(v.name)
+	if patch == "" {
+		return
+	}
+	c.use(Implicit, ref, v)
+	rec := c.records[len(c.records)-1]
+	c.records = c.records[:len(c.records)-1]
+	rec.Canon, rec.Switches, rec.patch = v.name, false, patch
+	c.green = append(c.green, rec)
+}
+
+var variable = regexp.MustCompile(`^EVENTLET_[A-Z_]+$`)
+
+func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
+	if slices.Contains(c.skip, ref) {
+		return
+	}
+	value := c.f.Names[n.A]
+	ctx := n.Ctx.String()
+	if n.B != none {
+		ctx = c.f.Names[n.B]
+	}
+	switch {
+	case variable.MatchString(value):
+		c.record(Env, n.Start, n.End, n.Scope, value, ctx)
+	case knowledge.Is(value):
+		if value == knowledge.Root || c.outside() {
+			c.record(String, n.Start, n.End, n.Scope, value, ctx)
+		}
+	case strings.Contains(value, "."):
+		for _, v := range c.r.dotted(c.file, value).values {
+			if v.isEventlet() && !v.inferred {
+				c.from(c.record(String, n.Start, n.End, n.Scope, v.name, ctx), v)
+			}
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package scan
+
+import (
+	"cmp"
+	"strings"
+
+	"aiohub/internal/knowledge"
+)
+
+// Kind says what sort of occurrence a record is.
+type Kind string
+
+const (
+	Import      Kind = "import"      // an alias of an import statement, or a call that imports by name
+	Use         Kind = "use"         // a maximal chain of names and attributes that denotes a name below eventlet
+	Method      Kind = "method"      // an attribute of an object inferred to be an instance of an eventlet class
+	Patch       Kind = "patch"       // an attribute of an eventlet object named by a string, as in mock.patch.object(X, "attr")
+	String      Kind = "string"      // a string that is the dotted path of an eventlet name, directly or through the tree
+	Env         Kind = "env"         // an environment variable that eventlet reads
+	Requirement Kind = "requirement" // a line that requires the eventlet distribution
+	Implicit    Kind = "implicit"    // a call of the standard library or oslo that is green only because of monkey_patch
+)
+
+// Record is one occurrence. Equal trees give equal records, whatever the number of workers.
+type Record struct {
+	File  string // path below the root, '/'-separated
+	Line  int    // 1-based
+	Col   int    // 0-based, in bytes
+	Start int    // byte range in the file as read, half open
+	End   int
+	Kind  Kind
+	Name  string // dotted name as reached, e.g. eventlet.sleep
+	Canon string // the name eventlet documents it under, e.g. eventlet.greenthread.sleep
+	Ctx   string // how it is used; see context.go
+	Test  bool   // the file is test code
+	Via   string // module of the tree that re-exports the name, or ""
+	Maybe bool   // the name has other values too: bound to something else in another branch
+	Func  string // dotted name of the enclosing functions and classes, "" at module level
+	Code  string // the source line of Start without surrounding space, cut at 200 bytes
+
+	Asname   string   // imports: the name after "as"
+	Form     string   // imports: "import", "from" or "call"
+	Call     bool     // the occurrence is called where it stands; the next four belong to that call
+	NArgs    int      // number of positional arguments
+	Kws      []string // names of keyword arguments, "**" for a mapping
+	Stmt     bool     // the call is a whole statement: its value is not used
+	Arg0     string   // source of the first argument if it is a constant
+	Switches bool     // a call can switch to another greenlet
+	Entries  []string // implicit: files that call monkey_patch and import, however far, this file; sorted
+
+	arg0  [2]uint32       // source range of Arg0
+	patch knowledge.Patch // implicit: what makes it green
+}
+
+// compare is the order of the output.
+func compare(a, b Record) int {
+	return cmp.Or(
+		strings.Compare(a.File, b.File),
+		cmp.Compare(a.Start, b.Start),
+		cmp.Compare(a.End, b.End),
+		strings.Compare(string(a.Kind), string(b.Kind)),
+		strings.Compare(a.Name, b.Name),
+	)
+}
+
+// Problem is a file that could not be scanned, or only in part. It never stops a scan.
+type Problem struct {
+	File      string
+	Line, Col int // 0 where the problem has no place
+	Message   string
+	Syntax    bool // the file was read, but it does not parse or is not in the encoding it says
+}
+
+// Entry is an entry point of a program whose standard library monkey_patch makes green.
+type Entry struct {
+	File    string
+	Test    bool
+	Modules []string // groups that are patched, sorted; see knowledge.Patches
+}

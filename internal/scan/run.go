@@ -1,0 +1,335 @@
+// Package scan finds every use of eventlet in a tree: what PORTING calls records.
+//
+// # Stages
+//
+// Files are read, parsed and reduced to their scopes one by one (pyscope), in parallel. When all are there, each worker
+// resolves the names of some files, through other files where they lead there (resolver), and makes records (collector). At the
+// end the calls of monkey_patch decide which uses of the standard library are green without saying so (reach).
+// Nothing is shared between workers but what never changes again, and everything is sorted, so that the result does not depend
+// on their number.
+package scan
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"aiohub/internal/knowledge"
+	"aiohub/internal/pymodule"
+	"aiohub/internal/pyscope"
+	"aiohub/internal/pysource"
+	"aiohub/internal/pysyntax"
+	"aiohub/internal/walk"
+)
+
+// MaxSize is the size in bytes above which a file is reported and not read.
+const MaxSize = 256 << 20
+
+// Input says what to scan.
+type Input struct {
+	Root    string // absolute path of the tree
+	Files   []walk.File
+	Workers int // at least 1
+
+	Progress func(done, total int)           // called now and then from any goroutine; may be nil
+	Content  func(index int, content []byte) // called once for each file that was read, with its index in Files; may be nil
+}
+
+// Unit is a file with its tree, for rules to look at.
+type Unit struct {
+	Path string
+	Src  []byte
+	Tree *pysyntax.Tree // nil for a file that is not Python
+}
+
+// Result is what a scan found.
+type Result struct {
+	Records  []Record
+	Problems []Problem
+	Units    []Unit  // files with records or with a comment for aiohub
+	Entries  []Entry // calls of monkey_patch
+	Files    int     // Python files that were read
+	Lines    int     // in them
+	Bytes    int64
+}
+
+// file is what a scan knows of one file of the input.
+type file struct {
+	src      []byte
+	model    *pyscope.File
+	problems []Problem
+	records  []Record
+	green    []Record
+	tree     *pysyntax.Tree // of a file that probably has records
+	comment  bool           // mentions aiohub
+	lines    int
+	unit     *Unit
+}
+
+// Run scans the files. It fails only if ctx ends.
+func Run(ctx context.Context, in Input) (*Result, error) {
+	files := make([]file, len(in.Files))
+	var done atomic.Int64
+	order := bySize(in.Files)
+	err := parallel(ctx, in.Workers, len(files), func() func(int) {
+		w := &reader{in: in}
+		w.builder.Keep = keepString
+		return func(i int) {
+			i = order[i]
+			w.read(i, &files[i])
+			if n := done.Add(1); in.Progress != nil {
+				in.Progress(int(n), len(files))
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	paths := make([]string, 0, len(files))
+	index := make([]int, 0, len(files)) // of the Python files in files
+	sources := make([]source, 0, len(files))
+	for i := range files {
+		if in.Files[i].Kind == walk.Python && files[i].model != nil {
+			paths = append(paths, in.Files[i].Path)
+			index = append(index, i)
+		}
+	}
+	tree := pymodule.New(paths)
+	for j, i := range index {
+		sources = append(sources, source{path: paths[j], test: isTest(paths[j]), node: tree.Node(j), model: files[i].model})
+	}
+	err = parallel(ctx, in.Workers, len(sources), func() func(int) {
+		r := newResolver(tree, sources)
+		return func(j int) {
+			f := &files[index[j]]
+			records, green := collect(r, int32(j))
+			f.records, f.green = append(f.records, records...), green
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	g := newGraph(newResolver(tree, sources))
+	entries := g.entries(func(j int) []Record { return files[index[j]].records })
+	g.mark(entries, func(j int) (green []Record, keep func(Record)) {
+		f := &files[index[j]]
+		return f.green, func(r Record) { f.records = append(f.records, r) }
+	})
+
+	err = parallel(ctx, in.Workers, len(files), func() func(int) {
+		return func(i int) { files[i].complete(in.Files[i]) }
+	})
+	if err != nil {
+		return nil, err
+	}
+	return gather(in, files, g.describe(entries)), nil
+}
+
+// bySize orders the files so that the largest come first: the buffers of the workers grow once, and no worker is left with a large
+// file at the end while the others have nothing to do.
+func bySize(files []walk.File) []int {
+	order := make([]int, len(files))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(files[b].Size, files[a].Size), cmp.Compare(a, b))
+	})
+	return order
+}
+
+// keepString picks the single identifiers that are worth a node of their own.
+func keepString(s []byte) bool {
+	return string(s) == knowledge.Root || bytes.HasPrefix(s, []byte("EVENTLET_"))
+}
+
+// parallel calls the function that each worker gets from start with every index below n.
+func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(max(workers, 1), max(n, 1)) {
+		group.Go(func() {
+			work := start()
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				work(i)
+			}
+		})
+	}
+	group.Wait()
+	return ctx.Err()
+}
+
+// reader is the state of a worker of the first stage.
+type reader struct {
+	in      Input
+	parser  pysyntax.Parser
+	builder pyscope.Builder
+}
+
+func (w *reader) read(i int, f *file) {
+	meta := w.in.Files[i]
+	src, err := readFile(filepath.Join(w.in.Root, filepath.FromSlash(meta.Path)))
+	if err != nil {
+		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error()})
+		return
+	}
+	f.src = src
+	if w.in.Content != nil {
+		w.in.Content(i, src)
+	}
+	f.comment = bytes.Contains(src, []byte("aiohub:"))
+	if meta.Kind != walk.Python {
+		f.records = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
+		return
+	}
+	f.lines = bytes.Count(src, []byte("\n"))
+	if len(src) > 0 && src[len(src)-1] != '\n' {
+		f.lines++
+	}
+	parser := &w.parser
+	if f.comment || bytes.Contains(src, []byte(knowledge.Root)) {
+		parser = new(pysyntax.Parser) // the tree stays for the rules
+	}
+	tree := parser.Parse(src)
+	if parser != &w.parser {
+		f.tree = tree
+	}
+	if first, bad := tree.FirstError(); bad {
+		line, col := pysource.NewLines(src).Position(uint32(first.Pos))
+		f.problems = append(f.problems, Problem{File: meta.Path, Line: line, Col: col, Message: first.Msg, Syntax: true})
+	}
+	f.model = w.builder.Build(tree)
+	if path.Base(meta.Path) == "setup.py" {
+		f.records = textRecords(meta.Path, src, true)
+		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind == Env }) // strings of Python are looked at as such
+	}
+}
+
+var errSize = fmt.Errorf("is larger than %d MB and was not read", MaxSize>>20)
+
+func readFile(name string) ([]byte, error) {
+	opened, err := os.Open(name)
+	if err != nil {
+		return nil, plain(err)
+	}
+	defer opened.Close()
+	info, err := opened.Stat()
+	if err != nil {
+		return nil, plain(err)
+	}
+	if info.Size() > MaxSize {
+		return nil, errSize
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("is not a regular file")
+	}
+	src := make([]byte, info.Size())
+	n := 0
+	for {
+		if n == len(src) {
+			// One more byte tells the end of the file from a file that grew meanwhile.
+			var extra [1]byte
+			m, err := opened.Read(extra[:])
+			if m > 0 {
+				return nil, errors.New("changed while it was read")
+			}
+			if err != nil {
+				break
+			}
+		}
+		m, err := opened.Read(src[n:])
+		n += m
+		if err != nil {
+			break
+		}
+	}
+	if n < len(src) {
+		return nil, errors.New("changed while it was read")
+	}
+	return src, nil
+}
+
+// plain takes the path off an error that is shown beside it.
+func plain(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}
+
+// complete sorts the records of a file and fills in what needs the source.
+func (f *file) complete(meta walk.File) {
+	f.model = nil
+	defer func() { f.tree = nil }()
+	if len(f.records) > 0 {
+		lines := pysource.NewLines(f.src)
+		test := isTest(meta.Path)
+		for i := range f.records {
+			r := &f.records[i]
+			r.File, r.Test = meta.Path, test
+			if r.Line == 0 {
+				r.Line, r.Col = lines.Position(uint32(r.Start))
+				r.Code = codeOf(string(lines.Text(r.Line)))
+			}
+			if a := r.arg0; a[1] > a[0] {
+				r.Arg0 = string(f.src[a[0]:a[1]])
+			}
+			r.arg0, r.patch = [2]uint32{}, ""
+		}
+		slices.SortFunc(f.records, compare)
+		f.records = slices.CompactFunc(f.records, func(a, b Record) bool { return compare(a, b) == 0 })
+	}
+	if len(f.records) == 0 && !f.comment {
+		return
+	}
+	f.unit = &Unit{Path: meta.Path, Src: f.src}
+	if meta.Kind != walk.Python {
+		return
+	}
+	if f.tree == nil {
+		// The trees of all files would not fit into memory; few have to be made again.
+		f.tree = new(pysyntax.Parser).Parse(f.src)
+	}
+	f.unit.Tree = f.tree
+}
+
+func gather(in Input, files []file, entries []Entry) *Result {
+	out := &Result{Entries: entries}
+	for i := range files {
+		f := &files[i]
+		out.Records = append(out.Records, f.records...)
+		out.Problems = append(out.Problems, f.problems...)
+		if f.unit != nil {
+			out.Units = append(out.Units, *f.unit)
+		}
+		if in.Files[i].Kind == walk.Python && f.src != nil {
+			out.Files++
+			out.Lines += f.lines
+			out.Bytes += int64(len(f.src))
+		}
+	}
+	slices.SortStableFunc(out.Records, compare)
+	slices.SortStableFunc(out.Problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	slices.SortFunc(out.Units, func(a, b Unit) int { return cmp.Compare(a.Path, b.Path) })
+	return out
+}
+
+// DefaultWorkers is the number of workers to use unless told otherwise.
+func DefaultWorkers() int { return runtime.GOMAXPROCS(0) }
