@@ -12,9 +12,6 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# pip asks an archive for its metadata. These say it with the setuptools that is installed; in an isolated environment
-# pip would compile half of uvloop first.
-_SETUPTOOLS = ("aiohttp", "uvloop")
 PINS = ROOT / "requirements" / "peers-sdists.txt"
 
 
@@ -54,13 +51,11 @@ def _archive(build: Path, name: str, version: str, sha256: str) -> Path:
     if not archive.exists() or _sha256(archive) != sha256:
         build.mkdir(parents=True, exist_ok=True)
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-        if name in _SETUPTOOLS:
-            pip.append("--no-build-isolation")
         with tempfile.TemporaryDirectory(dir=build) as place:
             wanted = Path(place) / "wanted.txt"
             wanted.write_text(f"{name}=={version} --hash=sha256:{sha256}\n")
-            what = ["--no-deps", "--no-binary", ":all:", "--require-hashes", "--requirement"]
-            subprocess.run([*pip, *what, str(wanted), "--dest", str(build)], check=True)
+            what = ["--no-deps", "--no-binary", name, "--require-hashes", "--requirement", str(wanted)]
+            subprocess.run([*pip, *what, "--dest", str(build)], check=True)
     if _sha256(archive) != sha256:
         raise SystemExit(f"aiohub: error: {archive}: not the pinned file; remove it and try again")
     return archive

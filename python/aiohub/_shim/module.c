@@ -88,14 +88,14 @@ transport_type(const char *kind, PyType_Spec *spec)
 PyMODINIT_FUNC
 PyInit__shim(void)
 {
-<<<<<<< HEAD
-    if (names_init() < 0 || fork_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
-        || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Step_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
-=======
-    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
-        || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
->>>>>>> engine
+    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0) {
         return NULL;
+    }
+    PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type, &Step_Type};
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (PyType_Ready(types[i]) < 0) {
+            return NULL;
+        }
     }
     chunks_init();
     PyObject *module = PyModule_Create(&definition);
