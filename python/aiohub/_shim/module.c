@@ -49,6 +49,7 @@ static PyMethodDef functions[] = {
     {"inject_fault", inject_fault, METH_O, "For tests: make the next call of a function of the engine fail."},
     {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
     {"load_greenlet", load_greenlet, METH_NOARGS, "Load greenlet's C API; returns the class GreenStep."},
+    {"prepare_sleep", sleeps_init, METH_VARARGS, "The same for sleep and the hub's pass."},
     {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
     {NULL, NULL, 0, NULL},
 };
@@ -91,7 +92,7 @@ PyInit__shim(void)
     if (names_init() < 0 || fork_init() < 0 || reader_init() < 0) {
         return NULL;
     }
-    PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type, &Step_Type};
+    PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type, &Step_Type, &Soon_Type};
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (PyType_Ready(types[i]) < 0) {
             return NULL;
