@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.installed
 PEER_TOOLS := $(VENV)/.peer-tools
 
 # What the C shim and the Go library are made of.
-COMPILED := $(wildcard python/aiohub/_shim/*.[ch] engine/*.go engine/*/*.go engine/*/*.h) go.mod
+COMPILED := $(wildcard python/aiohub/_shim/*.[ch] engine/*.go engine/*/*.go engine/*/*.[ch]) engine/build engine/capi/exports.map go.mod
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -68,11 +68,17 @@ lint: build  ## check style and types
 	$(BIN)/mypy
 	@test -z "$$(gofmt -l cmd engine internal)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal)'; gofmt -w does it' >&2; exit 1; }
 	go vet ./...
+	@for os in darwin freebsd netbsd openbsd; do \
+		(cd engine && GOOS=$$os go vet $$(GOOS=$$os go list -f '{{join .GoFiles " "}}' .)) || exit; done
 	go run $(STATICCHECK) ./...
 
 .PHONY: bench
 bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and rloop
 	$(BIN)/python bench/run.py
+
+.PHONY: wheel
+wheel: $(TEST_TOOLS) compilers  ## build the source distribution and the wheels, and try each in an empty environment
+	$(BIN)/python packaging/wheel.py dist
 
 .PHONY: bench-scan
 bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make bench-scan TREE=...
@@ -83,9 +89,22 @@ bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make 
 truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
 	@go run ./internal/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
 
+# No redzones on the stack: greenlet copies slices of it.
+SANITIZE := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined --param asan-stack=0 \
+	-fno-omit-frame-pointer -Werror
+
+.PHONY: sanitize
+sanitize: build  ## test the loop with the C shim under the address and undefined-behaviour sanitizers
+	rm -rf build/sanitize
+	CFLAGS='$(SANITIZE)' AIOHUB_ENGINE=1 \
+		$(BIN)/python setup.py -q build --build-base build/sanitize --build-lib build/sanitize/lib
+	PYTHONPATH=build/sanitize/lib PYTHONMALLOC=malloc ASAN_OPTIONS=replace_intrin=0:detect_leaks=0 \
+		LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" \
+		$(BIN)/python -m pytest python/tests --loop engine -k 'test_loop and not leaks or test_rule_01'
+
 .PHONY: clean
 clean:  ## remove what the other targets made
-	rm -rf .venv .venv-* bin build .mypy_cache .ruff_cache .pytest_cache python/*.egg-info
+	rm -rf .venv .venv-* bin build dist .mypy_cache .ruff_cache .pytest_cache python/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # CFLAGS adds to what setup.py sets: here warnings are errors, in a user's build a newer compiler may have new ones.

@@ -1,6 +1,6 @@
-"""The parts of aiohub that are compiled: the C shim, and the engine, a Go library that the shim loads.
+"""The parts of aiohub that are compiled: the C shim; the engine, a Go library that the shim loads; the command aiohub.
 
-Everything else is in pyproject.toml. Both are optional: without Go, without a C compiler, or with AIOHUB_ENGINE=0 in
+Everything else is in pyproject.toml. All are optional: without Go, without a C compiler, or with AIOHUB_ENGINE=0 in
 the environment, the package is pure Python and runs on the stock asyncio loop.
 """
 
@@ -14,6 +14,9 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+
+# Setuptools' own copy: it has taken distutils' place by now.
+from distutils.command.build_scripts import build_scripts  # isort: skip
 
 ROOT = Path(__file__).resolve().parent
 SHIM = ROOT / "python" / "aiohub" / "_shim"
@@ -58,4 +61,28 @@ shim = Extension(
     optional=os.environ.get("AIOHUB_ENGINE") != "1",  # 1: it has to be built
 )
 
-setup(ext_modules=[shim] if wanted() else [], cmdclass={"build_ext": BuildEngine})
+
+class BuildTool(build_scripts):
+    """Builds the porting tool, which is installed as the command aiohub."""
+
+    def get_source_files(self) -> list[str]:
+        return []
+
+    def run(self) -> None:
+        Path(self.build_dir).mkdir(parents=True, exist_ok=True)
+        tool = Path(self.build_dir).resolve() / "aiohub"
+        linker = f"-ldflags=-s -w -X aiohub/internal/cli.Version={self.distribution.get_version()}"
+        subprocess.run(
+            ["go", "build", "-trimpath", "-buildvcs=false", linker, "-o", str(tool), "./cmd/aiohub"],
+            cwd=ROOT,
+            env={**os.environ, "CGO_ENABLED": "0"},
+            check=True,
+        )
+
+
+compiled = wanted()
+setup(
+    ext_modules=[shim] if compiled else [],
+    scripts=["aiohub"] if compiled else [],  # made by BuildTool
+    cmdclass={"build_ext": BuildEngine, "build_scripts": BuildTool},
+)

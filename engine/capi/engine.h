@@ -322,6 +322,13 @@ int64_t aio_stream_read(int64_t engine, int64_t handle, void *buf, int64_t len);
 int64_t aio_stream_write(int64_t engine, int64_t handle, const void *data, int64_t len);
 int64_t aio_stream_writev(int64_t engine, int64_t handle, const struct aio_buf *bufs, int64_t n);
 
+/*
+ * One send(2) on the socket of a stream, without a crossing to Go: bytes sent, -EAGAIN, -errno. Only for a stream that has nothing
+ * queued; the caller knows that, since it counts what it has handed over. What was not sent goes to aio_stream_write(). Not
+ * counted in the statistics.
+ */
+int64_t aio_send_now(int64_t fd, const void *data, int64_t len);
+
 /* The bytes that are queued in the engine. */
 int64_t aio_stream_queued(int64_t engine, int64_t handle);
 

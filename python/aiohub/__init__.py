@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from ._errors import BadDescriptorError, BlockingInLoopError, DeadlockError
     from ._install import get_loop, install, run
     from ._locks import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore
+    from ._policy import EventLoopPolicy
     from ._queues import LifoQueue, PriorityQueue, Queue, ShutDown
     from ._timeout import timeout
-    from .loop import EventLoop, EventLoopPolicy, new_event_loop
+    from .loop import EventLoop, new_event_loop
 
 __version__ = "0.1.0"
 
@@ -49,7 +50,7 @@ _MODULE_OF = {
     "Queue": "_queues",
     "ShutDown": "_queues",
     "EventLoop": "loop",
-    "EventLoopPolicy": "loop",
+    "EventLoopPolicy": "_policy",
     "new_event_loop": "loop",
 }
 _SUBMODULES = ("aio", "debug", "green", "hub")

@@ -21,7 +21,7 @@ from ._transports import DatagramTransport, StreamTransport
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["EventLoop", "EventLoopPolicy", "new_event_loop"]
+__all__ = ["EventLoop", "new_event_loop"]
 
 _shim.set_library(str(Path(__file__).with_name("_engine.so")))
 
@@ -161,9 +161,3 @@ class EventLoop(_shim.Loop, asyncio.SelectorEventLoop):
 def new_event_loop() -> EventLoop:
     """A new `EventLoop`."""
     return EventLoop()
-
-
-class EventLoopPolicy(asyncio.DefaultEventLoopPolicy):
-    """Makes the engine's loop asyncio's default: `asyncio.set_event_loop_policy(aiohub.EventLoopPolicy())`."""
-
-    _loop_factory = EventLoop

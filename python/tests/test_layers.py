@@ -22,7 +22,7 @@ LAYERS = [
         "_transports",
     },
     {"_task_timeout", "_tasks", "_threads", "loop"},
-    {"_fork", "_park", "_poller", "_pools", "_primitives", "_runner", "_task_class", "_timeout"},
+    {"_fork", "_park", "_policy", "_poller", "_pools", "_primitives", "_runner", "_task_class", "_timeout"},
     {"_exit"},
     {"_eventlet", "_loops"},
     {"_green_calls"},

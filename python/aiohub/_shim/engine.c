@@ -1,4 +1,4 @@
-/* Loading the engine library, and loading it again in the child of a fork. See docs/design/0004-fork.md.
+/* Loading the engine library, and loading it again in the child of a fork. See docs/design/0003-fork.md.
  *
  * The Go runtime starts when the library is loaded: not at import, but when the first loop is made. The child of a
  * fork has none of its threads, so it never touches the library of its parent: it loads a private copy.
@@ -17,6 +17,10 @@
 static EngineApi api;
 static char *library_path; /* set once, from Python */
 static pid_t loaded_in;    /* the process that `api` belongs to; 0: not loaded */
+
+/* How many copies this process and its forefathers have loaded. */
+#define MOST_COPIES 1000
+static int copies;
 
 /* What each signal did before the Go runtime put its own handlers in. */
 static struct sigaction dispositions[NSIG];
@@ -53,6 +57,7 @@ static void *
 open_copy(const char *path)
 {
     void *library = NULL;
+    copies = (copies + 1) % MOST_COPIES;
     int copy = memfd_create("aiohub-engine", MFD_CLOEXEC);
     int original = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
@@ -67,8 +72,13 @@ open_copy(const char *path)
             done += got;
         }
         if (done == status.st_size) {
-            char name[64];
-            snprintf(name, sizeof(name), "/proc/self/fd/%d", copy);
+            /* dlopen takes a library that it has loaded under the same name for the same library. A child's child has its
+             * parent's copy loaded, perhaps from the same number: more dots make another name. */
+            char name[64 + 2 * MOST_COPIES] = "/proc/self/";
+            for (int i = 0; i < copies; i++) {
+                strcat(name, "./");
+            }
+            snprintf(name + strlen(name), 64, "fd/%d", copy);
             library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
         }
     }

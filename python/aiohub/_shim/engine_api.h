@@ -19,6 +19,7 @@
     FUNCTION(stream_open) \
     FUNCTION(stream_mode) \
     FUNCTION(stream_read) \
+    FUNCTION(send_now) \
     FUNCTION(stream_write) \
     FUNCTION(stream_writev) \
     FUNCTION(reading) \

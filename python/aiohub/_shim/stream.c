@@ -407,15 +407,28 @@ write_bytes(Stream *stream, PyObject *bytes)
         return -1;
     }
     Loop *loop = stream->loop;
-    int64_t sent = loop->api->stream_write(loop->engine, stream->id, PyBytes_AS_STRING(bytes), length);
-    if (likely(sent == length)) {
+    const char *start = PyBytes_AS_STRING(bytes);
+    int64_t sent = 0;
+    if (likely(stream->queue_count == 0)) {
+        /* Nearly always all of it goes at once: that needs no crossing to Go. */
+        sent = loop->api->send_now(stream->fd, start, length);
+        if (likely(sent == length)) {
+            return 0;
+        }
+        if (unlikely(sent < 0 && sent != -EAGAIN)) {
+            return fail_with_code(stream, sent, names.write_failed);
+        }
+        sent = sent < 0 ? 0 : sent;
+    }
+    int64_t more = loop->api->stream_write(loop->engine, stream->id, start + sent, length - sent);
+    if (unlikely(more < 0)) {
+        drop_queue(stream);
+        return fail_with_code(stream, more, names.write_failed);
+    }
+    if (sent + more == length) {
         return 0;
     }
-    if (sent < 0) {
-        drop_queue(stream);
-        return fail_with_code(stream, sent, names.write_failed);
-    }
-    if (enqueue(stream, bytes, sent) < 0) {
+    if (enqueue(stream, bytes, sent + more) < 0) {
         return -1;
     }
     return maybe_pause(stream);
