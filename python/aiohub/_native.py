@@ -48,6 +48,8 @@ def green_step() -> Any:
     if os.environ.get("AIOHUB_ENGINE") == "0":
         return None
     try:
-        return importlib.import_module("aiohub._shim").load_greenlet()
+        shim: Any = importlib.import_module("aiohub._shim")
     except ImportError:
         return None
+    # Where it has not been built, the folder with its sources has the name.
+    return shim.load_greenlet() if hasattr(shim, "load_greenlet") else None
