@@ -35,6 +35,8 @@ class Setting:
 
     name: str
     env: dict[str, str]
+    #: Seconds a test may take; None for the usual limit.
+    limit_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def _run_process(setting: Setting, place: Place, file: str, orders: dict[str, st
     env.update(setting.env)
     env.update(orders)
     env.update(
-        PEERS_LIMIT_S=str(TEST_LIMIT_S),
+        PEERS_LIMIT_S=str(setting.limit_s or TEST_LIMIT_S),
         PYTHONPATH=os.pathsep.join(filter(None, [str(PLUGIN), env.get("PYTHONPATH")])),
         PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
         PYTEST_ADDOPTS="",
