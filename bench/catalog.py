@@ -26,7 +26,9 @@ class Contender:
 
     def missing(self) -> list[str]:
         """The packages this contender needs that are not installed here."""
-        return [name for name in self.packages if importlib.util.find_spec(name) is None]
+        found = {name: importlib.util.find_spec(name) for name in self.packages}
+        # The folder with the sources of the C layer is found, too: it has no origin.
+        return [name for name, spec in found.items() if spec is None or spec.origin is None]
 
 
 #: The part of aiohub that is there only where the engine has been built.

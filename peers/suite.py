@@ -22,6 +22,8 @@ PLUGIN = Path(__file__).resolve().parent / "plugin"
 TEST_LIMIT_S = 40
 # For all of a file's processes together: tests that hang one after the other must not take CI with them.
 FILE_LIMIT_S = 600
+# Until a process has come to its first test.
+START_LIMIT_S = 60
 # The tests time things: more of them at once than this makes them fail.
 JOBS = 2
 RETRIES = 2
@@ -35,6 +37,8 @@ class Setting:
 
     name: str
     env: dict[str, str]
+    #: Seconds a test may take; None for the usual limit.
+    limit_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,7 @@ def _run_process(setting: Setting, place: Place, file: str, orders: dict[str, st
     env.update(setting.env)
     env.update(orders)
     env.update(
-        PEERS_LIMIT_S=str(TEST_LIMIT_S),
+        PEERS_LIMIT_S=str(setting.limit_s or TEST_LIMIT_S),
         PYTHONPATH=os.pathsep.join(filter(None, [str(PLUGIN), env.get("PYTHONPATH")])),
         PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
         PYTEST_ADDOPTS="",
@@ -178,12 +182,12 @@ def _run_process(setting: Setting, place: Place, file: str, orders: dict[str, st
         errors="replace",
         start_new_session=True,
     )
-    limit = max(1.0, deadline - time.monotonic())
+    limit = max(deadline - time.monotonic(), START_LIMIT_S + (setting.limit_s or TEST_LIMIT_S))
     try:
         return process.communicate(timeout=limit)[0]
     except subprocess.TimeoutExpired:
         _kill_group(process)
-        return f"Timeout ({FILE_LIMIT_S} s for the file)\n" + process.communicate()[0]
+        return f"Timeout ({limit:.0f} s for the rest of the file)\n" + process.communicate()[0]
     finally:
         _kill_group(process)  # what the tests have left running
 

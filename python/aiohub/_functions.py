@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 def replace(old: Callable[..., Any], new: Callable[..., Any]) -> None:
-    """Put *new* wherever eventlet's modules hold *old*, and redirect *old* to it."""
+    """Put *new* wherever eventlet's modules hold *old*, and redirect *old* to it.
+
+    What a test has put in the function's place, a mock, stays.
+    """
+    if not isinstance(old, types.FunctionType):
+        return
     for name, module in list(sys.modules.items()):
         if module is not None and (name == "eventlet" or name.startswith("eventlet.")):
             for key, value in list(vars(module).items()):

@@ -10,7 +10,7 @@ import errno
 import os
 from typing import TYPE_CHECKING, cast
 
-from eventlet import hubs, patcher
+from eventlet import greenthread, hubs, patcher
 from eventlet.greenio import base
 
 from . import _poller, _shim, _threads
@@ -41,6 +41,9 @@ def prepare(hub_class: type) -> None:
         base.socket_timeout,
         copy_function(hubs.trampoline),
     )
+    sleep, hub_pass = _shim.prepare_sleep(hub_class, copy_function(greenthread.sleep))
+    hub_class._pass = hub_pass  # type: ignore[attr-defined]
+    replace(greenthread.sleep, sleep)
     hub_class.switch = switch  # type: ignore[attr-defined]
     replace(hubs.trampoline, trampoline)
     if os.environ.get("AIOHUB_NATIVE_SOCKETS") != "0":

@@ -41,3 +41,15 @@ def _load() -> None:
         _State.reason = f"the engine cannot be loaded: {exc}"
         return
     _State.factory = loop.new_event_loop
+
+
+def green_step() -> Any:
+    """The native half of green tasks, or None where the shim cannot be used."""
+    if os.environ.get("AIOHUB_ENGINE") == "0":
+        return None
+    try:
+        shim: Any = importlib.import_module("aiohub._shim")
+    except ImportError:
+        return None
+    # Where it has not been built, the folder with its sources has the name.
+    return shim.load_greenlet() if hasattr(shim, "load_greenlet") else None

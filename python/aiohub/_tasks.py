@@ -14,10 +14,11 @@ import collections.abc
 import logging
 import sys
 from asyncio import tasks as _tasks
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import greenlet
 
+from . import _native
 from ._errors import HubStopped
 from ._precedence import is_timeout, outlasts
 
@@ -47,12 +48,12 @@ else:
 class TaskGreenlet(greenlet.greenlet):
     """The greenlet in which the coroutine of one task runs."""
 
-    #: True while the coroutine is suspended in an `await`: only its task may go on with it then.
-    parked = False
+    coroutine: GreenCoroutine
 
-    def __init__(self, coroutine: GreenCoroutine, parent: greenlet.greenlet) -> None:
-        super().__init__(coroutine._main, parent)
-        self.coroutine = coroutine
+    @property
+    def parked(self) -> bool:
+        """True while the coroutine is suspended in an `await`: only its task may go on with it then."""
+        return self.coroutine._parked
 
     @property
     def blocked(self) -> bool:
@@ -116,23 +117,69 @@ class _BlockedFuture(asyncio.Future[None]):
         return True
 
 
-class GreenCoroutine(collections.abc.Coroutine[Any, Any, Any]):
-    """Wraps a coroutine for a Task and runs it in a `TaskGreenlet`. Looks like the coroutine to whoever inspects it."""
+class _PurePythonStep:
+    """What a step and the task's greenlet pass to each other; the shim's GreenStep is the same in C."""
 
     _greenlet: TaskGreenlet | None = None
-    _task: asyncio.Task[Any]
     _home: greenlet.greenlet
+    _coroutine: Any
+    _hub: Hub
+    #: What the coroutine is sent next, or the exception that is thrown into it, and what it has yielded or returned.
+    _inbox: Any = None
+    _throws = False
+    _outbox: Any = None
+    _returned = False
     #: True while a step of the task waits for this greenlet to come back.
     _attached = False
+    #: True while the coroutine is suspended in an `await`, and when it has ended.
+    _parked = False
     #: The future a detached step has left with the task.
     _detached: _BlockedFuture | None = None
-    _yielded: Any = None
     _raised: BaseException | None = None
     #: An exception to raise instead of the CancelledError that was requested to make room for it.
     _pending: BaseException | None = None
-    _pending_cancels = 0
     #: How many of the task's cancellation requests (`Task.cancelling`) the coroutine has seen as CancelledError.
     _cancels_seen = 0
+
+    def _main(self) -> None:
+        """Runs in the task's greenlet: step after step of the coroutine."""
+        me = cast("GreenCoroutine", self)
+        send, throw = self._coroutine.send, self._coroutine.throw
+        try:
+            while True:
+                value, self._inbox = self._inbox, None
+                if self._throws:
+                    self._throws = False
+                    result = throw(value)
+                else:
+                    result = send(value)
+                value = None
+                self._parked = True
+                if self._attached:
+                    self._attached = False
+                    self._outbox = result
+                    _switch(self._home)
+                else:
+                    me._hand_over(result)
+                self._parked = False
+        except BaseException as exc:
+            self._raised = exc
+        self._parked = True
+        me._ended()
+
+
+if TYPE_CHECKING:
+    _Step = _PurePythonStep
+else:
+    _Step = _native.green_step() or _PurePythonStep
+
+
+class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
+    """Wraps a coroutine for a Task and runs it in a `TaskGreenlet`. Looks like the coroutine to whoever inspects it."""
+
+    _task: asyncio.Task[Any]
+    _yielded: Any = None
+    _pending_cancels = 0
     #: The message of a cancellation that was requested while the coroutine was blocked, until it is delivered.
     _cancel_asked: tuple[Any] | None = None
     #: Set when a blocked task was cancelled but its blocking call had ended: the await it then reached is cancelled.
@@ -196,15 +243,30 @@ class GreenCoroutine(collections.abc.Coroutine[Any, Any, Any]):
         if watcher is not None:
             watcher.enter()
         self._attached = True
+        self._throws, self._inbox = is_throw, value
+        error = None
         try:
-            result = _switch(green, is_throw, value)
-        except HubStopped:
-            raise  # the hub is being closed
+            _switch(green)
         except BaseException as exc:
-            self._bury(exc)
-            result = None
+            error = exc
         if watcher is not None:
             watcher.leave()
+        try:
+            return self._after_step(error)
+        finally:
+            del error
+
+    def _after_step(self, error: BaseException | None) -> Any:
+        """What the step comes to: the coroutine has yielded, blocked or ended. *error* came back in its place."""
+        if error is not None:
+            if isinstance(error, HubStopped):
+                raise error  # the hub is being closed
+            self._bury(error)
+        if self._returned:
+            self._returned = self._attached = False
+            self._greenlet = None
+            value, self._outbox = self._outbox, None
+            raise StopIteration(value)
         if self._attached:
             # Control came back, but not from the coroutine: it has blocked. Whoever blocked last may have left another
             # task current.
@@ -216,6 +278,7 @@ class GreenCoroutine(collections.abc.Coroutine[Any, Any, Any]):
             self._finish()
         if self._cancels_seen:
             self._cancels_seen = min(self._cancels_seen, _cancelling(self._task))  # less after uncancel()
+        result, self._outbox = self._outbox, None
         return result
 
     def _bury(self, exc: BaseException) -> None:
@@ -230,31 +293,16 @@ class GreenCoroutine(collections.abc.Coroutine[Any, Any, Any]):
         if task is None:
             raise RuntimeError("the coroutine of a green task is driven by its task only")
         self._task = task
-        green = self._greenlet = TaskGreenlet(self, self._hub.greenlet)
+        green = self._greenlet = TaskGreenlet(self._main, self._hub.greenlet)
+        green.coroutine = self
         # The very Context of the task, not a copy: what the coroutine sets is the task's.
         green.gr_context = self._context if self._context is not None else self._home.gr_context
         return green
 
-    def _main(self, is_throw: bool, value: Any) -> None:
-        """Runs in the task's greenlet: step after step of the coroutine."""
-        coroutine = self._coroutine
-        send, throw = coroutine.send, coroutine.throw
+    def _ended(self) -> None:
+        """The coroutine has come to its end: when this greenlet dies, control goes on where it is waited for."""
         green = self._greenlet
         assert green is not None
-        try:
-            while True:
-                result = throw(value) if is_throw else send(value)
-                green.parked = True
-                if self._attached:
-                    self._attached = False
-                    is_throw, value = _switch(self._home, result)
-                else:
-                    is_throw, value = self._hand_over(result)
-                green.parked = False
-        except BaseException as exc:
-            self._raised = exc
-        green.parked = True
-        value = None
         if self._attached:
             self._attached = False
             parent = self._home
@@ -268,13 +316,13 @@ class GreenCoroutine(collections.abc.Coroutine[Any, Any, Any]):
             except ValueError:
                 pass  # a cycle: the present parent is below the new one, and leads there
 
-    def _hand_over(self, result: Any) -> Any:
+    def _hand_over(self, result: Any) -> None:
         """The coroutine yielded outside a step: keep it for the step that is to come."""
         self._yielded = result
         assert self._detached is not None
         if not self._detached.done():
             self._detached.set_result(None)
-        return _switch(self._hub.greenlet)
+        _switch(self._hub.greenlet)
 
     def _outcome_of_detached(self, is_throw: bool, value: Any) -> Any:
         """The step after a detached one: hand the task what the coroutine has come to meanwhile."""

@@ -406,6 +406,27 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
             self._pass_due = False
             self._arm_wake_up()
 
+    # The steps of a pass that native code leaves to Python.
+
+    def _timer_failed(self, timer: Timer, exc: BaseException) -> None:
+        if isinstance(exc, self.SYSTEM_EXCEPTIONS):
+            self.fail(exc)
+        else:
+            self.squelch_timer_exception(timer, (type(exc), exc, exc.__traceback__))
+
+    def _fire_or_forget(self, timer: Timer) -> None:
+        if timer.called:
+            self.timers_canceled -= 1
+        else:
+            self._fire(timer)
+
+    def _end_pass(self, left: collections.deque[tuple[float, int, Timer]]) -> None:
+        if left:  # the hub is being left
+            left.extend(self._soon)
+            self._soon = left
+        self._pass_due = False
+        self._arm_wake_up()
+
     def _on_wake_up(self) -> None:
         self._wake = None
         if not self._pass_due:

@@ -75,4 +75,10 @@ note_drained(Waits *waits, int fd, bool drained)
 
 PyObject *sockets_init(PyObject *module, PyObject *args);
 
+/* sleeps.c */
+
+extern PyTypeObject Soon_Type;
+
+PyObject *sleeps_init(PyObject *module, PyObject *args);
+
 #endif

@@ -18,6 +18,8 @@ extern void **greenlet_functions; /* NULL until greenlets_init */
 
 int greenlets_init(void);
 
+extern PyTypeObject Step_Type; /* step.c */
+
 static inline PyTypeObject *
 greenlet_type(void)
 {

@@ -8,6 +8,12 @@ set_library(PyObject *Py_UNUSED(module), PyObject *path)
     return engine_set_path(path) < 0 ? NULL : new_reference(Py_None);
 }
 
+static PyObject *
+load_greenlet(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
+{
+    return greenlets_init() < 0 ? NULL : new_reference((PyObject *)&Step_Type);
+}
+
 /* For tests: the next call of one function of the engine fails as if the engine had a fault. */
 static PyObject *
 inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
@@ -42,6 +48,8 @@ inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
 static PyMethodDef functions[] = {
     {"inject_fault", inject_fault, METH_O, "For tests: make the next call of a function of the engine fail."},
     {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
+    {"load_greenlet", load_greenlet, METH_NOARGS, "Load greenlet's C API; returns the class GreenStep."},
+    {"prepare_sleep", sleeps_init, METH_VARARGS, "The same for sleep and the hub's pass."},
     {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
     {NULL, NULL, 0, NULL},
 };
@@ -81,9 +89,14 @@ transport_type(const char *kind, PyType_Spec *spec)
 PyMODINIT_FUNC
 PyInit__shim(void)
 {
-    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
-        || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
+    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0) {
         return NULL;
+    }
+    PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type, &Step_Type, &Soon_Type};
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (PyType_Ready(types[i]) < 0) {
+            return NULL;
+        }
     }
     chunks_init();
     PyObject *module = PyModule_Create(&definition);

@@ -1,0 +1,289 @@
+"""What eventlet's hot calls do is the same in C as in Python: sockets, waits, sleep and the steps of tasks."""
+
+import asyncio
+import errno
+import gc
+import socket
+import sys
+
+import eventlet
+import pytest
+from eventlet import hubs
+from eventlet.green import socket as green_socket
+from eventlet.greenio import GreenSocket
+
+import aiohub
+
+pytestmark = pytest.mark.usefixtures("leak_check")
+
+
+@pytest.fixture
+def pair():
+    ours, theirs = (green_socket.socket(end) for end in socket.socketpair())
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+def in_green_thread(function, *args):
+    with eventlet.Timeout(20):
+        return eventlet.spawn(function, *args).wait()
+
+
+def later(function, *args):
+    """Call *function* when everybody who can run waits."""
+    for _ in range(3):
+        eventlet.sleep(0)
+    return function(*args)
+
+
+@pytest.mark.parametrize("size", [1, 5, 1 << 20])
+def test_recv_waits_and_takes_what_there_is(pair, size):
+    ours, theirs = pair
+    reader = eventlet.spawn(ours.recv, size)
+    later(theirs.sendall, b"hello")
+    assert in_green_thread(reader.wait) == b"hello"[:size]
+
+
+def test_reads_after_short_reads_see_data_and_the_end(pair):
+    ours, theirs = pair
+
+    def read():
+        got = []
+        while data := ours.recv(100):
+            got.append(data)
+            if len(got) == 2:
+                theirs.sendall(b"there already")  # before the next read begins
+        return got
+
+    reader = eventlet.spawn(read)
+    later(theirs.sendall, b"one")
+    later(theirs.sendall, b"two")
+    later(theirs.shutdown, socket.SHUT_WR)
+    assert in_green_thread(reader.wait) == [b"one", b"two", b"there already"]
+
+
+def test_recv_into_fills_no_more_than_asked(pair):
+    ours, theirs = pair
+    buffer = bytearray(b"......")
+    reader = eventlet.spawn(ours.recv_into, buffer, 3)
+    later(theirs.sendall, b"hello")
+    assert in_green_thread(reader.wait) == 3
+    assert buffer == b"hel..."
+    assert in_green_thread(ours.recv_into, memoryview(buffer)[4:]) == 2
+    with pytest.raises(ValueError):
+        ours.recv_into(buffer, 7)
+
+
+def test_a_waiting_recv_into_holds_no_buffer(pair):
+    ours, theirs = pair
+    buffer = bytearray(4)
+    reader = eventlet.spawn(ours.recv_into, buffer)
+    later(buffer.extend, b"grown")
+    later(theirs.sendall, b"abcd")
+    assert in_green_thread(reader.wait) == 4
+
+
+@pytest.mark.parametrize("make", [bytes, bytearray, lambda data: memoryview(data)])
+def test_sendall_sends_more_than_fits(pair, make):
+    ours, theirs = pair
+    data = bytes(range(256)) * 8192
+    sender = eventlet.spawn(ours.sendall, make(data))
+    got = bytearray()
+    while len(got) < len(data):
+        got += in_green_thread(theirs.recv, 1 << 16)
+    assert got == data
+    assert in_green_thread(sender.wait) is None
+
+
+def test_timeout_of_the_socket_ends_the_wait_and_no_listener_stays(pair):
+    ours, _ = pair
+    ours.settimeout(0.01)
+    for call in (lambda: ours.recv(10), lambda: ours.recv_into(bytearray(10))):
+        with pytest.raises(socket.timeout, match="timed out"):
+            in_green_thread(call)
+    assert not hubs.get_hub().listeners_of(ours.fileno())
+
+
+def test_closed_while_waiting(pair):
+    ours, _ = pair
+    reader = eventlet.spawn(ours.recv, 10)
+    later(ours.close)
+    with pytest.raises(EOFError) as caught:
+        in_green_thread(reader.wait)
+    assert isinstance(caught.value.__context__, hubs.IOClosed)
+
+
+def test_errors_are_those_of_the_system_call(pair):
+    ours, theirs = pair
+    theirs.close()
+    with pytest.raises(BrokenPipeError) as caught:
+        in_green_thread(ours.sendall, b"x")
+    assert (caught.value.errno, in_green_thread(ours.recv, 10)) == (errno.EPIPE, b"")
+    ours.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        in_green_thread(ours.recv, 10)
+
+
+def test_sockets_made_non_blocking_do_not_wait(pair):
+    ours, _ = pair
+    ours.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        in_green_thread(ours.recv, 10)
+
+
+def test_flags_and_keywords_are_understood(pair):
+    ours, theirs = pair
+    theirs.sendall(b"abc", 0)
+    assert in_green_thread(ours.recv, 10, socket.MSG_PEEK) == b"abc"
+    assert in_green_thread(lambda: ours.recv(bufsize=2)) == b"ab"
+    with pytest.raises(TypeError):
+        ours.recv()
+
+
+def test_a_subclass_keeps_its_methods():
+    class Counting(GreenSocket):
+        sent = 0
+
+        def send(self, data, flags=0):
+            Counting.sent += 1
+            return super().send(data, flags)
+
+    ours, theirs = socket.socketpair()
+    counting = Counting(ours)
+    in_green_thread(counting.sendall, b"abc")
+    assert (Counting.sent, theirs.recv(10)) == (1, b"abc")
+    counting.close()
+    theirs.close()
+
+
+def test_sendall_calls_a_send_that_was_replaced(pair, monkeypatch):
+    ours, _ = pair
+    seen = []
+    monkeypatch.setattr(ours, "send", lambda data, flags=0: seen.append(bytes(data)) or len(data), raising=False)
+    in_green_thread(ours.sendall, b"abc")
+    assert seen == [b"abc"]
+
+
+def test_a_second_reader_is_refused(pair):
+    ours, theirs = pair
+    reader = eventlet.spawn(ours.recv, 10)
+    with pytest.raises(RuntimeError, match="Second simultaneous read"):
+        later(in_green_thread, ours.recv, 10)
+    theirs.sendall(b"x")
+    assert in_green_thread(reader.wait) == b"x"
+
+
+def test_listener_looks_like_eventlets(pair):
+    ours, theirs = pair
+    reader = eventlet.spawn(ours.recv, 10)
+    (listener,) = later(hubs.get_hub().listeners_of, ours.fileno())
+    assert (listener.evtype, listener.fileno, listener.spent) == (hubs.get_hub().READ, ours.fileno(), False)
+    assert listener.greenlet is reader
+    assert (listener.cb.__self__, listener.tb.__self__) == (reader, reader)
+    theirs.sendall(b"x")
+    assert in_green_thread(reader.wait) == b"x"
+
+
+def test_sleepers_and_timers_run_in_the_order_they_were_made():
+    order = []
+
+    def sleeper():
+        order.append("sleeper begins")
+        eventlet.sleep(0)
+        order.append("sleeper ends")
+
+    hub = hubs.get_hub()
+    far = hub.schedule_call_global(1000, order.append, "never")
+    sleeping = eventlet.spawn(sleeper)
+    hub.schedule_call_global(0, order.append, "first timer")
+    eventlet.sleep(0)
+    hub.schedule_call_global(0, order.append, "second timer")
+    sleeping.wait()
+    eventlet.sleep(0)
+    far.cancel()
+    assert order == ["sleeper begins", "first timer", "sleeper ends", "second timer"]
+
+
+def test_a_sleeper_that_is_killed_leaves_no_timer():
+    hub = hubs.get_hub()
+    sleeping = eventlet.spawn(lambda: [eventlet.sleep(0) for _ in range(10**9)])
+    eventlet.sleep(0)
+    sleeping.kill()
+    eventlet.sleep(0)
+    assert sleeping.dead
+    assert not any(not timer.called for _, _, timer in hub._soon)
+
+
+def test_tasks_return_raise_and_block():
+    async def steps(ending):
+        await asyncio.sleep(0)
+        if ending == "block":
+            eventlet.sleep(0)
+        await asyncio.sleep(0)
+        if ending == "raise":
+            raise KeyError(ending)
+        return ending
+
+    async def main():
+        return await asyncio.gather(*map(steps, ("return", "raise", "block")), return_exceptions=True)
+
+    returned, raised, blocked = aiohub.run(main)
+    assert (returned, repr(raised), blocked) == ("return", "KeyError('raise')", "block")
+
+
+def references_held_after(count, operation):
+    def many():
+        for _ in range(count):
+            operation()
+
+    in_green_thread(many)
+    gc.collect()
+    before = sys.getallocatedblocks()
+    in_green_thread(many)
+    gc.collect()
+    return sys.getallocatedblocks() - before
+
+
+@pytest.mark.parametrize("name", ["echo", "recv_into", "timeout", "sleep", "task"])
+def test_ten_thousand_calls_leave_nothing_behind(pair, name):
+    ours, theirs = pair
+    buffer = bytearray(16)
+
+    async def task():
+        await asyncio.sleep(0)
+
+    def echo():
+        theirs.sendall(b".")
+        ours.recv(16)
+
+    def recv_into():
+        theirs.sendall(b".")
+        ours.recv_into(buffer)
+
+    def timeout():
+        ours.settimeout(10)
+        echo()
+
+    operations = {"echo": echo, "recv_into": recv_into, "timeout": timeout, "sleep": lambda: eventlet.sleep(0)}
+    operations["task"] = lambda: aiohub.wait(task())
+    count = 2000 if name == "task" else 10_000
+    assert references_held_after(count, operations[name]) < count / 20
+
+
+@pytest.mark.parametrize(("value", "is_native"), [("0", False), ("1", True)])
+def test_native_sockets_can_be_turned_off(run_script, loop_name, value, is_native):
+    result = run_script(
+        """
+        import os, types
+        import aiohub
+        import eventlet
+        from eventlet.greenio import GreenSocket
+
+        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
+        eventlet.sleep(0)
+        print(isinstance(GreenSocket.recv, types.FunctionType))
+        """,
+        env={"AIOHUB_NATIVE_SOCKETS": value},
+    )
+    assert result.stdout == f"{not (is_native and loop_name == 'engine')}\n", result.stderr
