@@ -49,7 +49,7 @@ const (
 // Build reduces a tree. The File does not refer to the tree.
 func (b *Builder) Build(t *pysyntax.Tree) *File {
 	b.reset(t)
-	b.openScope(ModuleScope, None, None)
+	b.openScope(ModuleScope, None, None, 0)
 	b.statements(t.Root())
 	b.redirect()
 	return b.finish()
@@ -168,8 +168,8 @@ func (b *Builder) symbol(scope int32, name Name) int32 {
 	}
 }
 
-func (b *Builder) openScope(kind ScopeKind, name Name, class int32) int32 {
-	b.f.Scopes = append(b.f.Scopes, Scope{Kind: kind, Parent: b.scope, Name: name, Class: class})
+func (b *Builder) openScope(kind ScopeKind, name Name, class int32, pos uint32) int32 {
+	b.f.Scopes = append(b.f.Scopes, Scope{Kind: kind, Parent: b.scope, Name: name, Class: class, Pos: pos})
 	b.scope = int32(len(b.f.Scopes) - 1)
 	return b.scope
 }
