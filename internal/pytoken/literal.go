@@ -1,7 +1,5 @@
 package pytoken
 
-import "slices"
-
 // stringPrefix reads the letters before a quote. f is 'f' or 't' where they make an f-string or a t-string.
 func stringPrefix(b []byte) (form Form, f byte, ok bool) {
 	for _, c := range b {
@@ -75,7 +73,7 @@ func (l *Scanner) skipEscape(p int) int {
 
 func (l *Scanner) tripleString(start int, form Form, quote byte) {
 	src, p := l.src, l.pos+3
-	if l.recovering && slices.Contains(l.badString, uint32(start)) {
+	if l.recovering && len(l.badString) > 0 && l.badString[0] == uint32(start) {
 		for p < len(src) && src[p] != '\n' && src[p] != '\r' {
 			p++
 		}
@@ -88,6 +86,9 @@ func (l *Scanner) tripleString(start int, form Form, quote byte) {
 		c := src[p]
 		if c == quote {
 			if p+2 < len(src) && src[p+1] == quote && src[p+2] == quote {
+				if !l.recovering && len(l.badString) == 0 && opensRather(src[p+3:]) {
+					l.badString = append(l.badString, uint32(start))
+				}
 				l.endString(start, p+3, form, all)
 				return
 			}
@@ -99,7 +100,7 @@ func (l *Scanner) tripleString(start int, form Form, quote byte) {
 		all |= c
 		p++
 	}
-	if !l.recovering {
+	if !l.recovering && len(l.badString) == 0 {
 		l.badString = append(l.badString, uint32(start))
 	}
 	l.errorf(start, "unterminated triple-quoted string literal")

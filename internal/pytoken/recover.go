@@ -44,3 +44,25 @@ func (l *Scanner) endBrokenLine(eol int) {
 	l.emit(Newline, eol, l.pos)
 	l.lineStart()
 }
+
+// opensRather reports whether rest, the source after closing triple quotes, looks as if they had opened a string: a word
+// follows that no expression goes on with. Then the quotes that should have closed the string before are missing, and
+// everything between docstrings would be read as text.
+func opensRather(rest []byte) bool {
+	p := 0
+	for p < len(rest) && (rest[p] == ' ' || rest[p] == '\t') {
+		p++
+	}
+	start := p
+	for p < len(rest) && nameByte[rest[p]] {
+		p++
+	}
+	if p == start || p < len(rest) && (rest[p] == '"' || rest[p] == '\'') {
+		return false
+	}
+	switch keyword(rest[start:p]) {
+	case KwAnd, KwAs, KwAsync, KwElse, KwFor, KwFrom, KwIf, KwIn, KwIs, KwNot, KwOr:
+		return false
+	}
+	return true
+}

@@ -31,7 +31,7 @@ type Scanner struct {
 	// What a first pass over a broken file found: see recoverable.
 	recovering bool
 	badOpen    []uint32 // brackets that are never closed, in order
-	badString  []uint32 // triple-quoted strings that are never closed
+	badString  []uint32 // the triple-quoted string, if any, that is not closed where it should be
 	badDepth   int      // how many of brackets are in badOpen
 }
 
