@@ -134,3 +134,17 @@ async def f(a, b: int = 2, *args, c=f"{a!r:>{b}} text", **kw) -> x:
 		t.Errorf("%v allocations for a file", n)
 	}
 }
+
+func TestClone(t *testing.T) {
+	var p Parser
+	tree := p.Parse([]byte("f(a, b)  # c\nx = ("))
+	want := string(dump(tree, false, false, nil))
+	kept := tree.Clone()
+	p.Parse([]byte("import a\nfor b in c: d\n"))
+	if got := string(dump(kept, false, false, nil)); got != want {
+		t.Errorf("the copy changed:\n%s\n%s", got, want)
+	}
+	if len(kept.Comments) != 1 || len(kept.Errors) == 0 {
+		t.Errorf("comments %v, faults %v", kept.Comments, kept.Errors)
+	}
+}

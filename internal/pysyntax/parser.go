@@ -60,6 +60,11 @@ func (p *Parser) Parse(src []byte) *Tree {
 	if t.enc != enc || p.decode == nil {
 		t.enc, p.decode = enc, enc.Rune
 	}
+	if cap(t.Tokens) == 0 {
+		// Code has a token in 4.5 to 8 bytes and fewer nodes than tokens.
+		t.Tokens = make([]pytoken.Token, 0, len(src)/5+16)
+		t.nodes = make([]node, 0, len(src)/6+16)
+	}
 	p.scan.Scan(&t.Stream, src, p.decode)
 	if fault != nil {
 		t.Errors = append(t.Errors, *fault)
