@@ -135,7 +135,8 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	})
 
 	err = parallel(ctx, in.Workers, len(files), func() func(int) {
-		return func(i int) { files[i].complete(in.Files[i]) }
+		var parser pysyntax.Parser
+		return func(i int) { files[i].complete(in.Files[i], &parser) }
 	})
 	if err != nil {
 		return nil, err
@@ -208,13 +209,9 @@ func (w *reader) read(i int, f *file) {
 	if len(src) > 0 && src[len(src)-1] != '\n' {
 		f.lines++
 	}
-	parser := &w.parser
+	tree := w.parser.Parse(src)
 	if f.comment || bytes.Contains(src, []byte(knowledge.Root)) {
-		parser = new(pysyntax.Parser) // the tree stays for the rules
-	}
-	tree := parser.Parse(src)
-	if parser != &w.parser {
-		f.tree = tree
+		f.tree = tree.Clone()
 	}
 	if first, bad := tree.FirstError(); bad {
 		line, col := pysource.NewLines(src).Position(uint32(first.Pos))
@@ -281,7 +278,7 @@ func plain(err error) error {
 }
 
 // complete sorts the records of a file and fills in what needs the source.
-func (f *file) complete(meta walk.File) {
+func (f *file) complete(meta walk.File, parser *pysyntax.Parser) {
 	f.model = nil
 	defer func() { f.tree = nil }()
 	if len(f.records) > 0 {
@@ -311,7 +308,7 @@ func (f *file) complete(meta walk.File) {
 	}
 	if f.tree == nil {
 		// The trees of all files would not fit into memory; few have to be made again.
-		f.tree = new(pysyntax.Parser).Parse(f.src)
+		f.tree = parser.Parse(f.src).Clone()
 	}
 	f.unit.Tree = f.tree
 }
