@@ -192,9 +192,11 @@ func (l *Scanner) formatString(start int, f byte, form Form) {
 	l.pos = p + size
 	l.toks = append(l.toks, Token{Start: uint32(start), End: uint32(l.pos), Kind: k, Form: form})
 	l.fields = append(l.fields, field{mode: fieldText, quote: quote, form: form, depth: -1})
+	l.literalText()
 }
 
-// literalText reads the text of an f-string or of a format specification up to a brace or the end.
+// literalText reads the text of an f-string or of a format specification, up to the brace that opens a field or the end
+// of the f-string.
 func (l *Scanner) literalText() {
 	src, start, p := l.src, l.pos, l.pos
 	f := l.fields[len(l.fields)-1]
@@ -217,9 +219,14 @@ func (l *Scanner) literalText() {
 		case '}':
 			if f.mode == fieldSpec {
 				l.text(start, p)
-				l.fields = l.fields[:len(l.fields)-1]
-				l.close(RBrace, '}')
-				return
+				// The specification ends, its field with it, and the text around that goes on.
+				p++
+				l.emit(RBrace, p-1, p)
+				l.popBrackets(len(l.brackets) - 1)
+				l.fields = l.fields[:len(l.fields)-2]
+				f = l.fields[len(l.fields)-1]
+				start = p
+				continue
 			}
 			if p+1 < len(src) && src[p+1] == '}' {
 				p += 2

@@ -28,7 +28,7 @@ func (l *Scanner) endBrokenLine(eol int) {
 		return
 	}
 	start := p
-	for p < len(src) && nameByte[src[p]] {
+	for p < len(src) && nameByte[src[p]] != 0 {
 		p++
 	}
 	switch keyword(src[start:p]) {
@@ -54,7 +54,7 @@ func opensRather(rest []byte) bool {
 		p++
 	}
 	start := p
-	for p < len(rest) && nameByte[rest[p]] {
+	for p < len(rest) && nameByte[rest[p]] != 0 {
 		p++
 	}
 	if p == start || p < len(rest) && (rest[p] == '"' || rest[p] == '\'') {
