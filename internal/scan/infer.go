@@ -342,8 +342,8 @@ func (r *resolver) ownAttribute(file, index int32, name string) (out result, fou
 		if a.Name != n {
 			continue
 		}
-		found = true
 		if a.Elem == pyscope.Whole {
+			found = true
 			out.add(r.binding(file, &a.Bind))
 		}
 	}
