@@ -358,7 +358,7 @@ func (b *Builder) target(n node, kind BindKind, value Ref, ctx Context) {
 		b.target(t.Child(n), BindOther, None, ctx)
 	case pysyntax.Attribute:
 		object := t.Child(n)
-		if b.isSelf(object) && (value != None || kind == BindNone || kind == BindOther) {
+		if b.isSelf(object) {
 			b.attribute(b.name(t.Ident(n)), Whole, Binding{Kind: kind, A: int32(value), B: None, Pos: t.Start(n)})
 		}
 		b.expr(n, ctx)
