@@ -32,6 +32,7 @@ package pysyntax
 
 import (
 	"iter"
+	"slices"
 
 	"aiohub/internal/pysource"
 	"aiohub/internal/pytoken"
@@ -177,4 +178,12 @@ func (t *Tree) Parents() []Node {
 		}
 	}
 	return t.parents
+}
+
+// Clone is a copy of t that outlives the next Parse, in as much memory as it needs. Src is shared.
+func (t *Tree) Clone() *Tree {
+	c := *t
+	c.Tokens, c.Comments, c.Errors = slices.Clone(t.Tokens), slices.Clone(t.Comments), slices.Clone(t.Errors)
+	c.nodes, c.parents = slices.Clone(t.nodes), slices.Clone(t.parents)
+	return &c
 }

@@ -172,6 +172,10 @@ func newerThan(t *Tree, minor int) bool {
 			if t.Has(n, FlagLazy) && minor < 15 {
 				return true
 			}
+		case MatchValue, MatchMapping:
+			if c := t.Child(n); minor < 15 && c != 0 && t.Src[t.Start(c)] == '+' {
+				return true
+			}
 		case TemplateStr:
 			if minor < 14 {
 				return true

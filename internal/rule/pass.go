@@ -136,6 +136,24 @@ func (p *Pass) CallOf(r *scan.Record) pysyntax.Node {
 	return 0
 }
 
+// Patched tells whether a record is the object whose attribute a mock replaces, as in patch.object(eventlet, "sleep"). The
+// record of the attribute says all there is to say.
+func (p *Pass) Patched(r *scan.Record) bool {
+	for i := range p.Records {
+		patch := &p.Records[i]
+		if patch.Kind != scan.Patch || patch.Start < r.End {
+			continue
+		}
+		n := p.NodeOf(r)
+		if n == 0 {
+			return false
+		}
+		call := p.Tree.Parents()[n]
+		return call != 0 && p.Tree.Kind(call) == pysyntax.Call && int(p.Tree.End(call)) >= patch.End
+	}
+	return false
+}
+
 // Arg returns the value of a call's argument: the index-th positional one, or the one called name; 0 if it is not there or
 // hidden behind a star.
 func (p *Pass) Arg(call pysyntax.Node, index int, name string) pysyntax.Node {

@@ -12,9 +12,9 @@ import (
 
 const none = pyscope.None
 
-// maxDepth bounds how deep one resolution may go. Chains of re-exports and of assignments that real code has are below 30; what is
-// deeper is a loop that grows, such as x = x.next.
-const maxDepth = 120
+// maxDepth bounds how deep one resolution may go, for the sake of the stack. Chains of re-exports and of assignments that real
+// code has are below 30, and circles are cut where they close.
+const maxDepth = 20000
 
 // module of the tree, as the resolver sees it.
 type source struct {
@@ -25,7 +25,7 @@ type source struct {
 }
 
 // resolver answers what expressions denote. The files are shared and never change; what was found out is remembered here, so
-// each worker has a resolver of its own. Answers do not depend on the order of the questions.
+// each part of the work has a resolver of its own.
 type resolver struct {
 	tree  *pymodule.Tree
 	files []source
@@ -39,8 +39,7 @@ type resolver struct {
 	puts    map[int32]map[int64][]int32 // file -> scope and symbol -> what is put into the container
 	stack   int                         // answers being worked out
 	low     int                         // least index on the stack of an unfinished answer that was needed
-	depth   int
-	loose   []*answer // answers that hold only until the stack is empty
+	loose   []*answer                   // answers that hold only until the one at the bottom of their circle is known
 }
 
 type nameIn struct {
@@ -61,7 +60,7 @@ type elemsOf struct {
 }
 
 // answer is a remembered result. Names can lead in circles: an answer that needed one still being worked out is
-// good for the question at the bottom of the stack, which sees all the others, but not for later ones.
+// good for the question at the bottom of the circle, which sees all the others, but not for later ones.
 type answer struct {
 	state  answerState
 	index  int // on the stack, while working; for a loose answer the least index it needed
@@ -100,33 +99,31 @@ func (r *resolver) ask(a *answer, work func() result) result {
 		r.low = min(r.low, a.index)
 		return a.result
 	}
-	if r.depth > maxDepth {
+	if r.stack > maxDepth {
 		r.low = -1
 		return unknown
 	}
 	a.state, a.index = working, r.stack
+	mark := len(r.loose)
 	r.stack++
-	r.depth++
 	outer := r.low
 	r.low = math.MaxInt
 	a.result = work()
 	r.stack--
-	r.depth--
-	if r.low >= r.stack {
-		a.state = done
-		r.low = outer
-	} else {
+	if r.low < r.stack {
 		a.state, a.index = loose, r.low
 		r.loose = append(r.loose, a)
 		r.low = min(r.low, outer)
+		return a.result
 	}
-	if r.stack == 0 {
-		for _, l := range r.loose {
-			*l = answer{}
-		}
-		r.loose = r.loose[:0]
-		r.low = math.MaxInt
+	a.state = done
+	r.low = outer
+	// The answers that needed this one were worked out from here. Each gets its own when it is asked for, so that it does not
+	// matter which was asked for first.
+	for _, l := range r.loose[mark:] {
+		*l = answer{}
 	}
+	r.loose = r.loose[:mark]
 	return a.result
 }
 
@@ -340,6 +337,10 @@ func (r *resolver) attribute(of result, name string) result {
 	for _, v := range of.values {
 		switch v.kind {
 		case external:
+			if len(v.name)+len(name) > maxName {
+				out.other = true
+				continue
+			}
 			v.name += "." + name
 			out.addValue(v)
 		case module:
@@ -463,12 +464,16 @@ func (r *resolver) exports(id pymodule.ID, name string) bool {
 	if !f.HasAll {
 		return !strings.HasPrefix(name, "_")
 	}
-	listed, opaque := r.declared(int32(file), name, 0)
+	listed, opaque := r.declared(int32(file), name, map[int32]bool{})
 	return listed || opaque && !strings.HasPrefix(name, "_")
 }
 
 // declared reports whether __all__ lists a name, and whether it has parts that cannot be told.
-func (r *resolver) declared(file int32, name string, depth int) (listed, opaque bool) {
+func (r *resolver) declared(file int32, name string, seen map[int32]bool) (listed, opaque bool) {
+	if seen[file] {
+		return false, false
+	}
+	seen[file] = true
 	f := r.files[file].model
 	for _, part := range f.All {
 		switch part.Kind {
@@ -480,15 +485,15 @@ func (r *resolver) declared(file int32, name string, depth int) (listed, opaque 
 			opaque = true
 		case pyscope.AllOf:
 			n := &f.Nodes[part.A]
-			if n.Kind != pyscope.AttrNode || f.Names[n.B] != "__all__" || depth > maxDepth {
+			if n.Kind != pyscope.AttrNode || f.Names[n.B] != "__all__" {
 				opaque = true
 				continue
 			}
 			for _, v := range r.eval(file, pyscope.Ref(n.A)).values {
 				if v.kind != module {
 					opaque = true
-				} else if other := r.tree.File(pymodule.ID(v.id)); other >= 0 && other != int(file) && r.files[other].model != nil {
-					l, o := r.declared(int32(other), name, depth+1)
+				} else if other := r.tree.File(pymodule.ID(v.id)); other >= 0 && r.files[other].model != nil {
+					l, o := r.declared(int32(other), name, seen)
 					listed, opaque = listed || l, opaque || o
 				}
 			}
