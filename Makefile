@@ -39,11 +39,22 @@ build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/
 tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Python
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X aiohub/internal/cli.Version=$(VERSION)' -o bin/aiohub ./cmd/aiohub
 
+# Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
+LOOPS := asyncio uvloop engine
+SUITES := $(LOOPS:%=test-%) test-examples test-go
+
 .PHONY: test
-test: lint  ## everything CI runs but the peers: lint, tests on the asyncio loop and on uvloop, documents, examples
-	$(BIN)/python -m pytest python/tests --loop asyncio
-	$(BIN)/python -m pytest python/tests --loop uvloop
+test: lint  ## everything CI runs but the peers: lint, tests on each loop, documents, examples, the Go packages
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(SUITES)
+
+.PHONY: $(SUITES)
+$(LOOPS:%=test-%): test-%: build
+	$(BIN)/python -m pytest python/tests --loop $*
+
+test-examples: build
 	$(BIN)/python -m pytest examples
+
+test-go: golang
 	go test ./...
 
 .PHONY: peers

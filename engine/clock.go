@@ -16,7 +16,7 @@ var (
 
 func systemClock() int64 {
 	var ts unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts); err != nil {
+	if err := unix.ClockGettime(monotonicClock, &ts); err != nil {
 		panic("engine: no monotonic clock: " + err.Error())
 	}
 	return ts.Nano()

@@ -52,7 +52,7 @@ func (e *Engine) receiveAll(src *source) {
 	}
 	base := e.slab.used
 	e.stats.Reads++
-	n, errno := e.batch.receive(src.fd, &e.slab, n, size)
+	n, errno := e.scratch.batch.receive(src.fd, &e.slab, n, size)
 	if errno == unix.EAGAIN || errno == unix.EINTR {
 		return
 	}
@@ -62,7 +62,7 @@ func (e *Engine) receiveAll(src *source) {
 	}
 	for i := range n {
 		from := base + i*(size+sockaddrMax)
-		length, addrLen, truncated := e.batch.received(i)
+		length, addrLen, truncated := e.scratch.batch.received(i)
 		e.stats.ReadBytes += int64(length)
 		to := e.slab.used
 		copy(e.slab.mem[to:], e.slab.mem[from:from+sockaddrMax+length])
@@ -81,9 +81,9 @@ func (e *Engine) receiveAll(src *source) {
 func (e *Engine) DgramSend(handle int64, data uintptr, n int64, addr uintptr, addrLen uint32) int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.oneSend[0] = Op{Handle: handle, Data: uint64(data), Len: n, Addr: uint64(addr), ID: addrLen}
-	e.sendAll(e.oneSend[:])
-	return e.oneSend[0].Result
+	e.scratch.send[0] = Op{Handle: handle, Data: uint64(data), Len: n, Addr: uint64(addr), ID: addrLen}
+	e.sendAll(e.scratch.send[:])
+	return e.scratch.send[0].Result
 }
 
 // sendAll does a run of OpSendto that have the same handle.
@@ -115,11 +115,11 @@ func (e *Engine) sendAll(ops []Op) {
 func (e *Engine) sendSome(src *source, ops []Op) int {
 	n := 0
 	for n < min(len(ops), dgramBatch) && ops[n].Len >= 0 && ops[n].ID <= sockaddrMax && (ops[n].Addr != 0 || ops[n].ID == 0) {
-		e.batch.prepare(n, Buf{Data: ops[n].Data, Len: uint64(ops[n].Len)}, uintptr(ops[n].Addr), ops[n].ID)
+		e.scratch.batch.prepare(n, Buf{Data: ops[n].Data, Len: uint64(ops[n].Len)}, uintptr(ops[n].Addr), ops[n].ID)
 		n++
 	}
 	e.stats.Writes++
-	sent, errno := e.batch.send(src.fd, n)
+	sent, errno := e.scratch.batch.send(src.fd, n)
 	switch errno {
 	case 0:
 	case unix.EAGAIN:
@@ -155,10 +155,10 @@ func (e *Engine) flushDatagrams(src *source) {
 	n := min(queue.n, dgramBatch)
 	for i := range n {
 		item := queue.at(i)
-		e.batch.prepare(i, item.data, addressOf(&item.addr, item.addrLen), item.addrLen)
+		e.scratch.batch.prepare(i, item.data, addressOf(&item.addr, item.addrLen), item.addrLen)
 	}
 	e.stats.Writes++
-	sent, errno := e.batch.send(src.fd, n)
+	sent, errno := e.scratch.batch.send(src.fd, n)
 	event := Event{Token: src.token, Kind: EvSent, Result: int64(sent)}
 	switch errno {
 	case 0:

@@ -35,14 +35,19 @@ type Engine struct {
 	retryAt  int64
 	queued   int64 // bytes in write queues
 
-	// Scratch space, too large for the stack of a call from C.
+	gaveWay int64 // when GiveWay last did, by the monotonic clock
+
+	scratch scratch
+	stats   Stats
+}
+
+// scratch is space too large for the stack of a call from C.
+type scratch struct {
 	one      [1]Buf
-	oneSend  [1]Op
+	send     [1]Op
 	gathered [maxGather]Buf
 	message  unix.Msghdr
 	batch    batch
-
-	stats Stats
 }
 
 // New makes an engine, or fails with a unix.Errno.
@@ -110,7 +115,7 @@ func (e *Engine) Wake() { e.waker.wake() }
 func (e *Engine) WakeFD() int { return e.waker.writeFD() }
 
 // PollFD is aio_poll_fd.
-func (e *Engine) PollFD() int { return e.poller.epfd }
+func (e *Engine) PollFD() int { return e.poller.fd }
 
 // Submit is aio_submit.
 func (e *Engine) Submit(ops []Op) {
@@ -123,24 +128,102 @@ func (e *Engine) Submit(ops []Op) {
 func (e *Engine) Turn(ops []Op, events []Event, timeoutNS int64) int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	timeoutNS, failure := e.begin(ops, len(events), timeoutNS)
+	if failure != 0 {
+		return -int64(failure)
+	}
+	if e.carried < e.ready {
+		return e.end(events, 0)
+	}
+	var n int
+	var errno unix.Errno
+	if timeoutNS == 0 {
+		n, errno = e.poller.wait(0)
+	} else {
+		n, errno = e.waitUnlocked(timeoutNS)
+	}
+	e.carried, e.ready = 0, n
+	return e.end(events, errno)
+}
+
+// A Pause is what the caller of BeginTurn does between it and EndTurn: epoll_pwait2(FD, Events, Max, TimeoutNS), or nothing if FD is
+// negative.
+type Pause struct {
+	FD        int64
+	Events    uint64 // an address
+	Max       int64
+	TimeoutNS int64
+}
+
+// BeginTurn and EndTurn are Turn in two calls, for a caller that waits itself: C can do so without the Go scheduler, which
+// watches goroutines in system calls. BeginTurn returns 0 or -errno; only after 0 may, and must, EndTurn be called, with the result
+// of the wait (a number of events or -errno).
+func (e *Engine) BeginTurn(ops []Op, nevents int, timeoutNS int64, pause *Pause) int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	timeoutNS, failure := e.begin(ops, nevents, timeoutNS)
+	if failure != 0 {
+		return -int64(failure)
+	}
+	e.turning = true
+	*pause = Pause{FD: -1}
+	if e.carried >= e.ready {
+		*pause = Pause{FD: int64(e.poller.fd), Events: e.poller.eventsAddress(), Max: readyMax, TimeoutNS: timeoutNS}
+	}
+	return 0
+}
+
+// EndTurn: see BeginTurn.
+func (e *Engine) EndTurn(events []Event, waited int64) int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.turning {
+		return -int64(unix.EINVAL)
+	}
+	e.turning = false
+	var errno unix.Errno
+	if e.carried >= e.ready {
+		if waited < 0 {
+			errno, waited = unix.Errno(-waited), 0
+		}
+		e.carried, e.ready = 0, e.poller.collect(int(waited))
+	}
+	return e.end(events, errno)
+}
+
+// begin does a turn's operations and says how long it may wait.
+func (e *Engine) begin(ops []Op, nevents int, timeoutNS int64) (int64, unix.Errno) {
 	e.submit(ops)
 	switch {
 	case e.turning:
-		return -int64(unix.EBUSY)
+		return 0, unix.EBUSY
 	case e.closed:
-		return -int64(unix.EBADF)
-	case len(events) < MinEvents:
-		return -int64(unix.EINVAL)
+		return 0, unix.EBADF
+	case nevents < MinEvents:
+		return 0, unix.EINVAL
 	}
 	e.stats.Turns++
+	if len(e.lost) > 0 {
+		return 0, 0
+	}
+	return e.shorten(timeoutNS), 0
+}
+
+// end turns what the poller has found into events; errno is the wait's.
+func (e *Engine) end(events []Event, errno unix.Errno) int64 {
+	e.stats.Polls++
 	e.slab.used = 0
 	e.out, e.used = events, 0
 	e.limit = len(events)
 	if e.timers.Pending() > 0 {
 		e.limit -= len(events) / 4 // so that busy descriptors do not keep timers from coming
 	}
-	e.reportLost()
-	errno := e.pollInto(timeoutNS)
+	if len(e.lost) > 0 {
+		e.reportLost()
+	}
+	if e.retrying > 0 && e.clock() >= e.retryAt {
+		e.retryAccepting()
+	}
 	e.handleReady()
 	if e.stale {
 		e.rebuild()
@@ -153,37 +236,6 @@ func (e *Engine) Turn(ops []Op, events []Event, timeoutNS int64) int64 {
 		return -int64(errno)
 	}
 	return n
-}
-
-// pollInto asks the kernel, unless there are leftovers to be handled first.
-func (e *Engine) pollInto(timeoutNS int64) unix.Errno {
-	if e.carried < e.ready {
-		return 0
-	}
-	if e.used > 0 {
-		timeoutNS = 0
-	}
-	timeoutNS = e.shorten(timeoutNS)
-	e.stats.Polls++
-	e.carried, e.ready = 0, 0
-	poller := e.poller
-	var n int
-	var errno unix.Errno
-	if timeoutNS == 0 {
-		n, errno = poller.wait(0)
-	} else {
-		n, errno = e.waitUnlocked(timeoutNS)
-	}
-	if errno == 0 {
-		e.ready = n
-	}
-	if errno == unix.EINTR && timeoutNS == 0 {
-		errno = 0
-	}
-	if e.retrying > 0 && e.clock() >= e.retryAt {
-		e.retryAccepting()
-	}
-	return errno
 }
 
 // waitUnlocked waits with the lock released, so that other threads can go on using the engine. The poll set

@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import (
@@ -127,7 +129,7 @@ func TestOneThreadAtATimeTurns(t *testing.T) {
 	var events [MinEvents]Event
 	var got int64
 	done.Go(func() { got = r.Turn(nil, events[:], -1) })
-	for r.Stats().Polls == 0 {
+	for r.Stats().Turns == 0 {
 	}
 	for {
 		// The other thread waits in the kernel or is about to: either way this one may use the engine and not turn it.

@@ -6,6 +6,8 @@ package engine
 //	(*poller) set(fd int, gen, next uint32, mask uint32, oneshot bool) (fresh bool, errno)
 //	(*poller) drop(fd int) errno
 //	(*poller) wait(timeoutNS int64) (n int, errno)
+//	(*poller) eventsAddress() uint64
+//	(*poller) collect(n int) int
 //	(*poller) renew() error
 //	(*poller) close()
 //

@@ -12,9 +12,10 @@ import (
 // poller is an epoll set. The data of a registration is (fd, gen): an event of a file that was closed behind our back while a
 // duplicate keeps it alive still carries its old gen, and is told apart.
 type poller struct {
-	epfd     int
+	fd       int
 	ready    [readyMax]readiness
-	events   [readyMax]unix.EpollEvent
+	events   []unix.EpollEvent // mapped outside Go's heap: C may have the kernel fill it
+	mem      []byte
 	controls int64 // epoll_ctl calls
 	noPwait2 bool  // the kernel is older than 5.11
 }
@@ -24,10 +25,22 @@ func newPoller() (*poller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &poller{epfd: epfd}, nil
+	mem, err := unix.Mmap(-1, 0, readyMax*int(unsafe.Sizeof(unix.EpollEvent{})), unix.PROT_READ|unix.PROT_WRITE,
+		unix.MAP_PRIVATE|unix.MAP_ANON)
+	if err != nil {
+		_ = unix.Close(epfd)
+		return nil, err
+	}
+	return &poller{fd: epfd, mem: mem, events: unsafe.Slice((*unix.EpollEvent)(unsafe.Pointer(&mem[0])), readyMax)}, nil
 }
 
-func (p *poller) close() { _ = unix.Close(p.epfd) }
+func (p *poller) close() {
+	_ = unix.Close(p.fd)
+	_ = unix.Munmap(p.mem)
+}
+
+// eventsAddress is where a wait of the caller's own puts up to readyMax events, for collect.
+func (p *poller) eventsAddress() uint64 { return uint64(uintptr(unsafe.Pointer(&p.mem[0]))) }
 
 // renew makes the set empty. It keeps its number, which a forked child closes without a call into the library.
 func (p *poller) renew() error {
@@ -36,12 +49,12 @@ func (p *poller) renew() error {
 		return err
 	}
 	defer unix.Close(epfd)
-	return unix.Dup3(epfd, p.epfd, unix.O_CLOEXEC)
+	return unix.Dup3(epfd, p.fd, unix.O_CLOEXEC)
 }
 
 func (p *poller) control(op, fd int, event *unix.EpollEvent) unix.Errno {
 	p.controls++
-	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.epfd), uintptr(op), uintptr(fd),
+	_, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_CTL, uintptr(p.fd), uintptr(op), uintptr(fd),
 		uintptr(unsafe.Pointer(event)), 0, 0)
 	return errno
 }
@@ -72,15 +85,21 @@ func (p *poller) wait(timeoutNS int64) (int, unix.Errno) {
 	if errno != 0 {
 		return 0, errno
 	}
+	return p.collect(n), 0
+}
+
+// collect fills ready from the first n events.
+func (p *poller) collect(n int) int {
+	n = min(n, readyMax)
 	for i := range p.events[:n] {
 		event := &p.events[i]
 		p.ready[i] = readiness{fd: event.Fd, gen: uint32(event.Pad), mask: maskOf(event.Events)}
 	}
-	return n, 0
+	return n
 }
 
 func (p *poller) systemWait(timeoutNS int64) (int, unix.Errno) {
-	epfd, events := uintptr(p.epfd), uintptr(unsafe.Pointer(&p.events[0]))
+	epfd, events := uintptr(p.fd), uintptr(unsafe.Pointer(&p.events[0]))
 	switch {
 	case timeoutNS == 0:
 		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, epfd, events, readyMax, 0, 0, 0)

@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"unsafe"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 // OpenStream is aio_stream_open.
 func (e *Engine) OpenStream(fd int64, flags uint32, token uint64) int64 {
@@ -150,8 +146,8 @@ func (e *Engine) write(handle int64, address uintptr, n int64) int64 {
 	if n < 0 {
 		return -int64(unix.EINVAL)
 	}
-	e.one[0] = Buf{Data: uint64(address), Len: uint64(n)}
-	return e.writev(handle, e.one[:])
+	e.scratch.one[0] = Buf{Data: uint64(address), Len: uint64(n)}
+	return e.writev(handle, e.scratch.one[:])
 }
 
 // StreamWritev is aio_stream_writev.
@@ -229,7 +225,7 @@ func (e *Engine) sysWrite(src *source, bufs []Buf) (int64, unix.Errno) {
 	var errno unix.Errno
 	switch {
 	case src.flags&File != 0:
-		n, errno = sysWritev(src.fd, &bufs[0], len(bufs))
+		n, errno = sysWritev(src.fd, bufs)
 	case len(bufs) == 1:
 		n, errno = sysSend(src.fd, uintptr(bufs[0].Data), int(bufs[0].Len), 0)
 	default:
@@ -242,19 +238,12 @@ func (e *Engine) sysWrite(src *source, bufs []Buf) (int64, unix.Errno) {
 	return int64(n), 0
 }
 
-// sysSendv is a gathered send: writev(2) would raise SIGPIPE.
-func (e *Engine) sysSendv(fd int, bufs []Buf) (int, unix.Errno) {
-	e.message = unix.Msghdr{Iov: (*unix.Iovec)(unsafe.Pointer(&bufs[0]))}
-	e.message.SetIovlen(len(bufs))
-	return sysSendmsg(fd, &e.message)
-}
-
 // flushStream writes what is queued, and reports it.
 func (e *Engine) flushStream(src *source) {
 	if src.queue.empty() {
 		return
 	}
-	pieces := e.gathered[:src.queue.gather(e.gathered[:])]
+	pieces := e.scratch.gathered[:src.queue.gather(e.scratch.gathered[:])]
 	n, errno := e.sysWrite(src, pieces)
 	if errno == unix.EAGAIN {
 		return

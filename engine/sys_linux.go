@@ -39,7 +39,11 @@ func sysSend(fd int, address uintptr, n int, flags uint32) (int, unix.Errno) {
 	}
 }
 
-func sysSendmsg(fd int, message *unix.Msghdr) (int, unix.Errno) {
+// sysSendv is a gathered send: writev(2) would raise SIGPIPE.
+func (e *Engine) sysSendv(fd int, bufs []Buf) (int, unix.Errno) {
+	message := &e.scratch.message
+	*message = unix.Msghdr{Iov: (*unix.Iovec)(unsafe.Pointer(&bufs[0]))}
+	message.SetIovlen(len(bufs))
 	for {
 		sent, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(message)),
 			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
@@ -49,9 +53,9 @@ func sysSendmsg(fd int, message *unix.Msghdr) (int, unix.Errno) {
 	}
 }
 
-func sysWritev(fd int, bufs *Buf, n int) (int, unix.Errno) {
+func sysWritev(fd int, bufs []Buf) (int, unix.Errno) {
 	for {
-		sent, _, errno := unix.RawSyscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(bufs)), uintptr(n))
+		sent, _, errno := unix.RawSyscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(&bufs[0])), uintptr(len(bufs)))
 		if errno != unix.EINTR {
 			return int(sent), errno
 		}

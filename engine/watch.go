@@ -22,19 +22,29 @@ func (e *Engine) watchFD(fd int64, mask uint32, token uint64) int64 {
 	if errno != 0 {
 		return -int64(errno)
 	}
-	e.setInterest(ent, mask, ent.wait)
 	ent.watchToken = token
-	return e.armClaimed(int(fd), ent)
+	return e.armClaimed(int(fd), ent, mask, 0)
 }
 
-// armClaimed arms a number for what it is newly watched or waited for. If the kernel refuses, what was wanted of the number before
-// belonged to a file that is gone.
-func (e *Engine) armClaimed(fd int, ent *entry) int64 {
-	if errno := e.armInterest(fd, ent); errno != 0 {
-		e.setInterest(ent, 0, 0)
-		return -int64(errno)
+// armClaimed arms a number that is newly watched (for all of watch, if not 0) or waited for (for wait, beside what it is waited for
+// already).
+func (e *Engine) armClaimed(fd int, ent *entry, watch, wait uint32) int64 {
+	gen := ent.gen
+	all := ent.watch
+	if watch != 0 {
+		all = watch
 	}
-	return 0
+	e.setInterest(ent, all, ent.wait|wait)
+	errno := e.armInterest(fd, ent)
+	if errno == 0 && gen != 0 && ent.gen != gen && (ent.watch != watch || ent.wait != wait) {
+		// The number was closed and reused: what was wanted of it before was wanted of another file.
+		e.setInterest(ent, watch, wait)
+		errno = e.armInterest(fd, ent)
+	}
+	if errno != 0 {
+		e.setInterest(ent, 0, 0)
+	}
+	return -int64(errno)
 }
 
 func (e *Engine) unwatch(fd int64) int64 {
@@ -42,8 +52,11 @@ func (e *Engine) unwatch(fd int64) int64 {
 	if ent == nil || ent.watch == 0 {
 		return 0
 	}
+	gen := ent.gen
 	e.setInterest(ent, 0, ent.wait)
-	if ent.wait == 0 || e.armInterest(int(fd), ent) != 0 {
+	if ent.wait == 0 || e.armInterest(int(fd), ent) != 0 || ent.gen != gen {
+		// Nothing is left, or what is left was wanted of a file that the number no longer means.
+		e.setInterest(ent, 0, 0)
 		e.disarm(int(fd), ent)
 	}
 	return 1
@@ -64,9 +77,8 @@ func (e *Engine) waitFD(fd int64, mask uint32, token uint64) int64 {
 	if errno != 0 {
 		return -int64(errno)
 	}
-	e.setInterest(ent, ent.watch, ent.wait|mask)
 	ent.waitToken = token
-	return e.armClaimed(int(fd), ent)
+	return e.armClaimed(int(fd), ent, 0, mask)
 }
 
 // Unwait is aio_unwait.

@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import (
@@ -359,6 +361,38 @@ func TestSourceWhoseNumberWasReusedIsTold(t *testing.T) {
 			r.ok(r.Close(stream, CloseFD))
 			if _, errno := fcntlGetFD(a); errno != 0 {
 				t.Fatal("closing the stream has closed its number's new owner")
+			}
+		})
+	}
+}
+
+// What was wanted of a number before it was reused is not reported for the file it means now.
+func TestReusedNumberKeepsNothing(t *testing.T) {
+	for name, test := range map[string]struct {
+		before, after func(r *rig, fd int64, token uint64) int64
+	}{
+		"watch, then wait": {
+			func(r *rig, fd int64, token uint64) int64 { return r.Watch(fd, In, token) },
+			func(r *rig, fd int64, token uint64) int64 { return r.Wait(fd, Out, token) },
+		},
+		"wait, then watch": {
+			func(r *rig, fd int64, token uint64) int64 { return r.Wait(fd, In, token) },
+			func(r *rig, fd int64, token uint64) int64 { return r.Watch(fd, Out, token) },
+		},
+		"wait, then wait": {
+			func(r *rig, fd int64, token uint64) int64 { return r.Wait(fd, In, token) },
+			func(r *rig, fd int64, token uint64) int64 { return r.Wait(fd, Out, token) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			a, _ := pair(t, unix.SOCK_STREAM)
+			r.ok(test.before(r, int64(a), 1))
+			peer := reuse(t, a)
+			r.ok(test.after(r, int64(a), 2))
+			send(t, peer, "x")
+			if event := r.next(); event.Token != 2 || event.Flags != Out {
+				t.Fatalf("got %+v", event)
 			}
 		})
 	}

@@ -50,21 +50,12 @@ def _archive(build: Path, name: str, version: str, sha256: str) -> Path:
     archive = build / f"{name}-{version}.tar.gz"
     if not archive.exists() or _sha256(archive) != sha256:
         build.mkdir(parents=True, exist_ok=True)
-        # pip asks an archive for its metadata; in an isolated environment that compiles half of uvloop first.
-        pip = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-build-isolation",
-        ]
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         with tempfile.TemporaryDirectory(dir=build) as place:
             wanted = Path(place) / "wanted.txt"
             wanted.write_text(f"{name}=={version} --hash=sha256:{sha256}\n")
-            what = ["--no-deps", "--no-binary", ":all:", "--no-build-isolation", "--require-hashes", "--requirement"]
-            subprocess.run([*pip, *what, str(wanted), "--dest", str(build)], check=True)
+            what = ["--no-deps", "--no-binary", name, "--require-hashes", "--requirement", str(wanted)]
+            subprocess.run([*pip, *what, "--dest", str(build)], check=True)
     if _sha256(archive) != sha256:
         raise SystemExit(f"aiohub: error: {archive}: not the pinned file; remove it and try again")
     return archive

@@ -422,6 +422,7 @@ enum {
     AIO_FN_RECV = 26,
     AIO_FN_SEND = 27,
     AIO_FN_ACCEPT = 28,
+    AIO_FN_POLL_FD = 29,
 };
 
 /* ---- Sockets of green threads -----------------------------------------------------------------------------------

@@ -2,6 +2,12 @@
 //
 // Every export is a leaf: it calls package engine and returns a number. It recovers a panic and returns AIO_PANIC.
 // Pointers from C are passed on as they are; engine.h says how long they have to be valid.
+//
+// The runtime's watch over the container's processor limit is turned off: it keeps two descriptors of the cgroup open, which
+// every child of a fork would leave behind.
+//
+//go:debug containermaxprocs=0
+//go:debug updatemaxprocs=0
 package main
 
 // #include <stdint.h>
@@ -49,6 +55,7 @@ const (
 	fnRecv
 	fnSend
 	fnAccept
+	fnPollFD
 )
 
 const (
@@ -94,8 +101,10 @@ func aio_free(handle C.int64_t) (result C.int64_t) {
 	return -C.int64_t(engines.free(int64(handle)))
 }
 
-//export aio_turn
-func aio_turn(handle C.int64_t, ops unsafe.Pointer, nops C.int64_t, events unsafe.Pointer, limit, timeoutNS C.int64_t) (result C.int64_t) {
+// aio_turn itself is C (turn.c): it waits without the Go scheduler. These are its parts.
+
+//export aioTurn
+func aioTurn(handle C.int64_t, ops unsafe.Pointer, nops C.int64_t, events unsafe.Pointer, limit C.int64_t) (result C.int64_t) {
 	defer guard(&result)
 	begin(fnTurn)
 	e := engines.find(int64(handle))
@@ -107,7 +116,37 @@ func aio_turn(handle C.int64_t, ops unsafe.Pointer, nops C.int64_t, events unsaf
 	if !ok || !ok2 {
 		return badArgument
 	}
-	return C.int64_t(e.Turn(submitted, filled, int64(timeoutNS)))
+	n := e.Turn(submitted, filled, 0)
+	e.GiveWay()
+	return C.int64_t(n)
+}
+
+//export aioTurnBegin
+func aioTurnBegin(handle C.int64_t, ops unsafe.Pointer, nops, limit, timeoutNS C.int64_t, pause unsafe.Pointer) (result C.int64_t) {
+	defer guard(&result)
+	begin(fnTurn)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	submitted, ok := slice[engine.Op](ops, nops)
+	if !ok {
+		return badArgument
+	}
+	return C.int64_t(e.BeginTurn(submitted, int(limit), int64(timeoutNS), (*engine.Pause)(pause)))
+}
+
+//export aioTurnEnd
+func aioTurnEnd(handle C.int64_t, events unsafe.Pointer, limit, waited C.int64_t) (result C.int64_t) {
+	defer guard(&result)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return badHandle
+	}
+	filled, _ := slice[engine.Event](events, limit)
+	n := e.EndTurn(filled, int64(waited))
+	e.GiveWay()
+	return C.int64_t(n)
 }
 
 //export aio_submit
@@ -152,6 +191,7 @@ func aio_wake_fd(handle C.int64_t) (result C.int64_t) {
 //export aio_poll_fd
 func aio_poll_fd(handle C.int64_t) (result C.int64_t) {
 	defer guard(&result)
+	begin(fnPollFD)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle

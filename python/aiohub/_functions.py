@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 import types
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,8 @@ def replace(old: Callable[..., Any], new: Callable[..., Any]) -> None:
             for key, value in list(vars(module).items()):
                 if value is old:
                     setattr(module, key, new)
-    new.__doc__ = old.__doc__ if new.__doc__ is None else new.__doc__
+    if new.__doc__ is None:
+        new.__doc__ = old.__doc__
     redirect(old, new)
 
 
@@ -49,6 +50,6 @@ def copy_function(function: Any) -> Any:
 
 def _with_signature_of(old: Any, new: Any) -> Any:
     """*new*, showing the signature of *old*."""
-    if not hasattr(new, "__signature__"):
-        new.__signature__ = inspect.signature(old)
+    if isinstance(new, types.FunctionType) and not hasattr(new, "__signature__"):
+        cast("Any", new).__signature__ = inspect.signature(old)
     return new

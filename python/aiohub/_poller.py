@@ -8,13 +8,21 @@ waiter went away without an event is remembered as not armed, so the next wait a
 from __future__ import annotations
 
 import errno
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eventlet import patcher
+from eventlet.hubs import hub as _base
 
 from ._errors import BadDescriptorError
 
+if TYPE_CHECKING:
+    from .hub import Hub
+
 select: Any = patcher.original("select")
+
+#: The event types of eventlet.
+READ_NAME = _base.READ
+WRITE_NAME = _base.WRITE
 
 READ = select.EPOLLIN | select.EPOLLPRI
 WRITE = select.EPOLLOUT
@@ -24,17 +32,30 @@ READ_EVENTS = READ | _FAILED
 WRITE_EVENTS = WRITE | _FAILED
 
 
+def bad_descriptor(fileno: int, code: int, text: str) -> BadDescriptorError:
+    """What is raised for a descriptor that the kernel will not poll."""
+    return BadDescriptorError(code, f"cannot wait for file descriptor {fileno}: {text}")
+
+
 class Poller:
     """An epoll set with one-shot waits. Not thread-safe: it belongs to one hub."""
 
-    def __init__(self) -> None:
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
         self._epoll: Any = select.epoll()
         self._armed: dict[int, int] = {}
 
-    def fileno(self) -> int:
-        """The epoll descriptor, readable when a watched descriptor is ready."""
-        number: int = self._epoll.fileno()
-        return number
+    def attach(self) -> None:
+        """Have the hub's loop watch the set and tell the hub."""
+        self._hub.loop.add_reader(self._epoll.fileno(), self._hub._on_ready, self)
+
+    def watched(self) -> set[int]:
+        """The descriptors that the loop watches for the hub's sake."""
+        return {self._epoll.fileno()}
+
+    def detach(self) -> None:
+        """End what `attach` began."""
+        self._hub.loop.remove_reader(self._epoll.fileno())
 
     def arm(self, fileno: int, events: int) -> None:
         """Wait once for *events* (READ, WRITE) on *fileno*, beside what is armed there already.
@@ -51,9 +72,7 @@ class Poller:
         except (OSError, ValueError, OverflowError) as exc:
             self._armed.pop(fileno, None)
             code = getattr(exc, "errno", None) or errno.EBADF
-            raise BadDescriptorError(
-                code, f"cannot wait for file descriptor {fileno}: {getattr(exc, 'strerror', None) or exc}"
-            ) from exc
+            raise bad_descriptor(fileno, code, getattr(exc, "strerror", None) or str(exc)) from exc
         self._armed[fileno] = events
 
     def _control(self, fileno: int, events: int, known: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVarTuple, Unpack
 _Ts = TypeVarTuple("_Ts")
 
 def set_library(path: str, /) -> None: ...
+def inject_fault(name: str, /) -> None: ...
 
 class Handle:
     _args: tuple[Any, ...] | None
@@ -114,3 +115,31 @@ class Datagram(_Transport, asyncio.DatagramTransport):
     def sendto(self, data: bytes | bytearray | memoryview[Any], addr: Any = None) -> None: ...
     def set_protocol(self, protocol: Any, /) -> None: ...
     def _open(self, loop: Loop, sock: Any, fd: int, family: int, address: Any, connected: bool, /) -> None: ...
+
+class Waits:
+    def __init__(
+        self,
+        loop: Loop,
+        hub: Any,
+        readers: dict[int, Any],
+        writers: dict[int, Any],
+        more_readers: dict[int, list[Any]],
+        more_writers: dict[int, list[Any]],
+        /,
+    ) -> None: ...
+    def arm(self, fileno: int, mask: int, /) -> int: ...
+    def disarm(self, fileno: int, mask: int, /) -> None: ...
+    def forget(self, fileno: int, /) -> None: ...
+    def close(self) -> None: ...
+
+def prepare_green(
+    local: Any,
+    throw_timeout: Callable[[Any, Any], None],
+    hub: type,
+    green_socket: type,
+    original_socket: type,
+    io_closed: type[BaseException],
+    timeout: type[BaseException],
+    trampoline: Callable[..., Any],
+    /,
+) -> tuple[Callable[..., Any], Any, dict[str, Any]]: ...

@@ -12,6 +12,7 @@ import bisect
 import collections
 import contextvars
 import heapq
+import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -87,7 +88,7 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
         #: The task whose SystemExit or KeyboardInterrupt ends the hub's greenlet.
         self._ended_by: asyncio.Task[Any] | None = None
         self._context = contextvars.Context()
-        self._poller = _poller.Poller()
+        self._poller: Any = None
         self._closed = False
         self.forks = 0
 
@@ -104,7 +105,21 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
     def _new_loop(self) -> None:
         self.loop = _loops.new_loop(self)
         asyncio.set_event_loop(self.loop)
-        self.loop.add_reader(self._poller.fileno(), self._on_ready)
+        self._new_poller()
+
+    def _new_poller(self) -> None:
+        """Let the waits of green threads be made through the present loop."""
+        old = self._poller
+        if hasattr(self.loop, "_restore_engine"):
+            self._poller = importlib.import_module("aiohub._green_calls").EnginePoller(self)
+        else:
+            self._poller = _poller.Poller(self)
+        if not self.loop.is_closed():
+            self._poller.attach()
+        if old is not None:
+            old.close()
+        for fileno in {*self.listeners[READ], *self.listeners[WRITE]}:
+            self._rearm(fileno)
 
     # Running.
 
@@ -247,7 +262,7 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
             self._unwind()
         try:
             if not self.loop.is_closed():
-                self.loop.remove_reader(self._poller.fileno())
+                self._poller.detach()
                 _loops.close(self.loop)
         finally:
             self._poller.close()
@@ -535,14 +550,14 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
         """Whether a green thread waits for *fileno*; any OS thread may ask."""
         return fileno in self.listeners[READ] or fileno in self.listeners[WRITE]
 
-    def _on_ready(self) -> None:
+    def _on_ready(self, poller: _poller.Poller) -> None:
         """The loop saw that descriptors of green threads are ready."""
         if self._leaving:
             return
         readers, writers = self.listeners[READ], self.listeners[WRITE]
         if self.debug_blocking:
             self.block_detect_pre()
-        ready = self._poller.poll()
+        ready = poller.poll()
         try:
             for fileno, events in ready:
                 if events & _poller.READ_EVENTS:
@@ -574,6 +589,26 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
             if watcher is not None:
                 watcher.leave()
 
+    def _on_waited(self, fileno: int, reads: bool, writes: bool) -> None:
+        """The engine saw that the wait for *fileno* is over, and a watcher wants to know what comes of it."""
+        if self.debug_blocking:
+            self.block_detect_pre()
+        try:
+            for is_ready, evtype in ((reads, READ), (writes, WRITE)):
+                listener = self.listeners[evtype].get(fileno) if is_ready else None
+                if listener is not None:
+                    self._notify(listener, fileno)
+        finally:
+            if self.debug_blocking:
+                self.block_detect_post()
+
+    def _wait_failed(self, fileno: int, exc: BaseException) -> None:
+        """A green thread, woken because *fileno* was ready, let *exc* out."""
+        if isinstance(exc, self.SYSTEM_EXCEPTIONS):
+            self.fail(exc)
+        else:
+            self.squelch_exception(fileno, (type(exc), exc, exc.__traceback__))
+
     def _rearm(self, fileno: int) -> None:
         events = 0
         if fileno in self.listeners[READ]:
@@ -590,13 +625,9 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
     def after_fork_in_child(self, running: bool) -> None:
         """Take everything the parent shares with us into our own hands; see `_fork`."""
         self.forks += 1
-        old, self._poller = self._poller, _poller.Poller()
         if not self.loop.is_closed():
             # The loop first: until it has a poller of its own, whatever is removed is removed from the parent's.
             _loops.after_fork_in_child(self.loop, running)
             asyncio.set_event_loop(self.loop)
-            self.loop.remove_reader(old.fileno())
-            self.loop.add_reader(self._poller.fileno(), self._on_ready)
-        old.close()
-        for fileno in {*self.listeners[READ], *self.listeners[WRITE]}:
-            self._rearm(fileno)
+            self._poller.detach()
+        self._new_poller()

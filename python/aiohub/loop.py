@@ -12,7 +12,6 @@ import asyncio
 import selectors
 import sys
 from asyncio import base_events, events, sslproto
-from asyncio.log import logger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +110,7 @@ class EventLoop(_shim.Loop, asyncio.SelectorEventLoop):
         """Debug mode: *handle* has run for *seconds*."""
         if seconds >= self.slow_callback_duration:
             text = base_events._format_handle(handle)  # type: ignore[attr-defined]
-            logger.warning("Executing %s took %.3f seconds", text, seconds)
+            base_events.logger.warning("Executing %s took %.3f seconds", text, seconds)  # type: ignore[attr-defined]
 
     # Transports.
 

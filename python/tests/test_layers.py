@@ -25,6 +25,7 @@ LAYERS = [
     {"_fork", "_park", "_poller", "_pools", "_primitives", "_runner", "_task_class", "_timeout"},
     {"_exit"},
     {"_eventlet", "_loops"},
+    {"_green_calls"},
     {"_bridge", "hub"},
     {"_install", "_locks"},
     {"_queues", "aio", "debug", "green"},

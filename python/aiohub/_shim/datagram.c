@@ -68,10 +68,12 @@ settle(Datagram *self, PyObject *result)
     return loop_report(self->loop, names._transport_failed, (PyObject *)self, NULL);
 }
 
+/* The engine has answered *code*, which is negative: the protocol is told. */
 static int
-tell_error(Datagram *self, int code)
+tell_error(Datagram *self, int64_t code)
 {
-    PyObject *error = os_error(code);
+    (void)raise_engine(self->loop->api, code);
+    PyObject *error = take_exception();
     PyObject *protocol = new_reference(self->protocol);
     PyObject *result = NULL;
     if (error != NULL && protocol != NULL) {
@@ -191,7 +193,7 @@ send_bytes(Datagram *self, PyObject *bytes, const struct sockaddr_storage *addre
         return 0;
     }
     if (code < 0) {
-        return tell_error(self, (int)-code);
+        return tell_error(self, code);
     }
     if (self->waiting == NULL && (self->waiting = PyList_New(0)) == NULL) {
         return -1;
@@ -330,11 +332,11 @@ on_event(PyObject *object, const aio_event *event)
     case AIO_EV_DATAGRAM:
         return self->closing || self->paused ? 0 : on_datagram(self, event);
     case AIO_EV_DGRAM_FAILED:
-        return self->closing ? 0 : tell_error(self, (int)-event->result);
+        return self->closing ? 0 : tell_error(self, event->result);
     case AIO_EV_SENT:
         return take_off_queue(self, (Py_ssize_t)event->result);
     case AIO_EV_SEND_FAILED: {
-        int code = tell_error(self, (int)-event->result);
+        int code = tell_error(self, event->result);
         return code < 0 ? code : take_off_queue(self, 1);
     }
     default:

@@ -13,6 +13,9 @@
     FUNCTION(wake_fd) \
     FUNCTION(poll_fd) \
     FUNCTION(watch) \
+    FUNCTION(wait) \
+    FUNCTION(unwait) \
+    FUNCTION(forget) \
     FUNCTION(stream_open) \
     FUNCTION(stream_mode) \
     FUNCTION(stream_read) \

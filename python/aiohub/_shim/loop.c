@@ -364,11 +364,28 @@ dispatch(Loop *loop, const aio_event *event)
         return fire_timer(loop, event->token);
     case AIO_EV_WATCH:
         return watch_ready(loop, event->token, event->flags);
+    case AIO_EV_WAIT:
+        return wait_over(loop, event);
     case AIO_EV_WAKE:
         return 0;
     default:
         return dispatch_to_object(loop, event);
     }
+}
+
+/* Cross to the engine, with the GIL unless it may wait. */
+static int64_t
+cross(Loop *loop, aio_op *ops, uint32_t count)
+{
+    if (loop->ready.count || loop->stopping) {
+        return loop->api->turn(loop->engine, ops, count, loop->events, EVENTS, 0);
+    }
+    loop->sleeping = true;
+    PyThreadState *state = PyEval_SaveThread();
+    int64_t got = loop->api->turn(loop->engine, ops, count, loop->events, EVENTS, -1);
+    PyEval_RestoreThread(state);
+    loop->sleeping = false;
+    return got;
 }
 
 /* Ask the engine what has happened; waits if there is nothing to run. */
@@ -384,25 +401,21 @@ poll_engine(Loop *loop)
     loop->crossing++;
     loop->events_next = loop->events_count = 0;
     int64_t got;
-    if (loop->ready.count || loop->stopping) {
-        got = loop->api->turn(loop->engine, ops, count, loop->events, EVENTS, 0);
-    }
-    else {
-        loop->sleeping = true;
-        PyThreadState *state = PyEval_SaveThread();
-        got = loop->api->turn(loop->engine, ops, count, loop->events, EVENTS, -1);
-        PyEval_RestoreThread(state);
-        loop->sleeping = false;
+    while ((got = cross(loop, ops, count)) == -EINTR) {
+        /* What the signal's handler has queued runs with what is ready by now, the byte in the self-pipe included. */
+        count = 0;
+        if (PyErr_CheckSignals() < 0) {
+            got = 0;
+            break;
+        }
     }
     loop->spare_ops = ops;
     loop->spare_ops_size = size;
-    if (got >= 0) {
-        loop->events_count = (uint32_t)got;
-    }
-    else if (got != -EINTR) {
+    if (got < 0) {
         return raise_engine(loop->api, got);
     }
-    return PyErr_CheckSignals();
+    loop->events_count = (uint32_t)got;
+    return PyErr_Occurred() ? -1 : PyErr_CheckSignals();
 }
 
 static inline bool
@@ -565,6 +578,7 @@ clear(Loop *loop)
     loop->crossing++;
     loop->events_next = loop->events_count = 0;
     Py_CLEAR(loop->current_handle);
+    Py_CLEAR(loop->waits);
     return 0;
 }
 
@@ -598,6 +612,7 @@ traverse(Loop *loop, visitproc visit, void *arg)
 {
     Py_VISIT(loop->current_handle);
     Py_VISIT(loop->thread_id);
+    Py_VISIT(loop->waits);
     int result = ready_traverse(&loop->ready, visit, arg);
     if (result == 0) {
         result = slots_traverse(&loop->timers, visit, arg);

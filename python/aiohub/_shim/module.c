@@ -1,6 +1,6 @@
 /* The module aiohub._shim. */
 
-#include "shim.h"
+#include "green.h"
 
 static PyObject *
 set_library(PyObject *Py_UNUSED(module), PyObject *path)
@@ -8,8 +8,41 @@ set_library(PyObject *Py_UNUSED(module), PyObject *path)
     return engine_set_path(path) < 0 ? NULL : new_reference(Py_None);
 }
 
+/* For tests: the next call of one function of the engine fails as if the engine had a fault. */
+static PyObject *
+inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
+{
+    static const struct {
+        const char *name;
+        int number;
+    } functions[] = {
+        {"new", AIO_FN_NEW},
+        {"turn", AIO_FN_TURN},
+        {"watch", AIO_FN_WATCH},
+        {"stream_open", AIO_FN_STREAM_OPEN},
+        {"stream_read", AIO_FN_STREAM_READ},
+        {"stream_write", AIO_FN_STREAM_WRITE},
+        {"reading", AIO_FN_READING},
+        {"dgram_open", AIO_FN_DGRAM_OPEN},
+        {"dgram_send", AIO_FN_DGRAM_SEND},
+    };
+    const EngineApi *api = engine_api();
+    for (size_t i = 0; api != NULL && i < sizeof(functions) / sizeof(functions[0]); i++) {
+        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, functions[i].name) == 0) {
+            api->inject_panic(functions[i].number);
+            Py_RETURN_NONE;
+        }
+    }
+    if (api != NULL) {
+        PyErr_Format(PyExc_ValueError, "%R is no function of the engine that can be made to fail", name);
+    }
+    return NULL;
+}
+
 static PyMethodDef functions[] = {
+    {"inject_fault", inject_fault, METH_O, "For tests: make the next call of a function of the engine fail."},
     {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
+    {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -21,33 +54,38 @@ static struct PyModuleDef definition = {
     .m_methods = functions,
 };
 
-/* A transport type derives from asyncio's class and begins with its one slot, `_extra`. */
+/* A transport type derives from the classes that asyncio's own derive from, so that isinstance says the same of both. */
 static PyObject *
-transport_type(const char *base_name, PyType_Spec *spec)
+transport_type(const char *kind, PyType_Spec *spec)
 {
     PyObject *module = PyImport_ImportModule("asyncio.transports");
-    PyObject *base = module ? PyObject_GetAttrString(module, base_name) : NULL;
+    PyObject *mixin = module ? PyObject_GetAttrString(module, "_FlowControlMixin") : NULL;
+    PyObject *base = mixin ? PyObject_GetAttrString(module, kind) : NULL;
+    PyObject *bases = base ? PyTuple_Pack(2, mixin, base) : NULL;
     PyObject *type = NULL;
-    if (base != NULL) {
-        if (((PyTypeObject *)base)->tp_basicsize != offsetof(TransportHead, end)) {
-            PyErr_Format(PyExc_ImportError, "asyncio.%s has another layout in this Python", base_name);
+    if (bases != NULL) {
+        if (((PyTypeObject *)mixin)->tp_basicsize != offsetof(TransportHead, end)) {
+            PyErr_SetString(PyExc_ImportError, "asyncio's transports have another layout in this Python");
         }
         else {
-            type = PyType_FromSpecWithBases(spec, base);
+            type = PyType_FromSpecWithBases(spec, bases);
         }
     }
-    Py_XDECREF(module);
+    Py_XDECREF(bases);
     Py_XDECREF(base);
+    Py_XDECREF(mixin);
+    Py_XDECREF(module);
     return type;
 }
 
 PyMODINIT_FUNC
 PyInit__shim(void)
 {
-    if (names_init() < 0 || fork_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
-        || PyType_Ready(&Loop_Type) < 0) {
+    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0 || PyType_Ready(&Handle_Type) < 0 || PyType_Ready(&Timer_Type) < 0
+        || PyType_Ready(&Loop_Type) < 0 || PyType_Ready(&Waits_Type) < 0 || PyType_Ready(&Listener_Type) < 0) {
         return NULL;
     }
+    chunks_init();
     PyObject *module = PyModule_Create(&definition);
     if (module == NULL) {
         return NULL;
@@ -58,6 +96,7 @@ PyInit__shim(void)
         || PyModule_AddObjectRef(module, "Datagram", datagram) < 0
         || PyModule_AddObjectRef(module, "Handle", (PyObject *)&Handle_Type) < 0
         || PyModule_AddObjectRef(module, "TimerHandle", (PyObject *)&Timer_Type) < 0
+        || PyModule_AddObjectRef(module, "Waits", (PyObject *)&Waits_Type) < 0
         || PyModule_AddObjectRef(module, "Loop", (PyObject *)&Loop_Type) < 0) {
         Py_CLEAR(module);
     }

@@ -24,6 +24,7 @@ names_init(void)
         const char *text;
     } strings[] = {
 #define NAME(name) {&names.name, #name},
+#define NAME_AS(name, text) {&names.name, text},
 #define MESSAGE(name, text) {&names.name, text},
 #include "names.h"
     };

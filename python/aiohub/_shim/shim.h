@@ -114,6 +114,7 @@ typedef struct {
     /* What the last crossing brought. Events that an exception left behind are run by the next turn. */
     aio_event *events;
     uint32_t events_count, events_next;
+    PyObject *waits; /* the Waits of the hub that runs the loop, owned; NULL without a hub */
     PyObject *thread_id;
     PyObject *current_handle;
     bool closed, debug, stopping;
@@ -204,10 +205,12 @@ void loop_forget_timer(Loop *loop, Timer *timer);
 
 /* Transports. */
 
-/* The layout of asyncio.BaseTransport, which the transports extend. */
+/* The layout of asyncio's _FlowControlMixin, which the transports extend: Transport's slot `_extra`, and four of its own,
+ * which stay empty. */
 typedef struct {
     PyObject_HEAD
-    PyObject *extra; /* its slot `_extra` */
+    PyObject *extra;
+    PyObject *unused[4];
     char end[];
 } TransportHead;
 
@@ -215,6 +218,7 @@ typedef struct {
 #define TRANSPORT_HEAD \
     PyObject_HEAD \
     PyObject *extra; \
+    PyObject *unused[4]; \
     Loop *loop; \
     PyObject *protocol; /* NULL after connection_lost */ \
     PyObject *sock;     /* owns the descriptor */ \
@@ -242,6 +246,7 @@ typedef struct {
 typedef struct {
     TRANSPORT_HEAD
     PyObject *server;
+    PyObject *reader; /* weak reference to the StreamReader that gets the bytes; NULL: the protocol gets them */
     PyObject *empty_waiter; /* while sendfile waits for the queue to drain */
     PyObject *stash;        /* list of bytes read while the protocol had paused, or NULL */
     Piece *queue; /* queue_count pieces from queue_head, of queue_size */
@@ -257,6 +262,13 @@ typedef struct {
 
 extern PyType_Spec stream_spec;
 
+/* reader.c */
+
+int reader_init(void);
+/* A weak reference to the StreamReader behind *protocol*, if bytes may go straight to it; NULL without an exception. */
+PyObject *reader_find(PyObject *protocol);
+int reader_feed(PyObject *weak, PyObject *transport, const char *data, Py_ssize_t length);
+
 
 /* datagram.c */
 
@@ -267,6 +279,14 @@ extern PyType_Spec datagram_spec;
 PyObject *address_object(const struct sockaddr *address, socklen_t length);
 /* 1, or 0 if *object* is not an address in numbers (or, of Unix, a path) of this family. */
 int address_parse(int family, PyObject *object, struct sockaddr_storage *address, socklen_t *length);
+
+/* waits.c */
+
+int wait_over(Loop *loop, const aio_event *event); /* -1 for an exception that ends the loop */
+
+/* chunks.c */
+
+void chunks_init(void);
 
 /* errors.c */
 
@@ -280,6 +300,7 @@ int raise_engine(const EngineApi *api, int64_t code); /* sets what a negative re
 
 extern struct Names {
 #define NAME(name) PyObject *name;
+#define NAME_AS(name, text) PyObject *name;
 #define MESSAGE(name, text) PyObject *name;
 #include "names.h"
     PyObject *empty_bytes;

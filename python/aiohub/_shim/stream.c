@@ -52,15 +52,11 @@ fail(Stream *stream, PyObject *message)
     return loop_report(stream->loop, names._transport_failed, (PyObject *)stream, NULL);
 }
 
+/* The engine has answered *code*, which is negative. */
 static int
-fail_with_errno(Stream *stream, int code, PyObject *message)
+fail_with_code(Stream *stream, int64_t code, PyObject *message)
 {
-    PyObject *error = os_error(code);
-    if (error == NULL) {
-        return -1;
-    }
-    PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-    Py_DECREF(error);
+    (void)raise_engine(stream->loop->api, code);
     return fail(stream, message);
 }
 
@@ -187,7 +183,7 @@ deliver_stash(Stream *stream)
     if (stream->stashed_error) {
         int code = stream->stashed_error;
         stream->stashed_error = 0;
-        return fail_with_errno(stream, code, names.read_failed);
+        return fail_with_code(stream, -code, names.read_failed);
     }
     if (stream->stashed_eof) {
         stream->stashed_eof = false;
@@ -238,7 +234,7 @@ read_into_protocol(Stream *stream)
     if (got == -EAGAIN || got == -EINTR) {
         return 0;
     }
-    return fail_with_errno(stream, (int)-got, names.read_failed);
+    return fail_with_code(stream, got, names.read_failed);
 }
 
 /* Writing. */
@@ -417,7 +413,7 @@ write_bytes(Stream *stream, PyObject *bytes)
     }
     if (sent < 0) {
         drop_queue(stream);
-        return fail_with_errno(stream, (int)-sent, names.write_failed);
+        return fail_with_code(stream, sent, names.write_failed);
     }
     if (enqueue(stream, bytes, sent) < 0) {
         return -1;
@@ -478,7 +474,7 @@ on_error(Stream *stream, const aio_event *event)
         return 0;
     }
     drop_queue(stream);
-    int result = fail_with_errno(stream, code, writing ? names.write_failed : names.read_failed);
+    int result = fail_with_code(stream, -code, writing ? names.write_failed : names.read_failed);
     if (result == 0 && writing && stream->empty_waiter != NULL && stream->empty_waiter != Py_None) {
         PyObject *error = os_error(code);
         PyObject *done = error ? PyObject_CallMethodOneArg(stream->empty_waiter, names.set_exception, error) : NULL;
@@ -500,6 +496,12 @@ on_event(PyObject *self, const aio_event *event)
     case AIO_EV_DATA: {
         if (unlikely(stream->closing || stream->conn_lost)) {
             return 0;
+        }
+        if (stream->reader != NULL && likely(!stream->paused && !has_stash(stream))) {
+            PyObject *reader = new_reference(stream->reader);
+            int done = reader_feed(reader, self, engine_pointer(event->data), (Py_ssize_t)event->result);
+            Py_DECREF(reader);
+            return done < 0 ? fail(stream, names.data_received_failed) : 0;
         }
         PyObject *bytes = PyBytes_FromStringAndSize(engine_pointer(event->data), (Py_ssize_t)event->result);
         if (unlikely(bytes == NULL)) {
@@ -719,6 +721,7 @@ stream_set_protocol(Stream *stream, PyObject *args)
     }
     Py_XSETREF(stream->protocol, protocol == Py_None ? NULL : new_reference(protocol));
     stream->buffered = buffered;
+    Py_XSETREF(stream->reader, stream->protocol ? reader_find(stream->protocol) : NULL);
     return apply_reading(stream) < 0 ? NULL : new_reference(Py_None);
 }
 
@@ -757,6 +760,7 @@ traverse(Stream *stream, visitproc visit, void *arg)
     Py_VISIT(stream->protocol);
     Py_VISIT(stream->sock);
     Py_VISIT(stream->server);
+    Py_VISIT(stream->reader);
     Py_VISIT(stream->context);
     Py_VISIT(stream->empty_waiter);
     Py_VISIT(stream->stash);
@@ -772,6 +776,7 @@ clear(Stream *stream)
     Py_CLEAR(stream->protocol);
     Py_CLEAR(stream->sock);
     Py_CLEAR(stream->server);
+    Py_CLEAR(stream->reader);
     Py_CLEAR(stream->context);
     Py_CLEAR(stream->empty_waiter);
     Py_CLEAR(stream->stash);

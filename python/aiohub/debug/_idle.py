@@ -87,7 +87,7 @@ def listeners(hub: Hub) -> list[FdListener]:
 
 def _loop_reasons(hub: Hub) -> Iterator[str]:
     loop: Any = hub.loop
-    own = {hub._poller.fileno()}
+    own = hub._poller.watched()
     if _is_uvloop(loop):
         wakes = int(hub._wake is not None and not hub._wake.cancelled())
         reason = _uv.reason_to_wait(loop, own, wakes)

@@ -1,0 +1,275 @@
+/*
+ * Uses the library as a C program does: loads it, calls every function of engine.h, and lets each of them panic once.
+ * abi_test.go builds and runs it. Prints nothing if all is well.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine.h"
+
+#define FUNCTIONS(F) \
+    F(abi) F(new) F(free) F(turn) F(submit) F(wake) F(wake_fd) F(poll_fd) F(watch) F(wait) F(unwait) F(forget) \
+    F(stream_open) F(stream_mode) F(stream_read) F(stream_write) F(stream_writev) F(stream_queued) F(stream_marks) \
+    F(reading) F(shutdown) F(close) F(listen) F(dgram_open) F(dgram_send) F(child_watch) F(stats) F(last_panic) \
+    F(inject_panic) F(recv) F(send) F(accept)
+
+#define F(name) static __typeof__(aio_##name) *name##_;
+FUNCTIONS(F)
+#undef F
+
+static int faults;
+
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) { \
+            printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+            faults++; \
+        } \
+    } while (0)
+
+static void
+load(const char *path)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        printf("%s\n", dlerror());
+        exit(1);
+    }
+#define F(name) \
+    *(void **)&name##_ = dlsym(library, "aio_" #name); \
+    CHECK(name##_ != NULL);
+    FUNCTIONS(F)
+#undef F
+}
+
+static struct aio_event events[64];
+
+static int64_t
+turn(int64_t engine, int64_t timeout_ns)
+{
+    return turn_(engine, NULL, 0, events, 64, timeout_ns);
+}
+
+/* Every function with arguments that are harmless; the engine and stream are good ones. */
+static int64_t
+call(int function, int64_t engine, int64_t stream)
+{
+    char bytes[64];
+    struct aio_op op = {.code = AIO_OP_NOP};
+    struct aio_buf buf = {0, 0};
+    struct aio_stats stats;
+    uint32_t size = sizeof bytes;
+
+    switch (function) {
+    case AIO_FN_NEW: return new_();
+    case AIO_FN_FREE: return free_(-1);
+    case AIO_FN_TURN: return turn(engine, 0);
+    case AIO_FN_SUBMIT: return submit_(engine, &op, 1);
+    case AIO_FN_WAKE: return wake_(engine);
+    case AIO_FN_WAKE_FD: return wake_fd_(engine);
+    case AIO_FN_POLL_FD: return poll_fd_(engine);
+    case AIO_FN_WATCH: return watch_(engine, -1, AIO_IN, 1);
+    case AIO_FN_WAIT: return wait_(engine, -1, AIO_IN, 1);
+    case AIO_FN_UNWAIT: return unwait_(engine, -1, AIO_IN);
+    case AIO_FN_FORGET: return forget_(engine, -1);
+    case AIO_FN_STREAM_OPEN: return stream_open_(engine, -1, 0, 1);
+    case AIO_FN_STREAM_MODE: return stream_mode_(engine, stream, 0);
+    case AIO_FN_STREAM_READ: return stream_read_(engine, stream, bytes, sizeof bytes);
+    case AIO_FN_STREAM_WRITE: return stream_write_(engine, stream, "x", 1);
+    case AIO_FN_STREAM_WRITEV: return stream_writev_(engine, stream, &buf, 1);
+    case AIO_FN_STREAM_QUEUED: return stream_queued_(engine, stream);
+    case AIO_FN_STREAM_MARKS: return stream_marks_(engine, stream, 1, 2);
+    case AIO_FN_READING: return reading_(engine, stream, 1);
+    case AIO_FN_SHUTDOWN: return shutdown_(engine, -1);
+    case AIO_FN_CLOSE: return close_(engine, -1, 0);
+    case AIO_FN_LISTEN: return listen_(engine, -1, 1, 1);
+    case AIO_FN_DGRAM_OPEN: return dgram_open_(engine, -1, 0, 1);
+    case AIO_FN_DGRAM_SEND: return dgram_send_(engine, -1, "x", 1, NULL, 0);
+    case AIO_FN_CHILD_WATCH: return child_watch_(engine, -1, 1);
+    case AIO_FN_STATS: return stats_(engine, &stats);
+    case AIO_FN_RECV: return recv_(engine, -1, bytes, sizeof bytes, 0, 1);
+    case AIO_FN_SEND: return send_(engine, -1, "x", 1, 0, 1);
+    case AIO_FN_ACCEPT: return accept_(engine, -1, bytes, &size, 1);
+    default: return 0;
+    }
+}
+
+static void
+check_panics(int64_t engine, int64_t stream)
+{
+    char text[4096];
+    struct aio_stats stats;
+
+    CHECK(last_panic_(text, sizeof text) == 0);
+    for (int function = AIO_FN_NEW; function <= AIO_FN_POLL_FD; function++) {
+        inject_panic_(function);
+        int64_t result = call(function, engine, stream);
+        if (result != AIO_PANIC) {
+            printf("function %d did not panic: %lld\n", function, (long long)result);
+            faults++;
+        }
+        result = call(function, engine, stream);
+        if (result == AIO_PANIC) {
+            printf("function %d panics a second time\n", function);
+            faults++;
+        }
+        if (function == AIO_FN_NEW) {
+            CHECK(free_(result) == 0);
+        }
+    }
+    /* A turn that waits is another function in Go. */
+    inject_panic_(AIO_FN_TURN);
+    CHECK(turn(engine, 1) == AIO_PANIC);
+    CHECK(turn(engine, 1) >= 0);
+    int64_t length = last_panic_(text, sizeof text);
+    CHECK(length > 0 && memmem(text, length < 4096 ? (size_t)length : 4096, "aio_inject_panic", 16) != NULL);
+    CHECK(last_panic_(NULL, 0) == length);
+    CHECK(stats_(engine, &stats) == 0 && stats.panics == AIO_FN_POLL_FD + 1);
+}
+
+static void
+check_bad_arguments(int64_t engine)
+{
+    for (int function = AIO_FN_NEW + 1; function <= AIO_FN_POLL_FD; function++) {
+        for (int64_t bad = -1; bad <= 1; bad++) {
+            int64_t result = call(function, bad, 0);
+            int named = function == AIO_FN_RECV || function == AIO_FN_SEND || function == AIO_FN_ACCEPT;
+            if (result != -EBADF && !named) {
+                printf("function %d with the engine %d gives %lld\n", function, (int)bad, (long long)result);
+                faults++;
+            }
+        }
+    }
+    CHECK(turn_(engine, NULL, 0, NULL, 64, 0) == -EINVAL);
+    CHECK(turn_(engine, NULL, 0, NULL, 64, 1) == -EINVAL);
+    CHECK(turn_(engine, NULL, 1, events, 64, 0) == -EINVAL);
+    CHECK(turn_(engine, NULL, -1, events, 64, 1) == -EINVAL);
+    CHECK(turn_(engine, NULL, 0, events, 1, 1) == -EINVAL);
+    CHECK(submit_(engine, NULL, 5) == -EINVAL);
+    CHECK(stats_(engine, NULL) == -EINVAL);
+    CHECK(accept_(engine, 0, NULL, NULL, 0) == -EINVAL);
+    CHECK(turn(engine, 0) >= 0);
+}
+
+static void
+check_echo(int64_t engine, int64_t stream, int peer)
+{
+    char bytes[64];
+    struct aio_op op = {.code = AIO_OP_WRITE, .handle = stream};
+
+    CHECK(write(peer, "hello", 5) == 5);
+    CHECK(turn(engine, -1) == 1 && events[0].kind == AIO_EV_DATA && events[0].token == 7 && events[0].result == 5);
+    op.data = events[0].data;
+    op.len = events[0].result;
+    CHECK(turn_(engine, &op, 1, events, 64, 0) == 0 && op.result == 5);
+    CHECK(read(peer, bytes, sizeof bytes) == 5 && memcmp(bytes, "hello", 5) == 0);
+}
+
+static void *
+waker(void *engine)
+{
+    wake_(*(int64_t *)engine);
+    return NULL;
+}
+
+static void
+check_wake(int64_t engine)
+{
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, waker, &engine) == 0);
+    CHECK(turn(engine, -1) == 1 && events[0].kind == AIO_EV_WAKE);
+    pthread_join(thread, NULL);
+}
+
+static void
+nothing(int signum)
+{
+    (void)signum;
+}
+
+static void *
+interrupter(void *thread)
+{
+    /* Until the turn has noticed: a signal before it waits is not seen. */
+    for (;;) {
+        pthread_testcancel();
+        pthread_kill(*(pthread_t *)thread, SIGUSR1);
+        usleep(1000);
+    }
+    return NULL;
+}
+
+static void
+check_interrupt(int64_t engine)
+{
+    struct sigaction action = {.sa_handler = nothing, .sa_flags = SA_ONSTACK};
+    pthread_t self = pthread_self(), thread;
+    sigaction(SIGUSR1, &action, NULL);
+    CHECK(pthread_create(&thread, NULL, interrupter, &self) == 0);
+    CHECK(turn(engine, -1) == -EINTR);
+    pthread_cancel(thread);
+    pthread_join(thread, NULL);
+}
+
+static void
+check_child(int64_t engine)
+{
+    int ends[2];
+    CHECK(pipe(ends) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        char byte;
+        close(ends[1]);
+        _exit(read(ends[0], &byte, 1) == 0 ? 5 : 6);
+    }
+    CHECK(child_watch_(engine, child, 9) > 0);
+    CHECK(turn(engine, 0) == 0);
+    close(ends[0]);
+    close(ends[1]);
+    CHECK(turn(engine, -1) == 1 && events[0].kind == AIO_EV_CHILD && events[0].token == 9);
+    CHECK(WIFEXITED(events[0].result) && WEXITSTATUS(events[0].result) == 5);
+}
+
+int
+main(int argc, char **argv)
+{
+    int pair[2];
+    sigset_t all, old;
+    (void)argc;
+
+    alarm(60);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    load(argv[1]);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    CHECK(abi_() == AIO_ABI);
+    int64_t engine = new_();
+    CHECK(engine > 0);
+    CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
+    int64_t stream = stream_open_(engine, pair[0], 0, 7);
+    CHECK(stream > 0);
+    check_echo(engine, stream, pair[1]);
+    check_wake(engine);
+    check_interrupt(engine);
+    check_child(engine);
+    check_bad_arguments(engine);
+    check_panics(engine, stream);
+    CHECK(read(pair[1], events, sizeof events) > 0); /* what check_panics wrote */
+    check_echo(engine, stream, pair[1]);
+    CHECK(close_(engine, stream, AIO_CLOSE_FD) == 0);
+    CHECK(fcntl(pair[0], F_GETFD) == -1 && errno == EBADF);
+    CHECK(free_(engine) == 0);
+    CHECK(free_(engine) == -EBADF);
+    CHECK(turn(engine, 0) == -EBADF);
+    return faults != 0;
+}

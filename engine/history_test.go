@@ -1,0 +1,349 @@
+//go:build linux
+
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"golang.org/x/sys/unix"
+	"pgregory.net/rapid"
+)
+
+// The model of a descriptor: what an engine has to report of it is said by a few lines about bytes.
+type modelFD struct {
+	fd, peer   int
+	peerClosed bool
+	unread     int // bytes the peer has sent
+	sent       int // all of them so far
+	read       int // of them, those reported
+
+	watch, wait           uint32
+	watchToken, waitToken uint64
+
+	stream  int64 // handle, 0 for none
+	token   uint64
+	reading bool
+	ended   bool
+	broken  bool
+	queued  int // bytes handed over and not reported written
+	handed  int // all bytes handed over so far
+	arrived int // of them, those the peer has read
+}
+
+// model is a random history's state.
+type model struct {
+	*rig
+	t         *rapid.T
+	fds       []*modelFD
+	lastToken uint64
+	source    []byte // bytes to be sent, by position in a stream
+}
+
+const modelPeriod = 251 // of the bytes: a prime, so a wrong position shows
+
+func (m *model) newToken() uint64 {
+	m.lastToken++
+	return m.lastToken
+}
+
+func (m *model) pick(name string) *modelFD {
+	return m.fds[rapid.IntRange(0, len(m.fds)-1).Draw(m.t, name)]
+}
+
+// expected is what the descriptor must be reported with now, writing aside. It takes the waits that end.
+func (f *modelFD) expected() (out []string) {
+	if f.stream != 0 {
+		switch {
+		case !f.reading || f.ended || f.broken:
+		case f.unread > 0:
+			n := min(f.unread, ReadMax)
+			out = append(out, fmt.Sprint("data ", f.token, " ", f.read, "+", n))
+			f.unread -= n
+			f.read += n
+		case f.peerClosed:
+			out = append(out, fmt.Sprint("eof ", f.token))
+			f.ended = true
+		}
+		return out
+	}
+	ready := Out
+	if f.unread > 0 || f.peerClosed {
+		ready |= In
+	}
+	failed := uint32(0)
+	if f.peerClosed {
+		failed = Hup
+	}
+	if got := f.watch & ready; f.watch != 0 && got|failed != 0 {
+		out = append(out, fmt.Sprint("watch ", f.watchToken, " ", got|failed))
+	}
+	if got := f.wait & ready; f.wait != 0 && got|failed != 0 {
+		out = append(out, fmt.Sprint("wait ", f.waitToken, " ", got|failed))
+		f.wait &^= got
+		if failed != 0 {
+			f.wait = 0
+		}
+	}
+	return out
+}
+
+// turn makes a turn and compares.
+func (m *model) turn() {
+	// Writing first: how much the kernel takes is its own business, but it has to add up.
+	reported := []string{}
+	for _, event := range m.poll() {
+		i := slices.IndexFunc(m.fds, func(f *modelFD) bool { return f.stream != 0 && f.token == event.Token })
+		switch event.Kind {
+		case EvWrote:
+			f := m.fds[i]
+			f.queued -= int(event.Result)
+			if f.queued < 0 || (event.Flags&Empty != 0) != (f.queued == 0) {
+				m.t.Fatalf("%d bytes are queued after %+v", f.queued, event)
+			}
+		case EvData:
+			f := m.fds[i]
+			for j, b := range []byte(m.data(event)) {
+				if b != byte((f.read+j)%modelPeriod) {
+					m.t.Fatalf("byte %d of %d is wrong", f.read+j, f.fd)
+				}
+			}
+			reported = append(reported, fmt.Sprint("data ", event.Token, " ", f.read, "+", event.Result))
+		case EvEOF:
+			reported = append(reported, fmt.Sprint("eof ", event.Token))
+		case EvError:
+			f := m.fds[i]
+			if !f.peerClosed || f.queued == 0 || event.Result != -int64(unix.EPIPE) {
+				m.t.Fatalf("no reason for %+v", event)
+			}
+			f.broken, f.queued = true, 0
+		case EvWatch:
+			reported = append(reported, fmt.Sprint("watch ", event.Token, " ", event.Flags))
+		case EvWait:
+			reported = append(reported, fmt.Sprint("wait ", event.Token, " ", event.Flags))
+		default:
+			m.t.Fatalf("got %+v", event)
+		}
+	}
+	var want []string
+	for _, f := range m.fds {
+		want = append(want, f.expected()...)
+	}
+	slices.Sort(reported)
+	slices.Sort(want)
+	if !slices.Equal(reported, want) {
+		m.t.Fatalf("reported %v, want %v", reported, want)
+	}
+}
+
+// peerReads takes what has arrived at the peer.
+func (m *model) peerReads(f *modelFD) {
+	if f.peerClosed {
+		return
+	}
+	for _, b := range drain(m.rig.t, f.peer) {
+		if b != byte(f.arrived%modelPeriod) {
+			m.t.Fatalf("byte %d to the peer of %d is wrong", f.arrived, f.fd)
+		}
+		f.arrived++
+	}
+	if f.arrived > f.handed {
+		m.t.Fatalf("%d bytes arrived, %d were written", f.arrived, f.handed)
+	}
+}
+
+func (m *model) closeStream(f *modelFD) {
+	if f.stream != 0 {
+		m.ok(m.Close(f.stream, 0))
+		f.stream = 0
+		f.queued, f.handed, f.arrived = 0, 0, 0
+		if !f.peerClosed {
+			drain(m.rig.t, f.peer) // what the stream had written stands in the way of the next one's bytes
+		}
+	}
+}
+
+// replace gives a descriptor's number to a new pair of sockets.
+func (m *model) replace(f *modelFD) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	must(m.rig.t, err)
+	if f.fd < 0 {
+		f.fd = fds[0]
+	} else {
+		must(m.rig.t, unix.Dup3(fds[0], f.fd, unix.O_CLOEXEC))
+		_ = unix.Close(fds[0])
+		if !f.peerClosed {
+			_ = unix.Close(f.peer)
+		}
+	}
+	*f = modelFD{fd: f.fd, peer: fds[1]}
+}
+
+func (m *model) actions() map[string]func(*rapid.T) {
+	actions := map[string]func(*model, *modelFD){
+		"peer sends": func(m *model, f *modelFD) {
+			if f.peerClosed {
+				return
+			}
+			n := rapid.SampledFrom([]int{1, 5, 1000, 60_000}).Draw(m.t, "n")
+			start := f.sent % modelPeriod
+			if n, err := unix.Write(f.peer, m.source[start:start+n]); err == nil {
+				f.sent += n
+				f.unread += n
+			} else if err != unix.EAGAIN {
+				m.t.Fatal(err)
+			}
+		},
+		"peer reads": (*model).peerReads,
+		"peer closes": func(m *model, f *modelFD) {
+			if !f.peerClosed {
+				m.peerReads(f) // closing with bytes unread is a reset
+				f.peerClosed = true
+				_ = unix.Close(f.peer)
+			}
+		},
+		"open stream": func(m *model, f *modelFD) {
+			if f.stream == 0 {
+				f.token = m.newToken()
+				f.stream = m.ok(m.OpenStream(int64(f.fd), 0, f.token))
+				f.reading, f.ended, f.broken, f.watch, f.wait = true, false, false, 0, 0
+			}
+		},
+		"close stream": (*model).closeStream,
+		"pause or resume": func(m *model, f *modelFD) {
+			if f.stream != 0 {
+				f.reading = rapid.Bool().Draw(m.t, "reading")
+				m.ok(m.Reading(f.stream, f.reading))
+			}
+		},
+		"write": func(m *model, f *modelFD) {
+			if f.stream == 0 {
+				return
+			}
+			n := rapid.SampledFrom([]int{0, 1, 1000, 300_000}).Draw(m.t, "n")
+			start := f.handed % modelPeriod
+			got := m.StreamWrite(f.stream, address(m.source)+uintptr(start), int64(n))
+			switch {
+			case f.broken || f.peerClosed && n > 0 && f.queued == 0:
+				if got != -int64(unix.EPIPE) {
+					m.t.Fatalf("a write to a closed peer gives %d", got)
+				}
+				f.broken = true
+			default:
+				f.handed += n
+				f.queued += n - int(m.ok(got))
+			}
+		},
+		"watch": func(m *model, f *modelFD) {
+			mask := rapid.SampledFrom([]uint32{0, In, Out, In | Out}).Draw(m.t, "mask")
+			token := m.newToken()
+			got := m.Watch(int64(f.fd), mask, token)
+			switch {
+			case mask == 0:
+				f.watch = 0
+			case f.stream != 0:
+				m.fails(got, unix.EBUSY)
+			default:
+				m.ok(got)
+				f.watch, f.watchToken = mask, token
+			}
+		},
+		"wait": func(m *model, f *modelFD) {
+			mask := rapid.SampledFrom([]uint32{In, Out, In | Out}).Draw(m.t, "mask")
+			token := m.newToken()
+			if got := m.Wait(int64(f.fd), mask, token); f.stream != 0 {
+				m.fails(got, unix.EBUSY)
+			} else {
+				m.ok(got)
+				f.wait |= mask
+				f.waitToken = token
+			}
+		},
+		"unwait": func(m *model, f *modelFD) {
+			mask := rapid.SampledFrom([]uint32{In, Out}).Draw(m.t, "mask")
+			m.Unwait(int64(f.fd), mask)
+			f.wait &^= mask
+		},
+		"forget": func(m *model, f *modelFD) {
+			m.Forget(int64(f.fd))
+			f.watch, f.wait = 0, 0
+		},
+		"number is reused": func(m *model, f *modelFD) {
+			m.closeStream(f)
+			m.replace(f)
+		},
+	}
+	out := map[string]func(*rapid.T){
+		"turn": func(t *rapid.T) { m.t = t; m.turn() },
+	}
+	for name, action := range actions {
+		out[name] = func(t *rapid.T) {
+			m.t = t
+			action(m, m.pick("descriptor"))
+		}
+	}
+	return out
+}
+
+func TestEngineDoesWhatTheModelDoes(t *testing.T) {
+	source := make([]byte, 400_000)
+	for i := range source {
+		source[i] = byte(i % modelPeriod)
+	}
+	address(source) // off the stack
+	rapid.Check(t, func(rt *rapid.T) {
+		r := newRig(t)
+		defer func() { _ = r.Free() }()
+		m := &model{rig: r, t: rt, source: source}
+		for range 4 {
+			f := &modelFD{fd: -1}
+			m.replace(f)
+			m.fds = append(m.fds, f)
+		}
+		defer func() {
+			for _, f := range m.fds {
+				_ = unix.Close(f.fd)
+				if !f.peerClosed {
+					_ = unix.Close(f.peer)
+				}
+			}
+		}()
+		rt.Repeat(m.actions())
+		m.settle()
+	})
+}
+
+// settle lets everything that is under way arrive, and checks that nothing is lost.
+func (m *model) settle() {
+	for _, f := range m.fds {
+		if f.stream != 0 {
+			f.reading = true
+			m.ok(m.Reading(f.stream, true))
+		}
+	}
+	for turns := 0; ; turns++ {
+		if turns > 10_000 {
+			m.t.Fatal("it does not come to rest")
+		}
+		m.turn()
+		rest := true
+		for _, f := range m.fds {
+			m.peerReads(f)
+			if f.stream != 0 && !f.broken && (f.queued > 0 || f.unread > 0 || f.peerClosed && !f.ended) {
+				rest = false
+			}
+		}
+		if rest {
+			break
+		}
+	}
+	for _, f := range m.fds {
+		if f.stream != 0 && !f.broken && !f.peerClosed && f.arrived != f.handed {
+			m.t.Fatalf("%d of %d bytes arrived", f.arrived, f.handed)
+		}
+	}
+	if s := m.Stats(); s.QueuedBytes != 0 {
+		m.t.Fatalf("%d bytes are counted as queued", s.QueuedBytes)
+	}
+}

@@ -1,0 +1,486 @@
+/* eventlet's hot calls: trampoline, Hub.switch, and GreenSocket's recv, recv_into, send and sendall.
+ *
+ * Each does what the Python function does for a plain green thread and a plain GreenSocket, and calls that function for
+ * everything else: subclasses, sockets made non-blocking by their user, flags, unusual arguments, green tasks.
+ */
+
+#include "green.h"
+
+#include <sys/socket.h>
+
+/* What is read by a recv of small messages goes through here: no allocation of the size that was asked for. */
+#define SCRATCH_SIZE (64 * 1024)
+
+static struct {
+    PyTypeObject *socket_class;   /* eventlet's GreenSocket */
+    PyTypeObject *original_class; /* the original socket.socket */
+    PyObject *io_closed;          /* the exception class IOClosed */
+    PyObject *socket_timeout;     /* the exception class socket.timeout */
+    PyObject *trampoline, *hub_switch, *recv, *recv_into, *send, *sendall; /* the Python functions */
+} python;
+
+/* A socket's state, as far as a fast path needs it. */
+typedef struct {
+    Waits *waits;      /* owned */
+    PyObject *timeout; /* owned; a number or None */
+    int fd;
+} State;
+
+static void
+state_drop(State *state)
+{
+    Py_CLEAR(state->waits);
+    Py_CLEAR(state->timeout);
+}
+
+/* Whether the attribute *name* of *object* is false; false, too, if it cannot be had. */
+static bool
+is_false(PyObject *object, PyObject *name)
+{
+    PyObject *value = PyObject_GetAttr(object, name);
+    bool result = value == Py_False;
+    Py_XDECREF(value);
+    return result;
+}
+
+/* 1: *state* is filled and to be dropped. 0: the Python function is to be called. */
+static int
+state_of(PyObject *self, State *state)
+{
+    state->waits = NULL;
+    state->timeout = NULL;
+    if (unlikely(!Py_IS_TYPE(self, python.socket_class) || (state->waits = waits_here()) == NULL)) {
+        return 0;
+    }
+    PyObject *sock = NULL, *number = NULL;
+    if (likely(is_false(self, names.act_non_blocking) && is_false(self, names._closed)
+               && (state->timeout = PyObject_GetAttr(self, names._timeout)) != NULL
+               && (sock = PyObject_GetAttr(self, names.fd)) != NULL && Py_IS_TYPE(sock, python.original_class)
+               && (number = PyObject_CallMethodNoArgs(sock, names.fileno)) != NULL)) {
+        state->fd = (int)PyLong_AsLong(number);
+    }
+    else {
+        state->fd = -1;
+    }
+    Py_XDECREF(sock);
+    Py_XDECREF(number);
+    if (unlikely(PyErr_Occurred() != NULL)) {
+        PyErr_Clear();
+        state->fd = -1;
+    }
+    if (unlikely(state->fd < 0)) {
+        state_drop(state);
+        return 0;
+    }
+    return 1;
+}
+
+/* Raise *type*, an exception class, with *args* in the place of the current exception, which becomes its context. */
+static void
+raise_instead(PyObject *type, PyObject *args)
+{
+    PyObject *context = take_exception();
+    PyObject *error = PyObject_CallObject(type, args);
+    Py_XDECREF(args);
+    if (error == NULL) {
+        Py_XDECREF(context);
+        return;
+    }
+    PyException_SetContext(error, context); /* takes the reference */
+    PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    Py_DECREF(error);
+}
+
+/* GreenSocket._trampoline. 0: go on; 1: NOT_FAST; -1: an exception, IOClosed among them. */
+static int
+wait_on(PyObject *self, State *state, uint32_t mask)
+{
+    PyObject *mark = PyObject_GetAttr(self, names._mark_as_closed);
+    PyObject *error = NULL, *result = NULL;
+    if (mark != NULL && state->timeout != Py_None) {
+        error = PyObject_CallFunction(python.socket_timeout, "s", "timed out");
+    }
+    if (likely(mark != NULL && (state->timeout == Py_None || error != NULL))) {
+        result = wait_for_timeout(state->waits, state->fd, mask, mark, state->timeout, error);
+    }
+    Py_XDECREF(error);
+    if (unlikely(result == NULL && mark != NULL && PyErr_ExceptionMatches(python.io_closed))) {
+        PyObject *closed = take_exception();
+        Py_XDECREF(PyObject_CallNoArgs(mark));
+        PyErr_Clear();
+        PyErr_SetObject((PyObject *)Py_TYPE(closed), closed);
+        Py_XDECREF(closed);
+    }
+    Py_XDECREF(mark);
+    if (result == NOT_FAST) {
+        return 1;
+    }
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
+static bool
+is_closed_by_peer(int code)
+{
+    return code == ECONNRESET || code == ESHUTDOWN || code == EPIPE;
+}
+
+/* One recv(2): the count, or -errno. */
+static Py_ssize_t
+receive(int fd, void *place, size_t size)
+{
+    ssize_t got;
+    do {
+        got = recv(fd, place, size, 0);
+    } while (unlikely(got < 0 && errno == EINTR));
+    return got < 0 ? -errno : got;
+}
+
+static PyObject *
+call_python(PyObject *function, PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    PyObject *stack[8];
+    Py_ssize_t count = nargs + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
+    if (unlikely(count > (Py_ssize_t)(sizeof(stack) / sizeof(stack[0])) - 1)) {
+        PyErr_SetString(PyExc_TypeError, "too many arguments");
+        return NULL;
+    }
+    stack[0] = self;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        stack[1 + i] = args[i];
+    }
+    return PyObject_Vectorcall(function, stack, (size_t)nargs + 1, keywords);
+}
+
+/* A receive that would block: wait. 0: try again; 1: the Python function is to be called; -1: an exception. */
+static int
+wait_to_read(PyObject *self, State *state, Py_ssize_t code)
+{
+    if (code != -EAGAIN) {
+        return 1;
+    }
+    int waited = wait_on(self, state, WAIT_READ);
+    if (unlikely(waited < 0 && PyErr_ExceptionMatches(python.io_closed))) {
+        raise_instead(PyExc_EOFError, NULL);
+    }
+    return waited;
+}
+
+static PyObject *
+green_recv(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    static char scratch[SCRATCH_SIZE]; /* used between two points where no Python code runs */
+    State state;
+    if (unlikely(nargs != 1 || keywords || !PyLong_CheckExact(args[0]) || !state_of(self, &state))) {
+        return call_python(python.recv, self, args, nargs, keywords);
+    }
+    Py_ssize_t size = PyLong_AsSsize_t(args[0]);
+    PyObject *result = NULL;
+    PyErr_Clear();
+    int waited = size > 0 ? 0 : 1;
+    /* A system call saved: it would say EAGAIN. Where it would not, the wait is over at once. */
+    if (waited == 0 && take_drained(state.waits, state.fd)) {
+        waited = wait_to_read(self, &state, -EAGAIN);
+    }
+    while (waited == 0) {
+        PyObject *large = NULL;
+        if (unlikely(size > SCRATCH_SIZE) && (large = PyBytes_FromStringAndSize(NULL, size)) == NULL) {
+            break;
+        }
+        Py_ssize_t got = receive(state.fd, large ? PyBytes_AS_STRING(large) : scratch, (size_t)size);
+        if (likely(got >= 0)) {
+            if (large == NULL) {
+                result = PyBytes_FromStringAndSize(scratch, got);
+            }
+            else if (_PyBytes_Resize(&large, got) == 0) {
+                result = large;
+            }
+            note_drained(state.waits, state.fd, got > 0 && got < size);
+            break;
+        }
+        Py_XDECREF(large);
+        if (is_closed_by_peer((int)-got)) {
+            result = new_reference(names.empty_bytes);
+            break;
+        }
+        if (unlikely(got != -EAGAIN && got != -ENOTCONN)) {
+            errno = (int)-got;
+            PyErr_SetFromErrno(PyExc_OSError);
+            break;
+        }
+        waited = wait_to_read(self, &state, got);
+    }
+    state_drop(&state);
+    return waited == 1 ? call_python(python.recv, self, args, nargs, keywords) : result;
+}
+
+static PyObject *
+green_recv_into(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    State state;
+    Py_ssize_t wanted = 0;
+    if (nargs == 2 && PyLong_CheckExact(args[1])) {
+        wanted = PyLong_AsSsize_t(args[1]);
+        PyErr_Clear();
+    }
+    if (unlikely(nargs < 1 || nargs > 2 || keywords || wanted < 0 || (nargs == 2 && !PyLong_CheckExact(args[1]))
+                 || !state_of(self, &state))) {
+        return call_python(python.recv_into, self, args, nargs, keywords);
+    }
+    PyObject *result = NULL;
+    int waited = take_drained(state.waits, state.fd) ? wait_to_read(self, &state, -EAGAIN) : 0;
+    while (waited == 0) {
+        Py_buffer view;
+        if (PyObject_GetBuffer(args[0], &view, PyBUF_WRITABLE) < 0) {
+            PyErr_Clear();
+            waited = 1;
+            break;
+        }
+        if (unlikely(view.len == 0 || wanted > view.len)) {
+            PyBuffer_Release(&view);
+            waited = 1;
+            break;
+        }
+        Py_ssize_t size = wanted ? wanted : view.len;
+        Py_ssize_t got = receive(state.fd, view.buf, (size_t)size);
+        PyBuffer_Release(&view); /* whoever waits holds no buffer: its owner may want to resize it */
+        if (likely(got >= 0)) {
+            result = PyLong_FromSsize_t(got);
+            note_drained(state.waits, state.fd, got > 0 && got < size);
+            break;
+        }
+        if (is_closed_by_peer((int)-got)) {
+            result = PyLong_FromLong(0);
+            break;
+        }
+        if (unlikely(got != -EAGAIN && got != -ENOTCONN)) {
+            errno = (int)-got;
+            PyErr_SetFromErrno(PyExc_OSError);
+            break;
+        }
+        waited = wait_to_read(self, &state, got);
+    }
+    state_drop(&state);
+    return waited == 1 ? call_python(python.recv_into, self, args, nargs, keywords) : result;
+}
+
+/* Send what *data* has from *start* on, once. The count; -1: an exception; -2: the Python function is to be called. */
+static Py_ssize_t
+send_some(PyObject *self, State *state, PyObject *data, Py_ssize_t start)
+{
+    for (;;) {
+        Py_buffer view;
+        if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) {
+            PyErr_Clear();
+            return -2;
+        }
+        ssize_t sent = -1;
+        int code = 0;
+        if (likely(start <= view.len)) {
+            do {
+                sent = send(state->fd, (char *)view.buf + start, (size_t)(view.len - start), MSG_NOSIGNAL);
+            } while (unlikely(sent < 0 && errno == EINTR));
+            code = errno;
+        }
+        PyBuffer_Release(&view);
+        if (likely(sent >= 0)) {
+            return sent;
+        }
+        if (unlikely(code != EAGAIN)) {
+            errno = code;
+            PyErr_SetFromErrno(PyExc_OSError);
+            return -1;
+        }
+        int waited = wait_on(self, state, WAIT_WRITE);
+        if (unlikely(waited != 0)) {
+            if (waited > 0) {
+                return -2;
+            }
+            if (PyErr_ExceptionMatches(python.io_closed)) {
+                raise_instead(PyExc_OSError, Py_BuildValue("(is)", ECONNRESET, "Connection closed by another thread"));
+            }
+            return -1;
+        }
+    }
+}
+
+static PyObject *
+green_send(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    State state;
+    if (unlikely(nargs != 1 || keywords || !state_of(self, &state))) {
+        return call_python(python.send, self, args, nargs, keywords);
+    }
+    Py_ssize_t sent = send_some(self, &state, args[0], 0);
+    state_drop(&state);
+    if (unlikely(sent == -2)) {
+        return call_python(python.send, self, args, nargs, keywords);
+    }
+    return sent < 0 ? NULL : PyLong_FromSsize_t(sent);
+}
+
+/* Whether `self.send` is the function below, and neither a mock nor an attribute of this one socket. */
+static bool
+sends_plainly(PyObject *self)
+{
+    PyObject *method = PyObject_GetAttr(self, names.send);
+    bool is_plain = method != NULL && PyCFunction_CheckExact(method)
+                    && PyCFunction_GET_FUNCTION(method) == (PyCFunction)(void (*)(void))green_send;
+    Py_XDECREF(method);
+    PyErr_Clear();
+    return is_plain;
+}
+
+static PyObject *
+green_sendall(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    State state;
+    /* Of other buffers len() need not be the number of bytes, and they need not be what slicing gives. */
+    if (unlikely(nargs != 1 || keywords || !(PyBytes_CheckExact(args[0]) || PyByteArray_CheckExact(args[0]))
+                 || !sends_plainly(self) || !state_of(self, &state))) {
+        return call_python(python.sendall, self, args, nargs, keywords);
+    }
+    Py_ssize_t done = 0, size = PyObject_Length(args[0]);
+    PyObject *result = NULL;
+    do {
+        Py_ssize_t sent = send_some(self, &state, args[0], done);
+        if (unlikely(sent < 0)) {
+            if (sent == -2) {
+                PyObject *rest = done ? PySequence_GetSlice(args[0], done, size) : new_reference(args[0]);
+                result = rest ? call_python(python.sendall, self, &rest, 1, NULL) : NULL;
+                Py_XDECREF(rest);
+            }
+            state_drop(&state);
+            return result;
+        }
+        done += sent;
+    } while (unlikely(done < size));
+    state_drop(&state);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+green_hub_switch(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *result = hub_switch(self);
+    return unlikely(result == NOT_FAST) ? PyObject_CallOneArg(python.hub_switch, self) : result;
+}
+
+/* trampoline(fd, read=None, write=None, timeout=None, timeout_exc=Timeout, mark_as_closed=None) */
+static PyObject *
+green_trampoline(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    PyObject *read = Py_None, *write = Py_None, *timeout = Py_None, *mark = Py_None, *error = NULL;
+    bool is_fast = nargs >= 1 && nargs <= 3;
+    if (nargs > 1) {
+        read = args[1];
+    }
+    if (nargs > 2) {
+        write = args[2];
+    }
+    for (Py_ssize_t i = 0; keywords && i < PyTuple_GET_SIZE(keywords); i++) {
+        PyObject *name = PyTuple_GET_ITEM(keywords, i), *value = args[nargs + i];
+        if (PyUnicode_CompareWithASCIIString(name, "read") == 0) {
+            read = value;
+        }
+        else if (PyUnicode_CompareWithASCIIString(name, "write") == 0) {
+            write = value;
+        }
+        else if (PyUnicode_CompareWithASCIIString(name, "timeout") == 0) {
+            timeout = value;
+        }
+        else if (PyUnicode_CompareWithASCIIString(name, "timeout_exc") == 0) {
+            error = value;
+        }
+        else if (PyUnicode_CompareWithASCIIString(name, "mark_as_closed") == 0) {
+            mark = value;
+        }
+        else {
+            is_fast = false;
+        }
+    }
+    int reads = is_fast ? PyObject_IsTrue(read) : 0, writes = is_fast ? PyObject_IsTrue(write) : 0;
+    Waits *waits = NULL;
+    PyObject *result = NOT_FAST;
+    if (likely(reads + writes == 1 && (timeout == Py_None || error != NULL) && (waits = waits_here()) != NULL)) {
+        int fd = PyObject_AsFileDescriptor(args[0]);
+        if (likely(fd >= 0)) {
+            result = wait_for_timeout(waits, fd, reads ? WAIT_READ : WAIT_WRITE, mark, timeout, error);
+        }
+        else {
+            PyErr_Clear();
+        }
+    }
+    Py_XDECREF(waits);
+    if (unlikely(result == NOT_FAST)) {
+        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(python.trampoline, args, (size_t)nargs, keywords);
+    }
+    return result;
+}
+
+#define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS
+
+static PyMethodDef socket_methods[] = {
+    {"recv", FASTCALL(green_recv), "recv($self, bufsize, flags=0, /)\n--\n\n"},
+    {"recv_into", FASTCALL(green_recv_into), "recv_into($self, buffer, nbytes=0, flags=0, /)\n--\n\n"},
+    {"send", FASTCALL(green_send), "send($self, data, flags=0, /)\n--\n\n"},
+    {"sendall", FASTCALL(green_sendall), "sendall($self, data, flags=0, /)\n--\n\n"},
+};
+static PyMethodDef switch_method = {
+    "switch", (PyCFunction)green_hub_switch, METH_NOARGS,
+    "Leave the current greenlet until somebody switches back to it; returns what they passed."
+};
+static PyMethodDef trampoline_function = {
+    "trampoline", FASTCALL(green_trampoline),
+    "trampoline(fd, read=None, write=None, timeout=None, timeout_exc=None, mark_as_closed=None)\n--\n\n"
+    "Wait in the hub until *fd* is ready; see `eventlet.hubs.trampoline`."
+};
+
+/* prepare_green(local, throw_timeout, Hub, GreenSocket, socket, IOClosed, timeout, trampoline): returns
+ * (trampoline, switch, {name: method of GreenSocket}). */
+PyObject *
+sockets_init(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *local, *throw_function, *hub_class, *socket_class, *original_class;
+    if (greenlets_init() < 0
+        || !PyArg_ParseTuple(args, "OOO!O!O!OOO", &local, &throw_function, &PyType_Type, &hub_class, &PyType_Type,
+                             &socket_class, &PyType_Type, &original_class, &python.io_closed, &python.socket_timeout,
+                             &python.trampoline)) {
+        return NULL;
+    }
+    waits_init(local, throw_function);
+    python.socket_class = (PyTypeObject *)new_reference(socket_class);
+    python.original_class = (PyTypeObject *)new_reference(original_class);
+    Py_INCREF(python.io_closed);
+    Py_INCREF(python.socket_timeout);
+    Py_INCREF(python.trampoline);
+    struct {
+        PyObject **place;
+        PyObject *owner;
+        const char *name;
+    } functions[] = {
+        {&python.hub_switch, hub_class, "switch"},     {&python.recv, socket_class, "recv"},
+        {&python.recv_into, socket_class, "recv_into"}, {&python.send, socket_class, "send"},
+        {&python.sendall, socket_class, "sendall"},
+    };
+    for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+        if ((*functions[i].place = PyObject_GetAttrString(functions[i].owner, functions[i].name)) == NULL) {
+            return NULL;
+        }
+    }
+    PyObject *methods = PyDict_New();
+    for (size_t i = 0; methods != NULL && i < sizeof(socket_methods) / sizeof(socket_methods[0]); i++) {
+        PyObject *method = PyDescr_NewMethod(python.socket_class, &socket_methods[i]);
+        if (method == NULL || PyDict_SetItemString(methods, socket_methods[i].ml_name, method) < 0) {
+            Py_CLEAR(methods);
+        }
+        Py_XDECREF(method);
+    }
+    PyObject *trampoline = methods ? PyCFunction_New(&trampoline_function, NULL) : NULL;
+    PyObject *switch_ = trampoline ? PyDescr_NewMethod((PyTypeObject *)hub_class, &switch_method) : NULL;
+    PyObject *result = switch_ ? PyTuple_Pack(3, trampoline, switch_, methods) : NULL;
+    Py_XDECREF(trampoline);
+    Py_XDECREF(switch_);
+    Py_XDECREF(methods);
+    return result;
+}

@@ -1,0 +1,330 @@
+"""Bad input and faults under aiohub.EventLoop: a clear error, nothing lost, nothing leaked, and the loop goes on."""
+
+import asyncio
+import os
+import resource
+import signal
+import socket
+import threading
+
+import pytest
+from _loop_worlds import in_thread, play
+
+import aiohub
+
+
+@pytest.fixture
+def loop():
+    made = aiohub.new_event_loop()
+    yield made
+    made.close()
+
+
+def test_a_descriptor_closed_behind_the_loops_back(loop):
+    seen = []
+    one, two = socket.socketpair()
+    loop.add_reader(one, seen.append, "readable")
+    two.send(b"x")
+    one.close()
+    loop.call_later(0.01, loop.stop)
+    in_thread(loop.run_forever)
+    assert seen == []
+    two.close()
+
+
+def test_a_descriptor_closed_while_a_duplicate_keeps_the_file(loop):
+    """The kernel goes on reporting the file; nobody gets it, and the loop does not spin."""
+    seen = []
+    one, two = socket.socketpair()
+    number = one.fileno()
+    loop.add_reader(one, seen.append, "old")
+    duplicate = one.dup()
+    one.close()
+    three, four = socket.socketpair()
+    assert three.fileno() == number
+    two.send(b"x")
+    loop.add_reader(three, lambda: (seen.append("new"), loop.stop()))
+    four.send(b"y")
+    in_thread(loop.run_forever)
+    assert seen == ["new"]
+    loop.remove_reader(three)
+    turns = 0
+
+    def turn():
+        nonlocal turns
+        turns += 1
+
+    loop.call_soon(turn)
+    loop.call_later(0.05, loop.stop)
+    in_thread(loop.run_forever)
+    assert turns == 1
+    for end in (two, three, four, duplicate):
+        end.close()
+
+
+def test_a_foreign_epoll_descriptor_can_be_watched(loop):
+    import select
+
+    seen = []
+    one, two = socket.socketpair()
+    epoll = select.epoll()
+    epoll.register(one, select.EPOLLIN)
+    loop.add_reader(epoll, lambda: (seen.append("epoll"), loop.stop()))
+    two.send(b"x")
+    in_thread(loop.run_forever)
+    loop.remove_reader(epoll)
+    assert seen == ["epoll"]
+    for each in (epoll, one, two):
+        each.close()
+
+
+def test_a_transports_socket_closed_by_somebody_else():
+    async def scene():
+        loop = asyncio.get_running_loop()
+        lost = loop.create_future()
+
+        class Protocol(asyncio.Protocol):
+            def connection_lost(self, exc):
+                lost.set_result(exc)
+
+        one, two = socket.socketpair()
+        transport, _ = await loop.create_connection(Protocol, sock=one)
+        os.close(one.fileno())
+        transport.write(b"x")
+        exc = await lost
+        one.detach()
+        two.close()
+        return type(exc), exc.errno
+
+    assert play(scene, aiohub.new_event_loop)[1] == 9
+
+
+def test_a_blocking_callback_holds_up_but_loses_nothing(loop):
+    seen = []
+    release = threading.Event()
+
+    def block():
+        threading.Thread(target=helper).start()
+        release.wait()
+        seen.append("block ends")
+
+    def helper():
+        loop.call_soon_threadsafe(seen.append, "queued meanwhile")
+        loop.call_soon_threadsafe(loop.stop)
+        release.set()
+
+    loop.call_soon(block)
+    in_thread(loop.run_forever)
+    assert seen == ["block ends", "queued meanwhile"]
+
+
+def test_a_hundred_thousand_timers_cancelled(loop):
+    handles = [loop.call_later(3600 + number, print) for number in range(100_000)]
+    loop.call_soon(loop.stop)
+    in_thread(loop.run_forever)
+    assert len(loop._scheduled) == 100_000
+    for handle in handles:
+        handle.cancel()
+    assert loop._scheduled == []
+    seen = []
+    loop.call_later(0, seen.append, "on time")
+    loop.call_later(0.001, loop.stop)
+    in_thread(loop.run_forever)
+    assert seen == ["on time"]
+
+
+def test_a_million_pending_timers(loop):
+    seen = []
+    for number in range(1_000_000):
+        loop.call_later(3600, seen.append, number)
+    loop.call_later(0, loop.stop)
+    in_thread(loop.run_forever)
+    assert seen == [] and len(loop._scheduled) == 1_000_000
+
+
+def test_a_server_without_descriptors_recovers(run_script):
+    result = run_script(
+        """
+        import asyncio, os, resource, socket
+        import aiohub
+
+        loop = aiohub.new_event_loop()
+        told = []
+        loop.set_exception_handler(lambda loop, context: told.append(context["message"]))
+
+        async def serve(reader, writer):
+            writer.write(await reader.readline())
+            writer.close()
+
+        async def main():
+            server = await asyncio.start_server(serve, "127.0.0.1", 0)
+            address = server.sockets[0].getsockname()
+            clients = [socket.socket() for _ in range(3)]
+            hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+            lowest = os.open("/dev/null", os.O_RDONLY)
+            os.close(lowest)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+            for client in clients:
+                client.setblocking(False)
+                client.connect_ex(address)
+            while not told:
+                await asyncio.sleep(0.001)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+            for client in clients:
+                await loop.sock_sendall(client, b"served\\n")
+                print(await loop.sock_recv(client, 100))
+                client.close()
+            server.close()
+
+        loop.run_until_complete(main())
+        print(set(told))
+        loop.close()
+        """
+    )
+    expected = "b'served\\n'\n" * 3 + "{'socket.accept() out of system resource'}\n"
+    assert (result.stdout, result.stderr) == (expected, "")
+
+
+def test_no_descriptor_for_a_new_loop():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    aiohub.new_event_loop().close()  # the engine is loaded
+    lowest = os.open("/dev/null", os.O_RDONLY)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+    try:
+        with pytest.raises(OSError) as caught:
+            aiohub.new_event_loop()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert str(caught.value) == "[Errno 24] Too many open files"
+
+
+STORM = """
+    import asyncio, os, signal, subprocess, sys, threading
+    import aiohub
+
+    number = getattr(signal, sys.argv[1])
+    loop = aiohub.new_event_loop()
+    handled = []
+    if number != signal.SIGPIPE:
+        loop.add_signal_handler(number, handled.append, 1)
+    storm = subprocess.Popen(
+        [sys.executable, "-c",
+         "import os, sys\\nfor _ in range(5000): os.kill(int(sys.argv[1]), int(sys.argv[2]))",
+         str(os.getpid()), str(int(number))]
+    )
+
+    class Echo(asyncio.Protocol):
+        def connection_made(self, transport):
+            self.transport = transport
+
+        def data_received(self, data):
+            self.transport.write(data)
+
+    async def main():
+        server = await loop.create_server(Echo, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        rounds = 0
+        while rounds < 500 or storm.poll() is None:
+            writer.write(b"message\\n")
+            assert await reader.readline() == b"message\\n"
+            await asyncio.sleep(0.0001)
+            rounds += 1
+        writer.close()
+        server.close()
+        await asyncio.sleep(0.01)
+
+    loop.run_until_complete(main())
+    loop.close()
+    print(number == signal.SIGPIPE or len(handled) > 0)
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGURG", "SIGCHLD", "SIGPIPE", "SIGUSR1"])
+def test_a_storm_of_signals(run_script, name):
+    result = run_script(STORM, name)
+    assert (result.stdout, result.stderr, result.returncode) == ("True\n", "", 0)
+
+
+def test_ctrl_c_in_an_idle_loop(run_script):
+    result = run_script(
+        """
+        import _thread, asyncio, os, signal, threading
+        import aiohub
+
+        loop = aiohub.new_event_loop()
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        try:
+            loop.run_forever()
+        except KeyboardInterrupt:
+            print("interrupted", loop.is_running())
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+        loop.close()
+        """
+    )
+    assert (result.stdout, result.stderr) == ("interrupted False\n", "")
+
+
+def test_a_fault_in_the_engine_is_an_exception(loop):
+    """The process lives, and so does the loop."""
+    from aiohub import _shim
+
+    one, two = socket.socketpair()
+    _shim.inject_fault("watch")
+    with pytest.raises(RuntimeError, match=r"^fault in the engine: "):
+        loop.add_reader(one, print)
+    _shim.inject_fault("turn")
+    with pytest.raises(RuntimeError, match=r"^fault in the engine: "):
+        in_thread(loop.run_forever)
+    seen = []
+    loop.add_reader(one, lambda: (seen.append("fine"), loop.stop()))
+    two.send(b"x")
+    in_thread(loop.run_forever)
+    assert seen == ["fine"]
+    loop.remove_reader(one)
+    one.close()
+    two.close()
+
+
+def test_a_fault_while_writing_ends_the_connection():
+    from aiohub import _shim
+
+    async def scene():
+        loop = asyncio.get_running_loop()
+        contexts = []
+        loop.set_exception_handler(lambda loop, context: contexts.append(context))
+        lost = loop.create_future()
+
+        class Protocol(asyncio.Protocol):
+            def connection_lost(self, exc):
+                lost.set_result(exc)
+
+        one, two = socket.socketpair()
+        transport, _ = await loop.create_connection(Protocol, sock=one)
+        _shim.inject_fault("stream_write")
+        transport.write(b"x")
+        exc = await lost
+        two.close()
+        return type(exc), contexts[0]["message"]
+
+    assert play(scene, aiohub.new_event_loop) == (RuntimeError, "Fatal write error on socket transport")
+
+
+def test_signals_are_pythons_own_again_after_the_engine_is_loaded(run_script):
+    """The Go runtime puts handlers in; a program's own stay what they are."""
+    result = run_script(
+        """
+        import os, signal, time
+        import aiohub
+
+        got = []
+        signal.signal(signal.SIGUSR1, lambda number, frame: got.append(number))
+        loop = aiohub.new_event_loop()
+        os.kill(os.getpid(), signal.SIGUSR1)
+        print(got == [signal.SIGUSR1], signal.getsignal(signal.SIGTERM) == signal.SIG_DFL)
+        loop.close()
+        """
+    )
+    assert (result.stdout, result.stderr) == ("True True\n", "")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
