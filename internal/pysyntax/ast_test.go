@@ -89,8 +89,18 @@ func TestSameTreeAsCPython(t *testing.T) {
 	if why != "" {
 		t.Skip(why)
 	}
+	if os.Getenv(envTrees) == "" {
+		compare(t, py, filesToRead(t, py))
+		return
+	}
+	for root := range strings.SplitSeq(os.Getenv(envTrees), ":") {
+		t.Run(filepath.Base(root), func(t *testing.T) { compare(t, py, pythonFiles(t, root)) })
+	}
+}
+
+func compare(t *testing.T, py interpreter, files []string) {
 	c := comparison{t: t, py: py}
-	c.run(filesToRead(t, py))
+	c.run(files)
 	t.Logf("%s (3.%d): %d files, %d bytes, %d nodes, %d files differ, %d refused by CPython only, %d by us only",
 		py.path, py.minor, c.files, c.bytes, c.nodes, c.differ, c.theirsOnly, c.oursOnly)
 }

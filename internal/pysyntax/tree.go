@@ -107,15 +107,6 @@ func (t *Tree) Last(n Node) Node {
 	return last
 }
 
-// Nth is the i-th child of n counted from 0, or 0.
-func (t *Tree) Nth(n Node, i int) Node {
-	c := t.nodes[n].child
-	for ; c != 0 && i > 0; i-- {
-		c = t.nodes[c].next
-	}
-	return c
-}
-
 // ChildOf is the first child of n that is of kind k, or 0: t.ChildOf(n, Block) is the body of a statement.
 func (t *Tree) ChildOf(n Node, k Kind) Node {
 	for c := t.nodes[n].child; c != 0; c = t.nodes[c].next {
