@@ -131,6 +131,13 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	files = append(files, walk.File{Path: "dir.py"})
+	if err := os.WriteFile(filepath.Join(root, "large.py"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(filepath.Join(root, "large.py"), MaxSize+1); err != nil {
+		t.Fatal(err)
+	}
+	files = append(files, walk.File{Path: "large.py"})
 	result, err := Run(context.Background(), Input{Root: root, Files: files, Workers: 2})
 	if err != nil {
 		t.Fatal(err)
@@ -138,11 +145,11 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 	problems := map[string]bool{}
 	for _, p := range result.Problems {
 		problems[p.File] = true
-		if syntax := p.File == "broken.py" || p.File == "binary.py" || p.File == "encoded.py"; p.Syntax != syntax {
+		if syntax := p.File == "broken.py" || p.File == "binary.py" || p.File == "large.py" || p.File == "encoded.py"; p.Syntax != syntax {
 			t.Errorf("%+v: Syntax is %v", p, p.Syntax)
 		}
 	}
-	for _, name := range []string{"broken.py", "binary.py", "encoded.py", "vanished.py", "dir.py"} {
+	for _, name := range []string{"broken.py", "binary.py", "encoded.py", "large.py", "vanished.py", "dir.py"} {
 		if !problems[name] {
 			t.Errorf("%s was not reported: %+v", name, result.Problems)
 		}

@@ -36,8 +36,9 @@ import (
 // depend on the questions before it; with a fixed number of parts, each with a resolver of its own, these are the same on every machine.
 const shards = 16
 
-// MaxSize is the size in bytes above which a file is reported and not read.
-const MaxSize = 256 << 20
+// MaxSize is the size in bytes above which a file is reported and not read. The longest files that people write are below 2 MB; what a
+// program has generated needs a hundred times its size in memory, which a commit hook should not take.
+const MaxSize = 16 << 20
 
 // Input says what to scan.
 type Input struct {
@@ -193,7 +194,7 @@ func (w *reader) read(i int, f *file) {
 	meta := w.in.Files[i]
 	src, err := readFile(filepath.Join(w.in.Root, filepath.FromSlash(meta.Path)))
 	if err != nil {
-		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error()})
+		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error(), Syntax: err == errSize && meta.Kind == walk.Python})
 		return
 	}
 	f.src = src
@@ -224,7 +225,7 @@ func (w *reader) read(i int, f *file) {
 	}
 }
 
-var errSize = fmt.Errorf("is larger than %d MB and was not read", MaxSize>>20)
+var errSize = fmt.Errorf("larger than %d MiB, not scanned", MaxSize>>20)
 
 func readFile(name string) ([]byte, error) {
 	opened, err := os.Open(name)
