@@ -83,6 +83,10 @@ bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make 
 truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
 	@go run ./internal/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
 
+.PHONY: ast
+ast: golang  ## compare the parser with CPython's ast, node by node: make ast TREES=DIR:DIR PYTHON=python3.13
+	AIOHUB_AST_TREES='$(TREES)' AIOHUB_AST_PYTHON='$(PYTHON)' go test -count=1 -timeout 1h -v -run SameTreeAsCPython ./internal/pysyntax
+
 .PHONY: clean
 clean:  ## remove what the other targets made
 	rm -rf .venv .venv-* bin build .mypy_cache .ruff_cache .pytest_cache python/*.egg-info
