@@ -75,6 +75,8 @@ func TestCheck(t *testing.T) {
 		{"cp1252", "ab\x81", 2, false},
 		{"euc-jp", "a\xa4\xa2\x8f\xb0\xa1", 0, true},
 		{"euc-jp", "a\xa4", 1, false},
+		{"euc-jp", "ab\x80\xa1", 2, false},
+		{"euc-jp", "\xa4\xa2\xa4a", 2, false},
 	}
 	for _, test := range tests {
 		e, err := Detect([]byte("# coding: " + test.name + "\n"))
