@@ -55,6 +55,7 @@ func TestHostile(t *testing.T) {
 		{"walrus chain", strings.Repeat("(x:=", deep), false},
 		{"nested patterns", "match x:\n  case " + strings.Repeat("[", deep) + ":\n    pass\n", false},
 		{"decorators", strings.Repeat("@a\n", deep) + "def f(): pass\n", true},
+		{"slashes", "def f(" + strings.Repeat("a, ", deep) + strings.Repeat("/, ", deep) + "): pass", false},
 		{"dots", "from " + strings.Repeat(".", deep) + " import x\n", true},
 		{"quotes", strings.Repeat("'", deep+1), false},
 		{"many strings", strings.Repeat("'' ", deep), true},
