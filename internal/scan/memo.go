@@ -28,7 +28,7 @@ func (r *resolver) ask(a *answer, work func() result) result {
 		return a.result
 	case working:
 		r.low = min(r.low, a.index)
-		return result{}
+		return a.result // as far as it is known
 	case loose:
 		r.low = min(r.low, a.index)
 		return a.result
@@ -37,7 +37,7 @@ func (r *resolver) ask(a *answer, work func() result) result {
 		r.low = -1
 		return unknown
 	}
-	a.state, a.index = working, r.stack
+	a.state, a.index, a.result = working, r.stack, result{}
 	mark := len(r.loose)
 	r.stack++
 	outer := r.low

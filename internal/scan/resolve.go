@@ -136,13 +136,15 @@ func (r *resolver) symbol(file, symbol int32) result {
 		answers = make([]answer, len(f.Symbols))
 		r.symbols[file] = answers
 	}
-	if a := &answers[symbol]; a.state == done {
+	a := &answers[symbol]
+	if a.state == done {
 		return a.result
 	}
-	return r.ask(&answers[symbol], func() result {
+	return r.ask(a, func() result {
 		var out result
 		for b := f.Symbols[symbol].First; b != none; b = f.Binds[b].Next {
 			out.add(r.binding(file, &f.Binds[b]))
+			a.result = out // x = x.y means what x was bound to before
 		}
 		out.markMaybe()
 		return out
@@ -382,6 +384,7 @@ func (r *resolver) star(id pymodule.ID, name string) result {
 				}
 			}
 		}
+		out.markMaybe()
 		return out
 	})
 }
