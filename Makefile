@@ -102,14 +102,18 @@ sanitize: build  ## test the loop with the C shim under the address and undefine
 		LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" \
 		$(BIN)/python -m pytest python/tests --loop engine -k 'test_loop and not leaks or test_rule_01'
 
+.PHONY: ast
+ast: golang  ## compare the parser with CPython's ast, node by node: make ast TREES=DIR:DIR PYTHON=python3.13
+	AIOHUB_AST_TREES='$(TREES)' AIOHUB_AST_PYTHON='$(PYTHON)' go test -count=1 -timeout 1h -v -run SameTreeAsCPython ./internal/pysyntax
+
 .PHONY: clean
 clean:  ## remove what the other targets made
 	rm -rf .venv .venv-* bin build dist .mypy_cache .ruff_cache .pytest_cache python/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# CFLAGS adds to what setup.py sets: here warnings are errors, in a user's build a newer compiler may have new ones.
+# AIOHUB_ENGINE=1: an engine that does not build is an error. CFLAGS adds to what setup.py sets: here warnings are errors, in a user's build a newer compiler may have new ones.
 $(INSTALLED): $(TEST_TOOLS) pyproject.toml setup.py $(COMPILED) | compilers
-	CFLAGS='-Werror $(CFLAGS)' $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	AIOHUB_ENGINE=$(or $(AIOHUB_ENGINE),1) CFLAGS='-Werror $(CFLAGS)' $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: golang

@@ -55,7 +55,7 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 			if err := a.deliver(func(w io.Writer) error { return a.writeRecords(w, format, records, sources) }); err != nil {
 				return err
 			}
-			a.tell(g, "%d files, %d lines: %s", outcome.Files, outcome.Lines, inventory.Summary(records))
+			a.tell(g, "%s, %s: %s", count(outcome.Files, "file"), count(outcome.Lines, "line"), inventory.Summary(records))
 			return nil
 		},
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"aiohub/internal/directive"
 	"aiohub/internal/finding"
@@ -63,7 +64,33 @@ func assess(result *scan.Result, options Options) *Outcome {
 		}
 	}
 	slices.SortFunc(outcome.Raw, finding.Compare)
+	outcome.makeNamesPrintable()
 	return outcome
+}
+
+// makeNamesPrintable replaces what is no UTF-8 in the names of files, which from here on only name places: in JSON, and so
+// in the baseline, they could not be told apart from what they are replaced with.
+func (o *Outcome) makeNamesPrintable() {
+	fix := func(name *string) {
+		if !utf8.ValidString(*name) {
+			*name = string([]rune(*name))
+		}
+	}
+	for i := range o.Records {
+		fix(&o.Records[i].File)
+	}
+	for i := range o.Raw {
+		fix(&o.Raw[i].File)
+	}
+	for i := range o.Problems {
+		fix(&o.Problems[i].File)
+	}
+	for i := range o.Directives {
+		fix(&o.Directives[i].Place.File)
+		for j := range o.Directives[i].Codes {
+			fix(&o.Directives[i].Codes[j].File)
+		}
+	}
 }
 
 func recordsOf(records []scan.Record, file string) (from, to int) {

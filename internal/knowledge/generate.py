@@ -1,8 +1,9 @@
 """Write names.txt: what the modules of an installed eventlet offer. Usage: python generate.py [--check] > names.txt
 
 Facts are taken from the running modules, so the table says what Python would see. With --check nothing is written:
-the script compares names.txt and the hand-written tables beside it with the installed eventlet, and exits 1 on a difference
-that matters (a name that is gone, a re-export that leads elsewhere). Names may be missing where a platform lacks them.
+the script compares names.txt and the hand-written tables beside it with the installed eventlet, and exits 1 on a
+difference that matters (a name that is gone, a re-export that leads elsewhere). Names may be missing where a platform
+lacks them.
 """
 
 import ast
@@ -71,9 +72,11 @@ def rows():
             home = getattr(value, "__module__", None) or ""
             if isinstance(value, types.ModuleType):
                 continue
-            if attribute in own or (declared is not None and attribute in starred):
-                kind = "class" if isinstance(value, type) else "function" if callable(value) else "data"
-            elif isinstance(home, str) and home.split(".")[0] == "eventlet" and attribute in starred:
+            if (
+                attribute in own
+                or (declared is not None and attribute in starred)
+                or (isinstance(home, str) and home.split(".")[0] == "eventlet" and attribute in starred)
+            ):
                 kind = "class" if isinstance(value, type) else "function" if callable(value) else "data"
             else:
                 continue
@@ -142,6 +145,9 @@ if __name__ == "__main__":
         sys.exit(check())
     import eventlet
 
-    print(f"# Made by generate.py from eventlet {eventlet.__version__}: name, kind, * if a star import of its module binds it.")
+    print(
+        f"# Made by generate.py from eventlet {eventlet.__version__}: "
+        "name, kind, * if a star import of its module binds it."
+    )
     for row in rows():
         print("\t".join(row))

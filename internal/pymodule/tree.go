@@ -204,6 +204,9 @@ func (t *Tree) Top(from ID, name string, installed bool) ID {
 		if child == None {
 			continue
 		}
+		if installed && (child == from || t.around(child, from)) && !t.likelyRoot(root) {
+			continue // a plugin called like the distribution that it is about
+		}
 		regular := t.nodes[child].file >= 0
 		rank := 0
 		switch {

@@ -48,6 +48,9 @@ func TestTop(t *testing.T) {
 		{"a tree that is eventlet", "eventlet/__init__.py tests/x.py", "tests/x.py", "eventlet", "eventlet/__init__.py"},
 		{"examples in a directory called eventlet", "examples/eventlet/a.py examples/b.py", "examples/b.py", "eventlet", "none"},
 		{"a module in somebody else's directory", "docs/eventlet.py p/__init__.py", "p/__init__.py", "eventlet", "none"},
+		{"a package of examples called eventlet", "examples/eventlet/__init__.py examples/eventlet/a.py", "examples/eventlet/a.py", "eventlet", "none"},
+		{"a plugin file called eventlet", "plugins/eventlet.py", "plugins/eventlet.py", "eventlet", "none"},
+		{"inside eventlet itself", "eventlet/__init__.py eventlet/a.py", "eventlet/a.py", "eventlet", "eventlet/__init__.py"},
 		{"a script beside a file eventlet.py", "docs/eventlet.py docs/a.py", "docs/a.py", "eventlet", "docs/eventlet.py"},
 	} {
 		paths := strings.Fields(c.files)

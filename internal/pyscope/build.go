@@ -49,7 +49,7 @@ const (
 // Build reduces a tree. The File does not refer to the tree.
 func (b *Builder) Build(t *pysyntax.Tree) *File {
 	b.reset(t)
-	b.openScope(ModuleScope, None, None)
+	b.openScope(ModuleScope, None, None, 0)
 	b.statements(t.Root())
 	b.redirect()
 	return b.finish()
@@ -62,14 +62,25 @@ func (b *Builder) reset(t *pysyntax.Tree) {
 		Imports: f.Imports[:0], Stars: f.Stars[:0], Classes: f.Classes[:0], Attrs: f.Attrs[:0], Elems: f.Elems[:0],
 		Funcs: f.Funcs[:0], Returns: f.Returns[:0], All: f.All[:0], Prefixes: f.Prefixes[:0],
 	}
-	if len(b.ids) == 0 {
-		b.ids, b.syms = make([]int32, 1024), make([]int32, 1024)
+	// A table that fits a large file would cost more to clear and copy than a small file costs otherwise.
+	size := 64
+	for size < len(t.Src)/64 {
+		size *= 2
 	}
-	clear(b.ids)
-	clear(b.syms)
+	b.ids, b.syms = cleared(b.ids, size), cleared(b.syms, size)
 	b.t, b.text, b.ends, b.calls, b.unresolved = t, b.text[:0], b.ends[:0], b.calls[:0], b.unresolved[:0]
 	b.scope, b.fn, b.class, b.self, b.directly = None, None, None, None, None
 	b.depth, b.guarded, b.checking, b.condition = 0, 0, 0, 0
+}
+
+// cleared gives an empty table, in the memory of another if that is large enough.
+func cleared(table []int32, size int) []int32 {
+	if cap(table) < size {
+		return make([]int32, size)
+	}
+	table = table[:size]
+	clear(table)
+	return table
 }
 
 // finish copies the buffers at their exact size.
@@ -168,8 +179,8 @@ func (b *Builder) symbol(scope int32, name Name) int32 {
 	}
 }
 
-func (b *Builder) openScope(kind ScopeKind, name Name, class int32) int32 {
-	b.f.Scopes = append(b.f.Scopes, Scope{Kind: kind, Parent: b.scope, Name: name, Class: class})
+func (b *Builder) openScope(kind ScopeKind, name Name, class int32, pos uint32) int32 {
+	b.f.Scopes = append(b.f.Scopes, Scope{Kind: kind, Parent: b.scope, Name: name, Class: class, Pos: pos})
 	b.scope = int32(len(b.f.Scopes) - 1)
 	return b.scope
 }

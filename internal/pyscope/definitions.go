@@ -45,7 +45,7 @@ func (b *Builder) function(n node) {
 		case pysyntax.Decorator:
 			f.Flags |= b.decorator(c)
 		case pysyntax.TypeParams:
-			b.openScope(TypeParamScope, None, b.class)
+			b.openScope(TypeParamScope, None, b.class, t.Start(n))
 			b.typeParamsOrExpr(c)
 		case pysyntax.Params:
 			params = c
@@ -61,7 +61,7 @@ func (b *Builder) function(n node) {
 	}
 	method := b.directly != None && f.Flags&FuncStatic == 0
 	b.f.Funcs[index] = f
-	b.params(params, index, func() { b.openScope(FunctionScope, f.Name, b.class) }, method, Default)
+	b.params(params, index, func() { b.openScope(FunctionScope, f.Name, b.class, f.Pos) }, method, Default)
 	b.fn, b.directly = index, None
 	b.statements(body)
 	b.scope, b.fn, b.class, b.self, b.directly = outer, outerFn, outerClass, outerSelf, outerDirectly
@@ -156,7 +156,7 @@ func (b *Builder) classDef(n node) {
 		case pysyntax.Decorator:
 			b.decorator(c)
 		case pysyntax.TypeParams:
-			b.openScope(TypeParamScope, None, b.class)
+			b.openScope(TypeParamScope, None, b.class, t.Start(n))
 			b.typeParamsOrExpr(c)
 		case pysyntax.Keyword:
 			b.expr(t.Child(c), Other)
@@ -172,7 +172,7 @@ func (b *Builder) classDef(n node) {
 	b.f.Args = append(b.f.Args, bases...)
 	class.Scope = int32(len(b.f.Scopes))
 	b.f.Classes[index] = class
-	b.openScope(ClassScope, class.Name, index)
+	b.openScope(ClassScope, class.Name, index, class.Pos)
 	b.fn, b.directly = None, index
 	b.statements(body)
 	b.scope, b.fn, b.class, b.self, b.directly = outer, outerFn, outerClass, outerSelf, outerDirectly

@@ -217,7 +217,7 @@ func (b *Builder) comprehension(n node) Ref {
 		if first {
 			// The first iterable is evaluated outside.
 			ref := b.expr(iterable, Other)
-			b.openScope(ComprehensionScope, None, b.class)
+			b.openScope(ComprehensionScope, None, b.class, t.Start(n))
 			b.target(target, BindElem, ref, Other)
 			first = false
 		} else {
@@ -249,7 +249,7 @@ func (b *Builder) lambda(n node) {
 			body = c
 		}
 	}
-	b.params(params, None, func() { b.openScope(LambdaScope, None, b.class) }, false, Other)
+	b.params(params, None, func() { b.openScope(LambdaScope, None, b.class, t.Start(n)) }, false, Other)
 	b.fn = None
 	b.expr(body, Other)
 	b.scope, b.fn = outer, outerFn

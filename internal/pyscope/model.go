@@ -88,9 +88,10 @@ const (
 // Scope is a region of names.
 type Scope struct {
 	Kind   ScopeKind
-	Parent int32 // None for the module
-	Name   Name  // of the function or class, None for others
-	Class  int32 // class whose body this is, or that the function around belongs to; None outside classes
+	Parent int32  // None for the module
+	Name   Name   // of the function or class, None for others
+	Class  int32  // class whose body this is, or that the function around belongs to; None outside classes
+	Pos    uint32 // where the statement or expression starts
 }
 
 // Symbol is a name in a scope.
@@ -310,7 +311,7 @@ func (f *File) Lookup(scope int32, name Name, pos uint32) int32 {
 		if r := f.Symbols[sym].Redirect; r != None {
 			return r
 		}
-		if isClass && !f.boundBefore(sym, pos) {
+		if isClass && f.Symbols[sym].First != None && !f.boundBefore(sym, pos) {
 			continue
 		}
 		return sym

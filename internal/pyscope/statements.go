@@ -87,14 +87,21 @@ func (b *Builder) statement(n node) {
 		name := t.Child(n)
 		b.bind(b.name(t.Ident(name)), BindOther, None, None, t.Start(n))
 		outer := b.scope
-		b.openScope(TypeParamScope, None, b.class)
+		b.openScope(TypeParamScope, None, b.class, t.Start(n))
 		for c := t.Next(name); c != 0; c = t.Next(c) {
 			b.typeParamsOrExpr(c)
 		}
 		b.scope = outer
 	case pysyntax.Block, pysyntax.ElseBlock, pysyntax.FinallyBlock:
 		b.statements(n)
-	case pysyntax.Delete, pysyntax.Assert:
+	case pysyntax.Delete:
+		for c := t.Child(n); c != 0; c = t.Next(c) {
+			if t.Kind(c) == pysyntax.Name {
+				b.symbol(b.scope, b.name(t.Ident(c))) // del makes a name local, as an assignment does
+			}
+			b.expr(c, Other)
+		}
+	case pysyntax.Assert:
 		for c := t.Child(n); c != 0; c = t.Next(c) {
 			b.expr(c, Other)
 		}
@@ -351,7 +358,7 @@ func (b *Builder) target(n node, kind BindKind, value Ref, ctx Context) {
 		b.target(t.Child(n), BindOther, None, ctx)
 	case pysyntax.Attribute:
 		object := t.Child(n)
-		if b.isSelf(object) && (value != None || kind == BindNone || kind == BindOther) {
+		if b.isSelf(object) {
 			b.attribute(b.name(t.Ident(n)), Whole, Binding{Kind: kind, A: int32(value), B: None, Pos: t.Start(n)})
 		}
 		b.expr(n, ctx)
@@ -430,6 +437,8 @@ func (b *Builder) annAssign(n node) {
 		b.assignTarget(target, value, b.expr(value, Assigned))
 	}
 	switch {
+	case t.Kind(target) == pysyntax.Name && value == 0 && !t.Has(n, pysyntax.FlagSimple):
+		// (x): int binds nothing
 	case t.Kind(target) == pysyntax.Name:
 		b.bind(b.name(t.Ident(target)), BindAnnotated, int32(note), None, t.Start(target))
 	case t.Kind(target) == pysyntax.Attribute && b.isSelf(t.Child(target)):

@@ -75,8 +75,13 @@ func eucRune(b []byte) (r rune, size int) {
 	if b[0] == 0x8f {
 		size = 3
 	}
-	if size > len(b) {
+	if size > len(b) || b[0] < 0x8e || b[0] > 0x8f && b[0] < 0xa1 || b[0] == 0xff {
 		return utf8.RuneError, 1
+	}
+	for _, c := range b[1:size] {
+		if c < 0xa1 || c == 0xff {
+			return utf8.RuneError, 1
+		}
 	}
 	if b[0] == 0xa1 {
 		return 0x3000, size

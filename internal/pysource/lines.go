@@ -53,18 +53,6 @@ func (l *Lines) Position(offset uint32) (line, col int) {
 	return line, len(l.enc.Text(l.src[start : start+col]))
 }
 
-// Chars is the 1-based line and the 1-based column in characters, as editors show them.
-func (l *Lines) Chars(offset uint32) (line, col int) {
-	line, col = l.Line(offset)
-	start := l.lineStart(line)
-	chars := 1
-	for b := l.src[start : start+col]; len(b) > 0; chars++ {
-		_, size := l.enc.Rune(b)
-		b = b[size:]
-	}
-	return line, chars
-}
-
 func (l *Lines) lineStart(line int) int {
 	if line <= 1 {
 		return bomSize(l.src)

@@ -225,7 +225,7 @@ func (p *Parser) subscript(start uint32, n Node) Node {
 func (p *Parser) slice() Node {
 	start := p.start()
 	if p.k == pytoken.Star {
-		return p.starred(precBitOr)
+		return p.starred(0)
 	}
 	var l list
 	var flags uint8

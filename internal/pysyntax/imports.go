@@ -38,6 +38,9 @@ func (p *Parser) importFrom(start uint32, flags uint8) Node {
 	from := p.pos
 	p.next()
 	dots := p.pos
+	if flags&FlagLazy != 0 && p.isWord("__future__") && p.peek(1) == pytoken.KwImport {
+		p.fault("lazy from __future__ import is not allowed")
+	}
 	for p.k == pytoken.Dot || p.k == pytoken.Ellipsis {
 		p.next()
 	}

@@ -108,9 +108,6 @@ func (k Kind) IsStatement() bool { return k >= FunctionDef && k <= Continue }
 // IsExpr reports whether k is an expression; Error is none.
 func (k Kind) IsExpr() bool { return k >= BoolOp && k <= Slice }
 
-// IsPattern reports whether k is a pattern of a match statement.
-func (k Kind) IsPattern() bool { return k >= MatchValue && k <= MatchOr }
-
 // Flags of a node.
 const (
 	FlagAsync      = 1 << iota // FunctionDef, For, With, Comprehension

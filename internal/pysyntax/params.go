@@ -15,12 +15,12 @@ func (p *Parser) params(end pytoken.Kind) Node {
 			if slash || star || l.first == 0 || op == ParamKwArgs {
 				p.fault("invalid syntax: '/' is out of place")
 			}
-			slash = true
-			for c := l.first; c != 0; c = p.nodes[c].next {
+			for c := l.first; c != 0 && !slash; c = p.nodes[c].next {
 				if p.nodes[c].op == ParamNormal {
 					p.nodes[c].op = ParamPosOnly
 				}
 			}
+			slash = true
 			p.next()
 		case pytoken.Star:
 			if star || op == ParamKwArgs {

@@ -28,8 +28,9 @@ const maxErrors = 100
 
 // Parser makes trees. The zero Parser is ready; one that is used again keeps its buffers.
 type Parser struct {
-	tree Tree
-	scan pytoken.Scanner
+	tree   Tree
+	scan   pytoken.Scanner
+	decode pytoken.Decoder // that of tree.enc: a method value allocates
 
 	toks  []pytoken.Token
 	nodes []node
@@ -56,11 +57,18 @@ func (p *Parser) Parse(src []byte) *Tree {
 	if encFault != nil {
 		fault = encFault
 	}
-	p.scan.Scan(&t.Stream, src, enc.Rune)
+	if t.enc != enc || p.decode == nil {
+		t.enc, p.decode = enc, enc.Rune
+	}
+	if cap(t.Tokens) == 0 {
+		// Code has a token in 4.5 to 8 bytes and fewer nodes than tokens.
+		t.Tokens = make([]pytoken.Token, 0, len(src)/5+16)
+		t.nodes = make([]node, 0, len(src)/6+16)
+	}
+	p.scan.Scan(&t.Stream, src, p.decode)
 	if fault != nil {
 		t.Errors = append(t.Errors, *fault)
 	}
-	t.enc = enc
 	t.parents = t.parents[:0]
 	p.toks, p.nodes = t.Tokens, append(t.nodes[:0], node{})
 	p.pos, p.k, p.last = 1, p.toks[1].Kind, 0

@@ -150,7 +150,7 @@ func (p *Parser) closedPattern() Node {
 		return p.leaf(MatchSingleton, ConstTrue)
 	case pytoken.KwFalse:
 		return p.leaf(MatchSingleton, ConstFalse)
-	case pytoken.Number, pytoken.Minus, pytoken.String, pytoken.FStart, pytoken.TStart:
+	case pytoken.Number, pytoken.Minus, pytoken.Plus, pytoken.String, pytoken.FStart, pytoken.TStart:
 		start := p.start()
 		return p.add(MatchValue, start, p.literal())
 	case pytoken.LPar:
@@ -191,13 +191,18 @@ func (p *Parser) literal() Node {
 
 func (p *Parser) signed() Node {
 	start := p.start()
-	minus := p.accept(pytoken.Minus)
+	op := OpNone
+	if p.accept(pytoken.Minus) {
+		op = OpUSub
+	} else if p.accept(pytoken.Plus) {
+		op = OpUAdd
+	}
 	if p.k != pytoken.Number {
 		return p.missing("expected a number")
 	}
 	n := p.atom()
-	if minus {
-		n = p.addOp(UnaryOp, OpUSub, start, n)
+	if op != OpNone {
+		n = p.addOp(UnaryOp, op, start, n)
 	}
 	return n
 }

@@ -56,7 +56,7 @@ func (p *Parser) strings() Node {
 		mixed = mixed || (t.Form^first)&pytoken.Bytes != 0
 		if t.Kind == pytoken.String {
 			if kind != Constant {
-				p.pushText(&l, t.Start, t.End, isEmptyLiteral(t))
+				p.pushText(&l, t.Start, t.End, p.isEmptyLiteral(t))
 			}
 			plain = true
 			p.next()
@@ -83,15 +83,32 @@ func (p *Parser) strings() Node {
 	return p.add(kind, start, l.first)
 }
 
-func isEmptyLiteral(t pytoken.Token) bool {
-	quotes := uint32(2)
+func (p *Parser) isEmptyLiteral(t pytoken.Token) bool {
+	start, quotes := t.Start, uint32(1)
 	if t.Form&pytoken.Triple != 0 {
-		quotes = 6
+		quotes = 3
 	}
 	if t.Form&(pytoken.Raw|pytoken.Unicode) != 0 {
-		quotes++
+		start++
 	}
-	return t.End-t.Start == quotes
+	return t.End-start <= 2*quotes || p.isEmptyText(start+quotes, t.End-quotes, t.Form)
+}
+
+// isEmptyText reports whether text has no value although it has bytes: line ends behind a backslash.
+func (p *Parser) isEmptyText(start, end uint32, form pytoken.Form) bool {
+	if form&(pytoken.Escaped|pytoken.Raw) != pytoken.Escaped {
+		return false
+	}
+	text := p.tree.Src[start:end]
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && i+1 < len(text) && (text[i+1] == '\n' || text[i+1] == '\r'):
+		case i > 0 && (text[i] == '\n' || text[i] == '\r'):
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // formatString reads one f-string or t-string.
@@ -115,7 +132,7 @@ func (p *Parser) pieces(l *literals, field Kind, end pytoken.Kind) {
 		switch p.k {
 		case pytoken.FMiddle:
 			t := p.toks[p.pos]
-			p.pushText(l, t.Start, t.End, false)
+			p.pushText(l, t.Start, t.End, p.isEmptyText(t.Start, t.End, t.Form))
 			p.next()
 		case pytoken.LBrace:
 			p.field(l, field)
@@ -150,7 +167,7 @@ func (p *Parser) field(l *literals, kind Kind) {
 	if p.accept(pytoken.Assign) {
 		flags = FlagDebug
 	}
-	textEnd := uint32(0)
+	textEnd, spec := uint32(0), false
 	if p.k == pytoken.Excl {
 		textEnd = p.start()
 		p.next()
@@ -160,7 +177,8 @@ func (p *Parser) field(l *literals, kind Kind) {
 		if textEnd == 0 {
 			textEnd = p.start()
 		}
-		p.push(&c, p.formatSpec(kind))
+		spec = true
+		p.push(&c, p.formatSpec())
 	}
 	if textEnd == 0 {
 		textEnd = p.start()
@@ -180,7 +198,7 @@ func (p *Parser) field(l *literals, kind Kind) {
 	}
 	if flags != 0 {
 		p.pushText(l, start+1, textEnd, false)
-		if conversion == 0 && p.nodes[c.last].kind != JoinedStr {
+		if conversion == 0 && !spec {
 			conversion = 'r'
 		}
 	}
@@ -207,11 +225,12 @@ func (p *Parser) conversion() Op {
 	return Op(c)
 }
 
-func (p *Parser) formatSpec(field Kind) Node {
+// formatSpec reads a format specification; its fields are those of an f-string even in a t-string.
+func (p *Parser) formatSpec() Node {
 	start := p.start()
 	p.next()
 	var l literals
-	p.pieces(&l, field, pytoken.RBrace)
+	p.pieces(&l, FormattedValue, pytoken.RBrace)
 	p.endText(&l)
 	return p.add(JoinedStr, start, l.first)
 }

@@ -32,6 +32,7 @@ package pysyntax
 
 import (
 	"iter"
+	"slices"
 
 	"aiohub/internal/pysource"
 	"aiohub/internal/pytoken"
@@ -106,15 +107,6 @@ func (t *Tree) Last(n Node) Node {
 	return last
 }
 
-// Nth is the i-th child of n counted from 0, or 0.
-func (t *Tree) Nth(n Node, i int) Node {
-	c := t.nodes[n].child
-	for ; c != 0 && i > 0; i-- {
-		c = t.nodes[c].next
-	}
-	return c
-}
-
 // ChildOf is the first child of n that is of kind k, or 0: t.ChildOf(n, Block) is the body of a statement.
 func (t *Tree) ChildOf(n Node, k Kind) Node {
 	for c := t.nodes[n].child; c != 0; c = t.nodes[c].next {
@@ -177,4 +169,12 @@ func (t *Tree) Parents() []Node {
 		}
 	}
 	return t.parents
+}
+
+// Clone is a copy of t that outlives the next Parse, in as much memory as it needs. Src is shared.
+func (t *Tree) Clone() *Tree {
+	c := *t
+	c.Tokens, c.Comments, c.Errors = slices.Clone(t.Tokens), slices.Clone(t.Comments), slices.Clone(t.Errors)
+	c.nodes, c.parents = slices.Clone(t.nodes), slices.Clone(t.parents)
+	return &c
 }

@@ -1,7 +1,5 @@
 package pytoken
 
-import "slices"
-
 // stringPrefix reads the letters before a quote. f is 'f' or 't' where they make an f-string or a t-string.
 func stringPrefix(b []byte) (form Form, f byte, ok bool) {
 	for _, c := range b {
@@ -75,7 +73,7 @@ func (l *Scanner) skipEscape(p int) int {
 
 func (l *Scanner) tripleString(start int, form Form, quote byte) {
 	src, p := l.src, l.pos+3
-	if l.recovering && slices.Contains(l.badString, uint32(start)) {
+	if l.recovering && len(l.badString) > 0 && l.badString[0] == uint32(start) {
 		for p < len(src) && src[p] != '\n' && src[p] != '\r' {
 			p++
 		}
@@ -88,6 +86,9 @@ func (l *Scanner) tripleString(start int, form Form, quote byte) {
 		c := src[p]
 		if c == quote {
 			if p+2 < len(src) && src[p+1] == quote && src[p+2] == quote {
+				if !l.recovering && len(l.badString) == 0 && opensRather(src[p+3:]) {
+					l.badString = append(l.badString, uint32(start))
+				}
 				l.endString(start, p+3, form, all)
 				return
 			}
@@ -99,7 +100,7 @@ func (l *Scanner) tripleString(start int, form Form, quote byte) {
 		all |= c
 		p++
 	}
-	if !l.recovering {
+	if !l.recovering && len(l.badString) == 0 {
 		l.badString = append(l.badString, uint32(start))
 	}
 	l.errorf(start, "unterminated triple-quoted string literal")
@@ -191,9 +192,11 @@ func (l *Scanner) formatString(start int, f byte, form Form) {
 	l.pos = p + size
 	l.toks = append(l.toks, Token{Start: uint32(start), End: uint32(l.pos), Kind: k, Form: form})
 	l.fields = append(l.fields, field{mode: fieldText, quote: quote, form: form, depth: -1})
+	l.literalText()
 }
 
-// literalText reads the text of an f-string or of a format specification up to a brace or the end.
+// literalText reads the text of an f-string or of a format specification, up to the brace that opens a field or the end
+// of the f-string.
 func (l *Scanner) literalText() {
 	src, start, p := l.src, l.pos, l.pos
 	f := l.fields[len(l.fields)-1]
@@ -216,9 +219,14 @@ func (l *Scanner) literalText() {
 		case '}':
 			if f.mode == fieldSpec {
 				l.text(start, p)
-				l.fields = l.fields[:len(l.fields)-1]
-				l.close(RBrace, '}')
-				return
+				// The specification ends, its field with it, and the text around that goes on.
+				p++
+				l.emit(RBrace, p-1, p)
+				l.popBrackets(len(l.brackets) - 1)
+				l.fields = l.fields[:len(l.fields)-2]
+				f = l.fields[len(l.fields)-1]
+				start = p
+				continue
 			}
 			if p+1 < len(src) && src[p+1] == '}' {
 				p += 2

@@ -95,9 +95,9 @@ func (l *Scanner) radix(name string, isDigit func(byte) bool) {
 // endNumber emits a number. A keyword may follow at once (`1if x else y`), another name may not.
 func (l *Scanner) endNumber(start, p int, form Form, name string) {
 	src := l.src
-	if p < len(src) && nameByte[src[p]] {
+	if p < len(src) && nameByte[src[p]] != 0 {
 		end := p
-		for end < len(src) && nameByte[src[end]] {
+		for end < len(src) && nameByte[src[end]] != 0 {
 			end++
 		}
 		switch keyword(src[p:end]) {

@@ -28,7 +28,7 @@ func (l *Scanner) endBrokenLine(eol int) {
 		return
 	}
 	start := p
-	for p < len(src) && nameByte[src[p]] {
+	for p < len(src) && nameByte[src[p]] != 0 {
 		p++
 	}
 	switch keyword(src[start:p]) {
@@ -43,4 +43,26 @@ func (l *Scanner) endBrokenLine(eol int) {
 	l.brackets, l.fields, l.badDepth = l.brackets[:0], l.fields[:0], 0
 	l.emit(Newline, eol, l.pos)
 	l.lineStart()
+}
+
+// opensRather reports whether rest, the source after closing triple quotes, looks as if they had opened a string: a word
+// follows that no expression goes on with. Then the quotes that should have closed the string before are missing, and
+// everything between docstrings would be read as text.
+func opensRather(rest []byte) bool {
+	p := 0
+	for p < len(rest) && (rest[p] == ' ' || rest[p] == '\t') {
+		p++
+	}
+	start := p
+	for p < len(rest) && nameByte[rest[p]] != 0 {
+		p++
+	}
+	if p == start || p < len(rest) && (rest[p] == '"' || rest[p] == '\'') {
+		return false
+	}
+	switch keyword(rest[start:p]) {
+	case KwAnd, KwAs, KwAsync, KwElse, KwFor, KwFrom, KwIf, KwIn, KwIs, KwNot, KwOr:
+		return false
+	}
+	return true
 }

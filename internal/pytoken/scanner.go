@@ -31,7 +31,7 @@ type Scanner struct {
 	// What a first pass over a broken file found: see recoverable.
 	recovering bool
 	badOpen    []uint32 // brackets that are never closed, in order
-	badString  []uint32 // triple-quoted strings that are never closed
+	badString  []uint32 // the triple-quoted string, if any, that is not closed where it should be
 	badDepth   int      // how many of brackets are in badOpen
 }
 
@@ -97,11 +97,21 @@ const (
 
 var class [256]uint8
 
-// nameByte is 1 for bytes of a name after the first.
-var nameByte [256]bool
+// nameByte is not 0 for the bytes that a name goes on with.
+var nameByte [256]uint8
 
-// single is the Kind of a clSingle byte.
+// notASCII is nameByte of the bytes that only a look at the encoding tells whether they belong there.
+const notASCII = 2
+
+// single is the Kind of an operator of one character that starts no longer one.
 var single [256]Kind
+
+// plain is the Kind of a clOp byte that starts longer operators, where none of them follows: where the next byte is not
+// longer. Brackets and colons are not among them, they have more to do.
+var (
+	plain  [256]Kind
+	longer = [256]bool{'=': true, '*': true, '/': true, '>': true, '<': true}
+)
 
 // keywordLengths has bit n set where a keyword of n letters starts with the byte.
 var keywordLengths [256]uint16
@@ -111,9 +121,12 @@ func init() {
 		c := byte(i)
 		switch {
 		case c == '_' || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.RuneSelf:
-			class[c], nameByte[c] = clName, true
+			class[c], nameByte[c] = clName, 1
+			if c >= utf8.RuneSelf {
+				nameByte[c] = notASCII
+			}
 		case c >= '0' && c <= '9':
-			class[c], nameByte[c] = clDigit, true
+			class[c], nameByte[c] = clDigit, 1
 		}
 	}
 	for c, k := range map[byte]Kind{
@@ -128,6 +141,11 @@ func init() {
 	class['#'], class['.'], class['\\'] = clComment, clDot, clBack
 	for _, c := range "()[]{}:@+-*/%&|^<>=!" {
 		class[c] = clOp
+	}
+	for c, k := range map[byte]Kind{
+		'=': Assign, '+': Plus, '-': Minus, '*': Star, '/': Slash, '%': Percent, '@': At, '&': Amp, '|': Pipe, '^': Caret, '<': Less, '>': Greater,
+	} {
+		plain[c] = k
 	}
 	for k := KwFalse; k <= KwYield; k++ {
 		w := names[k][1 : len(names[k])-1]
@@ -145,6 +163,8 @@ func (l *Scanner) emit(k Kind, start, end int) {
 	l.toks = append(l.toks, Token{Start: uint32(start), End: uint32(end), Kind: k})
 }
 
+// run reads the whole file. Names and plain operators, three tokens in four, are read here with the position and the
+// slice of tokens in local variables; everything else is a method that finds both in l.
 func (l *Scanner) run() {
 	src := l.src
 	l.pos = 0
@@ -155,69 +175,102 @@ func (l *Scanner) run() {
 	l.indents = append(l.indents[:0], indent{})
 	l.brackets, l.fields, l.badDepth = l.brackets[:0], l.fields[:0], 0
 	l.lineStart()
-	for {
-		if len(l.fields) > 0 && l.fields[len(l.fields)-1].mode != fieldExpr {
-			l.literalText()
-			continue
-		}
-		if l.pos >= len(src) {
-			break
-		}
-		c := src[l.pos]
+	p, toks := l.pos, l.toks
+	for p < len(src) {
+		c := src[p]
 		switch class[c] {
 		case clBlank:
-			l.pos++
-		case clName:
-			l.name()
+			p++
+			continue
 		case clSingle:
-			l.emit(single[c], l.pos, l.pos+1)
-			l.pos++
+			toks = append(toks, Token{Start: uint32(p), End: uint32(p + 1), Kind: single[c]})
+			p++
+			continue
+		case clName:
+			q, seen := p+1, nameByte[c]
+			for q < len(src) {
+				b := nameByte[src[q]]
+				if b == 0 {
+					break
+				}
+				seen |= b
+				q++
+			}
+			size := q - p
+			if seen < notASCII && (size > 2 || q == len(src) || class[src[q]] != clQuote) {
+				k := Name
+				if keywordLengths[c]>>(uint(size)&31)&1 != 0 && size < 9 {
+					k = keyword(src[p:q])
+				}
+				toks = append(toks, Token{Start: uint32(p), End: uint32(q), Kind: k})
+				p = q
+				continue
+			}
+			l.pos, l.toks = p, toks
+			l.oddName(q, seen)
 		case clOp:
+			if k := plain[c]; k != 0 && (p+1 == len(src) || !longer[src[p+1]]) {
+				toks = append(toks, Token{Start: uint32(p), End: uint32(p + 1), Kind: k})
+				p++
+				continue
+			}
+			l.pos, l.toks = p, toks
 			l.operator(c)
 		case clEOL:
-			start := l.pos
+			l.pos, l.toks = p, toks
 			l.skipEOL()
 			if len(l.brackets) == 0 {
-				l.emit(Newline, start, l.pos)
+				l.emit(Newline, p, l.pos)
 				l.lineStart()
 			} else if l.badDepth > 0 {
-				l.endBrokenLine(start)
-			}
-		case clQuote:
-			l.stringLiteral(l.pos, 0)
-		case clDigit:
-			l.number()
-		case clDot:
-			p := l.pos
-			switch {
-			case p+1 < len(src) && src[p+1]-'0' <= 9:
-				l.number()
-			case p+2 < len(src) && src[p+1] == '.' && src[p+2] == '.':
-				l.emit(Ellipsis, p, p+3)
-				l.pos += 3
-			default:
-				l.emit(Dot, p, p+1)
-				l.pos++
-			}
-		case clComment:
-			l.comment()
-		case clBack:
-			if !l.continuation() {
-				l.errorf(l.pos, "unexpected character after line continuation character")
-				l.bad(l.pos, l.pos+1)
+				l.endBrokenLine(p)
 			}
 		default:
-			if c != 0 {
-				l.errorf(l.pos, "invalid character %q", c)
-			}
-			p := l.pos + 1
-			for p < len(src) && class[src[p]] == clOther {
-				p++
-			}
-			l.bad(l.pos, p)
+			l.pos, l.toks = p, toks
+			l.rare(c)
 		}
+		p, toks = l.pos, l.toks
 	}
+	l.pos, l.toks = p, toks
 	l.finish()
+}
+
+// rare reads what starts with a byte of a class that run does not know.
+func (l *Scanner) rare(c byte) {
+	src, p := l.src, l.pos
+	switch class[c] {
+	case clQuote:
+		l.stringLiteral(p, 0)
+	case clDigit:
+		l.number()
+	case clComment:
+		l.comment()
+	case clDot:
+		switch {
+		case p+1 < len(src) && src[p+1]-'0' <= 9:
+			l.number()
+		case p+2 < len(src) && src[p+1] == '.' && src[p+2] == '.':
+			l.emit(Ellipsis, p, p+3)
+			l.pos += 3
+		default:
+			l.emit(Dot, p, p+1)
+			l.pos++
+		}
+	case clBack:
+		if !l.continuation() {
+			l.errorf(p, "unexpected character after line continuation character")
+			l.bad(p, p+1)
+		}
+	default:
+		if c != 0 {
+			l.errorf(p, "invalid character %q", c)
+		}
+		end := p + 1
+		for end < len(src) && class[src[end]] == clOther {
+			end++
+		}
+		l.bad(p, end)
+	}
 }
 
 func (l *Scanner) bad(start, end int) {
@@ -281,7 +334,26 @@ func (l *Scanner) continuation() bool {
 // lineStart skips blank lines and turns the indentation of the next one into tokens.
 func (l *Scanner) lineStart() {
 	src := l.src
+	top := l.indents[len(l.indents)-1]
 	for {
+		// Most lines are blank or as deep as the one before, and indented with blanks.
+		q := l.pos
+		for q < len(src) && src[q] == ' ' {
+			q++
+		}
+		if q < len(src) {
+			switch class[src[q]] {
+			case clEOL:
+				l.pos = q
+				l.skipEOL()
+				continue
+			case clName:
+				if q-l.pos == top.col && top.altCol == top.col {
+					l.pos = q
+					return
+				}
+			}
+		}
 		var in, cont indent
 		p := l.pos
 	blanks:
@@ -363,19 +435,12 @@ func (l *Scanner) indentTo(in indent) {
 	}
 }
 
-func (l *Scanner) name() {
+// oddName reads what starts like a name and ends before end, but has a quote after it or a byte that is not ASCII.
+func (l *Scanner) oddName(end int, seen uint8) {
 	src, start := l.src, l.pos
-	p := start + 1
-	c := src[start]
-	ascii := c
-	for p < len(src) && nameByte[src[p]] {
-		ascii |= src[p]
-		p++
-	}
-	size := p - start
-	if size <= 2 && p < len(src) && (src[p] == '"' || src[p] == '\'') {
-		if form, f, ok := stringPrefix(src[start:p]); ok {
-			l.pos = p
+	if end-start <= 2 && end < len(src) && class[src[end]] == clQuote {
+		if form, f, ok := stringPrefix(src[start:end]); ok {
+			l.pos = end
 			if f != 0 {
 				l.formatString(start, f, form)
 			} else {
@@ -384,17 +449,14 @@ func (l *Scanner) name() {
 			return
 		}
 	}
-	l.pos = p
 	k := Name
-	if keywordLengths[c]>>uint(size)&1 != 0 && size < 16 {
-		k = keyword(src[start:p])
-	} else if ascii >= utf8.RuneSelf {
-		if p = l.checkName(start, p); p == start {
-			return
-		}
-		l.pos = p
+	if seen < notASCII {
+		k = keyword(src[start:end])
+	} else if end = l.checkName(start, end); end == start {
+		return
 	}
-	l.toks = append(l.toks, Token{Start: uint32(start), End: uint32(p), Kind: k})
+	l.pos = end
+	l.emit(k, start, end)
 }
 
 // checkName looks at the characters of a name that is not ASCII and gives the end of the part that is a name.
@@ -520,7 +582,10 @@ func (l *Scanner) operator(c byte) {
 			if f := l.fields[len(l.fields)-1]; len(l.brackets) == f.depth {
 				f.mode = fieldSpec
 				l.fields = append(l.fields, f)
-				break
+				l.emit(Colon, p, p+1)
+				l.pos++
+				l.literalText()
+				return
 			}
 		}
 		if c1 == '=' {
@@ -636,6 +701,9 @@ func (l *Scanner) close(k Kind, c byte) {
 			return
 		}
 		l.fields = l.fields[:n-1]
+		l.popBrackets(depth - 1)
+		l.literalText()
+		return
 	} else if b := l.brackets[depth-1]; b.close != c {
 		l.errorf(p, "closing parenthesis '%c' does not match opening parenthesis '%c'", c, l.src[b.pos])
 	}

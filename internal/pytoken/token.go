@@ -113,9 +113,6 @@ const (
 	NumKinds
 )
 
-// IsKeyword reports whether k is a hard keyword.
-func (k Kind) IsKeyword() bool { return k >= KwFalse && k <= KwYield }
-
 // Token is one token; its text is src[Start:End].
 type Token struct {
 	Start, End uint32

@@ -30,7 +30,7 @@ func isNameStart(r rune) bool {
 
 func isNamePart(r rune) bool {
 	if r < 0x80 {
-		return nameByte[r]
+		return nameByte[r] != 0
 	}
 	if notName(r) {
 		// These may follow, except the ones that compatibility mapping turns into a space or punctuation.

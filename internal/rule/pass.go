@@ -2,6 +2,7 @@ package rule
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"strings"
 
@@ -21,7 +22,9 @@ type Pass struct {
 	rule  *Rule   // the one that runs now
 	lines []int   // offset of each line's start
 	at    map[span]pysyntax.Node
-	out   []finding.Finding
+	// Starts of the records of attributes that mocks replace, sorted.
+	patches []int
+	out     []finding.Finding
 }
 
 type span struct{ start, end int }
@@ -33,6 +36,11 @@ func NewPass(path string, src []byte, tree *pysyntax.Tree, records []scan.Record
 		// As in Python, a lone '\r' ends a line too.
 		if c == '\n' || c == '\r' && (i+1 == len(src) || src[i+1] != '\n') {
 			p.lines = append(p.lines, i+1)
+		}
+	}
+	for i := range records {
+		if records[i].Kind == scan.Patch {
+			p.patches = append(p.patches, records[i].Start)
 		}
 	}
 	return p
@@ -123,6 +131,18 @@ func (p *Pass) NodeOf(r *scan.Record) pysyntax.Node {
 	return p.at[span{r.Start, r.End}]
 }
 
+// Denotes tells whether a node is the place of a record with this canonical name.
+func (p *Pass) Denotes(n pysyntax.Node, canon string) bool {
+	start, end := int(p.Tree.Start(n)), int(p.Tree.End(n))
+	i := sort.Search(len(p.Records), func(i int) bool { return p.Records[i].Start >= start })
+	for ; i < len(p.Records) && p.Records[i].Start == start; i++ {
+		if p.Records[i].End == end && p.Records[i].Canon == canon {
+			return true
+		}
+	}
+	return false
+}
+
 // CallOf returns the call whose callee the record is, or 0.
 func (p *Pass) CallOf(r *scan.Record) pysyntax.Node {
 	n := p.NodeOf(r)
@@ -134,6 +154,24 @@ func (p *Pass) CallOf(r *scan.Record) pysyntax.Node {
 		return parent
 	}
 	return 0
+}
+
+// Patched tells whether a record is the object whose attribute a mock replaces, as in patch.object(eventlet, "sleep"). The
+// record of the attribute says all there is to say.
+func (p *Pass) Patched(r *scan.Record) bool {
+	if len(p.patches) == 0 || p.Tree == nil {
+		return false
+	}
+	next, _ := slices.BinarySearch(p.patches, r.End)
+	if next == len(p.patches) {
+		return false
+	}
+	n := p.NodeOf(r)
+	if n == 0 {
+		return false
+	}
+	call := p.Tree.Parents()[n]
+	return call != 0 && p.Tree.Kind(call) == pysyntax.Call && int(p.Tree.End(call)) > p.patches[next]
 }
 
 // Arg returns the value of a call's argument: the index-th positional one, or the one called name; 0 if it is not there or

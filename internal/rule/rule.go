@@ -112,7 +112,7 @@ func Each(match func(*Pass, *scan.Record) string) func(*Pass) {
 // Named is the Check of a rule that reports the uses and methods it claims, as "`x` phrase". when narrows it to some.
 func Named(phrase string, when ...func(*Pass, *scan.Record) bool) func(*Pass) {
 	return Each(func(p *Pass, r *scan.Record) string {
-		if r.Kind != scan.Use && r.Kind != scan.Method || !p.rule.Claims(r.Canon) {
+		if r.Kind != scan.Use && r.Kind != scan.Method || !p.rule.Claims(r.Canon) || p.Patched(r) {
 			return ""
 		}
 		for _, condition := range when {

@@ -68,7 +68,7 @@ type Problem struct {
 	File      string
 	Line, Col int // 0 where the problem has no place
 	Message   string
-	Syntax    bool // the file was read, but it does not parse or is not in the encoding it says
+	Syntax    bool // the file is there, but it does not parse, is not in the encoding it says, or is too large
 }
 
 // Entry is an entry point of a program whose standard library monkey_patch makes green.

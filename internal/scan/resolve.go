@@ -12,9 +12,9 @@ import (
 
 const none = pyscope.None
 
-// maxDepth bounds how deep one resolution may go. Chains of re-exports and of assignments that real code has are below 30; what is
-// deeper is a loop that grows, such as x = x.next.
-const maxDepth = 120
+// maxDepth bounds how deep one resolution may go, for the sake of the stack. Chains of re-exports and of assignments that real
+// code has are below 30, and circles are cut where they close.
+const maxDepth = 20000
 
 // module of the tree, as the resolver sees it.
 type source struct {
@@ -25,7 +25,7 @@ type source struct {
 }
 
 // resolver answers what expressions denote. The files are shared and never change; what was found out is remembered here, so
-// each worker has a resolver of its own. Answers do not depend on the order of the questions.
+// each part of the work has a resolver of its own.
 type resolver struct {
 	tree  *pymodule.Tree
 	files []source
@@ -39,8 +39,7 @@ type resolver struct {
 	puts    map[int32]map[int64][]int32 // file -> scope and symbol -> what is put into the container
 	stack   int                         // answers being worked out
 	low     int                         // least index on the stack of an unfinished answer that was needed
-	depth   int
-	loose   []*answer // answers that hold only until the stack is empty
+	loose   []*answer                   // answers that hold only until the one at the bottom of their circle is known
 }
 
 type nameIn struct {
@@ -60,23 +59,6 @@ type elemsOf struct {
 	kind         pyscope.ElemKind
 }
 
-// answer is a remembered result. Names can lead in circles: an answer that needed one still being worked out is
-// good for the question at the bottom of the stack, which sees all the others, but not for later ones.
-type answer struct {
-	state  answerState
-	index  int // on the stack, while working; for a loose answer the least index it needed
-	result result
-}
-
-type answerState uint8
-
-const (
-	fresh answerState = iota
-	working
-	loose
-	done
-)
-
 func newResolver(tree *pymodule.Tree, files []source) *resolver {
 	return &resolver{
 		tree: tree, files: files,
@@ -84,59 +66,6 @@ func newResolver(tree *pymodule.Tree, files []source) *resolver {
 		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, foreign: map[int64][]string{}, puts: map[int32]map[int64][]int32{},
 		low: math.MaxInt,
 	}
-}
-
-func key(file, index int32) int64 { return int64(file)<<32 | int64(uint32(index)) }
-
-// ask works out an answer once.
-func (r *resolver) ask(a *answer, work func() result) result {
-	switch a.state {
-	case done:
-		return a.result
-	case working:
-		r.low = min(r.low, a.index)
-		return result{}
-	case loose:
-		r.low = min(r.low, a.index)
-		return a.result
-	}
-	if r.depth > maxDepth {
-		r.low = -1
-		return unknown
-	}
-	a.state, a.index = working, r.stack
-	r.stack++
-	r.depth++
-	outer := r.low
-	r.low = math.MaxInt
-	a.result = work()
-	r.stack--
-	r.depth--
-	if r.low >= r.stack {
-		a.state = done
-		r.low = outer
-	} else {
-		a.state, a.index = loose, r.low
-		r.loose = append(r.loose, a)
-		r.low = min(r.low, outer)
-	}
-	if r.stack == 0 {
-		for _, l := range r.loose {
-			*l = answer{}
-		}
-		r.loose = r.loose[:0]
-		r.low = math.MaxInt
-	}
-	return a.result
-}
-
-func find[K comparable](m map[K]*answer, k K) *answer {
-	a := m[k]
-	if a == nil {
-		a = &answer{}
-		m[k] = a
-	}
-	return a
 }
 
 // eval gives what an expression can denote.
@@ -207,13 +136,15 @@ func (r *resolver) symbol(file, symbol int32) result {
 		answers = make([]answer, len(f.Symbols))
 		r.symbols[file] = answers
 	}
-	if a := &answers[symbol]; a.state == done {
+	a := &answers[symbol]
+	if a.state == done {
 		return a.result
 	}
-	return r.ask(&answers[symbol], func() result {
+	return r.ask(a, func() result {
 		var out result
 		for b := f.Symbols[symbol].First; b != none; b = f.Binds[b].Next {
 			out.add(r.binding(file, &f.Binds[b]))
+			a.result = out // x = x.y means what x was bound to before
 		}
 		out.markMaybe()
 		return out
@@ -340,6 +271,10 @@ func (r *resolver) attribute(of result, name string) result {
 	for _, v := range of.values {
 		switch v.kind {
 		case external:
+			if len(v.name)+len(name) > maxName {
+				out.other = true
+				continue
+			}
 			v.name += "." + name
 			out.addValue(v)
 		case module:
@@ -449,6 +384,7 @@ func (r *resolver) star(id pymodule.ID, name string) result {
 				}
 			}
 		}
+		out.markMaybe()
 		return out
 	})
 }
@@ -463,12 +399,16 @@ func (r *resolver) exports(id pymodule.ID, name string) bool {
 	if !f.HasAll {
 		return !strings.HasPrefix(name, "_")
 	}
-	listed, opaque := r.declared(int32(file), name, 0)
+	listed, opaque := r.declared(int32(file), name, map[int32]bool{})
 	return listed || opaque && !strings.HasPrefix(name, "_")
 }
 
 // declared reports whether __all__ lists a name, and whether it has parts that cannot be told.
-func (r *resolver) declared(file int32, name string, depth int) (listed, opaque bool) {
+func (r *resolver) declared(file int32, name string, seen map[int32]bool) (listed, opaque bool) {
+	if seen[file] {
+		return false, false
+	}
+	seen[file] = true
 	f := r.files[file].model
 	for _, part := range f.All {
 		switch part.Kind {
@@ -480,15 +420,15 @@ func (r *resolver) declared(file int32, name string, depth int) (listed, opaque 
 			opaque = true
 		case pyscope.AllOf:
 			n := &f.Nodes[part.A]
-			if n.Kind != pyscope.AttrNode || f.Names[n.B] != "__all__" || depth > maxDepth {
+			if n.Kind != pyscope.AttrNode || f.Names[n.B] != "__all__" {
 				opaque = true
 				continue
 			}
 			for _, v := range r.eval(file, pyscope.Ref(n.A)).values {
 				if v.kind != module {
 					opaque = true
-				} else if other := r.tree.File(pymodule.ID(v.id)); other >= 0 && other != int(file) && r.files[other].model != nil {
-					l, o := r.declared(int32(other), name, depth+1)
+				} else if other := r.tree.File(pymodule.ID(v.id)); other >= 0 && r.files[other].model != nil {
+					l, o := r.declared(int32(other), name, seen)
 					listed, opaque = listed || l, opaque || o
 				}
 			}

@@ -2,8 +2,8 @@
 //
 // # Stages
 //
-// Files are read, parsed and reduced to their scopes one by one (pyscope), in parallel. When all are there, each worker
-// resolves the names of some files, through other files where they lead there (resolver), and makes records (collector). At the
+// Files are read, parsed and reduced to their scopes one by one (pyscope), in parallel. When all are there, the names of each part of the
+// files are resolved, through other files where they lead there (resolver), and make records (collector). At the
 // end the calls of monkey_patch decide which uses of the standard library are green without saying so (reach).
 // Nothing is shared between workers but what never changes again, and everything is sorted, so that the result does not depend
 // on their number.
@@ -32,8 +32,13 @@ import (
 	"aiohub/internal/walk"
 )
 
-// MaxSize is the size in bytes above which a file is reported and not read.
-const MaxSize = 256 << 20
+// shards is the number of parts in which names are resolved. Where names lead in circles that no program would survive, an answer can
+// depend on the questions before it; with a fixed number of parts, each with a resolver of its own, these are the same on every machine.
+const shards = 16
+
+// MaxSize is the size in bytes above which a file is reported and not read. The longest files that people write are below 2 MB; what a
+// program has generated needs a hundred times its size in memory, which a commit hook should not take.
+const MaxSize = 16 << 20
 
 // Input says what to scan.
 type Input struct {
@@ -109,12 +114,14 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	for j, i := range index {
 		sources = append(sources, source{path: paths[j], test: isTest(paths[j]), node: tree.Node(j), model: files[i].model})
 	}
-	err = parallel(ctx, in.Workers, len(sources), func() func(int) {
-		r := newResolver(tree, sources)
-		return func(j int) {
-			f := &files[index[j]]
-			records, green := collect(r, int32(j))
-			f.records, f.green = append(f.records, records...), green
+	err = parallel(ctx, in.Workers, shards, func() func(int) {
+		return func(shard int) {
+			r := newResolver(tree, sources)
+			for j := shard; j < len(sources) && ctx.Err() == nil; j += shards {
+				f := &files[index[j]]
+				records, green := collect(r, int32(j))
+				f.records, f.green = append(f.records, records...), green
+			}
 		}
 	})
 	if err != nil {
@@ -129,7 +136,8 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	})
 
 	err = parallel(ctx, in.Workers, len(files), func() func(int) {
-		return func(i int) { files[i].complete(in.Files[i]) }
+		var parser pysyntax.Parser
+		return func(i int) { files[i].complete(in.Files[i], &parser) }
 	})
 	if err != nil {
 		return nil, err
@@ -186,7 +194,7 @@ func (w *reader) read(i int, f *file) {
 	meta := w.in.Files[i]
 	src, err := readFile(filepath.Join(w.in.Root, filepath.FromSlash(meta.Path)))
 	if err != nil {
-		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error()})
+		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error(), Syntax: err == errSize && meta.Kind == walk.Python})
 		return
 	}
 	f.src = src
@@ -202,13 +210,9 @@ func (w *reader) read(i int, f *file) {
 	if len(src) > 0 && src[len(src)-1] != '\n' {
 		f.lines++
 	}
-	parser := &w.parser
+	tree := w.parser.Parse(src)
 	if f.comment || bytes.Contains(src, []byte(knowledge.Root)) {
-		parser = new(pysyntax.Parser) // the tree stays for the rules
-	}
-	tree := parser.Parse(src)
-	if parser != &w.parser {
-		f.tree = tree
+		f.tree = tree.Clone()
 	}
 	if first, bad := tree.FirstError(); bad {
 		line, col := pysource.NewLines(src).Position(uint32(first.Pos))
@@ -221,7 +225,7 @@ func (w *reader) read(i int, f *file) {
 	}
 }
 
-var errSize = fmt.Errorf("is larger than %d MB and was not read", MaxSize>>20)
+var errSize = fmt.Errorf("larger than %d MiB, not scanned", MaxSize>>20)
 
 func readFile(name string) ([]byte, error) {
 	opened, err := os.Open(name)
@@ -275,7 +279,7 @@ func plain(err error) error {
 }
 
 // complete sorts the records of a file and fills in what needs the source.
-func (f *file) complete(meta walk.File) {
+func (f *file) complete(meta walk.File, parser *pysyntax.Parser) {
 	f.model = nil
 	defer func() { f.tree = nil }()
 	if len(f.records) > 0 {
@@ -305,7 +309,7 @@ func (f *file) complete(meta walk.File) {
 	}
 	if f.tree == nil {
 		// The trees of all files would not fit into memory; few have to be made again.
-		f.tree = new(pysyntax.Parser).Parse(f.src)
+		f.tree = parser.Parse(f.src).Clone()
 	}
 	f.unit.Tree = f.tree
 }

@@ -72,8 +72,19 @@ func (r *result) addValue(v value) {
 			return
 		}
 	}
+	if len(r.values) == maxValues {
+		r.other = true
+		return
+	}
 	r.values = append(slices.Clip(r.values), v)
 }
+
+// maxValues bounds what a name can denote, and maxName the length of a dotted name in bytes. Real code stays below 5
+// and 80; without a bound, a table of names made from each other takes time without end.
+const (
+	maxValues = 16
+	maxName   = 300
+)
 
 // markMaybe marks the external names as possible only, if there are other values beside them: of eventlet, anything that is not; of
 // others, anything of eventlet.

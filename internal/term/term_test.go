@@ -65,3 +65,21 @@ func TestNoTerminalNoProgressNoColour(t *testing.T) {
 		t.Errorf("%q %v", content.String(), err)
 	}
 }
+
+func TestColoursOnATerminalUnlessSomebodySaysNo(t *testing.T) {
+	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skipf("no terminal can be made here: %v", err)
+	}
+	defer terminal.Close()
+	for _, test := range []struct {
+		noColour, kind string
+		want           bool
+	}{{"", "xterm", true}, {"1", "xterm", false}, {"", "dumb", false}} {
+		t.Setenv("NO_COLOR", test.noColour)
+		t.Setenv("TERM", test.kind)
+		if got := Colour(terminal); got != test.want {
+			t.Errorf("NO_COLOR=%q TERM=%q: %v", test.noColour, test.kind, got)
+		}
+	}
+}

@@ -31,6 +31,11 @@ def failure(handle: Any, exc: BaseException) -> dict[str, Any]:
     return context
 
 
+# Newer Pythons show the arguments in debug mode only.
+_SHOWS_ARGUMENTS = "debug" not in (getattr(format_helpers._format_callback_source, "__kwdefaults__", None) or {})
+
+
 def _source_of(handle: Any) -> str:
-    text: str = format_helpers._format_callback_source(handle._callback, handle._args)
+    mode: dict[str, Any] = {} if _SHOWS_ARGUMENTS else {"debug": handle._loop.get_debug()}
+    text: str = format_helpers._format_callback_source(handle._callback, handle._args, **mode)
     return text

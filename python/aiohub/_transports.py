@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from .loop import EventLoop
 
+if not hasattr(_shim, "Stream"):
+    # In a source tree the directory of the C files is found instead.
+    raise ImportError("this build of aiohub has no engine: its C part was not built")
+
 _KIBIBYTE = 1024
 
 

@@ -5,6 +5,7 @@ import contextvars
 import logging
 import math
 import os
+import re
 import socket
 import threading
 
@@ -109,13 +110,13 @@ def test_a_timer_is_never_early(loop):
 
 def test_cancelled_timers_do_not_run(loop):
     seen = []
-    told_already = loop.call_later(0.002, seen.append, "told")
+    told_already = loop.call_later(0.2, seen.append, "told")
     loop.call_soon(loop.stop)
     run(loop)
     told_already.cancel()
     loop.call_later(0.001, seen.append, "not told").cancel()
     kept = loop.call_later(0.001, seen.append, "kept")
-    loop.call_later(0.005, loop.stop)
+    loop.call_later(0.3, loop.stop)
     run(loop)
     assert seen == ["kept"]
     kept.cancel()  # has run
@@ -148,7 +149,8 @@ def test_handles(loop):
     handle, timer = loop.call_soon(callback, 1, "two"), loop.call_at(5.5, callback)
     assert (handle._callback, handle._args, handle.cancelled()) == (callback, (1, "two"), False)
     assert (timer.when(), timer._args) == (5.5, ())
-    assert repr(handle).startswith("<Handle test_handles.<locals>.callback(1, 'two') at ")
+    # Newer Pythons show the arguments in debug mode only.
+    assert re.match(r"<Handle test_handles\.<locals>\.callback\((1, 'two')?\) at ", repr(handle))
     assert repr(timer).startswith("<TimerHandle when=5.5 test_handles.<locals>.callback() at ")
     later = loop.call_at(6, callback)
     assert timer < later and later > timer and timer <= later and later >= timer and timer != later
@@ -206,7 +208,7 @@ def test_an_exception_goes_to_the_handler_and_the_rest_runs(loop):
     assert set(context) == {"message", "exception", "handle"}
     assert context["handle"] is handle
     assert str(context["exception"]) == "wrong"
-    assert context["message"].startswith("Exception in callback ") and "fails('wrong')" in context["message"]
+    assert context["message"].startswith("Exception in callback ") and "fails(" in context["message"]
 
 
 @pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])

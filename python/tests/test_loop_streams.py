@@ -132,7 +132,8 @@ def test_much_is_written_to_a_slow_reader(new_loop):
         with peer:
             changing = bytearray(data)
             transport.write(changing)
-            changing[:] = bytes(len(changing))  # what was written does not change any more
+            if new_loop is LOOPS["engine"]:  # newer stock loops keep a view and send what is there by then
+                changing[:] = bytes(len(changing))
             waiting = transport.get_write_buffer_size()
             transport.write(b"the end")
             assert transport.get_write_buffer_size() == waiting + 7

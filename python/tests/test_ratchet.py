@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from aiohub.ratchet import Policy, PolicyError
 
+ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 60
 
 
@@ -212,3 +214,16 @@ def test_wrong_usage(project):
         result = run(where, "-m", "aiohub.ratchet", *args)
         assert result.returncode == 2
         assert message in result.stderr
+
+
+def test_policy_that_the_tool_writes_is_one_that_is_read(tmp_path):
+    # The tool's own test holds it to writing exactly this.
+    script = (ROOT / "cmd/aiohub/testdata/runtime.txtar").read_text()
+    path = tmp_path / "aiohub-runtime.json"
+    path.write_text(script.partition("-- want.json --\n")[2])
+    policy = Policy.load(path)
+    assert policy.judge("app.old") is None
+    assert policy.judge("app.other") == "it is not among the modules that still may"
+    assert policy.judge("app.api.x") == "app.api may not any more"
+    assert policy.judge("elsewhere") is None
+    assert policy.process(("app-scheduler",)) == "app-scheduler"

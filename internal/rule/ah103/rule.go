@@ -11,7 +11,7 @@ var Rule = &rule.Rule{
 	Code:     "AH103",
 	Name:     "green-thread",
 	Severity: finding.Warning,
-	Help:     "use `asyncio.create_task`, keep the task and log its errors",
+	Help:     "use `aiohub.aio.spawn`, or `asyncio.create_task`, keep the task and log its errors",
 	Names: []string{
 		"eventlet.greenthread.spawn",
 		"eventlet.greenthread.spawn_after",
@@ -32,8 +32,7 @@ gt = eventlet.spawn(self.poll, host)
 gt.wait()
 `,
 		After: `
-task = asyncio.create_task(self.poll(host))
-self.tasks.add(task)
+task = aio.spawn(self.poll(host))
 ...
 await task
 `,

@@ -11,20 +11,16 @@ var Rule = &rule.Rule{
 	Code:     "AH104",
 	Name:     "forgotten-green-thread",
 	Severity: finding.Warning,
-	Help:     "use `asyncio.create_task`, keep the task and log its errors",
+	Help:     "use `aiohub.aio.spawn`: it keeps the task and logs its error",
 	Names: []string{
 		"eventlet.greenthread.spawn_n",
 	},
 	Doc: rule.Doc{
-		Title:  "`spawn_n`, a green thread that nobody can wait for",
-		What:   "`spawn_n`.",
-		Why:    "It returns a bare greenlet: no result, no `wait`, errors only printed. `threading.current_thread()` is wrong inside it.",
-		Before: "eventlet.spawn_n(self.notify, event)",
-		After: `
-task = asyncio.create_task(self.notify(event))
-background.add(task)
-task.add_done_callback(background.discard)
-`,
+		Title:     "`spawn_n`, a green thread that nobody can wait for",
+		What:      "`spawn_n`.",
+		Why:       "It returns a bare greenlet: no result, no `wait`, errors only printed. `threading.current_thread()` is wrong inside it.",
+		Before:    "eventlet.spawn_n(self.notify, event)",
+		After:     "aio.spawn(self.notify(event))",
 		Fix:       finding.Safe,
 		FixSafety: "if the callee is a function that is being ported along and the result is not used.",
 		Pitfalls:  "Executors swallow errors silently: print or log them as `spawn_n` did. `with ThreadPoolExecutor()` waits at its end, `spawn_n` never did.",

@@ -11,7 +11,7 @@ var Rule = &rule.Rule{
 	Code:     "AH110",
 	Name:     "green-thread-pool",
 	Severity: finding.Warning,
-	Help:     "use `aiohub.aio.TaskPool`, which also waits when it is full",
+	Help:     "use `aiohub.aio.Pool`, which also waits when it is full",
 	Names: []string{
 		"eventlet.greenpool.*",
 	},
@@ -26,12 +26,13 @@ for host in hosts:
 pool.waitall()
 `,
 		After: `
-async with aio.TaskPool(100) as pool:
-    for host in hosts:
-        await pool.spawn(check(host))
+pool = aio.Pool(100)
+for host in hosts:
+    await pool.spawn(check, host)
+await pool.waitall()
 `,
 		Fix:       finding.Safe,
-		FixSafety: "for a pool made, filled and waited for in ported code. Subclasses, `resize` and logic on `free()` or `running()` are for a person.",
+		FixSafety: "for a pool made, filled and waited for in ported code. Subclasses, and logic on `free()` or `running()`, are for a person.",
 		Pitfalls:  "ThreadPoolExecutor queues without bound, and asyncio.TaskGroup cancels all others on the first error: neither is a drop-in. The default size is 1000. `spawn` from inside the pool runs the function at once when the pool is full.",
 		Since:     "0.1.0",
 	},

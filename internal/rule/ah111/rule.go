@@ -2,8 +2,11 @@
 package ah111
 
 import (
+	"strings"
+
 	"aiohub/internal/finding"
 	"aiohub/internal/rule"
+	"aiohub/internal/scan"
 )
 
 // Rule finds a call in one of eventlet's native threads.
@@ -13,12 +16,7 @@ var Rule = &rule.Rule{
 	Severity: finding.Warning,
 	Help:     "use `await asyncio.to_thread(function, ...)`",
 	Names: []string{
-		"eventlet.tpool",
-		"eventlet.tpool.execute",
-		"eventlet.tpool.proxy_call",
-		"eventlet.tpool.killall",
-		"eventlet.tpool.set_num_threads",
-		"eventlet.tpool.setup",
+		"eventlet.tpool.*",
 	},
 	Doc: rule.Doc{
 		Title:     "a call in one of eventlet's native threads",
@@ -31,5 +29,7 @@ var Rule = &rule.Rule{
 		Pitfalls:  "eventlet has 20 threads (EVENTLET_THREADPOOL_SIZE), asyncio's default executor min(32, cores + 4). `to_thread` hands contextvars on.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("runs in eventlet's native threads"),
+	Check: rule.Named("runs in eventlet's native threads", func(_ *rule.Pass, r *scan.Record) bool {
+		return r.Canon != "eventlet.tpool.Proxy" && !strings.HasPrefix(r.Canon, "eventlet.tpool.Proxy.")
+	}),
 }

@@ -23,7 +23,7 @@ var Rule = &rule.Rule{
 		Since:     "0.1.0",
 	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
-		if r.Kind != scan.Use && r.Kind != scan.Method || p.Claimed(r.Canon) {
+		if r.Kind != scan.Use && r.Kind != scan.Method || p.Claimed(r.Canon) || p.Patched(r) {
 			return ""
 		}
 		return p.Shown(r) + " is eventlet's `" + r.Canon + "`"

@@ -12,7 +12,7 @@ var Rule = &rule.Rule{
 	Code:     "AH501",
 	Name:     "silent-timeout",
 	Severity: finding.Warning,
-	Help:     "use `async with` a helper that swallows its own timeout, or catch TimeoutError around the block",
+	Help:     "use `async with aiohub.aio.silent_timeout(seconds)`",
 	Names: []string{
 		"eventlet.timeout.Timeout",
 	},
@@ -25,14 +25,11 @@ with eventlet.Timeout(5, False):
     poll()
 `,
 		After: `
-try:
-    async with asyncio.timeout(5):
-        await poll()
-except TimeoutError:
-    pass
+async with aio.silent_timeout(5):
+    await poll()
 `,
 		Fix:       finding.Unsafe,
-		FixSafety: "an `except TimeoutError` also takes TimeoutErrors that the block raises for reasons of its own.",
+		FixSafety: "safe if nothing in the block handles Timeout. `try: async with asyncio.timeout(5) ... except TimeoutError: pass` is not the same: it also takes TimeoutErrors that the block raises for reasons of its own.",
 		Pitfalls:  "Code behind the block often tests a variable to see whether it came to the end.",
 		Since:     "0.1.0",
 	},

@@ -83,11 +83,7 @@ func report(p *rule.Pass, n pysyntax.Node, raised string) {
 			report(p, element, raised)
 		}
 	case pysyntax.Name, pysyntax.Attribute:
-		caught := raised != "" && string(p.Tree.Text(n)) == raised
-		for i := range p.Records {
-			r := &p.Records[i]
-			caught = caught || r.Canon == "eventlet.timeout.Timeout" && r.Start == int(p.Tree.Start(n)) && r.End == int(p.Tree.End(n))
-		}
+		caught := raised != "" && string(p.Tree.Text(n)) == raised || p.Denotes(n, "eventlet.timeout.Timeout")
 		if caught {
 			p.Node(n, "`"+p.Text(n)+"` is handled inside the block that a Timeout limits", "")
 		}

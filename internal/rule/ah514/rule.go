@@ -11,14 +11,14 @@ var Rule = &rule.Rule{
 	Code:     "AH514",
 	Name:     "pool-resize",
 	Severity: finding.Warning,
-	Help:     "make the size known before, or count with a semaphore of your own",
+	Help:     "use `aiohub.aio.Pool`, or make the size known before",
 	Names: []string{
 		"eventlet.greenpool.GreenPool.resize",
 	},
 	Doc: rule.Doc{
 		Title:     "a pool that changes its size",
 		What:      "`GreenPool.resize`.",
-		Why:       "No asyncio or thread pool can be resized. `resize(0)` is used to stop a server from taking more work.",
+		Why:       "Neither a thread pool nor a semaphore of asyncio can be resized; `aiohub.aio.Pool` can. `resize(0)` is often meant to stop a server from taking more work.",
 		Before:    "self.pool.resize(0)",
 		After:     "self.closing = True",
 		Fix:       finding.Manual,

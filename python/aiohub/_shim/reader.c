@@ -116,12 +116,24 @@ pause_if_full(PyObject *reader, PyObject *transport, Py_ssize_t size)
     return result ? PyObject_SetAttr(reader, names._paused, Py_True) : -1;
 }
 
+/* What a weak reference refers to, a new reference; NULL if it is gone. */
+static PyObject *
+referent(PyObject *weak)
+{
+#if PY_VERSION_HEX >= 0x030d0000
+    PyObject *object = NULL;
+    return PyWeakref_GetRef(weak, &object) > 0 ? object : NULL;
+#else
+    PyObject *object = PyWeakref_GET_OBJECT(weak);
+    return object == Py_None ? NULL : new_reference(object);
+#endif
+}
+
 int
 reader_feed(PyObject *weak, PyObject *transport, const char *data, Py_ssize_t length)
 {
-    PyObject *reader = new_reference(PyWeakref_GET_OBJECT(weak));
-    if (reader == Py_None) {
-        Py_DECREF(reader);
+    PyObject *reader = referent(weak);
+    if (reader == NULL) {
         return 0; /* nobody will read it */
     }
     PyObject *buffer = PyObject_GetAttr(reader, names._buffer);

@@ -1,0 +1,120 @@
+package pysource
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestDetect(t *testing.T) {
+	tests := []struct {
+		src, name string
+		err       error
+	}{
+		{"", "utf-8", nil},
+		{"x = 1\n# coding: latin-1\n", "utf-8", nil},
+		{"# coding: latin-1\n", "iso-8859-1", nil},
+		{"#!/usr/bin/python\n# -*- coding: Latin_1 -*-\n", "iso-8859-1", nil},
+		{"\n# vim: set fileencoding=utf-8 :\n", "utf-8", nil},
+		{"\n\n# coding: latin-1\n", "utf-8", nil},
+		{"#!x\r\n# coding=cp1252\r\n", "cp1252", nil},
+		{"#!x\r# coding=cp1252\r", "cp1252", nil},
+		{"  \t# coding: koi8-r\n", "koi8-r", nil},
+		{"# encoding without a name, coding:\n# coding: iso-8859-15\n", "iso8859-15", nil},
+		{"# coding: euc-jp\n\xa4\xa2", "euc_jp", nil},
+		{"# coding: UTF8\n", "utf-8", nil},
+		{"# coding: shift_jis\nx = 1\n", "ascii", nil},
+		{"# coding: shift_jis\nx = '\x82\xa0'\n", "", ErrUnsupportedEncoding},
+		{"# coding: no-such\n", "", ErrUnknownEncoding},
+		{"# coding: utf-16\n", "", ErrUnknownEncoding},
+		{"\xef\xbb\xbfx", "utf-8", nil},
+		{"\xef\xbb\xbf# coding: utf-8\n", "utf-8", nil},
+		{"\xef\xbb\xbf# coding: latin-1\n", "", ErrInvalid},
+	}
+	for _, test := range tests {
+		e, err := Detect([]byte(test.src))
+		if !errors.Is(err, test.err) {
+			t.Errorf("%q: error %v, want %v", test.src, err, test.err)
+			continue
+		}
+		if err == nil && e.Name != test.name {
+			t.Errorf("%q: %s, want %s", test.src, e.Name, test.name)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	tests := []struct{ name, bytes, text string }{
+		{"utf-8", "é", "é"},
+		{"latin-1", "\xe9", "é"},
+		{"cp1252", "\x80\xe9", "€é"},
+		{"koi8-r", "\xc1\xc2", "аб"},
+		{"iso-8859-15", "\xa4", "€"},
+	}
+	for _, test := range tests {
+		e, err := Detect([]byte("# coding: " + test.name + "\n"))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if got := e.Text([]byte(test.bytes)); got != test.text {
+			t.Errorf("%s: %q, want %q", test.name, got, test.text)
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	tests := []struct {
+		name, src string
+		pos       int
+		ok        bool
+	}{
+		{"utf-8", "aé", 0, true},
+		{"utf-8", "a\xe9b", 1, false},
+		{"ascii", "ab\x80", 2, false},
+		{"latin-1", "\x80\xff", 0, true},
+		{"cp1252", "ab\x81", 2, false},
+		{"euc-jp", "a\xa4\xa2\x8f\xb0\xa1", 0, true},
+		{"euc-jp", "a\xa4", 1, false},
+		{"euc-jp", "ab\x80\xa1", 2, false},
+		{"euc-jp", "\xa4\xa2\xa4a", 2, false},
+	}
+	for _, test := range tests {
+		e, err := Detect([]byte("# coding: " + test.name + "\n"))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if pos, ok := e.Check([]byte(test.src)); ok != test.ok || pos != test.pos {
+			t.Errorf("%s %q: %d %v, want %d %v", test.name, test.src, pos, ok, test.pos, test.ok)
+		}
+	}
+}
+
+func TestLines(t *testing.T) {
+	l := NewLines([]byte("ab\r\nc\rdé f\n\ng"))
+	tests := []struct {
+		offset    uint32
+		line, col int
+		text      string
+	}{
+		{0, 1, 0, "ab"}, {1, 1, 1, "ab"}, {3, 1, 3, "ab"}, {4, 2, 0, "c"}, {6, 3, 0, "dé f"}, {10, 3, 4, "dé f"}, {12, 4, 0, ""}, {13, 5, 0, "g"}, {14, 5, 1, "g"},
+	}
+	for _, test := range tests {
+		line, col := l.Position(test.offset)
+		if line != test.line || col != test.col || string(l.Text(line)) != test.text {
+			t.Errorf("offset %d: line %d col %d %q, want %v", test.offset, line, col, l.Text(line), test)
+		}
+	}
+	if l.Count() != 5 {
+		t.Errorf("%d lines", l.Count())
+	}
+
+	l.Reset([]byte("\xef\xbb\xbfx = 1\n"))
+	if line, col := l.Position(3); line != 1 || col != 0 {
+		t.Errorf("after a byte order mark: line %d col %d", line, col)
+	}
+	l.Reset([]byte("# coding: latin-1\n\xe9 = 1\n"))
+	if line, col := l.Position(20); line != 2 || col != 3 {
+		t.Errorf("columns of ast are bytes of UTF-8: line %d col %d, want 2 and 3", line, col)
+	}
+}

@@ -1,0 +1,74 @@
+package scan
+
+import "math"
+
+// answer is a remembered result. Names can lead in circles: an answer that needed one still being worked out is
+// good for the question at the bottom of the circle, which sees all the others, but not for later ones.
+type answer struct {
+	state  answerState
+	index  int // on the stack, while working; for a loose answer the least index it needed
+	result result
+}
+
+type answerState uint8
+
+const (
+	fresh answerState = iota
+	working
+	loose
+	done
+)
+
+func key(file, index int32) int64 { return int64(file)<<32 | int64(uint32(index)) }
+
+// ask works out an answer once.
+func (r *resolver) ask(a *answer, work func() result) result {
+	switch a.state {
+	case done:
+		return a.result
+	case working:
+		r.low = min(r.low, a.index)
+		return a.result // as far as it is known
+	case loose:
+		r.low = min(r.low, a.index)
+		return a.result
+	}
+	if r.stack > maxDepth {
+		r.low = -1
+		return unknown
+	}
+	a.state, a.index, a.result = working, r.stack, result{}
+	mark := len(r.loose)
+	r.stack++
+	outer := r.low
+	r.low = math.MaxInt
+	a.result = work()
+	r.stack--
+	if r.low < r.stack && r.stack > 0 {
+		a.state, a.index = loose, r.low
+		r.loose = append(r.loose, a)
+		r.low = min(r.low, outer)
+		return a.result
+	}
+	a.state = done
+	if r.low < 0 {
+		a.state = fresh // too deep: another question may come closer
+	}
+	r.low = outer
+	// The answers that needed this one were worked out from here. Each gets its own when it is asked for, so that it does not
+	// matter which was asked for first.
+	for _, l := range r.loose[mark:] {
+		*l = answer{}
+	}
+	r.loose = r.loose[:mark]
+	return a.result
+}
+
+func find[K comparable](m map[K]*answer, k K) *answer {
+	a := m[k]
+	if a == nil {
+		a = &answer{}
+		m[k] = a
+	}
+	return a
+}
