@@ -28,6 +28,7 @@ EXAMPLES = Path(__file__).parent
 TIMEOUT_S = 90
 
 LOOPS = [
+    "engine",
     "asyncio",
     pytest.param(
         "uvloop",

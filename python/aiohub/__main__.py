@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--loop",
         default=os.environ.get("AIOHUB_LOOP") or None,
-        help="asyncio or uvloop; without it the variable AIOHUB_LOOP, else aiohub's own choice",
+        help="engine, asyncio or uvloop; without it the variable AIOHUB_LOOP, else aiohub's own choice",
     )
     parser.add_argument("--no-patch", action="store_true", help="leave eventlet.monkey_patch() to the program")
     # All that follows the program is the program's own.

@@ -51,7 +51,9 @@ def resolve(spec: str | LoopFactory | None) -> LoopFactory:
     Raises ValueError for an unknown name, TypeError for anything else, RuntimeError or ImportError if the loop is not
     here.
     """
-    if spec is None or spec == "asyncio":
+    if spec is None:
+        return _native.factory() or asyncio.SelectorEventLoop
+    if spec == "asyncio":
         return asyncio.SelectorEventLoop
     if spec == "engine":
         factory = _native.factory()
