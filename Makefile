@@ -111,7 +111,8 @@ clean:  ## remove what the other targets made
 	rm -rf .venv .venv-* bin build dist .mypy_cache .ruff_cache .pytest_cache python/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# AIOHUB_ENGINE=1: an engine that does not build is an error. CFLAGS adds to what setup.py sets: here warnings are errors, in a user's build a newer compiler may have new ones.
+# AIOHUB_ENGINE=1: an engine that does not build is an error. CFLAGS adds to what setup.py sets: here warnings are errors,
+# in a user's build a newer compiler may have new ones.
 $(INSTALLED): $(TEST_TOOLS) pyproject.toml setup.py $(COMPILED) | compilers
 	AIOHUB_ENGINE=$(or $(AIOHUB_ENGINE),1) CFLAGS='-Werror $(CFLAGS)' $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@

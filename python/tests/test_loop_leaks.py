@@ -212,7 +212,8 @@ def test_nothing_is_left(run_script, operation):
     assert result.stderr == ""
     blocks, objects, descriptors = map(int, result.stdout.split())
     # The lists of spare handles, and of CPython's own, may be fuller than before.
-    assert (blocks < 200, objects < 50, descriptors) == (True, True, 0), (blocks, objects)
+    # The Go runtime opens a poller of its own, two descriptors, once, when its first timer runs.
+    assert (blocks < 200, objects < 50, descriptors in (0, 2)) == (True, True, True), (blocks, objects, descriptors)
 
 
 def test_the_loop_itself_goes(run_script):
