@@ -219,6 +219,9 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
                 pass  # current is an ancestor of the hub
         return main.switch()
 
+    #: The main green thread, which has no parent, switches in Python whatever the others do.
+    switch_code = switch.__code__
+
     def call_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         """Run *callback* in this hub's greenlet soon, and wake the hub if it is idle. Any OS thread may call this.
 

@@ -73,7 +73,7 @@ class _Detector:
 
 def _waits_in_hub(green: greenlet.greenlet, hub: Hub) -> bool:
     frame = green.gr_frame
-    return frame is not None and frame.f_code is type(hub).switch.__code__
+    return frame is not None and frame.f_code is type(hub).switch_code
 
 
 def report(hub: Hub) -> str:

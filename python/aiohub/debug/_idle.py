@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from asyncio import selector_events
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import greenlet
@@ -124,6 +125,29 @@ def _module_of(handler: Any) -> str:
     return str(getattr(function, "__module__", "")).partition(".")[0]
 
 
+def _signals(*numbers: int) -> int:
+    """The bits of these signals in a mask of /proc."""
+    return sum(1 << (number - 1) for number in numbers)
+
+
+# What the runtime of Go leaves open in a thread that was made with everything blocked, as the engine's are.
+_BLOCKED_BY_ENGINE = _signals(signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+_LEFT_OPEN = _signals(signal.SIGSEGV, signal.SIGPROF, signal.SIGURG)
+
+
+def _engine_threads() -> int:
+    """How many OS threads are the engine's: none of them calls into Python."""
+    count = 0
+    for path in Path("/proc/self/task").glob("*/status"):
+        try:
+            lines = path.read_text().splitlines()
+        except OSError:
+            continue  # it has ended meanwhile
+        mask = next((int(line.split()[1], 16) for line in lines if line.startswith("SigBlk:")), 0)
+        count += mask & (_BLOCKED_BY_ENGINE | _LEFT_OPEN) == _BLOCKED_BY_ENGINE
+    return count
+
+
 def _thread_reasons(tpool_idle: bool) -> Iterator[str]:
     """Another OS thread may call into this one, unless it is an idle worker of a pool."""
     here = sys._getframe()
@@ -132,7 +156,7 @@ def _thread_reasons(tpool_idle: bool) -> Iterator[str]:
         if frame is here or _is_idle_worker(frame) or (tpool_idle and _belongs_to_tpool(frame)):
             continue
         yield f"OS thread {number}"
-    unknown = _native_threads() - len(frames)
+    unknown = _native_threads() - len(frames) - _engine_threads()
     if unknown > 0:
         # Made by an extension module; whether it calls into Python cannot be known.
         yield f"{unknown} OS threads that Python does not know"
