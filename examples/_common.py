@@ -19,7 +19,8 @@ from eventlet.hubs import get_hub
 def chosen_loop() -> str | None:
     """The loop to run on: ``--loop NAME``, else the variable AIOHUB_LOOP, else None: aiohub's own choice."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--loop", choices=("engine", "asyncio", "uvloop"), default=os.environ.get("AIOHUB_LOOP") or None)
+    chosen = os.environ.get("AIOHUB_LOOP") or None
+    parser.add_argument("--loop", choices=("engine", "asyncio", "uvloop"), default=chosen)
     return parser.parse_args().loop
 
 

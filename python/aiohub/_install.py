@@ -25,8 +25,8 @@ def install(
     """Make aiohub's hub the hub of this process from now on. Call it first, before eventlet is used.
 
     *loop*: the asyncio loop to run on: "engine" (aiohub's own), "asyncio", "uvloop", a factory that returns a new loop
-    each time (each OS thread that uses eventlet has a loop of its own), or None for the best one here. *patch*: True to call
-    `eventlet.monkey_patch()`, or a mapping of its keywords. *green_tasks*: whether a blocking call straight inside
+    each time (each OS thread that uses eventlet has a loop of its own), or None for the best one here. *patch*: True to
+    call `eventlet.monkey_patch()`, or a mapping of its keywords. *green_tasks*: whether a blocking call straight inside
     `async def` works; turning it off makes each step of a task cheaper, and such a call raises BlockingInLoopError (a
     RuntimeError).
 
