@@ -45,7 +45,7 @@ SUITES := $(LOOPS:%=test-%) test-examples test-go
 
 .PHONY: test
 test: lint  ## everything CI runs but the peers: lint, tests on each loop, documents, examples, the Go packages
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target $(SUITES)
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(SUITES)
 
 .PHONY: $(SUITES)
 $(LOOPS:%=test-%): test-%: build

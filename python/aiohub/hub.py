@@ -277,8 +277,11 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
         """
         self._closed = True
         _threads.unregister(self)
-        self._poller.close()
-        _loops.abandon(self.loop)
+        # The fork may have come while that thread was still making its hub.
+        if self._poller is not None:
+            self._poller.close()
+        if hasattr(self, "loop"):
+            _loops.abandon(self.loop)
 
     def _unwind(self) -> None:
         """Throw the hub's greenlet out of its loop and come back here."""

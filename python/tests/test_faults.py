@@ -371,8 +371,25 @@ def test_faults_an_unknown_loop_name():
     refuses(lambda: aiohub.install(loop="unknown"), ValueError, "unknown", "engine", "asyncio", "uvloop")
 
 
-def test_faults_the_engine_is_not_part_of_this_build():
-    refuses(lambda: aiohub.install(loop="engine"), RuntimeError, "engine", "build", "asyncio")
+def test_faults_the_engine_cannot_be_used(run_script):
+    result = run_script(
+        """
+        import sys
+        import aiohub
+
+        try:
+            aiohub.install(loop="engine")
+        except RuntimeError as exc:
+            print(exc)
+        aiohub.install()
+        print("on the stock loop" if aiohub.get_loop() and "aiohub.loop" not in sys.modules else "on the engine")
+        """,
+        env={"AIOHUB_ENGINE": "0"},
+    )
+    error, loop = result.stdout.splitlines()
+    for part in ("engine", "AIOHUB_ENGINE=0", "asyncio"):
+        assert part in error
+    assert loop == "on the stock loop"
 
 
 @pytest.mark.parametrize("wrong", [5, b"asyncio", ["asyncio"], object()], ids=lambda wrong: type(wrong).__name__)

@@ -266,6 +266,37 @@ def test_rule_24_fork_in_the_main_thread_after_an_os_thread_used_its_hub(run_scr
     assert (result.stdout, result.returncode) == ("done\n", 0)
 
 
+def test_rule_24_fork_while_an_os_thread_makes_its_hub(run_script):
+    result = run_script(
+        script(textwrap.dedent(THREADS))
+        + textwrap.dedent(
+            """
+            from aiohub import _loops
+
+            new_loop, on_the_way, go_on = _loops.new_loop, threading.Event(), threading.Event()
+
+            def slowly(hub):
+                on_the_way.set()
+                go_on.wait(50)
+                return new_loop(hub)
+
+            both_worlds_work()
+            _loops.new_loop = slowly
+            thread = threading.Thread(target=both_worlds_work)
+            thread.start()
+            on_the_way.wait(50)
+            _loops.new_loop = new_loop
+            reap(fork(both_worlds_work))
+            go_on.set()
+            thread.join()
+            print("done")
+            """
+        )
+    )
+    assert "Traceback" not in result.stderr and "Exception" not in result.stderr, result.stderr
+    assert (result.stdout, result.returncode) == ("done\n", 0)
+
+
 def test_rule_24_os_threads_of_the_child_have_hubs_of_their_own(run_script):
     result = run_script(
         script(textwrap.dedent(THREADS))
