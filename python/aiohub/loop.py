@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import signal
 import sys
 from asyncio import base_events, events, sslproto
 from pathlib import Path
@@ -61,6 +62,7 @@ class EventLoop(_shim.Loop, asyncio.SelectorEventLoop):
     """An asyncio event loop whose turns run in the engine."""
 
     if TYPE_CHECKING:  # of asyncio's base classes
+        _csock: Any
         _transports: Any
 
         def _check_closed(self) -> None: ...
@@ -88,6 +90,12 @@ class EventLoop(_shim.Loop, asyncio.SelectorEventLoop):
             events._set_running_loop(None)
             self._set_coroutine_origin_tracking(False)  # type: ignore[attr-defined]
             sys.set_asyncgen_hooks(*hooks)
+
+    def add_signal_handler(self, sig: int, callback: Any, *args: Any) -> None:  # type: ignore[override]
+        """Run *callback* in the loop when the signal comes."""
+        super().add_signal_handler(sig, callback, *args)
+        # A storm of signals may fill the pipe: what is in it wakes the loop, and there is nothing to complain of.
+        signal.set_wakeup_fd(self._csock.fileno(), warn_on_full_buffer=False)
 
     def close(self) -> None:
         """Close the loop, which must not be running; what is queued is dropped."""
