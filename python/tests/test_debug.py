@@ -564,7 +564,7 @@ def test_statistics_of_writers(shown):
 
 def test_statistics_name_the_loop(shown, loop_name):
     out = shown("print(aiohub.debug.statistics().loop)")
-    assert out.startswith({"asyncio": "asyncio.", "uvloop": "uvloop."}[loop_name])
+    assert out.startswith({"asyncio": "asyncio.", "uvloop": "uvloop.", "engine": "aiohub.loop."}[loop_name])
 
 
 def test_statistics_of_hubs_and_forks(shown):

@@ -65,7 +65,8 @@ def shown(done):
 
 
 def on_loop(seen, loop_name):
-    return seen["hub"] == "aiohub.hub" and seen["loop"].partition(".")[0] == loop_name
+    package = {"engine": "aiohub"}.get(loop_name, loop_name)
+    return seen["hub"] == "aiohub.hub" and seen["loop"].partition(".")[0] == package
 
 
 def test_script_runs_on_the_hub_patched(run, place, loop_name):

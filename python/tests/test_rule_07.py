@@ -284,7 +284,8 @@ def test_rule_07_the_variable_instead_of_install(run_script, loop_name):
         env={"EVENTLET_HUB": "aiohub.hub", "AIOHUB_LOOP": loop_name},
     )
     assert result.returncode == 0, result.stderr
-    assert result.stdout == f"{loop_name} aiohub.hub\n"
+    package = {"engine": "aiohub"}.get(loop_name, loop_name)
+    assert result.stdout == f"{package} aiohub.hub\n"
 
 
 def test_rule_07_import_of_aiohub_imports_neither_world(run_script):
