@@ -1,0 +1,415 @@
+"""The asyncio loop under a hub: which loop a name means, and what a loop does differently because a hub runs it.
+
+A loop is adopted, not rewritten: its class is replaced by a subclass with `HubLoop` in front. While the hub's greenlet
+runs the loop, `run_until_complete` and `run_forever` called from a green thread wait in the hub instead of failing,
+`stop` ends those waits and never the hub, and tasks are green tasks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import gc
+import importlib
+import inspect
+import os
+import signal
+import sys
+from asyncio import events, selector_events
+from typing import TYPE_CHECKING, Any, cast
+
+import greenlet
+from eventlet import patcher
+
+from . import _native
+from ._family import note_task
+from ._task_class import OriginalTask
+from ._tasks import GreenCoroutine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .hub import Hub
+
+    LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+_socket: Any = patcher.original("socket")
+
+NAMES = ("engine", "asyncio", "uvloop")
+
+
+class _Settings:
+    """What `install` decided for every hub this process makes."""
+
+    factory: LoopFactory
+    green_tasks: bool = True
+
+
+def resolve(spec: str | LoopFactory | None) -> LoopFactory:
+    """The factory that *spec* means: None, "engine", "asyncio", "uvloop", or a factory itself.
+
+    Raises ValueError for an unknown name, TypeError for anything else, RuntimeError or ImportError if the loop is not
+    here.
+    """
+    if spec is None:
+        return _native.factory() or asyncio.SelectorEventLoop
+    if spec == "asyncio":
+        return asyncio.SelectorEventLoop
+    if spec == "engine":
+        factory = _native.factory()
+        if factory is None:
+            raise RuntimeError(f'loop="engine": {_native.reason_without()}; use loop="asyncio" or loop="uvloop"')
+        return factory
+    if spec == "uvloop":
+        try:
+            uvloop = importlib.import_module("uvloop")
+        except ImportError as exc:
+            raise ImportError(
+                'loop="uvloop": uvloop is not installed; pip install uvloop, or use loop="asyncio"'
+            ) from exc
+        except RuntimeError:
+            # The first hub of the process is made while the interpreter exits: too late to import uvloop.
+            return asyncio.SelectorEventLoop
+        return cast("LoopFactory", uvloop.new_event_loop)
+    if isinstance(spec, str):
+        raise ValueError(f"loop={spec!r}: unknown loop; one of {', '.join(map(repr, NAMES))}, None, or a factory")
+    if not callable(spec):
+        raise TypeError(
+            f"loop={spec!r}: a loop name or a factory without arguments is needed, not {type(spec).__name__}"
+        )
+    return spec
+
+
+def configure(factory: LoopFactory, green_tasks: bool) -> None:
+    """Decide for the hubs made from now on."""
+    _Settings.factory = staticmethod(factory)
+    _Settings.green_tasks = green_tasks
+
+
+# AIOHUB_LOOP goes with EVENTLET_HUB=aiohub.hub, for programs whose start cannot be changed.
+configure(resolve(os.environ.get("AIOHUB_LOOP") or None), True)
+
+
+def new_loop(hub: Hub) -> asyncio.AbstractEventLoop:
+    """A loop for *hub*, adopted."""
+    loop = _Settings.factory()
+    if not isinstance(loop, asyncio.AbstractEventLoop):
+        raise TypeError(f"the loop factory {_Settings.factory!r} returned {loop!r}, which is not an asyncio event loop")
+    if loop.is_running() or loop.is_closed():
+        raise RuntimeError(f"the loop factory returned {loop!r}; it has to return a new loop each time")
+    kind = type(loop)
+    if not isinstance(loop, HubLoop):
+        try:
+            loop.__class__ = _adopted_class(kind)
+        except TypeError as exc:
+            raise TypeError(f"a loop of class {kind.__qualname__} cannot be adopted by the hub: {exc}") from exc
+    adopted = cast("HubLoop", loop)
+    adopted._hub = hub
+    adopted._green_tasks = _Settings.green_tasks
+    adopted._stop_waiters = []
+    kind.set_task_factory(loop, adopted._make_task)
+    return loop
+
+
+class HubLoop:
+    """Mixed in front of a loop's class when a hub adopts it."""
+
+    _hub: Hub
+    _green_tasks: bool
+    _user_task_factory: Any = None
+    _stop_waiters: list[asyncio.Future[None]]
+
+    # Tasks.
+
+    def _make_task(self, loop: Any, coro: Any, **kwargs: Any) -> Any:
+        """The task factory: wraps the coroutine, then does what the user's own factory or asyncio does."""
+        if self._green_tasks and asyncio.iscoroutine(coro) and not isinstance(coro, GreenCoroutine):
+            coro = GreenCoroutine(coro, self._hub, kwargs.pop("green_context", None))
+        if self._user_task_factory is not None:
+            task = self._user_task_factory(loop, coro, **kwargs)
+        else:
+            task = OriginalTask(coro, loop=loop, **kwargs)
+        note_task(task, kwargs.get("context"))
+        return task
+
+    def set_task_factory(self, factory: Any) -> None:
+        if factory is not None and not callable(factory):
+            raise TypeError("task factory must be a callable or None")
+        self._user_task_factory = factory
+
+    def get_task_factory(self) -> Any:
+        return self._user_task_factory
+
+    # Running and stopping, as seen by users of the loop.
+
+    def run_forever(self) -> None:
+        """Wait until `stop` is called; the hub runs the loop."""
+        from ._bridge import wait
+
+        self._check_not_in_loop()
+        future: asyncio.Future[None] = asyncio.Future(loop=cast("asyncio.AbstractEventLoop", self))
+        self._stop_waiters.append(future)
+        try:
+            wait(future)
+        finally:
+            if future in self._stop_waiters:
+                self._stop_waiters.remove(future)
+
+    def run_until_complete(self, future: Any) -> Any:
+        """Wait for *future*; the hub runs the loop."""
+        from ._bridge import as_future, wait_as_asyncio
+
+        self._check_not_in_loop()
+        return wait_as_asyncio(as_future(self._hub, future))
+
+    def _check_not_in_loop(self) -> None:
+        """Raise RuntimeError in a task or in a callback of the loop, as asyncio does."""
+        in_hub = greenlet.getcurrent() is self._hub.greenlet
+        if in_hub or asyncio.current_task(cast("asyncio.AbstractEventLoop", self)) is not None:
+            raise RuntimeError("This event loop is already running")
+
+    def stop(self) -> None:
+        """End `run_forever`. The loop itself goes on: green threads need it; `hub.abort()` stops it."""
+        waiters, self._stop_waiters = self._stop_waiters, []
+        for future in waiters:
+            if not future.done():
+                future.set_result(None)
+
+    def close(self) -> None:
+        """Close the loop; the hub makes itself a new one when it is used again."""
+        hub = self._hub
+        if hub.loop is cast("asyncio.AbstractEventLoop", self) and hub.running and not hub.greenlet.dead:
+            if greenlet.getcurrent() is hub.greenlet:
+                raise RuntimeError("Cannot close a running event loop")
+            hub._unwind()
+        close(cast("asyncio.AbstractEventLoop", self))
+
+    # The loop's own methods, for the hub.
+
+    def _really(self, name: str) -> Any:
+        """The method *name* of the adopted loop's own class."""
+        return getattr(super(), name)
+
+    def _before_run(self) -> None:
+        """Called each time the hub begins to run the loop."""
+
+    def _after_run(self) -> None:
+        """Called each time the loop has returned to the hub."""
+
+    def _repair_after_fork(self, running: bool) -> None:
+        """Make the loop of a forked child independent of the parent's."""
+        raise RuntimeError(f"aiohub does not know how to take a {type(self).__mro__[2].__qualname__} through a fork")
+
+
+class _SelectorHubLoop(HubLoop):
+    """The stock selector loop."""
+
+    if sys.version_info[:2] == (3, 13):
+
+        def create_task(self, coro: Any, *, name: str | None = None, context: Any = None, **kwargs: Any) -> Any:
+            # This version's own, where there is a task factory, calls every task without a name "None".
+            self._check_closed()  # type: ignore[attr-defined]
+            if context is not None:
+                kwargs["context"] = context
+            task = self._make_task(self, coro, **kwargs)
+            if name is not None:
+                task.set_name(name)
+            return task
+
+    def _before_run(self) -> None:
+        # A Python signal handler may schedule a green thread while the loop sleeps in its selector: PEP 475 goes on
+        # sleeping after the handler. The wake-up byte makes the selector return. asyncio itself does this only
+        # for add_signal_handler.
+        self._arm_wakeup_fd()
+
+    def _arm_wakeup_fd(self) -> None:
+        number = self._csock.fileno()  # type: ignore[attr-defined]
+        previous = _set_wakeup_fd(number)
+        if previous not in (None, -1, number):
+            _set_wakeup_fd(previous)  # somebody else's, who wakes a loop too
+
+    def _after_run(self) -> None:
+        if not self._signal_handlers:  # type: ignore[attr-defined]
+            self._release_wakeup_fd()
+
+    def _release_wakeup_fd(self) -> None:
+        previous = _set_wakeup_fd(-1)
+        if previous not in (None, -1, self._csock.fileno()):  # type: ignore[attr-defined]
+            _set_wakeup_fd(previous)
+
+    def remove_signal_handler(self, sig: int) -> bool:
+        removed: bool = self._really("remove_signal_handler")(sig)
+        if cast("asyncio.AbstractEventLoop", self).is_running():
+            self._arm_wakeup_fd()
+        return removed
+
+    def _repair_after_fork(self, running: bool) -> None:
+        loop = cast(Any, self)
+        old = loop._selector
+        keys = [key for key in old.get_map().values() if key.fileobj != loop._ssock.fileno()]
+        loop._selector = type(old)()
+        for key in keys:
+            try:
+                loop._selector.register(key.fileobj, key.events, key.data)
+            except (OSError, ValueError):
+                pass  # closed without being removed; the parent's loop has not noticed either
+        old.close()
+        # Bytes written to a shared self-pipe would wake the parent. Removing the old one is a no-op: it was not
+        # registered again.
+        loop._ssock.close()
+        loop._csock.close()
+        loop._internal_fds -= 1
+        loop._make_self_pipe()
+        loop._default_executor = None  # its threads have stayed with the parent
+        if running:
+            _set_wakeup_fd(loop._csock.fileno())
+
+
+class _EngineHubLoop(_SelectorHubLoop):
+    """aiohub's own loop."""
+
+    def _repair_after_fork(self, running: bool) -> None:
+        loop = cast(Any, self)
+        # Bytes written to a shared self-pipe would wake the parent.
+        old = loop._ssock, loop._csock
+        loop._restore_engine()
+        loop._remove_reader(loop._ssock.fileno())
+        loop._internal_fds -= 1
+        loop._make_self_pipe()
+        for end in old:
+            end.close()
+        loop._default_executor = None  # its threads have stayed with the parent
+        if running:
+            _set_wakeup_fd(loop._csock.fileno())
+
+
+class _UvHubLoop(HubLoop):
+    """uvloop's loop."""
+
+    def _repair_after_fork(self, running: bool) -> None:
+        self._replace_signal_pipe()
+        native = importlib.import_module("uvloop.loop")
+        pointer = ctypes.pythonapi.PyCapsule_GetPointer
+        pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+        fork = ctypes.CDLL(native.__file__).uv_loop_fork
+        fork.argtypes = [ctypes.c_void_p]
+        code = fork(pointer(native.libuv_get_loop_t_ptr(self), None))
+        if code:
+            raise OSError(-code, "uv_loop_fork failed in the child of a fork")
+        self._really("set_default_executor")(None)  # its threads have stayed with the parent
+
+    def _replace_signal_pipe(self) -> None:
+        """Put a new socket pair under the numbers of the one signals are written to; uvloop offers no way to make one.
+
+        To be called before uv_loop_fork, which starts to watch the numbers anew.
+        """
+        number = _set_wakeup_fd(-1)
+        if number is None or number < 0:
+            return
+        # uvloop keeps both ends in attributes of its C struct, which the collector sees.
+        ends = [end for end in gc.get_referents(self) if isinstance(end, _socket.socket)]
+        if len(ends) == 2 and number in [end.fileno() for end in ends]:
+            reader, writer = _socket.socketpair()
+            with reader, writer:
+                reader.setblocking(False)
+                writer.setblocking(False)
+                for end in ends:
+                    _duplicate(writer if end.fileno() == number else reader, end.fileno())
+        _set_wakeup_fd(number)
+
+
+def _duplicate(source: Any, number: int) -> None:
+    os.dup2(source.fileno(), number, inheritable=False)
+
+
+def _set_wakeup_fd(number: int | None) -> int | None:
+    """`signal.set_wakeup_fd`; None in any other OS thread than the main one, where signals are not handled."""
+    try:
+        return signal.set_wakeup_fd(-1 if number is None else number, warn_on_full_buffer=False)
+    except (ValueError, OSError):
+        return None  # OSError: whoever set it has closed it
+
+
+_adopted: dict[type, type] = {}
+
+
+def _adopted_class(kind: type) -> type:
+    """The subclass of *kind* that a hub uses; made once."""
+    found = _adopted.get(kind)
+    if found is None:
+        if hasattr(kind, "_restore_engine"):
+            base: type = _EngineHubLoop
+        elif issubclass(kind, selector_events.BaseSelectorEventLoop):
+            base = _SelectorHubLoop
+        elif kind.__module__.partition(".")[0] == "uvloop":
+            base = _UvHubLoop
+        else:
+            base = HubLoop
+        found = _adopted[kind] = type(kind.__name__, (base, kind), {"__module__": kind.__module__})
+    return found
+
+
+# What the hub does with its loop.
+
+
+def run_forever(loop: asyncio.AbstractEventLoop) -> None:
+    """Run *loop* in this greenlet until `stop`."""
+    adopted = cast(HubLoop, loop)
+    adopted._before_run()
+    try:
+        adopted._really("run_forever")()
+    finally:
+        adopted._after_run()
+
+
+def stop(loop: asyncio.AbstractEventLoop) -> None:
+    """Make `run_forever` return after the present turn."""
+    cast(HubLoop, loop)._really("stop")()
+
+
+def close(loop: asyncio.AbstractEventLoop) -> None:
+    """Close *loop*, which does not run."""
+    if not loop.is_closed():
+        quiet_tasks(loop)
+        if isinstance(loop, _SelectorHubLoop):
+            loop._release_wakeup_fd()
+        cast(HubLoop, loop)._really("close")()
+
+
+def abandon(loop: asyncio.AbstractEventLoop) -> None:
+    """Close the descriptors of *loop*, which belongs to a thread of the parent of a fork, and nothing else."""
+    if isinstance(loop, _SelectorHubLoop):
+        stock: Any = loop
+        if isinstance(loop, _EngineHubLoop):
+            stock._abandon_engine()
+        for part in (stock._selector, stock._ssock, stock._csock):
+            if part is not None:
+                part.close()
+        stock._closed = True
+
+
+def quiet_tasks(loop: asyncio.AbstractEventLoop) -> None:
+    """Let the tasks that are left on a loop nobody will run go without a complaint from the collector."""
+    for task in asyncio.all_tasks(loop):
+        task._log_destroy_pending = False  # type: ignore[attr-defined]
+        coroutine: Any = task.get_coro()
+        _close_unstarted(coroutine._coroutine if isinstance(coroutine, GreenCoroutine) else coroutine)
+
+
+def _close_unstarted(coroutine: Any) -> None:
+    """Close a coroutine that has not begun, and those among its arguments: "never awaited" is no news any more."""
+    if inspect.iscoroutine(coroutine) and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+        arguments = list(inspect.getcoroutinelocals(coroutine).values())
+        coroutine.close()
+        for argument in arguments:
+            _close_unstarted(argument)
+
+
+def after_fork_in_child(loop: asyncio.AbstractEventLoop, running: bool) -> None:
+    """Repair *loop* in a forked child; *running* says that the hub was running it."""
+    cast(HubLoop, loop)._repair_after_fork(running)
+    if running and events._get_running_loop() is not loop:
+        events._set_running_loop(loop)  # CPython 3.12 clears it in a child
+
+
+__all__ = ["HubLoop", "after_fork_in_child", "close", "configure", "new_loop", "resolve", "run_forever", "stop"]

@@ -1,0 +1,660 @@
+"""aiohub's hub: eventlet's timers, descriptors and green threads on an asyncio event loop.
+
+`EVENTLET_HUB=aiohub.hub` or `aiohub.install()` selects it. The hub's greenlet runs `loop.run_forever()`; timers and
+descriptors are the hub's own and reach the loop as one wake-up and one watched descriptor. See
+docs/design/0001-runtime.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import collections
+import contextvars
+import heapq
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+import greenlet
+from eventlet.hubs import hub as _base
+from eventlet.hubs.asyncio import Hub as _AsyncioHub
+
+from . import _eventlet, _exit, _fork, _loops, _poller, _threads
+from ._errors import BlockingInLoopError, HubStopped, blocking_in_loop
+from ._precedence import is_due
+from ._tasks import TaskGreenlet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eventlet.hubs.hub import FdListener
+    from eventlet.hubs.timer import Timer
+
+__all__ = ["Hub", "is_available"]
+
+READ = _base.READ
+WRITE = _base.WRITE
+_getcurrent = greenlet.getcurrent
+# The hub's attribute `greenlet` hides the module's name in annotations.
+Greenlet = greenlet.greenlet
+
+# Longest delay given to a loop in seconds; uvloop and select refuse much longer ones. A hub that wakes up for nothing
+# once an hour costs nothing.
+_LONGEST_DELAY = 3600.0
+# A throw into a greenlet that is just ending what an earlier throw began waits this many passes, so that of timeouts
+# that expired together the first one is seen. More would let a cleanup that hangs outlive an outer timeout.
+_DEFERRED_PASSES = 20
+# Seconds between two looks whether a greenlet has ended what a first exception began and can be given the second.
+_LATER = 0.005
+
+
+def is_available() -> bool:
+    """Whether the hub can run here: it needs epoll."""
+    return hasattr(_poller.select, "epoll")
+
+
+class Hub(_AsyncioHub):  # type: ignore[misc]
+    """An eventlet hub over any asyncio event loop. Made by eventlet, one for each OS thread that needs one."""
+
+    is_aiohub = True
+    loop: asyncio.AbstractEventLoop
+    root: Greenlet
+    greenlet: Greenlet
+    running: bool
+    stopping: bool
+
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        _base.BaseHub.__init__(self, clock)
+        _eventlet.activate()
+        #: Heap of (time, sequence number, timer): equal times fire in the order they were made.
+        self.timers: list[tuple[float, int, Timer]] = []
+        #: Timers with a delay that are not in the heap yet: most timeouts are cancelled before the next pass.
+        self.next_timers: list[tuple[float, int, Timer]] = []
+        #: Timers without a delay, in order.
+        self._soon: collections.deque[tuple[float, int, Timer]] = collections.deque()
+        #: None, or an object whose enter() and leave() are called around everything the hub or a task runs.
+        self.watcher: Any = None
+        self._sequence = 0
+        self._pass_due = False
+        self._wake: asyncio.TimerHandle | None = None
+        self._wake_at = 0.0
+        self._ending: set[Greenlet] = set()
+        self._deferrals: dict[Timer, int] = {}
+        self._failure: BaseException | None = None
+        # True while the hub's greenlet is being left with an exception: uvloop calls what else is ready before it lets
+        # that out.
+        self._leaving = False
+        #: The task whose SystemExit or KeyboardInterrupt ends the hub's greenlet.
+        self._ended_by: asyncio.Task[Any] | None = None
+        self._context = contextvars.Context()
+        self._poller: Any = None
+        self._closed = False
+        self.forks = 0
+
+    def _post_initialize(self) -> None:
+        """Called by eventlet when this hub has become the thread's hub: making the loop may ask for the hub again."""
+        _eventlet.unpatch_asyncio()
+        previous = _threads.register(self)
+        self._new_loop()
+        if previous is not None:
+            previous.close()
+        _fork.watch()
+        _exit.watch()
+
+    def _new_loop(self) -> None:
+        self.loop = _loops.new_loop(self)
+        asyncio.set_event_loop(self.loop)
+        self._new_poller()
+
+    def _new_poller(self) -> None:
+        """Let the waits of green threads be made through the present loop."""
+        old = self._poller
+        if hasattr(self.loop, "_restore_engine"):
+            self._poller = importlib.import_module("aiohub._green_calls").EnginePoller(self)
+        else:
+            self._poller = _poller.Poller(self)
+        if not self.loop.is_closed():
+            self._poller.attach()
+        if old is not None:
+            old.close()
+        for fileno in {*self.listeners[READ], *self.listeners[WRITE]}:
+            self._rearm(fileno)
+
+    # Running.
+
+    def run(self, *args: Any, **kwargs: Any) -> None:
+        """Run the loop in this greenlet until `abort`. Arguments are ignored: a greenlet that ends before the hub has
+        started passes its result here."""
+        if self.running:
+            raise RuntimeError("Already running!")
+        if self._closed:
+            raise RuntimeError(
+                "this hub is closed, its thread has another one or has ended; "
+                "get the present one from eventlet.hubs.get_hub()"
+            )
+        if self.loop.is_closed():
+            self._new_loop()
+            self._pass_due = False
+            self._wake = None
+            self._arm_wake_up()
+        self.running = True
+        self.stopping = False
+        if self._leaving:
+            self._leaving = self._pass_due = False
+            self._schedule_pass()
+        try:
+            while not self.stopping:
+                # A hub that this one replaced, in this thread or before a fork, may have left its loop marked as
+                # running.
+                asyncio._set_running_loop(None)
+                try:
+                    _loops.run_forever(self.loop)
+                    if self._failure is not None:
+                        failure, self._failure = self._failure, None
+                        raise failure
+                except HubStopped:
+                    return
+                except self.SYSTEM_EXCEPTIONS as exc:
+                    if self._ended_by is not None:
+                        task, self._ended_by = self._ended_by, None
+                        if task.done() and not task.cancelled():
+                            task.exception()  # raised here: nobody is to be told that it was never retrieved
+                    # It reaches the main green thread once, however many green threads and tasks it passes through.
+                    if getattr(exc, "_aiohub_delivered", False):
+                        self._leaving = self._pass_due = False
+                        self._schedule_pass()
+                        continue
+                    exc._aiohub_delivered = True
+                    raise
+            self.timers_canceled = 0
+            self.timers.clear()
+            self.next_timers.clear()
+            self._soon.clear()
+        finally:
+            self.running = False
+            self.stopping = False
+
+    def abort(self, wait: bool = False) -> None:
+        """Stop the hub after what runs now; with *wait*, switch to it and return when it has stopped.
+
+        It starts again at the next blocking call. Only the main green thread comes back from `abort(wait=True)`.
+        """
+        if self.running:
+            self.stopping = True
+            _loops.stop(self.loop)
+        if wait:
+            if self.greenlet is _getcurrent():
+                raise BlockingInLoopError(
+                    "abort(wait=True) was called in the hub's own greenlet, which cannot wait for itself"
+                )
+            if self.running:
+                self.switch()
+
+    def switch(self) -> Any:
+        """Leave the current greenlet until somebody switches back to it; returns what they passed."""
+        current = _getcurrent()
+        main = self.greenlet
+        if current is main:
+            raise blocking_in_loop(
+                "a blocking eventlet call", "make it in a green thread (eventlet.spawn) or in a coroutine"
+            )
+        switch_out = getattr(current, "switch_out", None)
+        if switch_out is not None:
+            try:
+                switch_out()
+            except BaseException:
+                self.squelch_generic_exception(sys.exc_info())
+        if main.dead:
+            if sys.is_finalizing():
+                raise greenlet.GreenletExit()  # a finalizer blocks: nothing will ever wake it
+            self.ensure_greenlet()
+            main = self.greenlet
+        if type(current) is TaskGreenlet and current.coroutine._hub is self:
+            return current.block(self)
+        if current.parent is not main and main.parent is not current:
+            try:
+                current.parent = main
+            except (ValueError, AttributeError):
+                pass  # current is an ancestor of the hub
+        return main.switch()
+
+    #: The main green thread, which has no parent, switches in Python whatever the others do.
+    switch_code = switch.__code__
+
+    def call_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
+        """Run *callback* in this hub's greenlet soon, and wake the hub if it is idle. Any OS thread may call this.
+
+        Raises RuntimeError if the hub's thread has ended.
+        """
+        self.loop.call_soon_threadsafe(self._guarded, callback, args)
+
+    def _guarded(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+        """Run a callback of eventlet's world in the loop: its errors are handled as the hub handles them."""
+        if self._leaving:
+            self.loop.call_soon(self._guarded, callback, args)
+            return
+        try:
+            callback(*args)
+        except self.SYSTEM_EXCEPTIONS as exc:
+            self.fail(exc)
+        except BaseException:
+            self.squelch_generic_exception(sys.exc_info())
+
+    def fail(self, exc: BaseException) -> None:
+        """End the hub's greenlet with *exc*, one of SYSTEM_EXCEPTIONS: it surfaces in the main green thread."""
+        if isinstance(exc, (KeyboardInterrupt, SystemExit)):
+            self._leaving = True
+            raise exc
+        # A loop lets only those two through; a subclass of this hub may have added others.
+        self._failure = exc
+        _loops.stop(self.loop)
+
+    def leave_with(self, task: asyncio.Task[Any]) -> None:
+        """*task* ends the hub's greenlet with its SystemExit or KeyboardInterrupt."""
+        self._leaving = True
+        self._ended_by = task
+
+    def close(self) -> None:
+        """End this hub for good and give its descriptors back. Its green threads and tasks never run again."""
+        if self._closed:
+            return
+        self._closed = self._leaving = True
+        _threads.unregister(self)
+        if self.running and not self.greenlet.dead and self.greenlet is not _getcurrent():
+            self._unwind()
+        try:
+            if not self.loop.is_closed():
+                self._poller.detach()
+                _loops.close(self.loop)
+        finally:
+            self._poller.close()
+
+    def abandon(self) -> None:
+        """Give the descriptors back of a hub whose thread has stayed with the parent of a fork.
+
+        They are closed only: taking anything out of a shared epoll set would take it out of the parent's.
+        """
+        self._closed = True
+        _threads.unregister(self)
+        # The fork may have come while that thread was still making its hub.
+        if self._poller is not None:
+            self._poller.close()
+        if hasattr(self, "loop"):
+            _loops.abandon(self.loop)
+
+    def _unwind(self) -> None:
+        """Throw the hub's greenlet out of its loop and come back here."""
+        current = _getcurrent()
+        main: Any = self.greenlet
+        try:
+            # When the hub's greenlet dies, control goes to its parent: make that this greenlet.
+            if current.parent is not None:
+                current.parent = main.parent
+            if main.parent is not current:
+                main.parent = current
+            main.throw(HubStopped())
+        except (ValueError, greenlet.error):
+            pass  # a greenlet of another, ended thread: it cannot be unwound
+
+    # Timers.
+
+    def add_timer(self, timer: Timer) -> float:
+        """Schedule *timer*; returns the time of `clock` at which it is due, in seconds."""
+        seconds = timer.seconds
+        when: float = self.clock() + seconds
+        timer.scheduled_time = when
+        timer.sequence = self._sequence = sequence = self._sequence + 1
+        if self._closed:
+            return when
+        if seconds <= 0:
+            soon = self._soon
+            if soon and when < soon[-1][0]:
+                bisect.insort(soon, (when, sequence, timer))  # a negative delay
+            else:
+                soon.append((when, sequence, timer))
+            if not self._pass_due:
+                self._pass_due = True
+                self.loop.call_soon(self._pass, context=self._context)
+        else:
+            self.next_timers.append((when, sequence, timer))
+            if not self._pass_due and (self._wake is None or when < self._wake_at):
+                self._wake_up_at(when)
+        return when
+
+    def timer_canceled(self, timer: Timer) -> None:
+        """Called by a timer that was cancelled; forgets the cancelled ones when they are half of all."""
+        self.timers_canceled += 1
+        pending = self.get_timers_count()
+        if pending > 1000 and pending <= self.timers_canceled * 2:
+            self.timers_canceled = 0
+            self.timers = [entry for entry in self.timers if not entry[2].called]
+            heapq.heapify(self.timers)
+            self.next_timers = [entry for entry in self.next_timers if not entry[2].called]
+            self._soon = collections.deque(entry for entry in self._soon if not entry[2].called)
+
+    def get_timers_count(self) -> int:
+        """How many timers are pending, cancelled ones that have not been cleared away included."""
+        return len(self.timers) + len(self.next_timers) + len(self._soon)
+
+    def prepare_timers(self) -> None:
+        """Move the timers made since the last pass into the heap, but for those cancelled since."""
+        fresh, self.next_timers = self.next_timers, []
+        for entry in fresh:
+            if entry[2].called:
+                self.timers_canceled -= 1
+            else:
+                heapq.heappush(self.timers, entry)
+
+    def sleep_until(self) -> float | None:
+        """The time of `clock` at which the next timer is due, or None."""
+        self.prepare_timers()
+        due = [queue[0][0] for queue in (self.timers, self._soon) if queue]
+        return min(due) if due else None
+
+    def fire_timers(self, when: float) -> None:
+        """Call the timers that are due at *when*, but none that is made meanwhile."""
+        if self.next_timers:
+            self.prepare_timers()
+        soon, self._soon = self._soon, collections.deque()
+        try:
+            while True:
+                heap = self.timers  # timer_canceled makes a new one
+                if soon and not (heap and heap[0] < soon[0]):
+                    timer = soon.popleft()[2]
+                    if self._deferrals and not timer.called and self._is_deferred(timer):
+                        continue
+                elif heap and heap[0][0] <= when:
+                    timer = heapq.heappop(heap)[2]
+                    if not timer.called and self._is_deferred(timer):
+                        continue
+                else:
+                    break
+                if timer.called:
+                    self.timers_canceled -= 1
+                    self._deferrals.pop(timer, None)
+                else:
+                    self._fire(timer)
+        finally:
+            if soon:  # the hub is being left
+                soon.extend(self._soon)
+                self._soon = soon
+
+    def _fire(self, timer: Timer) -> None:
+        watcher = self.watcher
+        if watcher is not None:
+            watcher.enter()
+        try:
+            timer()
+        except self.SYSTEM_EXCEPTIONS as exc:
+            self.fail(exc)
+        except BaseException:
+            self.squelch_timer_exception(timer, sys.exc_info())
+        finally:
+            if watcher is not None:
+                watcher.leave()
+
+    def _pass(self) -> None:
+        """One pass: tell the waiters of closed descriptors, fire what is due, ask the loop for the next wake-up."""
+        if self._leaving:
+            return  # `run` starts the next one
+        try:
+            while self.closed:
+                self._guarded(self.close_one, ())
+            if self.debug_blocking:
+                self.block_detect_pre()
+            try:
+                self.fire_timers(self.clock())
+            finally:
+                if self.debug_blocking:
+                    self.block_detect_post()
+        finally:
+            self._pass_due = False
+            self._arm_wake_up()
+
+    # The steps of a pass that native code leaves to Python.
+
+    def _timer_failed(self, timer: Timer, exc: BaseException) -> None:
+        if isinstance(exc, self.SYSTEM_EXCEPTIONS):
+            self.fail(exc)
+        else:
+            self.squelch_timer_exception(timer, (type(exc), exc, exc.__traceback__))
+
+    def _fire_or_forget(self, timer: Timer) -> None:
+        if timer.called:
+            self.timers_canceled -= 1
+        else:
+            self._fire(timer)
+
+    def _end_pass(self, left: collections.deque[tuple[float, int, Timer]]) -> None:
+        if left:  # the hub is being left
+            left.extend(self._soon)
+            self._soon = left
+        self._pass_due = False
+        self._arm_wake_up()
+
+    def _on_wake_up(self) -> None:
+        self._wake = None
+        if not self._pass_due:
+            self._pass_due = True
+            self._pass()
+
+    def _arm_wake_up(self) -> None:
+        """Ask the loop to call us for the next timer."""
+        if self._soon or self.closed:
+            self._schedule_pass()
+            return
+        if self.next_timers:
+            self.prepare_timers()
+        if self.timers:
+            self._wake_up_at(self.timers[0][0])
+
+    def _wake_up_at(self, when: float) -> None:
+        if self._wake is not None:
+            if self._wake_at <= when:
+                return  # it wakes up early and asks again
+            self._wake.cancel()
+        delay = min(max(when - self.clock(), 0.0), _LONGEST_DELAY)
+        self._wake_at = when
+        self._wake = self.loop.call_later(delay, self._on_wake_up, context=self._context)
+
+    def _schedule_pass(self) -> None:
+        if not self._pass_due and not self._closed:
+            self._pass_due = True
+            self.loop.call_soon(self._pass, context=self._context)
+
+    # Of exceptions that are thrown at the same greenlet at the same moment the first one is seen.
+
+    def begin_ending(self, green: Greenlet) -> None:
+        """Hold back timers that throw into *green*: it is ending what an earlier exception began."""
+        self._ending.add(green)
+
+    def end_ending(self, green: Greenlet) -> None:
+        """The end of `begin_ending`."""
+        self._ending.discard(green)
+
+    def throw_later(self, green: Greenlet, exc: BaseException) -> None:
+        """Throw *exc* into *green* after what it is ending now, unless the block of that timeout has ended by then."""
+        self.schedule_call_global(0, self._throw_if_due, green, exc)
+
+    def _throw_if_due(self, green: Greenlet, exc: BaseException) -> None:
+        if green.dead or not is_due(exc):
+            return
+        if green in self._ending or (type(green) is TaskGreenlet and green.coroutine.is_ending()):
+            self.schedule_call_global(_LATER, self._throw_if_due, green, exc)
+        else:
+            green.throw(exc)
+
+    def _is_deferred(self, timer: Timer) -> bool:
+        """Put *timer* off to the next pass if it throws into a greenlet that is just ending something."""
+        callback = timer.tpl[0]
+        green = getattr(callback, "__self__", None)
+        if not isinstance(green, greenlet.greenlet) or callback.__name__ != "throw":
+            return False
+        if not (green in self._ending or (type(green) is TaskGreenlet and green.coroutine.is_ending())):
+            self._deferrals.pop(timer, None)
+            return False
+        passes = self._deferrals.get(timer, 0)
+        if passes >= _DEFERRED_PASSES:
+            del self._deferrals[timer]
+            return False
+        self._deferrals[timer] = passes + 1
+        self._sequence += 1
+        self._soon.append((self.clock(), self._sequence, timer))
+        return True
+
+    # Descriptors.
+
+    def add(self, evtype: str, fileno: int, cb: Any, tb: Any, mark_as_closed: Any) -> FdListener:
+        """Wait for *fileno* to become readable or writable; see eventlet's BaseHub.add.
+
+        Raises BadDescriptorError (a ValueError and an OSError) if *fileno* cannot be waited for, RuntimeError for a
+        second waiter unless `eventlet.debug.hub_prevent_multiple_readers(False)` was called.
+        """
+        listener = _base.BaseHub.add(self, evtype, fileno, cb, tb, mark_as_closed)
+        try:
+            self._poller.arm(fileno, _poller.READ if evtype is READ else _poller.WRITE)
+        except BaseException:
+            self._drop(listener)
+            raise
+        return listener
+
+    def remove(self, listener: FdListener) -> None:
+        """End the wait of *listener*; the next waiter of the descriptor, if any, takes its place."""
+        if not listener.spent:
+            self._drop(listener)
+
+    def _drop(self, listener: FdListener) -> None:
+        evtype, fileno = listener.evtype, listener.fileno
+        bucket, others = self.listeners[evtype], self.secondaries[evtype]
+        waiting = others.get(fileno)
+        if bucket.get(fileno) is listener:
+            if waiting:
+                bucket[fileno] = waiting.pop(0)
+            else:
+                del bucket[fileno]
+        elif waiting and listener in waiting:
+            waiting.remove(listener)
+        if waiting is not None and not waiting:
+            del others[fileno]
+        events = _poller.READ if evtype is READ else _poller.WRITE
+        if fileno not in bucket:
+            self._poller.disarm(fileno, events)
+        elif not listener.spent:
+            self._rearm(fileno)
+
+    def remove_descriptor(self, fileno: int) -> None:
+        """Wake every waiter of *fileno* as if it were ready, and forget the descriptor."""
+        super(_AsyncioHub, self).remove_descriptor(fileno)
+        self._poller.forget(fileno)
+
+    def mark_as_reopened(self, fileno: int) -> None:
+        """*fileno* has come to mean another file: its waiters get IOClosed."""
+        self._obsolete(fileno)
+        if self.closed:
+            self._schedule_pass()
+
+    def notify_close(self, fileno: int) -> None:
+        """*fileno* is closed: its waiters get IOClosed."""
+        self.mark_as_reopened(fileno)
+
+    def listeners_of(self, fileno: int) -> list[FdListener]:
+        """The waiters of *fileno*; any OS thread may ask."""
+        found = [self.listeners[READ].get(fileno), self.listeners[WRITE].get(fileno)]
+        found += [*self.secondaries[READ].get(fileno, ()), *self.secondaries[WRITE].get(fileno, ())]
+        return [listener for listener in found if listener is not None]
+
+    def obsolete(self, listeners: list[FdListener]) -> None:
+        """What *listeners* wait for has been closed: they get IOClosed."""
+        for listener in listeners:
+            if not listener.spent:
+                self._drop(listener)
+                self.closed.append(listener)
+                listener.defang()
+        self._schedule_pass()
+
+    def waits_for(self, fileno: int) -> bool:
+        """Whether a green thread waits for *fileno*; any OS thread may ask."""
+        return fileno in self.listeners[READ] or fileno in self.listeners[WRITE]
+
+    def _on_ready(self, poller: _poller.Poller) -> None:
+        """The loop saw that descriptors of green threads are ready."""
+        if self._leaving:
+            return
+        readers, writers = self.listeners[READ], self.listeners[WRITE]
+        if self.debug_blocking:
+            self.block_detect_pre()
+        ready = poller.poll()
+        try:
+            for fileno, events in ready:
+                if events & _poller.READ_EVENTS:
+                    listener = readers.get(fileno)
+                    if listener is not None:
+                        self._notify(listener, fileno)
+                if events & _poller.WRITE_EVENTS:
+                    listener = writers.get(fileno)
+                    if listener is not None:
+                        self._notify(listener, fileno)
+        finally:
+            for fileno, _ in ready:
+                if fileno in readers or fileno in writers:
+                    self._rearm(fileno)
+            if self.debug_blocking:
+                self.block_detect_post()
+
+    def _notify(self, listener: FdListener, fileno: int) -> None:
+        watcher = self.watcher
+        if watcher is not None:
+            watcher.enter()
+        try:
+            listener.cb(fileno)
+        except self.SYSTEM_EXCEPTIONS as exc:
+            self.fail(exc)
+        except BaseException:
+            self.squelch_exception(fileno, sys.exc_info())
+        finally:
+            if watcher is not None:
+                watcher.leave()
+
+    def _on_waited(self, fileno: int, reads: bool, writes: bool) -> None:
+        """The engine saw that the wait for *fileno* is over, and a watcher wants to know what comes of it."""
+        if self.debug_blocking:
+            self.block_detect_pre()
+        try:
+            for is_ready, evtype in ((reads, READ), (writes, WRITE)):
+                listener = self.listeners[evtype].get(fileno) if is_ready else None
+                if listener is not None:
+                    self._notify(listener, fileno)
+        finally:
+            if self.debug_blocking:
+                self.block_detect_post()
+
+    def _wait_failed(self, fileno: int, exc: BaseException) -> None:
+        """A green thread, woken because *fileno* was ready, let *exc* out."""
+        if isinstance(exc, self.SYSTEM_EXCEPTIONS):
+            self.fail(exc)
+        else:
+            self.squelch_exception(fileno, (type(exc), exc, exc.__traceback__))
+
+    def _rearm(self, fileno: int) -> None:
+        events = 0
+        if fileno in self.listeners[READ]:
+            events |= _poller.READ
+        if fileno in self.listeners[WRITE]:
+            events |= _poller.WRITE
+        try:
+            self._poller.arm(fileno, events)
+        except OSError:
+            self.mark_as_reopened(fileno)  # closed without a word: its waiters learn it now
+
+    # Fork.
+
+    def after_fork_in_child(self, running: bool) -> None:
+        """Take everything the parent shares with us into our own hands; see `_fork`."""
+        self.forks += 1
+        if not self.loop.is_closed():
+            # The loop first: until it has a poller of its own, whatever is removed is removed from the parent's.
+            _loops.after_fork_in_child(self.loop, running)
+            asyncio.set_event_loop(self.loop)
+            self._poller.detach()
+        self._new_poller()
