@@ -171,29 +171,40 @@ def _run_process(setting: Setting, place: Place, file: str, orders: dict[str, st
     # An empty configuration of their own: else pytest finds this project's in a directory above.
     config = ["-c", str(PLUGIN / "pytest.ini"), "--rootdir", str(place.tree)]
     plugins = ["-p", "peers_plugin", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", *config, *plugins, *place.options, str(place.tree / file)],
-        cwd=place.cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
     limit = max(deadline - time.monotonic(), START_LIMIT_S + (setting.limit_s or TEST_LIMIT_S))
-    try:
-        return process.communicate(timeout=limit)[0]
-    except subprocess.TimeoutExpired:
-        _kill_group(process)
-        return f"Timeout ({limit:.0f} s for the rest of the file)\n" + process.communicate()[0]
-    finally:
-        _kill_group(process)  # what the tests have left running
+    # A file, not a pipe: a child that a test has left in a session of its own would hold the pipe open for ever.
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-q", *config, *plugins, *place.options, str(place.tree / file)],
+            cwd=place.cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        verdict = ""
+        try:
+            process.wait(limit)
+        except subprocess.TimeoutExpired:
+            verdict = f"Timeout ({limit:.0f} s for the rest of the file)\n"
+        finally:
+            _kill_all(process, orders["PEERS_JOURNAL"])
+        output.seek(0)
+        return verdict + output.read()
 
 
-def _kill_group(process: subprocess.Popen[str]) -> None:
+def _kill_all(process: subprocess.Popen[bytes], journal: str) -> None:
+    """End the process and what its tests have left running: its group, and whoever has this journal's name from it."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
+    process.wait()
+    mark = f"PEERS_JOURNAL={journal}".encode()
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in entry.read_bytes().split(b"\0"):
+                os.kill(int(entry.parent.name), signal.SIGKILL)
+        except (OSError, ValueError):
+            pass  # ended meanwhile, or not ours

@@ -16,7 +16,7 @@ from asyncio import base_events, events, sslproto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _handle_text, _shim
+from . import _fork_warning, _handle_text, _shim
 from ._transports import DatagramTransport, StreamTransport
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EventLoop", "new_event_loop"]
 
+_fork_warning.watch()
 _shim.set_library(str(Path(__file__).with_name("_engine.so")))
 
 

@@ -14,6 +14,7 @@ LAYERS = [
         "_errors",
         "_family",
         "_functions",
+        "_fork_warning",
         "_handle_text",
         "_native",
         "_precedence",

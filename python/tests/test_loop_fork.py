@@ -338,3 +338,36 @@ def test_signals_reach_a_child(fork_script):
         loop.close()
         """
     ) == ["interrupted"]
+
+
+def test_a_fork_beside_the_engines_threads_is_not_warned_of_and_one_beside_pythons_is(run_script):
+    result = run_script(
+        """
+        import os, sys, threading, warnings
+        import aiohub
+
+        warnings.simplefilter("always")
+        loop = aiohub.new_event_loop()
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+
+        def warnings_of_a_fork():
+            with warnings.catch_warnings(record=True) as caught:
+                if os.fork() == 0:
+                    os._exit(0)
+                os.wait()
+            return len(caught)
+
+        alone = warnings_of_a_fork()
+        stop = threading.Event()
+        thread = threading.Thread(target=stop.wait)
+        thread.start()
+        beside = warnings_of_a_fork()
+        stop.set()
+        thread.join()
+        loop.close()
+        assert (alone, beside) == (0, 1 if sys.version_info >= (3, 12) else 0), (alone, beside)
+        print("done")
+        """
+    )
+    assert result.stdout == "done\n", result.stderr
