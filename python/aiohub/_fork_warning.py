@@ -1,8 +1,9 @@
 """CPython 3.12 and later warn of a fork in a process with several OS threads, and count the engine's among them.
 
 The warning is about locks that another thread holds at that moment and that the child would find locked for ever. The
-threads of the Go runtime hold none that the child uses: the child never touches its parent's engine (docs/design/0003-fork.md).
-Where they are the only other threads there is nothing to warn of; where Python has several threads the warning stays.
+threads of the Go runtime hold none that the child uses: the child never touches its parent's engine (see
+docs/design/0003-fork.md). Where they are the only other threads there is nothing to warn of; where Python has several
+threads the warning stays.
 """
 
 from __future__ import annotations
