@@ -57,9 +57,12 @@ test-examples: build
 test-go: golang
 	go test ./...
 
+# make peers PEERS=eventlet runs that suite alone.
+PEERS := eventlet cpython uvloop aiohttp
+
 .PHONY: peers
 peers: build $(PEER_TOOLS)  ## run the tests of eventlet, CPython's asyncio, uvloop and aiohttp on aiohub, and compare
-	$(BIN)/python peers/run.py
+	$(BIN)/python peers/run.py $(PEERS:%=--suite %)
 
 .PHONY: lint
 lint: build  ## check style and types
