@@ -1,8 +1,11 @@
 """What eventlet's hot calls do is the same in C as in Python: sockets, waits, sleep and the steps of tasks."""
 
 import asyncio
+import contextlib
 import errno
 import gc
+import os
+import resource
 import socket
 import sys
 
@@ -103,6 +106,133 @@ def test_timeout_of_the_socket_ends_the_wait_and_no_listener_stays(pair):
         with pytest.raises(socket.timeout, match="timed out"):
             in_green_thread(call)
     assert not hubs.get_hub().listeners_of(ours.fileno())
+
+
+@pytest.fixture(params=["AF_INET", "AF_INET6", "AF_UNIX"])
+def listener(request, tmp_path):
+    family = getattr(socket, request.param)
+    listening = green_socket.socket(family)
+    listening.bind({"AF_INET": ("127.0.0.1", 0), "AF_INET6": ("::1", 0)}.get(request.param, str(tmp_path / "socket")))
+    listening.listen(8)
+    yield listening
+    listening.close()
+
+
+def connect_to(listening, name=None):
+    caller = green_socket.socket(listening.family)
+    if name is not None:
+        caller.bind(name)
+    caller.connect(listening.getsockname())
+    return caller
+
+
+def accept_and_close(listening):
+    caller = connect_to(listening)
+    accepted, address = in_green_thread(listening.accept)
+    caller.close()
+    accepted.close()
+    return address
+
+
+def test_accept_waits_and_gives_a_green_socket(listener, tmp_path):
+    name = str(tmp_path / "caller") if listener.family == socket.AF_UNIX else None
+    accepting = eventlet.spawn(listener.accept)
+    caller = later(connect_to, listener, name)
+    accepted, address = in_green_thread(accepting.wait)
+    assert address == caller.getsockname()
+    assert (type(accepted), accepted.gettimeout(), accepted.fd.gettimeout()) == (GreenSocket, None, 0.0)
+    assert (accepted.family, accepted.type, accepted.proto) == (listener.family, socket.SOCK_STREAM, listener.proto)
+    assert not accepted.get_inheritable()
+    reader = eventlet.spawn(accepted.recv, 10)
+    later(caller.sendall, b"hello")
+    assert in_green_thread(reader.wait) == b"hello"
+    caller.close()
+    accepted.close()
+
+
+def test_accept_gives_the_default_timeout(listener, monkeypatch):
+    caller = connect_to(listener)
+    socket.setdefaulttimeout(7.5)
+    try:
+        accepted, _ = in_green_thread(listener.accept)
+    finally:
+        socket.setdefaulttimeout(None)
+    assert (accepted.gettimeout(), accepted.fd.gettimeout()) == (7.5, 0.0)
+    caller.close()
+    accepted.close()
+
+
+def test_accept_of_an_unnamed_caller():
+    listening = green_socket.socket(socket.AF_UNIX)
+    listening.bind(b"\0aiohub-test-%d" % id(listening))
+    listening.listen()
+    assert accept_and_close(listening) == ""
+    listening.close()
+
+
+def test_accept_obeys_the_timeout_of_the_listener(listener):
+    listener.settimeout(0.01)
+    with pytest.raises(socket.timeout, match="timed out"):
+        in_green_thread(listener.accept)
+    assert not hubs.get_hub().listeners_of(listener.fileno())
+
+
+def test_accept_of_a_listener_that_does_not_block(listener):
+    listener.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        in_green_thread(listener.accept)
+    caller = connect_to(listener)
+    accepted, _ = in_green_thread(listener.accept)
+    caller.close()
+    accepted.close()
+
+
+def test_accept_of_a_listener_that_is_closed(listener):
+    accepting = eventlet.spawn(listener.accept)
+    later(listener.close)
+    with pytest.raises(hubs.IOClosed):
+        in_green_thread(accepting.wait)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        in_green_thread(listener.accept)
+
+
+def test_accept_without_descriptors_left_goes_on_later(listener):
+    caller = connect_to(listener)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest_free = os.dup(0)
+    os.close(lowest_free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest_free, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files") as caught:
+            listener.accept()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert caught.value.errno == errno.EMFILE
+    accepted, _ = in_green_thread(listener.accept)
+    caller.close()
+    accepted.close()
+
+
+def test_accept_ends_a_wait_for_a_former_file_of_its_number(listener, pair):
+    ours, _ = pair
+    caller = connect_to(listener)
+    reader = eventlet.spawn(ours.recv, 10)
+    eventlet.sleep(0)
+    number = ours.detach()
+    gaps = []
+    while (free := os.dup(0)) < number:
+        gaps.append(free)
+    socket.close(number)  # behind everybody's back: os.close is watched
+    accepted, _ = listener.accept()
+    assert accepted.fileno() == number
+    with pytest.raises(EOFError):
+        in_green_thread(reader.wait)
+    caller.sendall(b"hello")
+    assert in_green_thread(accepted.recv, 10) == b"hello"
+    caller.close()
+    accepted.close()
+    for descriptor in (*gaps, free):
+        os.close(descriptor)
 
 
 def test_closed_while_waiting(pair):
@@ -245,7 +375,7 @@ def references_held_after(count, operation):
     return sys.getallocatedblocks() - before
 
 
-@pytest.mark.parametrize("name", ["echo", "recv_into", "timeout", "sleep", "task"])
+@pytest.mark.parametrize("name", ["echo", "recv_into", "timeout", "accept", "sleep", "task"])
 def test_ten_thousand_calls_leave_nothing_behind(pair, name):
     ours, theirs = pair
     buffer = bytearray(16)
@@ -267,8 +397,12 @@ def test_ten_thousand_calls_leave_nothing_behind(pair, name):
 
     operations = {"echo": echo, "recv_into": recv_into, "timeout": timeout, "sleep": lambda: eventlet.sleep(0)}
     operations["task"] = lambda: aiohub.wait(task())
-    count = 2000 if name == "task" else 10_000
-    assert references_held_after(count, operations[name]) < count / 20
+    with contextlib.closing(green_socket.socket()) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        operations["accept"] = lambda: accept_and_close(listening)
+        count = 2000 if name in ("task", "accept") else 10_000
+        assert references_held_after(count, operations[name]) < count / 20
 
 
 @pytest.mark.parametrize(("value", "is_native"), [("0", False), ("1", True)])

@@ -1,37 +1,17 @@
-/* eventlet's hot calls: trampoline, Hub.switch, and GreenSocket's recv, recv_into, send and sendall.
+/* eventlet's hot calls: trampoline, Hub.switch, and GreenSocket's recv, recv_into, send and sendall (accept: accept.c).
  *
  * Each does what the Python function does for a plain green thread and a plain GreenSocket, and calls that function for
  * everything else: subclasses, sockets made non-blocking by their user, flags, unusual arguments, green tasks.
  */
 
-#include "green.h"
+#include "sockets.h"
 
 #include <sys/socket.h>
 
 /* What is read by a recv of small messages goes through here: no allocation of the size that was asked for. */
 #define SCRATCH_SIZE (64 * 1024)
 
-static struct {
-    PyTypeObject *socket_class;   /* eventlet's GreenSocket */
-    PyTypeObject *original_class; /* the original socket.socket */
-    PyObject *io_closed;          /* the exception class IOClosed */
-    PyObject *socket_timeout;     /* the exception class socket.timeout */
-    PyObject *trampoline, *hub_switch, *recv, *recv_into, *send, *sendall; /* the Python functions */
-} python;
-
-/* A socket's state, as far as a fast path needs it. */
-typedef struct {
-    Waits *waits;      /* owned */
-    PyObject *timeout; /* owned; a number or None */
-    int fd;
-} State;
-
-static void
-state_drop(State *state)
-{
-    Py_CLEAR(state->waits);
-    Py_CLEAR(state->timeout);
-}
+struct originals python;
 
 /* Whether the attribute *name* of *object* is false; false, too, if it cannot be had. */
 static bool
@@ -43,26 +23,24 @@ is_false(PyObject *object, PyObject *name)
     return result;
 }
 
-/* 1: *state* is filled and to be dropped. 0: the Python function is to be called. */
-static int
+int
 state_of(PyObject *self, State *state)
 {
-    state->waits = NULL;
-    state->timeout = NULL;
+    *state = (State){.fd = -1};
     if (unlikely(!Py_IS_TYPE(self, python.socket_class) || (state->waits = waits_here()) == NULL)) {
         return 0;
     }
-    PyObject *sock = NULL, *number = NULL;
+    PyObject *number = NULL;
     if (likely(is_false(self, names.act_non_blocking) && is_false(self, names._closed)
                && (state->timeout = PyObject_GetAttr(self, names._timeout)) != NULL
-               && (sock = PyObject_GetAttr(self, names.fd)) != NULL && Py_IS_TYPE(sock, python.original_class)
-               && (number = PyObject_CallMethodNoArgs(sock, names.fileno)) != NULL)) {
+               && (state->sock = PyObject_GetAttr(self, names.fd)) != NULL
+               && Py_IS_TYPE(state->sock, python.original_class)
+               && (number = PyObject_CallMethodNoArgs(state->sock, names.fileno)) != NULL)) {
         state->fd = (int)PyLong_AsLong(number);
     }
     else {
         state->fd = -1;
     }
-    Py_XDECREF(sock);
     Py_XDECREF(number);
     if (unlikely(PyErr_Occurred() != NULL)) {
         PyErr_Clear();
@@ -91,8 +69,7 @@ raise_instead(PyObject *type, PyObject *args)
     Py_DECREF(error);
 }
 
-/* GreenSocket._trampoline. 0: go on; 1: NOT_FAST; -1: an exception, IOClosed among them. */
-static int
+int
 wait_on(PyObject *self, State *state, uint32_t mask)
 {
     PyObject *mark = PyObject_GetAttr(self, names._mark_as_closed);
@@ -425,6 +402,7 @@ static PyMethodDef socket_methods[] = {
     {"recv_into", FASTCALL(green_recv_into), "recv_into($self, buffer, nbytes=0, flags=0, /)\n--\n\n"},
     {"send", FASTCALL(green_send), "send($self, data, flags=0, /)\n--\n\n"},
     {"sendall", FASTCALL(green_sendall), "sendall($self, data, flags=0, /)\n--\n\n"},
+    {"accept", green_accept, METH_NOARGS, "accept($self, /)\n--\n\n"},
 };
 static PyMethodDef switch_method = {
     "switch", (PyCFunction)green_hub_switch, METH_NOARGS,
@@ -461,7 +439,7 @@ sockets_init(PyObject *Py_UNUSED(module), PyObject *args)
     } functions[] = {
         {&python.hub_switch, hub_class, "switch"},     {&python.recv, socket_class, "recv"},
         {&python.recv_into, socket_class, "recv_into"}, {&python.send, socket_class, "send"},
-        {&python.sendall, socket_class, "sendall"},
+        {&python.sendall, socket_class, "sendall"},   {&python.accept, socket_class, "accept"},
     };
     for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
         if ((*functions[i].place = PyObject_GetAttrString(functions[i].owner, functions[i].name)) == NULL) {
@@ -475,6 +453,9 @@ sockets_init(PyObject *Py_UNUSED(module), PyObject *args)
             Py_CLEAR(methods);
         }
         Py_XDECREF(method);
+    }
+    if (methods != NULL && accept_init() < 0) {
+        Py_CLEAR(methods);
     }
     PyObject *trampoline = methods ? PyCFunction_New(&trampoline_function, NULL) : NULL;
     PyObject *switch_ = trampoline ? PyDescr_NewMethod((PyTypeObject *)hub_class, &switch_method) : NULL;
