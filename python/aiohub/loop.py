@@ -59,7 +59,16 @@ class _Selector(selectors.BaseSelector):
         raise NotImplementedError("the engine watches descriptors: use add_reader and add_writer")
 
 
-class EventLoop(_shim.Loop, asyncio.SelectorEventLoop):
+if sys.version_info >= (3, 12):
+
+    class _ChildWatching:
+        """asyncio's own watcher of child processes needs no thread any more."""
+
+else:
+    from ._children import ChildWatching as _ChildWatching
+
+
+class EventLoop(_shim.Loop, _ChildWatching, asyncio.SelectorEventLoop):
     """An asyncio event loop whose turns run in the engine."""
 
     if TYPE_CHECKING:  # of asyncio's base classes
