@@ -1,12 +1,15 @@
-"""Child processes whose ends a loop sees through pidfd_open(2): no thread for each, and in any OS thread.
+"""Child processes whose ends a loop sees through pidfd_open(2): no thread for each, in any OS thread, and across forks.
 
-For Python 3.10 and 3.11, where asyncio waits for each child in a thread; from 3.12 on it does what is done here itself.
+asyncio before 3.12 waits for each child in a thread of its own. Later versions watch a pidfd, too, but in the child of
+a fork they take the processes of its parent for its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
+import sys
 from asyncio import unix_events
 from asyncio.log import logger
 from typing import Any
@@ -16,11 +19,9 @@ class ChildWatching:
     """A mixin for a loop of Unix: how `subprocess_exec` and `subprocess_shell` learn that the child has ended."""
 
     async def _make_subprocess_transport(self, *args: Any, extra: Any = None, **kwargs: Any) -> Any:
-        loop: Any = self
-        watcher: Any = asyncio.get_child_watcher()
-        # What a program has chosen with asyncio.set_child_watcher is asked, as on any other loop.
-        if type(watcher) is not unix_events.ThreadedChildWatcher:
+        if _program_has_a_watcher():
             return await super()._make_subprocess_transport(*args, extra=extra, **kwargs)  # type: ignore[misc]
+        loop: Any = self
         waiter = loop.create_future()
         transport = unix_events._UnixSubprocessTransport(  # type: ignore[attr-defined]
             loop, *args, waiter=waiter, extra=extra, **kwargs
@@ -28,7 +29,7 @@ class ChildWatching:
         try:
             _Child(loop, transport)
         except OSError:  # no descriptor left, an old kernel, or a policy forbids it
-            watcher.add_child_handler(transport.get_pid(), loop._child_watcher_callback, transport)
+            _threads().add_child_handler(transport.get_pid(), loop._child_watcher_callback, transport)
         try:
             await waiter
         except (SystemExit, KeyboardInterrupt):
@@ -38,6 +39,24 @@ class ChildWatching:
             await transport._wait()
             raise
         return transport
+
+
+def _asyncios(*names: str) -> list[Any]:
+    return [getattr(unix_events, name) for name in names if hasattr(unix_events, name)]
+
+
+def _program_has_a_watcher() -> bool:
+    """Whether the program has called asyncio.set_child_watcher, which Python 3.14 has no more."""
+    if sys.version_info >= (3, 14):
+        return False
+    watcher = getattr(asyncio.get_event_loop_policy(), "_watcher", None)
+    return watcher is not None and type(watcher) not in _asyncios("ThreadedChildWatcher", "PidfdChildWatcher")
+
+
+@functools.cache
+def _threads() -> Any:
+    """asyncio's watcher with a thread for each child."""
+    return _asyncios("ThreadedChildWatcher", "_ThreadedChildWatcher")[0]()
 
 
 class _Child:

@@ -346,8 +346,12 @@ def _watch_closing() -> None:
             _watch_socket_class(cls)
     os: Any = sys.modules["os"]
     original_close = os.close
+    is_finalizing = sys.is_finalizing
 
     def close(fd: int) -> None:
+        if is_finalizing():  # the names of this module may be gone
+            original_close(fd)
+            return
         waiting = _waiting_for(fd)
         original_close(fd)
         _tell_closed(waiting)
@@ -358,8 +362,12 @@ def _watch_closing() -> None:
 
 def _watch_socket_class(cls: Any) -> None:
     original = cls._real_close
+    is_finalizing = sys.is_finalizing
 
     def _real_close(self: Any, *args: Any, **kwargs: Any) -> None:
+        if is_finalizing():
+            original(self, *args, **kwargs)
+            return
         waiting = _waiting_for(self.fileno())
         original(self, *args, **kwargs)
         _tell_closed(waiting)

@@ -30,7 +30,16 @@ _throw = greenlet.greenlet.throw
 _getcurrent = greenlet.getcurrent
 _logger = logging.getLogger("aiohub")
 
-if sys.version_info >= (3, 12):
+if sys.version_info >= (3, 14):
+
+    def swap_current_task(loop: asyncio.AbstractEventLoop, task: Any) -> Any:
+        """Make *task* (or None) the current task of *loop*; returns the one that was."""
+        try:
+            return _tasks._swap_current_task(loop, task)  # type: ignore[attr-defined]
+        except RuntimeError:
+            return None  # not the running loop: a task of a hub that `use_hub` has replaced goes on in its greenlet
+
+elif sys.version_info >= (3, 12):
     swap_current_task = _tasks._swap_current_task  # type: ignore[attr-defined]
 else:
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _fork_warning, _handle_text, _shim
+from ._children import ChildWatching
 from ._transports import DatagramTransport, StreamTransport
 
 if TYPE_CHECKING:
@@ -59,16 +60,7 @@ class _Selector(selectors.BaseSelector):
         raise NotImplementedError("the engine watches descriptors: use add_reader and add_writer")
 
 
-if sys.version_info >= (3, 12):
-
-    class _ChildWatching:
-        """asyncio's own watcher of child processes needs no thread any more."""
-
-else:
-    from ._children import ChildWatching as _ChildWatching
-
-
-class EventLoop(_shim.Loop, _ChildWatching, asyncio.SelectorEventLoop):
+class EventLoop(_shim.Loop, ChildWatching, asyncio.SelectorEventLoop):
     """An asyncio event loop whose turns run in the engine."""
 
     if TYPE_CHECKING:  # of asyncio's base classes

@@ -14,6 +14,7 @@ LAYERS = [
         "_errors",
         "_family",
         "_functions",
+        "_children",
         "_fork_warning",
         "_handle_text",
         "_native",

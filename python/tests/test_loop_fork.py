@@ -118,9 +118,13 @@ def test_a_running_loop_goes_on_in_both(fork_script):
             port = server.sockets[0].getsockname()[1]
             pending = asyncio.ensure_future(asyncio.sleep(0.05, "slept"))
             await asyncio.sleep(0)
+            task = asyncio.current_task()
             pid = os.fork()
             if pid == 0:
-                asyncio._set_running_loop(loop)  # some Pythons clear it in a child
+                # CPython 3.12 forgets in a child which loop runs, CPython 3.14 which task.
+                asyncio._set_running_loop(loop)
+                if asyncio.current_task() is not task:
+                    asyncio.tasks._swap_current_task(loop, task)
                 server.close()
                 answer = await talk(7)
                 os._exit(answer if await pending == "slept" else 1)
