@@ -97,13 +97,13 @@ SANITIZE := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined 
 	-fno-omit-frame-pointer -Werror
 
 .PHONY: sanitize
-sanitize: build  ## test the loop with the C shim under the address and undefined-behaviour sanitizers
+sanitize: build  ## test the loop and green tasks with the C shim under the address and undefined-behaviour sanitizers
 	rm -rf build/sanitize
 	CFLAGS='$(SANITIZE)' AIOHUB_ENGINE=1 \
 		$(BIN)/python setup.py -q build --build-base build/sanitize --build-lib build/sanitize/lib
 	PYTHONPATH=build/sanitize/lib PYTHONMALLOC=malloc ASAN_OPTIONS=replace_intrin=0:detect_leaks=0 \
 		LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" \
-		$(BIN)/python -m pytest python/tests --loop engine -k 'test_loop and not leaks or test_rule_01'
+		$(BIN)/python -m pytest python/tests --loop engine -k 'test_loop and not leaks or test_rule_01 or test_task_greenlets'
 
 .PHONY: ast
 ast: golang  ## compare the parser with CPython's ast, node by node: make ast TREES=DIR:DIR PYTHON=python3.13

@@ -12,15 +12,18 @@ import contextvars
 import functools
 import inspect
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 import greenlet
 from eventlet import greenthread, hubs
 from eventlet.event import NOT_USED
 
-from . import _eventlet, _threads
+from . import _eventlet, _native, _threads
 from ._errors import blocking_in_loop
+from ._family import family_of
+from ._loops import plain_create_tasks
 from ._precedence import is_timeout, outlasts
+from ._task_class import OriginalTask
 from ._tasks import GreenCoroutine, TaskGreenlet
 
 if TYPE_CHECKING:
@@ -91,13 +94,14 @@ def check_loop(hub: Hub, future: asyncio.Future[Any]) -> None:
         )
 
 
-class _WakeUp:
-    """A done-callback that switches to the greenlet that waits."""
+class _PurePythonWakeUp:
+    """A done-callback that switches to the greenlet that waits; the shim's WakeUp is the same in C."""
 
     __slots__ = ("hub", "waiter")
 
     def __init__(self, hub: Hub, waiter: greenlet.greenlet) -> None:
         self.hub = hub
+        #: None once it has been woken, or waits no more.
         self.waiter: greenlet.greenlet | None = waiter
 
     def __call__(self, future: asyncio.Future[Any]) -> None:
@@ -106,21 +110,14 @@ class _WakeUp:
             hub.loop.call_soon(self, future)
             return
         waiter, self.waiter = self.waiter, None
-        if waiter is None or waiter.dead:
-            return
-        watcher = hub.watcher
-        if watcher is not None:
-            watcher.enter()
-        try:
-            waiter.switch()
-        except hub.SYSTEM_EXCEPTIONS as exc:
-            hub.fail(exc)
-        except BaseException:
-            # The green thread ended with an error: it surfaces here because the hub is its parent.
-            hub.squelch_generic_exception(sys.exc_info())
-        finally:
-            if watcher is not None:
-                watcher.leave()
+        if waiter is not None:
+            hub._wake_waiter(waiter)
+
+
+if TYPE_CHECKING:
+    _WakeUp = _PurePythonWakeUp
+else:
+    _WakeUp = _native.wake_up() or _PurePythonWakeUp
 
 
 def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
@@ -224,11 +221,20 @@ def wait_for_future(hub: Hub, current: greenlet.greenlet, future: asyncio.Future
         raise blocking_in_loop("waiting for a future", "use future.add_done_callback(), a green thread or a coroutine")
     wake_up = _WakeUp(hub, current)
     future.add_done_callback(wake_up, context=hub._context)
+    return _wait_on(hub, current, future, wake_up, None)
+
+
+def _wait_on(
+    hub: Hub, current: greenlet.greenlet, future: asyncio.Future[Any], wake_up: _WakeUp, error: BaseException | None
+) -> asyncio.Future[Any]:
+    """`wait_for_future` when *wake_up* is among the callbacks. *error*: what was thrown in meanwhile."""
     try:
-        hub.switch()
-        while not future.done():
-            hub.switch()  # a stray switch
+        if error is not None:
+            raise error
+        while not future.done():  # not once: there are stray switches
+            hub.switch()
     except BaseException as exc:
+        error = None
         if future.done() or wake_up.waiter is None:
             wake_up.waiter = None
             if future.done() and not future.cancelled() and future.exception() is exc:
@@ -240,6 +246,13 @@ def wait_for_future(hub: Hub, current: greenlet.greenlet, future: asyncio.Future
         if not future.done():
             future.remove_done_callback(wake_up)
     return future
+
+
+def _finish_wait(
+    hub: Hub, current: greenlet.greenlet, future: asyncio.Future[Any], wake_up: _WakeUp, error: BaseException | None
+) -> Any:
+    """The rest of a wait that the native `wait` has begun, and in which something came before the wake-up."""
+    return result_of(_wait_on(hub, current, future, wake_up, error))
 
 
 def _cancel_and_wait(
@@ -280,27 +293,36 @@ def _cancel_and_wait(
 def result_of(future: asyncio.Future[Any]) -> Any:
     """The result of a done *future* for a green thread: a cancelled one is GreenletExit."""
     try:
-        return _result(future)
-    except asyncio.CancelledError as exc:
-        if not future.cancelled():
-            raise
-        raise greenlet.GreenletExit(*exc.args) from exc
+        return future.result()
+    except BaseException as exc:
+        _raise_in_green_thread(future, exc)
+
+
+def _raise_in_green_thread(future: asyncio.Future[Any], exc: BaseException) -> NoReturn:
+    """Raise *exc*, which came out of *future*, as a green thread is to see it."""
+    try:
+        if isinstance(exc, asyncio.CancelledError) and future.cancelled():
+            raise greenlet.GreenletExit(*exc.args) from exc
+        _note_delivery(exc)
+        raise exc
+    finally:
+        del exc
 
 
 def wait_as_asyncio(future: asyncio.Future[Any]) -> Any:
     """Wait for *future* with asyncio's own exceptions: a cancelled one is CancelledError."""
     hub = get_hub()
-    return _result(wait_for_future(hub, _getcurrent(), future))
-
-
-def _result(future: asyncio.Future[Any]) -> Any:
     try:
-        return future.result()
+        return wait_for_future(hub, _getcurrent(), future).result()
     except (SystemExit, KeyboardInterrupt) as exc:
-        if _getcurrent() is get_hub().greenlet.parent:
-            # The main green thread has it now. uvloop raises it out of its run as well, a moment later.
-            exc._aiohub_delivered = True  # type: ignore[union-attr]
+        _note_delivery(exc)
         raise
+
+
+def _note_delivery(exc: BaseException) -> None:
+    if isinstance(exc, (SystemExit, KeyboardInterrupt)) and _getcurrent() is get_hub().greenlet.parent:
+        # The main green thread has it now. uvloop raises it out of its run as well, a moment later.
+        exc._aiohub_delivered = True  # type: ignore[union-attr]
 
 
 def _wait_with_timeout(hub: Hub, current: greenlet.greenlet, awaitable: Any, seconds: float) -> Any:
@@ -310,6 +332,16 @@ def _wait_with_timeout(hub: Hub, current: greenlet.greenlet, awaitable: Any, sec
         as_future(hub, awaitable)  # raises
     with timeout(seconds):
         return _wait(hub, current, awaitable)
+
+
+if not TYPE_CHECKING and _HAS_TASK_CONTEXT:
+    _python_wait = wait
+    wait = (
+        _native.prepare_wait(
+            hubs._threadlocal, wait, _finish_wait, _raise_in_green_thread, OriginalTask, plain_create_tasks, family_of
+        )
+        or wait
+    )
 
 
 def discard(awaitable: Any) -> None:

@@ -45,16 +45,14 @@ def activate() -> None:
     if _active:
         return
     _active = True
-    from . import _bridge, _runner
+    from . import _green_threads, _runner
 
     _primitives.activate()
     _task_class.activate()
-    greenthread.GreenThread.__init__ = _green_thread_init
     greenpool.GreenPool.spawn_n = _pool_spawn_n
-    greenthread.GreenThread.__await__ = _bridge.await_green_thread
     for module, function, replacement in (
         (greenthread, "sleep", sleep),
-        (greenthread, "spawn", spawn),
+        (greenthread, "spawn", _green_threads.activate(spawn)),
         (greenthread, "spawn_after", spawn_after),
         (greenthread, "spawn_after_local", spawn_after_local),
         (greenthread, "_spawn_n", _spawn_n),
@@ -79,13 +77,6 @@ def activate() -> None:
 
 
 # Green threads.
-
-_original_init = greenthread.GreenThread.__init__
-
-
-def _green_thread_init(self: Any, parent: greenlet.greenlet) -> None:
-    _original_init(self, parent)
-    self.gr_context = contextvars.copy_context()
 
 
 def _check_function(name: str, func: Any) -> None:

@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 from asyncio import events, selector_events
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, cast
 
 import greenlet
@@ -123,12 +124,16 @@ class HubLoop:
 
     def _make_task(self, loop: Any, coro: Any, **kwargs: Any) -> Any:
         """The task factory: wraps the coroutine, then does what the user's own factory or asyncio does."""
-        if self._green_tasks and asyncio.iscoroutine(coro) and not isinstance(coro, GreenCoroutine):
+        if self._green_tasks and (
+            type(coro) is CoroutineType or (asyncio.iscoroutine(coro) and not isinstance(coro, GreenCoroutine))
+        ):
             coro = GreenCoroutine(coro, self._hub, kwargs.pop("green_context", None))
         if self._user_task_factory is not None:
             task = self._user_task_factory(loop, coro, **kwargs)
         else:
             task = OriginalTask(coro, loop=loop, **kwargs)
+            if type(coro) is GreenCoroutine and "eager_start" not in kwargs:
+                coro._task = task  # which it would look for at its first step
         note_task(task, kwargs.get("context"))
         return task
 
@@ -263,6 +268,10 @@ class _SelectorHubLoop(HubLoop):
         loop._default_executor = None  # its threads have stayed with the parent
         if running:
             _set_wakeup_fd(loop._csock.fileno())
+
+
+#: What `create_task` of the engine's loop may be where nobody has replaced it: it calls the task factory, no more.
+plain_create_tasks = (asyncio.BaseEventLoop.create_task, getattr(_SelectorHubLoop, "create_task", None))
 
 
 class _EngineHubLoop(_SelectorHubLoop):

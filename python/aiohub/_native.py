@@ -43,8 +43,8 @@ def _load() -> None:
     _State.factory = loop.new_event_loop
 
 
-def green_step() -> Any:
-    """The native half of green tasks, or None where the shim cannot be used."""
+def _shim() -> Any:
+    """The shim, or None where it cannot be used."""
     if os.environ.get("AIOHUB_ENGINE") == "0":
         return None
     try:
@@ -52,4 +52,38 @@ def green_step() -> Any:
     except ImportError:
         return None
     # Where it has not been built, the folder with its sources has the name.
-    return shim.load_greenlet() if hasattr(shim, "load_greenlet") else None
+    return shim if hasattr(shim, "load_greenlet") else None
+
+
+def prepare_tasks(task_greenlet: type) -> Any:
+    """The native half of green tasks, which run in greenlets of this class; None without the shim."""
+    shim = _shim()
+    if shim is None:
+        return None
+    step = shim.load_greenlet()
+    shim.prepare_tasks(task_greenlet)
+    return step
+
+
+def hub_core() -> Any:
+    """The native half of a hub; None without the shim."""
+    shim = _shim()
+    return shim.HubCore if shim is not None else None
+
+
+def wake_up() -> Any:
+    """The native done-callback of who waits for a future; None without the shim."""
+    shim = _shim()
+    return shim.WakeUp if shim is not None else None
+
+
+def prepare_wait(*parts: Any) -> Any:
+    """The native `aiohub.wait`, made of what it needs (see the shim's border.c); None without the shim."""
+    shim = _shim()
+    return shim.prepare_wait(*parts) if shim is not None else None
+
+
+def prepare_threads(*parts: Any) -> Any:
+    """The native `spawn`, `finish` and `GreenThread.__await__` (see the shim's threads.c); None without the shim."""
+    shim = _shim()
+    return shim.prepare_threads(*parts) if shim is not None else None

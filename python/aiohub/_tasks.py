@@ -57,6 +57,8 @@ else:
 class TaskGreenlet(greenlet.greenlet):
     """The greenlet in which the coroutine of one task runs."""
 
+    __slots__ = ("coroutine",)
+
     coroutine: GreenCoroutine
 
     @property
@@ -127,12 +129,18 @@ class _BlockedFuture(asyncio.Future[None]):
 
 
 class _PurePythonStep:
-    """What a step and the task's greenlet pass to each other; the shim's GreenStep is the same in C."""
+    """What a step and the task's greenlet pass to each other; the shim's GreenStep is the same in C.
+
+    There the greenlet of a task that has returned goes on with the next one.
+    """
 
     _greenlet: TaskGreenlet | None = None
     _home: greenlet.greenlet
     _coroutine: Any
+    _task: asyncio.Task[Any] | None = None
     _hub: Hub
+    _loop: asyncio.AbstractEventLoop
+    _context: Any
     #: What the coroutine is sent next, or the exception that is thrown into it, and what it has yielded or returned.
     _inbox: Any = None
     _throws = False
@@ -149,6 +157,37 @@ class _PurePythonStep:
     _pending: BaseException | None = None
     #: How many of the task's cancellation requests (`Task.cancelling`) the coroutine has seen as CancelledError.
     _cancels_seen = 0
+    #: The same when `_pending` was set.
+    _pending_cancels = 0
+    #: What the coroutine has yielded since the detached step.
+    _yielded: Any = None
+    #: The message of a cancellation that was requested while the coroutine was blocked, until it is delivered.
+    _cancel_asked: tuple[Any] | None = None
+    #: Set when a blocked task was cancelled but its blocking call had ended: the await it then reached is cancelled.
+    _cancel_yielded: tuple[Any] | None = None
+
+    def __init__(self, coroutine: Any, hub: Hub, context: Any = None) -> None:
+        self._coroutine = coroutine
+        self._hub = hub
+        self._loop = hub.loop
+        self._context = context
+        # On the instance, because a class has a __qualname__ of its own.
+        self.__qualname__ = getattr(coroutine, "__qualname__", type(coroutine).__qualname__)
+
+    def _start(self) -> TaskGreenlet:
+        """Give the task a greenlet to run in."""
+        me = cast("GreenCoroutine", self)
+        if self._task is None:
+            self._task = me._find_task()
+        green = self._greenlet = TaskGreenlet(self._main, self._hub.greenlet)
+        green.coroutine = me
+        # The very Context of the task, not a copy: what the coroutine sets is the task's.
+        green.gr_context = self._context if self._context is not None else self._home.gr_context
+        return green
+
+    def _retire(self) -> None:
+        """The coroutine has returned in the step that was made last."""
+        self._greenlet = None
 
     def _main(self) -> None:
         """Runs in the task's greenlet: step after step of the coroutine."""
@@ -180,27 +219,14 @@ class _PurePythonStep:
 if TYPE_CHECKING:
     _Step = _PurePythonStep
 else:
-    _Step = _native.green_step() or _PurePythonStep
+    _Step = _native.prepare_tasks(TaskGreenlet) or _PurePythonStep
 
 
 class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
     """Wraps a coroutine for a Task and runs it in a `TaskGreenlet`. Looks like the coroutine to whoever inspects it."""
 
-    _task: asyncio.Task[Any]
-    _yielded: Any = None
-    _pending_cancels = 0
-    #: The message of a cancellation that was requested while the coroutine was blocked, until it is delivered.
-    _cancel_asked: tuple[Any] | None = None
-    #: Set when a blocked task was cancelled but its blocking call had ended: the await it then reached is cancelled.
-    _cancel_yielded: tuple[Any] | None = None
-
-    def __init__(self, coroutine: Any, hub: Hub, context: Any = None) -> None:
-        self._coroutine = coroutine
-        self._hub = hub
-        self._loop = hub.loop
-        self._context = context
-        # On the instance, because a class has a __qualname__ of its own.
-        self.__qualname__ = getattr(coroutine, "__qualname__", type(coroutine).__qualname__)
+    if TYPE_CHECKING:
+        _task: asyncio.Task[Any]
 
     # The protocol Task.__step uses.
 
@@ -273,7 +299,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
             self._bury(error)
         if self._returned:
             self._returned = self._attached = False
-            self._greenlet = None
+            self._retire()
             value, self._outbox = self._outbox, None
             raise StopIteration(value)
         if self._attached:
@@ -297,16 +323,11 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         else:
             self._hub.squelch_generic_exception((type(exc), exc, exc.__traceback__))
 
-    def _start(self) -> TaskGreenlet:
+    def _find_task(self) -> asyncio.Task[Any]:
         task = _tasks.current_task(self._loop)
         if task is None:
             raise RuntimeError("the coroutine of a green task is driven by its task only")
-        self._task = task
-        green = self._greenlet = TaskGreenlet(self._main, self._hub.greenlet)
-        green.coroutine = self
-        # The very Context of the task, not a copy: what the coroutine sets is the task's.
-        green.gr_context = self._context if self._context is not None else self._home.gr_context
-        return green
+        return task
 
     def _ended(self) -> None:
         """The coroutine has come to its end: when this greenlet dies, control goes on where it is waited for."""

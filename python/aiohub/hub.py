@@ -20,7 +20,7 @@ import greenlet
 from eventlet.hubs import hub as _base
 from eventlet.hubs.asyncio import Hub as _AsyncioHub
 
-from . import _eventlet, _exit, _fork, _loops, _poller, _threads
+from . import _eventlet, _exit, _fork, _loops, _native, _poller, _threads
 from ._errors import BlockingInLoopError, HubStopped, blocking_in_loop
 from ._precedence import is_due
 from ._tasks import TaskGreenlet
@@ -54,7 +54,20 @@ def is_available() -> bool:
     return hasattr(_poller.select, "epoll")
 
 
-class Hub(_AsyncioHub):  # type: ignore[misc]
+class _PurePythonCore:
+    """What the shim's HubCore has as fields for native code, and methods on them."""
+
+    def _drop_drivers(self) -> None:
+        """End the greenlets that native code keeps for the next tasks."""
+
+
+if TYPE_CHECKING:
+    _Core = _PurePythonCore
+else:
+    _Core = _native.hub_core() or _PurePythonCore
+
+
+class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
     """An eventlet hub over any asyncio event loop. Made by eventlet, one for each OS thread that needs one."""
 
     is_aiohub = True
@@ -261,6 +274,7 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
             return
         self._closed = self._leaving = True
         _threads.unregister(self)
+        self._drop_drivers()
         if self.running and not self.greenlet.dead and self.greenlet is not _getcurrent():
             self._unwind()
         try:
@@ -411,6 +425,28 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
         finally:
             self._pass_due = False
             self._arm_wake_up()
+
+    def _wake_waiter(self, waiter: Greenlet) -> None:
+        """Switch to *waiter*, which waits for a future of the loop."""
+        if waiter.dead:
+            return
+        watcher = self.watcher
+        if watcher is not None:
+            watcher.enter()
+        try:
+            waiter.switch()
+        except BaseException as exc:
+            self._switch_failed(exc)
+        finally:
+            if watcher is not None:
+                watcher.leave()
+
+    def _switch_failed(self, exc: BaseException) -> None:
+        """The green thread that was switched to ended with *exc*: it surfaces here because the hub is its parent."""
+        if isinstance(exc, self.SYSTEM_EXCEPTIONS):
+            self.fail(exc)
+        else:
+            self.squelch_generic_exception((type(exc), exc, exc.__traceback__))
 
     # The steps of a pass that native code leaves to Python.
 

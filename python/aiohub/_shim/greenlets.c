@@ -4,6 +4,7 @@
 
 void **greenlet_functions;
 static PyObject *plain_switch; /* greenlet.greenlet.switch */
+static PyGetSetDef *context_attribute; /* greenlet.greenlet.gr_context */
 
 int
 greenlets_init(void)
@@ -21,8 +22,28 @@ greenlets_init(void)
     if (plain_switch == NULL) {
         return -1;
     }
+    PyObject *attribute = PyObject_GetAttrString((PyObject *)functions[GREENLET_TYPE], "gr_context");
+    if (attribute == NULL || !Py_IS_TYPE(attribute, &PyGetSetDescr_Type)) {
+        Py_XDECREF(attribute);
+        PyErr_SetString(PyExc_ImportError, "this version of greenlet has no gr_context");
+        return -1;
+    }
+    context_attribute = ((PyGetSetDescrObject *)attribute)->d_getset; /* the type has a reference for good */
+    Py_DECREF(attribute);
     greenlet_functions = functions;
     return 0;
+}
+
+PyObject *
+greenlet_context(PyObject *green)
+{
+    return context_attribute->get(green, context_attribute->closure);
+}
+
+int
+greenlet_set_context(PyObject *green, PyObject *context)
+{
+    return context_attribute->set(green, context, context_attribute->closure);
 }
 
 bool

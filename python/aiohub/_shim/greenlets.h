@@ -10,6 +10,8 @@ enum {
     GREENLET_TYPE = 0,
     GREENLET_GET_CURRENT = 4,
     GREENLET_SWITCH = 6,
+    GREENLET_SET_PARENT = 7,
+    GREENLET_STARTED = 9,
     GREENLET_ACTIVE = 10,
     GREENLET_GET_PARENT = 11,
 };
@@ -17,8 +19,6 @@ enum {
 extern void **greenlet_functions; /* NULL until greenlets_init */
 
 int greenlets_init(void);
-
-extern PyTypeObject Step_Type; /* step.c */
 
 static inline PyTypeObject *
 greenlet_type(void)
@@ -49,6 +49,18 @@ greenlet_is_active(PyObject *green)
 }
 
 static inline bool
+greenlet_has_begun(PyObject *green)
+{
+    return ((int (*)(PyObject *))greenlet_functions[GREENLET_STARTED])(green) != 0;
+}
+
+static inline int
+greenlet_set_parent(PyObject *green, PyObject *parent)
+{
+    return ((int (*)(PyObject *, PyObject *))greenlet_functions[GREENLET_SET_PARENT])(green, parent);
+}
+
+static inline bool
 greenlet_is_child_of(PyObject *green, PyObject *parent)
 {
     PyObject *found = ((PyObject * (*)(PyObject *)) greenlet_functions[GREENLET_GET_PARENT])(green);
@@ -56,6 +68,10 @@ greenlet_is_child_of(PyObject *green, PyObject *parent)
     Py_XDECREF(found);
     return is_child;
 }
+
+/* The attribute gr_context: a Context, or None. The getter gives a new reference. */
+PyObject *greenlet_context(PyObject *green);
+int greenlet_set_context(PyObject *green, PyObject *context);
 
 /* Whether nobody has given *green*'s class a switch of its own, as aiohub's green tasks have. */
 bool greenlet_switches_plainly(PyObject *green);

@@ -14,6 +14,12 @@ load_greenlet(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
     return greenlets_init() < 0 ? NULL : new_reference((PyObject *)&Step_Type);
 }
 
+static PyObject *
+prepare_tasks(PyObject *Py_UNUSED(module), PyObject *class)
+{
+    return drivers_init(class) < 0 ? NULL : new_reference(Py_None);
+}
+
 /* For tests: the next call of one function of the engine fails as if the engine had a fault. */
 static PyObject *
 inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
@@ -48,6 +54,9 @@ inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
 static PyMethodDef functions[] = {
     {"inject_fault", inject_fault, METH_O, "For tests: make the next call of a function of the engine fail."},
     {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
+    {"prepare_tasks", prepare_tasks, METH_O, "Say what class the greenlets of tasks have: aiohub._tasks.TaskGreenlet."},
+    {"prepare_wait", border_init, METH_VARARGS, "Make aiohub.wait; see _bridge."},
+    {"prepare_threads", threads_init, METH_VARARGS, "Make the native parts of green threads; see _green_threads."},
     {"load_greenlet", load_greenlet, METH_NOARGS, "Load greenlet's C API; returns the class GreenStep."},
     {"prepare_sleep", sleeps_init, METH_VARARGS, "The same for sleep and the hub's pass."},
     {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
@@ -92,7 +101,8 @@ PyInit__shim(void)
     if (names_init() < 0 || fork_init() < 0 || reader_init() < 0) {
         return NULL;
     }
-    PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type, &Step_Type, &Soon_Type};
+    PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type,
+                             &Step_Type, &Soon_Type, &Core_Type, &Driver_Type, &WakeUp_Type};
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (PyType_Ready(types[i]) < 0) {
             return NULL;
@@ -110,6 +120,8 @@ PyInit__shim(void)
         || PyModule_AddObjectRef(module, "Handle", (PyObject *)&Handle_Type) < 0
         || PyModule_AddObjectRef(module, "TimerHandle", (PyObject *)&Timer_Type) < 0
         || PyModule_AddObjectRef(module, "Waits", (PyObject *)&Waits_Type) < 0
+        || PyModule_AddObjectRef(module, "HubCore", (PyObject *)&Core_Type) < 0
+        || PyModule_AddObjectRef(module, "WakeUp", (PyObject *)&WakeUp_Type) < 0
         || PyModule_AddObjectRef(module, "Loop", (PyObject *)&Loop_Type) < 0) {
         Py_CLEAR(module);
     }
