@@ -222,17 +222,29 @@ ROWS = (
         (
             *(
                 _echo(size, connections, since, f"{title}, ", not_for, kind="protocol", transport=transport)
-                for transport, title, largest, not_for in (
-                    ("unix", "Unix", 1 << 20, ("rloop",)),
-                    ("udp", "UDP", 16384, ()),
-                    ("tls", "TLS", 16384, ("rloop",)),
+                for transport, title, most, not_for in (
+                    ("unix", "Unix", 1 << 26, ("rloop",)),
+                    ("udp", "UDP", 1 << 16, ()),
+                    ("tls", "TLS", 1 << 26, ("rloop",)),
                 )
                 for size in _SIZES
-                # More datagrams under way than a socket's buffer holds would be lost, not answered.
                 for connections in (1, 50)
                 for since in ["quick" if (size, connections) == (64, 50) else "full"]
-                if size <= largest
+                # More datagrams under way than a socket's buffer holds would be lost, not answered.
+                if size * connections <= most
             ),
+        ),
+        server=True,
+    ),
+    Row(
+        "accept",
+        "asyncio servers that close each connection at once",
+        "us/connection",
+        "loop",
+        LOOPS,
+        tuple(
+            Variant(f"{count} under way", {"kind": "close", "connections": count}, since)
+            for count, since in ((50, "quick"), (1, "full"))
         ),
         server=True,
     ),

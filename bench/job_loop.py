@@ -26,6 +26,11 @@ class _Echo(asyncio.Protocol):
         self._transport.write(data)
 
 
+class _Close(asyncio.Protocol):
+    def connection_made(self, transport: Any) -> None:
+        transport.close()
+
+
 class _EchoDatagrams(asyncio.DatagramProtocol):
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -42,7 +47,10 @@ async def _echo_stream(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 
 
 def loop(world: World, kind: str, transport: str = "tcp", **_: Any) -> None:
-    """An asyncio.Protocol, or streams with a task for each connection; over TCP, TLS, Unix sockets or datagrams."""
+    """An asyncio.Protocol, or streams with a task for each connection; over TCP, TLS, Unix sockets or datagrams.
+
+    *kind* is "protocol", "streams", or "close" for a server that closes each connection at once.
+    """
     world.run(_serve(kind, transport))
 
 
@@ -64,8 +72,9 @@ async def _serve(kind: str, transport: str) -> None:
             listener.listen(_BACKLOG)
             port = listener.getsockname()[1]  # rloop takes the descriptor out of the socket
             options: dict[str, Any] = {"ssl": server_context()} if transport == "tls" else {}
-            if kind == "protocol":
-                server = await running.create_server(_Echo, sock=listener, backlog=_BACKLOG, **options)
+            if kind != "streams":
+                protocol = _Close if kind == "close" else _Echo
+                server = await running.create_server(protocol, sock=listener, backlog=_BACKLOG, **options)
             else:
                 server = await asyncio.start_server(_echo_stream, sock=listener, backlog=_BACKLOG)
             tell(address=port)

@@ -205,6 +205,45 @@ class TLSLoad(Load):
             self._epoll.modify(number, select.EPOLLIN)
 
 
+class Connects:
+    """Connections, some at a time, that the server closes: each one counts as a message."""
+
+    def __init__(self, address: str, connections: int) -> None:
+        self._address = ("127.0.0.1", int(address))
+        self._epoll = select.epoll()
+        self._open: dict[int, tuple[socket.socket, int]] = {}
+        self.latencies_ns = array("q")
+        for _ in range(connections):
+            self._connect()
+
+    def _connect(self) -> None:
+        sock = socket.socket()
+        sock.setblocking(False)
+        began = time.perf_counter_ns()
+        sock.connect_ex(self._address)
+        self._open[sock.fileno()] = (sock, began)
+        self._epoll.register(sock.fileno(), select.EPOLLIN)
+
+    def warm_up(self, seconds: float) -> None:
+        """Connect for *seconds*."""
+        self.run(seconds)
+        if not self.latencies_ns:
+            raise LoadError("not one connection was accepted and closed")
+        del self.latencies_ns[:]
+
+    def run(self, seconds: float) -> None:
+        """Connect, wait for the end, and connect again for *seconds*."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for number, _event in self._epoll.poll(0.1):
+                sock, began = self._open.pop(number)
+                if sock.recv(1):
+                    raise LoadError("the server sent something")
+                self.latencies_ns.append(time.perf_counter_ns() - began)
+                sock.close()
+                self._connect()
+
+
 def processor_clock(pid: int) -> int:
     """The clock that counts the processor time of the process *pid* in all its threads; clock_getcpuclockid(3)."""
     return (~pid << 3) | 2
@@ -213,10 +252,13 @@ def processor_clock(pid: int) -> int:
 def measure(address: str, server: int, params: dict[str, Any]) -> dict[str, float]:
     """Load the server, and report what a message cost."""
     http = bool(params.get("http"))
-    message = _REQUEST if http else bytes(range(64)) * (int(params["size"]) // 64)
+    message = _REQUEST if http else bytes(range(64)) * (int(params.get("size", 0)) // 64)
     transport = params.get("transport", "tcp")
-    kind = TLSLoad if transport == "tls" else Load
-    load = kind(address, transport, message, http, int(params["connections"]))
+    load: Load | Connects
+    if params.get("kind") == "close":
+        load = Connects(address, int(params["connections"]))
+    else:
+        load = (TLSLoad if transport == "tls" else Load)(address, transport, message, http, int(params["connections"]))
     load.warm_up(params["warm_up_seconds"])
     clock = processor_clock(server)
     busy, wall, cost = time.process_time(), time.perf_counter(), time.clock_gettime(clock)

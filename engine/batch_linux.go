@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// batch is the headers of recvmmsg(2) and sendmmsg(2), which move several datagrams in one system call.
+// batch is the headers of sendmmsg(2), which moves several datagrams in one system call.
 type batch struct {
 	headers [dgramBatch]mmsghdr
 	pieces  [dgramBatch]Buf
@@ -15,24 +15,6 @@ type batch struct {
 type mmsghdr struct {
 	header unix.Msghdr
 	length uint32
-}
-
-// receive takes at most n datagrams of at most size bytes; each takes sockaddrMax + size bytes of the slab's free part,
-// the address first.
-func (b *batch) receive(fd int, s *slab, n, size int) (int, unix.Errno) {
-	for i := range n {
-		at := s.at() + uintptr(i*(sockaddrMax+size))
-		b.prepare(i, Buf{Data: uint64(at + sockaddrMax), Len: uint64(size)}, at, sockaddrMax)
-	}
-	got, _, errno := unix.RawSyscall6(unix.SYS_RECVMMSG, uintptr(fd), uintptr(unsafe.Pointer(&b.headers[0])), uintptr(n),
-		unix.MSG_DONTWAIT, 0, 0)
-	return int(got), errno
-}
-
-// received is what the i-th datagram of the last receive has.
-func (b *batch) received(i int) (length int, addrLen uint32, truncated bool) {
-	h := &b.headers[i]
-	return int(h.length), h.header.Namelen, h.header.Flags&unix.MSG_TRUNC != 0
 }
 
 // prepare fills the i-th header.

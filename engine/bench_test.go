@@ -46,7 +46,7 @@ func BenchmarkEmptyTurn(b *testing.B) {
 func BenchmarkWake(b *testing.B) {
 	r := newRig(b)
 	for b.Loop() {
-		r.Wake()
+		r.wake()
 		r.Turn(nil, r.events[:], -1)
 	}
 }
@@ -55,23 +55,23 @@ func BenchmarkWake(b *testing.B) {
 func BenchmarkEcho(b *testing.B) {
 	r := newRig(b)
 	const n = 50
-	var peers [n]int
+	var peers, fds [n]int
 	var handles [n]int64
 	for i := range peers {
 		fd, peer := pair(b, unix.SOCK_STREAM)
-		peers[i], handles[i] = peer, r.ok(r.OpenStream(int64(fd), 0, uint64(i)))
+		peers[i], fds[i], handles[i] = peer, fd, r.ok(r.OpenStream(int64(fd), 0, uint64(i)))
 	}
 	buf := make([]byte, 64)
-	ops := make([]Op, n)
+	at := address(buf)
 	for b.Loop() {
 		for _, peer := range peers {
 			_, _ = unix.Write(peer, buf)
 		}
 		got := r.Turn(nil, r.events[:], -1)
-		for i, event := range r.events[:got] {
-			ops[i] = Op{Code: OpWrite, Handle: handles[event.Token], Data: event.Data, Len: event.Result}
+		for _, event := range r.events[:got] {
+			_, _ = unix.Read(fds[event.Token], buf)
+			r.StreamWrite(handles[event.Token], at, int64(len(buf)))
 		}
-		r.Turn(ops[:got], r.events[:], 0)
 		for _, peer := range peers {
 			_, _ = unix.Read(peer, buf)
 		}

@@ -1,5 +1,5 @@
-// Package engine is the core of an event loop: readiness of descriptors, timers, wake-ups, streams, listeners,
-// datagram sockets and child processes.
+// Package engine is the core of an event loop: readiness of descriptors, timers, wake-ups, and what streams and datagram
+// sockets have still to write.
 //
 // It knows nothing of Python and holds nothing of its caller's but numbers: tokens, which come back in events, and the
 // addresses of buffers that wait to be written. It never calls back. A caller hands over operations ([Op]) and gets
@@ -9,8 +9,8 @@
 // # Data
 //
 // An [Engine] owns a poll set (poller), a table of descriptors by number (table), a table of sources by handle
-// (sources: streams, listeners, datagram sockets, children), a heap of timers (Timers), a slab that the data of a turn's
-// events lies in (slab), and a wake-up descriptor. All of it is guarded by one mutex, which is free while a
+// (sources: streams and datagram sockets with their write queues), a heap of timers (Timers), a wake-up descriptor, and a
+// board (Board) on which it writes what C may do without it. All but the board is guarded by one mutex, which is free while a
 // turn waits for the kernel.
 //
 // # Allocation
@@ -19,5 +19,5 @@
 //
 // # Addresses
 //
-// Buffers are passed as uintptr: they are the caller's memory, or the slab, which is mapped outside Go's heap.
+// Buffers are passed as uintptr: they are the caller's memory.
 package engine

@@ -9,16 +9,15 @@ import (
 // Engine is one event loop's core. Its methods may be called from any goroutine or thread; see engine.h for the rest
 // of the contract.
 type Engine struct {
-	mu      sync.Mutex
-	closed  bool
-	turning bool // a thread is in Turn
+	mu     sync.Mutex
+	closed bool
 
 	poller  *poller
+	board   *Board
 	waker   waker
 	table   table
 	sources sources
 	timers  Timers
-	slab    slab
 	clock   func() int64
 
 	// Of the turn under way.
@@ -27,13 +26,11 @@ type Engine struct {
 	limit int // events that descriptors may fill
 
 	// Kept from one turn to the next.
-	carried  int // first of the poller's ready[:ready] that has not been handled
-	ready    int
-	lost     []int64 // handles of sources whose descriptor was closed behind our back, to be reported
-	stale    bool    // a level-triggered registration is nobody's: rebuild the poll set
-	retrying int     // listeners that wait for descriptors
-	retryAt  int64
-	queued   int64 // bytes in write queues
+	carried int // first of the poller's ready[:ready] that has not been handled
+	ready   int
+	lost    []int64 // handles of sources whose descriptor was closed behind our back, to be reported
+	stale   bool    // a level-triggered registration is nobody's: rebuild the poll set
+	queued  int64   // bytes in write queues
 
 	gaveWay int64 // when GiveWay last did, by the monotonic clock
 
@@ -43,8 +40,6 @@ type Engine struct {
 
 // scratch is space too large for the stack of a call from C.
 type scratch struct {
-	one      [1]Buf
-	send     [1]Op
 	gathered [maxGather]Buf
 	message  unix.Msghdr
 	batch    batch
@@ -61,13 +56,13 @@ func New() (*Engine, error) {
 		poller.close()
 		return nil, err
 	}
-	slab, err := newSlab()
+	board, err := newBoard(poller)
 	if err != nil {
 		poller.close()
 		waker.close()
 		return nil, err
 	}
-	e := &Engine{poller: poller, waker: waker, slab: slab, clock: monotonic}
+	e := &Engine{poller: poller, board: board, waker: waker, clock: monotonic}
 	if errno := e.armWaker(); errno != 0 {
 		e.free()
 		return nil, errno
@@ -79,12 +74,13 @@ func New() (*Engine, error) {
 func (e *Engine) Free() unix.Errno {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.turning {
+	if e.closed {
+		return 0
+	}
+	if !e.board.claim() {
 		return unix.EBUSY
 	}
-	if !e.closed {
-		e.free()
-	}
+	e.free()
 	return 0
 }
 
@@ -97,7 +93,8 @@ func (e *Engine) free() {
 	}
 	e.poller.close()
 	e.waker.close()
-	e.slab.free()
+	e.board.retire(len(e.table.entries))
+	e.board.Turning.Store(0)
 }
 
 // wakerGen marks the waker's registration. It is no entry's: the waker's number has none.
@@ -108,79 +105,63 @@ func (e *Engine) armWaker() unix.Errno {
 	return errno
 }
 
-// Wake is aio_wake.
-func (e *Engine) Wake() { e.waker.wake() }
-
 // WakeFD is aio_wake_fd.
 func (e *Engine) WakeFD() int { return e.waker.writeFD() }
 
 // PollFD is aio_poll_fd.
 func (e *Engine) PollFD() int { return e.poller.fd }
 
-// Submit is aio_submit.
-func (e *Engine) Submit(ops []Op) {
+// Turn is aio_turn for callers in Go: the number of events, or -errno.
+func (e *Engine) Turn(ops []Op, events []Event, timeoutNS int64) int64 {
+	if failed := e.BeginTurn(ops, len(events)); failed < 0 {
+		return failed
+	}
+	if e.board.Pending.Load() != 0 {
+		return e.EndTurn(events, 0)
+	}
+	if deadline := e.board.Deadline.Load(); timeoutNS != 0 && deadline != never {
+		if left := max(deadline-e.clock(), 0); timeoutNS < 0 || left < timeoutNS {
+			timeoutNS = left
+		}
+	}
+	// Unlocked: other threads go on using the engine. The poll set stays: only a turn replaces it, and there is one at a time.
+	n, errno := e.poller.wait(timeoutNS)
+	if errno != 0 {
+		return e.EndTurn(events, -int64(errno))
+	}
+	return e.EndTurn(events, int64(n))
+}
+
+// BeginTurn and EndTurn are a turn in two calls with the wait between them, for a caller that waits itself: C can do so
+// without the Go scheduler, which watches goroutines in system calls. BeginTurn does the operations and claims the turn:
+// 0 or -errno. Only after 0 may, and must, EndTurn be called. Between the two the caller waits for the board's poll set, at most until
+// its deadline, and not at all if it says that something is pending.
+func (e *Engine) BeginTurn(ops []Op, nevents int) int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.submit(ops)
-}
-
-// Turn is aio_turn: the number of events, or -errno.
-func (e *Engine) Turn(ops []Op, events []Event, timeoutNS int64) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	timeoutNS, failure := e.begin(ops, len(events), timeoutNS)
-	if failure != 0 {
-		return -int64(failure)
+	e.post()
+	switch {
+	case e.closed:
+		return -int64(unix.EBADF)
+	case nevents < MinEvents:
+		return -int64(unix.EINVAL)
+	case !e.board.claim():
+		return -int64(unix.EBUSY)
 	}
-	if e.carried < e.ready {
-		return e.end(events, 0)
-	}
-	var n int
-	var errno unix.Errno
-	if timeoutNS == 0 {
-		n, errno = e.poller.wait(0)
-	} else {
-		n, errno = e.waitUnlocked(timeoutNS)
-	}
-	e.carried, e.ready = 0, n
-	return e.end(events, errno)
-}
-
-// A Pause is what the caller of BeginTurn does between it and EndTurn: epoll_pwait2(FD, Events, Max, TimeoutNS), or nothing if FD is
-// negative.
-type Pause struct {
-	FD        int64
-	Events    uint64 // an address
-	Max       int64
-	TimeoutNS int64
-}
-
-// BeginTurn and EndTurn are Turn in two calls, for a caller that waits itself: C can do so without the Go scheduler, which
-// watches goroutines in system calls. BeginTurn returns 0 or -errno; only after 0 may, and must, EndTurn be called, with the result
-// of the wait (a number of events or -errno).
-func (e *Engine) BeginTurn(ops []Op, nevents int, timeoutNS int64, pause *Pause) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	timeoutNS, failure := e.begin(ops, nevents, timeoutNS)
-	if failure != 0 {
-		return -int64(failure)
-	}
-	e.turning = true
-	*pause = Pause{FD: -1}
-	if e.carried >= e.ready {
-		*pause = Pause{FD: int64(e.poller.fd), Events: e.poller.eventsAddress(), Max: readyMax, TimeoutNS: timeoutNS}
-	}
+	e.stats.Turns++
 	return 0
 }
 
-// EndTurn: see BeginTurn.
+// EndTurn makes events of what the wait has found, a number of events on the board or -errno, and ends the turn: the number
+// of events, or -errno.
 func (e *Engine) EndTurn(events []Event, waited int64) int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.turning {
+	if e.board.Turning.Load() == 0 {
 		return -int64(unix.EINVAL)
 	}
-	e.turning = false
+	defer e.board.Turning.Store(0)
 	var errno unix.Errno
 	if e.carried >= e.ready {
 		if waited < 0 {
@@ -191,28 +172,8 @@ func (e *Engine) EndTurn(events []Event, waited int64) int64 {
 	return e.end(events, errno)
 }
 
-// begin does a turn's operations and says how long it may wait.
-func (e *Engine) begin(ops []Op, nevents int, timeoutNS int64) (int64, unix.Errno) {
-	e.submit(ops)
-	switch {
-	case e.turning:
-		return 0, unix.EBUSY
-	case e.closed:
-		return 0, unix.EBADF
-	case nevents < MinEvents:
-		return 0, unix.EINVAL
-	}
-	e.stats.Turns++
-	if len(e.lost) > 0 {
-		return 0, 0
-	}
-	return e.shorten(timeoutNS), 0
-}
-
 // end turns what the poller has found into events; errno is the wait's.
 func (e *Engine) end(events []Event, errno unix.Errno) int64 {
-	e.stats.Polls++
-	e.slab.used = 0
 	e.out, e.used = events, 0
 	e.limit = len(events)
 	if e.timers.Pending() > 0 {
@@ -220,9 +181,6 @@ func (e *Engine) end(events []Event, errno unix.Errno) int64 {
 	}
 	if len(e.lost) > 0 {
 		e.reportLost()
-	}
-	if e.retrying > 0 && e.clock() >= e.retryAt {
-		e.retryAccepting()
 	}
 	e.handleReady()
 	if e.stale {
@@ -232,41 +190,11 @@ func (e *Engine) end(events []Event, errno unix.Errno) int64 {
 	n := int64(e.used)
 	e.out = nil
 	e.stats.Events += n
+	e.post()
 	if n == 0 && errno != 0 {
 		return -int64(errno)
 	}
 	return n
-}
-
-// waitUnlocked waits with the lock released, so that other threads can go on using the engine. The poll set
-// stays: only a turn replaces it, and there is one at a time.
-func (e *Engine) waitUnlocked(timeoutNS int64) (int, unix.Errno) {
-	e.turning = true
-	e.mu.Unlock()
-	defer func() {
-		e.mu.Lock()
-		e.turning = false
-	}()
-	return e.poller.wait(timeoutNS)
-}
-
-// shorten makes the wait end with the next timer or the next try to accept.
-func (e *Engine) shorten(timeoutNS int64) int64 {
-	if timeoutNS == 0 {
-		return 0
-	}
-	deadline, ok := e.timers.Next()
-	if e.retrying > 0 && (!ok || e.retryAt < deadline) {
-		deadline, ok = e.retryAt, true
-	}
-	if !ok {
-		return timeoutNS
-	}
-	left := max(deadline-e.clock(), 0)
-	if timeoutNS < 0 || left < timeoutNS {
-		return left
-	}
-	return timeoutNS
 }
 
 // handleReady handles what the poller found, as far as there is room; the rest is carried over to the next turn.
@@ -275,7 +203,7 @@ func (e *Engine) handleReady() {
 	for e.carried < e.ready {
 		r := e.poller.ready[e.carried]
 		ent := e.table.find(int64(r.fd))
-		if !e.roomFor(2) || e.slab.room() < e.roomNeeded(ent) {
+		if !e.roomFor(2) {
 			return
 		}
 		e.carried++
@@ -294,14 +222,6 @@ func (e *Engine) handleReady() {
 			e.interestReady(int(r.fd), ent, r.mask)
 		}
 	}
-}
-
-// roomNeeded is the room in the slab that a ready descriptor may need.
-func (e *Engine) roomNeeded(ent *entry) int {
-	if ent != nil && ent.source != 0 && e.sources.list[ent.source-1].wide {
-		return wideDgramMax + sockaddrMax
-	}
-	return minRoom
 }
 
 // noteStale drops an event of a file that its number no longer means. If the kernel reported it just now, it will do so
@@ -326,20 +246,7 @@ func (e *Engine) reportLost() {
 			break
 		}
 		done++
-		event := Event{Token: src.token, Flags: In | Out, Result: -int64(unix.EBADF)}
-		switch src.kind {
-		case streamSource:
-			event.Kind = EvError
-		case listenerSource:
-			event.Kind, event.Flags = EvAcceptFailed, 0
-		case dgramSource:
-			event.Kind, event.Flags = EvDgramFailed, 0
-		case childSource:
-			event.Kind, event.Flags = EvChild, Lost
-			event.Result = 0
-			e.sources.release(src) // not closeSource: its descriptor is somebody else's
-		}
-		e.emit(event)
+		e.emit(Event{Token: src.token, Kind: EvError, Flags: In | Out, Result: -int64(unix.EBADF)})
 	}
 	e.lost = e.lost[:copy(e.lost, e.lost[done:])]
 }

@@ -14,8 +14,8 @@ func TestWakeFromAnotherThread(t *testing.T) {
 	for range 100 {
 		var done sync.WaitGroup
 		done.Go(func() {
-			r.Wake()
-			r.Wake()
+			r.wake()
+			r.wake()
 		})
 		r.want(r.next(), Event{Kind: EvWake})
 		done.Wait()
@@ -25,8 +25,8 @@ func TestWakeFromAnotherThread(t *testing.T) {
 
 func TestWakesBeforeATurnAreOne(t *testing.T) {
 	r := newRig(t)
-	r.Wake()
-	r.Wake()
+	r.wake()
+	r.wake()
 	r.want(r.next(), Event{Kind: EvWake})
 	r.quiet()
 	one := []byte{1, 0, 0, 0, 0, 0, 0, 0}
@@ -40,11 +40,11 @@ func TestTurnEndsWithTheNextTimer(t *testing.T) {
 	r := newRig(t)
 	now := monotonic()
 	ops := []Op{
-		{Code: OpTimerAdd, Addr: 2, Len: now + 2_000_000},
-		{Code: OpTimerAdd, Addr: 1, Len: now + 1_000_000},
-		{Code: OpTimerAdd, Addr: 3, Len: now + 1<<60},
-		{Code: OpTimerAdd, Addr: 3, Len: now},
-		{Code: OpTimerCancel, Addr: 4},
+		{Code: OpTimerAdd, Token: 2, Deadline: now + 2_000_000},
+		{Code: OpTimerAdd, Token: 1, Deadline: now + 1_000_000},
+		{Code: OpTimerAdd, Token: 3, Deadline: now + 1<<60},
+		{Code: OpTimerAdd, Token: 3, Deadline: now},
+		{Code: OpTimerCancel, Token: 4},
 	}
 	var tokens []uint64
 	for len(tokens) < 2 {
@@ -68,26 +68,18 @@ func TestResultsOfOperations(t *testing.T) {
 	r := newRig(t)
 	ops := []Op{
 		{Code: OpNop, Result: 99},
-		{Code: OpTimerAdd, Addr: 3, Len: 1 << 60},
-		{Code: OpTimerAdd, Addr: 3, Len: 1 << 60},
-		{Code: OpTimerCancel, Addr: 3},
-		{Code: OpTimerCancel, Addr: 3},
-		{Code: OpWrite, Handle: 5},
-		{Code: OpWritev, Handle: 5, Len: -1},
-		{Code: OpSendto, Handle: 5},
-		{Code: OpReading, Handle: -5},
-		{Code: OpShutdown, Handle: 1 << 40},
-		{Code: OpClose, Handle: 0},
-		{Code: OpWait, Handle: -1, ID: In},
-		{Code: OpWatch, Handle: 1 << 50, ID: In},
+		{Code: OpTimerAdd, Token: 3, Deadline: 1 << 60},
+		{Code: OpTimerAdd, Token: 3, Deadline: 1 << 60},
+		{Code: OpTimerCancel, Token: 3},
+		{Code: OpTimerCancel, Token: 3},
+		{Code: OpTimerAdd, Token: MaxTimerSlots},
 		{Code: 1000},
 	}
-	wants := []unix.Errno{0, 0, unix.EEXIST, 0, unix.ENOENT, unix.EBADF, unix.EINVAL, unix.EBADF, unix.EBADF, unix.EBADF, unix.EBADF,
-		unix.EBADF, unix.EBADF, unix.EINVAL}
-	r.Submit(ops)
+	wants := []unix.Errno{0, 0, unix.EEXIST, 0, unix.ENOENT, unix.EINVAL, unix.EINVAL}
+	r.poll(ops...)
 	for i, want := range wants {
-		if ops[i].Result != -int64(want) {
-			t.Errorf("operation %d: got %d, want %d", i, ops[i].Result, -int64(want))
+		if ops[i].Result != -int32(want) {
+			t.Errorf("operation %d: got %d, want %d", i, ops[i].Result, -int32(want))
 		}
 	}
 }
@@ -103,9 +95,9 @@ func TestLeftoversComeFirst(t *testing.T) {
 	}
 	ops := make([]Op, n)
 	for i := range ops {
-		ops[i] = Op{Code: OpTimerAdd, Addr: uint64(i)}
+		ops[i] = Op{Code: OpTimerAdd, Token: uint64(i)}
 	}
-	r.Submit(ops)
+	r.do(ops)
 	seen := map[uint32]map[uint64]bool{EvWait: {}, EvTimer: {}}
 	for turn := 0; len(seen[EvWait]) < n || len(seen[EvTimer]) < n; turn++ {
 		events := r.turn(-1)
@@ -177,8 +169,8 @@ func TestManyThreadsUseOneEngine(t *testing.T) {
 				r.Wait(int64(a), In, worker)
 				r.Watch(int64(b), Out, worker)
 				r.Watch(int64(b), 0, 0)
-				r.Submit([]Op{{Code: OpTimerAdd, Addr: worker, Len: int64(i)}, {Code: OpTimerCancel, Addr: worker}})
-				r.Wake()
+				r.do([]Op{{Code: OpTimerAdd, Token: worker, Deadline: int64(i)}, {Code: OpTimerCancel, Token: worker}})
+				r.wake()
 				r.Stats()
 			}
 			r.Forget(int64(a))
@@ -188,7 +180,7 @@ func TestManyThreadsUseOneEngine(t *testing.T) {
 	go func() {
 		done.Wait()
 		close(stop)
-		r.Wake()
+		r.wake()
 	}()
 	for {
 		r.turn(-1)

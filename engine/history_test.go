@@ -17,7 +17,7 @@ type modelFD struct {
 	peerClosed bool
 	unread     int // bytes the peer has sent
 	sent       int // all of them so far
-	read       int // of them, those reported
+	taken      int // of them, those that were read
 
 	watch, wait           uint32
 	watchToken, waitToken uint64
@@ -57,14 +57,8 @@ func (f *modelFD) expected() (out []string) {
 	if f.stream != 0 {
 		switch {
 		case !f.reading || f.ended || f.broken:
-		case f.unread > 0:
-			n := min(f.unread, ReadMax)
-			out = append(out, fmt.Sprint("data ", f.token, " ", f.read, "+", n))
-			f.unread -= n
-			f.read += n
-		case f.peerClosed:
-			out = append(out, fmt.Sprint("eof ", f.token))
-			f.ended = true
+		case f.unread > 0 || f.peerClosed:
+			out = append(out, fmt.Sprint("readable ", f.token))
 		}
 		return out
 	}
@@ -89,11 +83,35 @@ func (f *modelFD) expected() (out []string) {
 	return out
 }
 
+// boardTurn is what capi/turn.c does: it asks the board first, and the engine only if the board does not know.
+func (m *model) boardTurn(...Op) []Event {
+	if m.board.Pending.Load() != 0 || !m.board.claim() {
+		return m.poll()
+	}
+	n, errno := m.poller.systemWait(0)
+	if errno != 0 {
+		m.t.Fatal(errno)
+	}
+	for i, ready := range m.poller.events[:n] {
+		seat := &m.board.Seats[ready.Fd]
+		if ready.Events != unix.EPOLLIN || ready.Pad == 0 || seat.Gen.Load() != uint32(ready.Pad) {
+			return m.events[:m.ok(m.EndTurn(m.events[:m.limit], int64(n)))]
+		}
+		m.events[i] = Event{Token: seat.Token.Load(), Kind: seat.Kind.Load(), Flags: In, Result: int64(ready.Fd)}
+	}
+	m.board.Turning.Store(0)
+	return m.events[:n]
+}
+
 // turn makes a turn and compares.
 func (m *model) turn() {
 	// Writing first: how much the kernel takes is its own business, but it has to add up.
-	reported := []string{}
-	for _, event := range m.poll() {
+	reported, readable := []string{}, []*modelFD{}
+	events := m.poll
+	if rapid.Bool().Draw(m.t, "by the board") {
+		events = m.boardTurn
+	}
+	for _, event := range events() {
 		i := slices.IndexFunc(m.fds, func(f *modelFD) bool { return f.stream != 0 && f.token == event.Token })
 		switch event.Kind {
 		case EvWrote:
@@ -102,16 +120,9 @@ func (m *model) turn() {
 			if f.queued < 0 || (event.Flags&Empty != 0) != (f.queued == 0) {
 				m.t.Fatalf("%d bytes are queued after %+v", f.queued, event)
 			}
-		case EvData:
-			f := m.fds[i]
-			for j, b := range []byte(m.data(event)) {
-				if b != byte((f.read+j)%modelPeriod) {
-					m.t.Fatalf("byte %d of %d is wrong", f.read+j, f.fd)
-				}
-			}
-			reported = append(reported, fmt.Sprint("data ", event.Token, " ", f.read, "+", event.Result))
-		case EvEOF:
-			reported = append(reported, fmt.Sprint("eof ", event.Token))
+		case EvReadable:
+			readable = append(readable, m.fds[i])
+			reported = append(reported, fmt.Sprint("readable ", event.Token))
 		case EvError:
 			f := m.fds[i]
 			if !f.peerClosed || f.queued == 0 || event.Result != -int64(unix.EPIPE) {
@@ -135,6 +146,30 @@ func (m *model) turn() {
 	if !slices.Equal(reported, want) {
 		m.t.Fatalf("reported %v, want %v", reported, want)
 	}
+	for _, f := range readable {
+		m.read(f)
+	}
+}
+
+// read does what a stream's owner does when it is readable: read some, or stop at the end.
+func (m *model) read(f *modelFD) {
+	buf := make([]byte, rapid.SampledFrom([]int{1000, 1 << 18}).Draw(m.t, "room"))
+	n, err := unix.Read(f.fd, buf)
+	must(m.rig.t, err)
+	if n != min(f.unread, len(buf)) {
+		m.t.Fatalf("%d bytes are there, %d were read", f.unread, n)
+	}
+	if n == 0 {
+		f.ended = true
+		m.ok(m.Reading(f.stream, false))
+	}
+	for j, b := range buf[:n] {
+		if b != byte((f.taken+j)%modelPeriod) {
+			m.t.Fatalf("byte %d of %d is wrong", f.taken+j, f.fd)
+		}
+	}
+	f.taken += n
+	f.unread -= n
 }
 
 // peerReads takes what has arrived at the peer.
@@ -155,7 +190,7 @@ func (m *model) peerReads(f *modelFD) {
 
 func (m *model) closeStream(f *modelFD) {
 	if f.stream != 0 {
-		m.ok(m.Close(f.stream, 0))
+		m.ok(m.Close(f.stream))
 		f.stream = 0
 		f.queued, f.handed, f.arrived = 0, 0, 0
 		if !f.peerClosed {
@@ -214,7 +249,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"pause or resume": func(m *model, f *modelFD) {
 			if f.stream != 0 {
 				f.reading = rapid.Bool().Draw(m.t, "reading")
-				m.ok(m.Reading(f.stream, f.reading))
+				m.ok(m.Reading(f.stream, f.reading && !f.ended))
 			}
 		},
 		"write": func(m *model, f *modelFD) {
@@ -229,7 +264,6 @@ func (m *model) actions() map[string]func(*rapid.T) {
 				if got != -int64(unix.EPIPE) {
 					m.t.Fatalf("a write to a closed peer gives %d", got)
 				}
-				f.broken = true
 			default:
 				f.handed += n
 				f.queued += n - int(m.ok(got))
@@ -319,7 +353,7 @@ func (m *model) settle() {
 	for _, f := range m.fds {
 		if f.stream != 0 {
 			f.reading = true
-			m.ok(m.Reading(f.stream, true))
+			m.ok(m.Reading(f.stream, !f.ended))
 		}
 	}
 	for turns := 0; ; turns++ {

@@ -97,14 +97,26 @@ func (r *rig) quiet() {
 	}
 }
 
-// data are the bytes of an EvData or EvDatagram.
-func (r *rig) data(event Event) string {
-	return string(r.slab.bytes(event.Data, int(event.Result)))
+var one = [8]byte{1}
+
+// wake does what any thread may do to end a turn's wait.
+func (r *rig) wake() {
+	r.t.Helper()
+	if _, err := unix.Write(r.WakeFD(), one[:]); err != nil && err != unix.EAGAIN {
+		r.t.Fatal(err)
+	}
+}
+
+// do does operations without a turn.
+func (r *rig) do(ops []Op) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.submit(ops)
+	r.post()
 }
 
 func (r *rig) want(got Event, want Event) {
 	r.t.Helper()
-	got.Data, got.Addr, got.AddrLen = 0, 0, 0
 	if got != want {
 		r.t.Fatalf("got event %+v, want %+v", got, want)
 	}
@@ -261,7 +273,38 @@ func address(b []byte) uintptr {
 	return uintptr(unsafe.Pointer(&b[0]))
 }
 
-func bufsAddress(bufs []Buf) uintptr {
-	sink = bufs
-	return uintptr(unsafe.Pointer(&bufs[0]))
+// StreamWrite does what a stream's owner does: it sends the n bytes at at, and has the engine write what is left. The number of bytes sent now,
+// or -errno.
+func (r *rig) StreamWrite(handle int64, at uintptr, n int64) int64 {
+	sent := 0
+	if src := r.sources.stream(handle); src != nil && src.failed == 0 && src.queue.empty() && n > 0 {
+		var errno unix.Errno
+		if sent, errno = sysSend(src.fd, at, int(n)); errno != 0 && errno != unix.EAGAIN {
+			return -int64(errno)
+		} else if errno != 0 {
+			sent = 0
+		}
+	}
+	if int64(sent) == n && n > 0 {
+		return n
+	}
+	if result := r.QueueBytes(handle, at+uintptr(sent), n-int64(sent)); result < 0 {
+		return result
+	}
+	return int64(sent)
+}
+
+// DgramSend does likewise for datagrams: 1 sent, 0 queued, or -errno.
+func (r *rig) DgramSend(handle int64, at uintptr, n int64, addr uintptr, addrLen uint32) int64 {
+	if src := r.sources.find(handle); src != nil && src.datagramQueue.empty() && n >= 0 && addrLen <= sockaddrMax {
+		r.scratch.batch.prepare(0, Buf{Data: uint64(at), Len: uint64(n)}, addr, addrLen)
+		switch _, errno := r.scratch.batch.send(src.fd, 1); errno {
+		case 0:
+			return 1
+		case unix.EAGAIN:
+		default:
+			return -int64(errno)
+		}
+	}
+	return r.QueueDatagram(handle, at, n, addr, addrLen)
 }

@@ -12,11 +12,6 @@ func memory(address *uint64, n int) []byte {
 	return unsafe.Slice(*(**byte)(unsafe.Pointer(address)), n)
 }
 
-// bufsAt is the n pieces at an address that an Op carries. SAFETY: as memory.
-func bufsAt(address *uint64, n int64) []Buf {
-	return unsafe.Slice(*(**Buf)(unsafe.Pointer(address)), n)
-}
-
 // addressOf is the address of a queued datagram's destination, 0 for the peer.
 // SAFETY: the ring that holds it is reachable through its source until the system call is over, and does not move.
 func addressOf(addr *[sockaddrMax]byte, addrLen uint32) uintptr {

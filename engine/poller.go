@@ -23,5 +23,5 @@ type readiness struct {
 	mask uint32
 }
 
-// readyMax is the most one wait returns.
-const readyMax = 512
+// ReadyMax is the most one wait returns.
+const ReadyMax = 512

@@ -13,7 +13,7 @@ import (
 // duplicate keeps it alive still carries its old gen, and is told apart.
 type poller struct {
 	fd       int
-	ready    [readyMax]readiness
+	ready    [ReadyMax]readiness
 	events   []unix.EpollEvent // mapped outside Go's heap: C may have the kernel fill it
 	mem      []byte
 	controls int64 // epoll_ctl calls
@@ -25,13 +25,13 @@ func newPoller() (*poller, error) {
 	if err != nil {
 		return nil, err
 	}
-	mem, err := unix.Mmap(-1, 0, readyMax*int(unsafe.Sizeof(unix.EpollEvent{})), unix.PROT_READ|unix.PROT_WRITE,
+	mem, err := unix.Mmap(-1, 0, ReadyMax*int(unsafe.Sizeof(unix.EpollEvent{})), unix.PROT_READ|unix.PROT_WRITE,
 		unix.MAP_PRIVATE|unix.MAP_ANON)
 	if err != nil {
 		_ = unix.Close(epfd)
 		return nil, err
 	}
-	return &poller{fd: epfd, mem: mem, events: unsafe.Slice((*unix.EpollEvent)(unsafe.Pointer(&mem[0])), readyMax)}, nil
+	return &poller{fd: epfd, mem: mem, events: unsafe.Slice((*unix.EpollEvent)(unsafe.Pointer(&mem[0])), ReadyMax)}, nil
 }
 
 func (p *poller) close() {
@@ -39,7 +39,7 @@ func (p *poller) close() {
 	_ = unix.Munmap(p.mem)
 }
 
-// eventsAddress is where a wait of the caller's own puts up to readyMax events, for collect.
+// eventsAddress is where a wait of the caller's own puts up to ReadyMax events, for collect.
 func (p *poller) eventsAddress() uint64 { return uint64(uintptr(unsafe.Pointer(&p.mem[0]))) }
 
 // renew makes the set empty. It keeps its number, which a forked child closes without a call into the library.
@@ -90,7 +90,7 @@ func (p *poller) wait(timeoutNS int64) (int, unix.Errno) {
 
 // collect fills ready from the first n events.
 func (p *poller) collect(n int) int {
-	n = min(n, readyMax)
+	n = min(n, ReadyMax)
 	for i := range p.events[:n] {
 		event := &p.events[i]
 		p.ready[i] = readiness{fd: event.Fd, gen: uint32(event.Pad), mask: maskOf(event.Events)}
@@ -102,17 +102,17 @@ func (p *poller) systemWait(timeoutNS int64) (int, unix.Errno) {
 	epfd, events := uintptr(p.fd), uintptr(unsafe.Pointer(&p.events[0]))
 	switch {
 	case timeoutNS == 0:
-		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, epfd, events, readyMax, 0, 0, 0)
+		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, epfd, events, ReadyMax, 0, 0, 0)
 		return int(n), errno
 	case timeoutNS < 0:
 		// A blocked thread has to tell the scheduler: it would hold its P, and the collector would wait for it.
 		forever := -1
-		n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT, epfd, events, readyMax, uintptr(forever), 0, 0)
+		n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT, epfd, events, ReadyMax, uintptr(forever), 0, 0)
 		return int(n), errno
 	}
 	if !p.noPwait2 {
 		ts := unix.NsecToTimespec(timeoutNS)
-		n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT2, epfd, events, readyMax, uintptr(unsafe.Pointer(&ts)), 0, 0)
+		n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT2, epfd, events, ReadyMax, uintptr(unsafe.Pointer(&ts)), 0, 0)
 		// EPERM: an old seccomp filter that does not know the call.
 		if errno != unix.ENOSYS && errno != unix.EPERM {
 			return int(n), errno
@@ -121,7 +121,7 @@ func (p *poller) systemWait(timeoutNS int64) (int, unix.Errno) {
 	}
 	// Round up: 0.4 ms truncated to 0 would spin until it is over.
 	ms := min((timeoutNS+int64(time.Millisecond)-1)/int64(time.Millisecond), 1<<31-1)
-	n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT, epfd, events, readyMax, uintptr(ms), 0, 0)
+	n, _, errno := unix.Syscall6(unix.SYS_EPOLL_PWAIT, epfd, events, ReadyMax, uintptr(ms), 0, 0)
 	return int(n), errno
 }
 

@@ -12,8 +12,8 @@ import (
 // the number is closed, whoever else has the file; so there are no stale events, and gen is kept here, not in the kernel.
 type poller struct {
 	fd       int
-	ready    [readyMax]readiness
-	events   [readyMax]unix.Kevent_t
+	ready    [ReadyMax]readiness
+	events   [ReadyMax]unix.Kevent_t
 	known    []filters // by descriptor
 	controls int64
 }
@@ -127,7 +127,7 @@ func (p *poller) eventsAddress() uint64 { return uint64(uintptr(unsafe.Pointer(&
 
 // collect fills ready from the first n events.
 func (p *poller) collect(n int) int {
-	n = min(n, readyMax)
+	n = min(n, ReadyMax)
 	for i := range p.events[:n] {
 		event := &p.events[i]
 		fd := int(event.Ident)

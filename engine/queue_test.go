@@ -52,36 +52,6 @@ func TestWriteQueueDoesWhatAListDoes(t *testing.T) {
 	})
 }
 
-func FuzzQueueRest(f *testing.F) {
-	f.Add([]byte{3, 0, 5, 1}, uint8(4))
-	f.Fuzz(func(t *testing.T, lengths []byte, skip uint8) {
-		var bufs []Buf
-		var want []uint64
-		for i, n := range lengths {
-			bufs = append(bufs, Buf{Data: uint64(i) << 8, Len: uint64(n)})
-			for j := range uint64(n) {
-				want = append(want, uint64(i)<<8+j)
-			}
-		}
-		if int(skip) > len(want) {
-			return
-		}
-		want = want[skip:]
-		var queue writeQueue
-		queueRest(&queue, bufs, int64(skip))
-		for !queue.empty() {
-			if queue.at(0).Data != want[0] {
-				t.Fatalf("byte at %d, want %d", queue.at(0).Data, want[0])
-			}
-			queue.written(1)
-			want = want[1:]
-		}
-		if len(want) > 0 {
-			t.Fatalf("%d bytes missing", len(want))
-		}
-	})
-}
-
 func TestRingGivesALargeMemoryBack(t *testing.T) {
 	var r ring[int]
 	for i := range 10_000 {

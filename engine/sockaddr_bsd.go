@@ -8,35 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Addresses between the kernel's layout (length, family, port in network order ...) and x/sys's. Families other than
-// IPv4, IPv6 and Unix have none: length 0, nil.
-
-func encode(sa unix.Sockaddr, out []byte) uint32 {
-	var n int
-	switch sa := sa.(type) {
-	case *unix.SockaddrInet4:
-		n = unix.SizeofSockaddrInet4
-		out[1] = unix.AF_INET
-		binary.BigEndian.PutUint16(out[2:], uint16(sa.Port))
-		copy(out[4:], sa.Addr[:])
-		clear(out[8:n])
-	case *unix.SockaddrInet6:
-		n = unix.SizeofSockaddrInet6
-		out[1] = unix.AF_INET6
-		binary.BigEndian.PutUint16(out[2:], uint16(sa.Port))
-		clear(out[4:8])
-		copy(out[8:], sa.Addr[:])
-		binary.NativeEndian.PutUint32(out[24:], sa.ZoneId)
-	case *unix.SockaddrUnix:
-		n = 2 + copy(out[2:], sa.Name)
-		out[1] = unix.AF_UNIX
-	default:
-		return 0
-	}
-	out[0] = byte(n)
-	return uint32(n)
-}
-
+// decode makes x/sys's address of the kernel's (length, family, port in network order ...): nil for families other than
+// IPv4, IPv6 and Unix.
 func decode(raw []byte) unix.Sockaddr {
 	switch {
 	case len(raw) >= unix.SizeofSockaddrInet4 && raw[1] == unix.AF_INET:

@@ -8,44 +8,32 @@ type kind uint8
 const (
 	freeSource kind = iota
 	streamSource
-	listenerSource
 	dgramSource
-	childSource
 )
 
-// source is a descriptor the engine itself reads, writes or accepts from. It has a handle, and the table's entry of its number
+// source is a socket that the engine writes to for its owner, and reports as readable while the owner wants it. It has a handle, and the table's entry of its number
 // points to it. Sources are never freed, only used again.
 type source struct {
 	kind  kind
-	flags uint32
 	fd    int
 	index int32  // in sources.list
 	use   uint32 // how often the index was used; the high half of the handle
 	token uint64
 
 	reading bool       // data, connections or datagrams are wanted
-	ended   bool       // the peer has sent its last byte, or the source has no more to give
 	failed  unix.Errno // of a stream: broken, with this error; nothing works any more
 	dropped bool       // taken out of the poll set because of a hang-up nobody wants to hear of
 
 	// Streams.
 	queue         writeQueue
-	low, high     int64
-	above         bool // the queue has been above high since it was last at or below low
-	shutting      bool // shut the writing side down when the queue is empty
-	shut          bool
 	datagramQueue dgramQueue
-	wide          bool // datagrams may be larger than UDP's
-	backlog       int
-	retry         bool // a listener that waits for descriptors
-	pid           int
 }
 
 // sources is the table of sources by index.
 type sources struct {
 	list  []*source
 	free  []int32
-	count [childSource + 1]int64
+	count [dgramSource + 1]int64
 }
 
 func (s *sources) open(k kind, fd int, token uint64) *source {
@@ -101,7 +89,7 @@ func (src *source) wanted() (mask uint32) {
 	if src.failed != 0 {
 		return 0
 	}
-	if src.reading && !src.ended && !src.retry {
+	if src.reading {
 		mask |= In
 	}
 	if !src.queue.empty() || !src.datagramQueue.empty() {
@@ -144,8 +132,9 @@ func (e *Engine) refuse(fd int64) unix.Errno {
 // startSource arms a source that has just been opened; its handle, or -errno.
 func (e *Engine) startSource(src *source, reading bool) int64 {
 	src.reading = reading
-	// Armed even if nothing is wanted yet: what the kernel will not poll is refused now, and what the number stood for before is replaced.
-	if errno := e.arm(src.fd, e.table.at(src.fd), src.wanted(), false); errno != 0 {
+	// Armed for reading even if it is not wanted yet: what the kernel will not poll is refused now, what the number stood for before is
+	// replaced, and a reader that starts before there is anything to read costs no other call.
+	if errno := e.arm(src.fd, e.table.at(src.fd), In, false); errno != 0 {
 		e.closeSource(src)
 		return -int64(errno)
 	}
@@ -194,6 +183,7 @@ func (e *Engine) sourceHolds(fd int, ent *entry) bool {
 		}
 	}
 	ent.source, ent.armed = 0, 0
+	e.seat(fd, ent)
 	e.loseSource(src)
 	return false
 }
@@ -212,6 +202,7 @@ func (e *Engine) loseSource(src *source) {
 		e.disarm(src.fd, ent)
 	}
 	e.lost = append(e.lost, src.handle())
+	e.post()
 }
 
 // closeSource forgets a source. Its descriptor stays open.
@@ -221,39 +212,18 @@ func (e *Engine) closeSource(src *source) {
 		e.disarm(src.fd, ent)
 	}
 	e.queued -= src.queue.bytes
-	if src.retry {
-		e.retrying--
-	}
-	owned := src.kind == childSource
-	fd := src.fd
 	e.sources.release(src)
-	if owned {
-		_ = unix.Close(fd)
-	}
 }
 
 // Close is aio_close.
-func (e *Engine) Close(handle int64, flags uint32) int64 {
+func (e *Engine) Close(handle int64) int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.closeHandle(handle, flags)
-}
-
-func (e *Engine) closeHandle(handle int64, flags uint32) int64 {
 	src := e.sources.find(handle)
 	if src == nil {
 		return -int64(unix.EBADF)
 	}
-	if flags&^CloseFD != 0 {
-		return -int64(unix.EINVAL)
-	}
-	fd, lost, owned := src.fd, src.failed == unix.EBADF, src.kind == childSource
 	e.closeSource(src)
-	if flags&CloseFD != 0 && !lost && !owned {
-		// Linux frees the number whatever close returns, so it is never tried twice.
-		_ = unix.Close(fd)
-		e.retryAt = e.clock() // a listener may be waiting for a descriptor
-	}
 	return 0
 }
 
@@ -261,16 +231,15 @@ func (e *Engine) closeHandle(handle int64, flags uint32) int64 {
 func (e *Engine) Reading(handle int64, on bool) int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.setReading(handle, on)
-}
-
-func (e *Engine) setReading(handle int64, on bool) int64 {
 	src := e.sources.find(handle)
-	if src == nil || src.kind == childSource {
+	if src == nil {
 		return -int64(unix.EBADF)
 	}
 	src.reading = on
 	e.updateSource(src)
+	if ent := &e.table.entries[src.fd]; ent.source == src.index+1 {
+		e.seat(src.fd, ent)
+	}
 	return 0
 }
 
@@ -280,19 +249,9 @@ func (e *Engine) sourceReady(src *source, ent *entry, mask uint32) {
 	if (mask&Out != 0 || failing != 0) && src.failed == 0 {
 		e.flush(src)
 	}
-	if (mask&In != 0 || failing != 0) && src.reading && !src.ended && !src.retry && src.failed == 0 {
-		switch src.kind {
-		case streamSource:
-			e.readStream(src)
-		case listenerSource:
-			e.acceptAll(src)
-		case dgramSource:
-			e.receiveAll(src)
-		case childSource:
-			if e.reap(src) {
-				return // closed
-			}
-		}
+	if (mask&In != 0 || failing != 0) && src.reading && src.failed == 0 {
+		// The caller reads: at once into the place where it wants the bytes.
+		e.emit(Event{Token: src.token, Kind: EvReadable})
 	}
 	e.settle(src, ent, mask)
 }

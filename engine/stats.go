@@ -8,22 +8,16 @@ type Stats struct {
 	TimersCancelled int64
 	Watched         int64
 	Streams         int64
-	Listeners       int64
 	Datagrams       int64
-	Children        int64
 	QueuedBytes     int64
 
 	Turns        int64
-	Polls        int64
 	Events       int64
 	Operations   int64
 	Wakes        int64
 	TimersFired  int64
-	Reads        int64
-	ReadBytes    int64
 	Writes       int64
 	WrittenBytes int64
-	Accepted     int64
 	Controls     int64
 	Stale        int64
 	Rebuilds     int64
@@ -41,11 +35,11 @@ func (e *Engine) Stats() Stats {
 	s.TimersCancelled = int64(e.timers.Cancelled())
 	s.Watched = int64(e.table.watched)
 	s.Streams = e.sources.count[streamSource]
-	s.Listeners = e.sources.count[listenerSource]
 	s.Datagrams = e.sources.count[dgramSource]
-	s.Children = e.sources.count[childSource]
 	s.QueuedBytes = e.queued
 	s.Controls = e.poller.controls
+	s.Turns += e.board.Turns.Load()
+	s.Events += e.board.Found.Load()
 	s.Goroutines = int64(runtime.NumGoroutine())
 	return s
 }

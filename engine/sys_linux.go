@@ -7,32 +7,13 @@ import (
 )
 
 // System calls on non-blocking descriptors, raw: they return at once, so the Go scheduler need not hear of them.
-// SAFETY: every address is the caller's memory or the slab, valid for the length given (engine.h); Go's own memory is
+// SAFETY: every address is the caller's memory, valid for the length given (engine.h); Go's own memory is
 // passed by pointers that live until the call returns.
 
-func sysRead(fd int, address uintptr, n int) (int, unix.Errno) {
-	for {
-		got, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(fd), address, uintptr(n))
-		if errno != unix.EINTR {
-			return int(got), errno
-		}
-	}
-}
-
-func sysRecv(fd int, address uintptr, n int, flags uint32) (int, unix.Errno) {
-	for {
-		got, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), address, uintptr(n),
-			uintptr(flags|unix.MSG_DONTWAIT), 0, 0)
-		if errno != unix.EINTR {
-			return int(got), errno
-		}
-	}
-}
-
-func sysSend(fd int, address uintptr, n int, flags uint32) (int, unix.Errno) {
+func sysSend(fd int, address uintptr, n int) (int, unix.Errno) {
 	for {
 		sent, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), address, uintptr(n),
-			uintptr(flags|unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL), 0, 0)
+			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
 		if errno != unix.EINTR {
 			return int(sent), errno
 		}
@@ -51,22 +32,6 @@ func (e *Engine) sysSendv(fd int, bufs []Buf) (int, unix.Errno) {
 			return int(sent), errno
 		}
 	}
-}
-
-func sysWritev(fd int, bufs []Buf) (int, unix.Errno) {
-	for {
-		sent, _, errno := unix.RawSyscall(unix.SYS_WRITEV, uintptr(fd), uintptr(unsafe.Pointer(&bufs[0])), uintptr(len(bufs)))
-		if errno != unix.EINTR {
-			return int(sent), errno
-		}
-	}
-}
-
-// sysAccept returns a non-blocking, close-on-exec descriptor and the length of the peer's address.
-func sysAccept(fd int, address uintptr, size uint32) (int, uint32, unix.Errno) {
-	accepted, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), address, uintptr(unsafe.Pointer(&size)),
-		unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
-	return int(accepted), size, errno
 }
 
 // fcntlGetFD is EBADF for a descriptor that is not open.

@@ -4,7 +4,7 @@ import "golang.org/x/sys/unix"
 
 // entry is what the engine knows of a descriptor number: what is wanted of it, and what the kernel was told.
 //
-// A number has a source (a stream, listener ...), or it is watched (reported as long as it is ready) and waited for
+// A number has a source (a stream or a datagram socket), or it is watched (reported as long as it is ready) and waited for
 // (reported once), or nothing. It may be closed and reused without our hearing of it.
 type entry struct {
 	gen     uint32 // the registration in the poll set; 0: none
@@ -64,12 +64,14 @@ func (e *Engine) arm(fd int, ent *entry, mask uint32, oneshot bool) unix.Errno {
 	fresh, errno := e.poller.set(fd, ent.gen, next, mask, oneshot)
 	if errno != 0 {
 		ent.gen, ent.armed = 0, 0
+		e.seat(fd, ent)
 		return errno
 	}
 	if fresh {
 		ent.gen = next
 	}
 	ent.armed, ent.oneshot = mask, oneshot
+	e.seat(fd, ent)
 	return 0
 }
 
@@ -81,6 +83,7 @@ func (e *Engine) disarm(fd int, ent *entry) {
 		e.poller.drop(fd)
 	}
 	ent.gen, ent.armed = 0, 0
+	e.seat(fd, ent)
 }
 
 // armInterest arms a number that is watched or waited for; it must be one of them.

@@ -26,9 +26,6 @@ func newWaker() (waker, error) {
 func (w waker) readFD() int  { return w.ends[0] }
 func (w waker) writeFD() int { return w.ends[1] }
 
-// wake is safe from any thread. A full pipe means that a wake-up is pending, which is all that is wanted.
-func (w waker) wake() { _, _ = unix.Write(w.ends[1], []byte{1}) }
-
 // clear takes back every wake-up so far.
 func (w waker) clear() {
 	var buf [512]byte

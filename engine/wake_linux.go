@@ -18,12 +18,6 @@ func newWaker() (waker, error) {
 func (w waker) readFD() int  { return w.fd }
 func (w waker) writeFD() int { return w.fd }
 
-// wake is safe from any thread. A full counter means that a wake-up is pending, which is all that is wanted.
-func (w waker) wake() {
-	one := uint64(1)
-	_, _, _ = unix.RawSyscall(unix.SYS_WRITE, uintptr(w.fd), uintptr(unsafe.Pointer(&one)), 8)
-}
-
 // clear takes back every wake-up so far.
 func (w waker) clear() {
 	var count uint64

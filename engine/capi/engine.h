@@ -3,8 +3,7 @@
  *
  * GENERAL
  *
- * An engine is the core of one event loop: readiness of descriptors, timers, wake-ups, streams, datagrams, listening
- * sockets, child processes. It knows nothing of who uses it: it is given tokens (64-bit numbers it hands back unread)
+ * An engine is the core of one event loop: readiness of descriptors, timers, wake-ups, streams, datagrams. It knows nothing of who uses it: it is given tokens (64-bit numbers it hands back unread)
  * and returns events. It never calls back. Every function is a leaf: it returns a number, or fills the caller's memory.
  *
  * Errors. A function that can fail returns a negative number: -errno (<errno.h>), or AIO_PANIC. errno itself is not set.
@@ -28,7 +27,7 @@
  * Fork. After fork the child must not call into the library, not even to free: the library's threads are gone and
  * a call may hang. The child loads a private copy of the file and opens everything again.
  *
- * Handles. Streams, listeners, datagram sockets and children have handles: positive numbers that are never
+ * Handles. Streams and datagram sockets have handles: positive numbers that are never
  * used twice in an engine's life (so a stale one is reported, never taken for another). Descriptors that are only watched
  * or waited for go by their number.
  *
@@ -36,11 +35,10 @@
  * closed while they are processed may have events further on in the same array, so the caller checks its tokens against
  * its own table (a token with a generation in it does). No later turn returns an event for a closed source.
  *
- * Descriptors stay the caller's. The engine closes one only where AIO_CLOSE_FD asks for it. Nothing is assumed about
+ * Descriptors stay the caller's: the engine closes none that it was given. Nothing is assumed about
  * a number: it may be closed and reused behind the engine's back at any time; an event of the old file is dropped.
  *
- * Memory. Structures are the caller's. Data pointed to by an event lies in the engine's slab and is valid until
- * the next aio_turn() of that engine. Data handed over for writing has to stay valid and unchanged until the engine has
+ * Memory. Structures are the caller's. Data handed over for writing has to stay valid and unchanged until the engine has
  * reported it written, or has reported an error for its handle, or the handle is closed.
  *
  * (The names aio_read, aio_write, aio_error, aio_return, aio_cancel, aio_suspend and aio_fsync are POSIX's and not used.)
@@ -55,145 +53,76 @@ extern "C" {
 #endif
 
 /* Changes with every change of a structure, a number or the meaning of a function. */
-#define AIO_ABI 1
+#define AIO_ABI 2
 
 /* Below every -errno. */
 #define AIO_PANIC (-100000)
 
 /* ---- Submissions ------------------------------------------------------------------------------------------------
  *
- * Operations that need no answer at once are collected by the caller in an array and handed over by the next
- * aio_turn() (or by aio_submit()). They are done in order, before the poll. `result` is written in place: 0 or a
- * positive count, or -errno. An operation that fails does not stop the ones behind it.
+ * Timers are made and cancelled by operations, which the caller collects in an array and hands over with the next aio_turn(). They
+ * are done in order, before the poll. `result` is written in place: 0 or -errno. An operation that fails does not stop the ones behind it.
  *
- *   code                 handle  id      data         len         addr      result
- *   AIO_OP_NOP           -       -       -            -           -         0
- *   AIO_OP_TIMER_ADD     -       -       -            deadline    token     0, -EEXIST, -EINVAL
- *   AIO_OP_TIMER_CANCEL  -       -       -            -           token     0, -ENOENT
- *   AIO_OP_WRITE         stream  -       bytes        bytes       -         bytes written now
- *   AIO_OP_WRITEV        stream  -       aio_buf[]    elements    -         bytes written now
- *   AIO_OP_SENDTO        dgram   addrlen bytes        bytes       sockaddr  1 sent, 0 queued
- *   AIO_OP_READING       any     0 or 1  -            -           -         0
- *   AIO_OP_SHUTDOWN      stream  -       -            -           -         0
- *   AIO_OP_CLOSE         any     flags   -            -           -         0
- *   AIO_OP_WATCH         fd      mask    -            -           token     as aio_watch()
- *   AIO_OP_WAIT          fd      mask    -            -           token     as aio_wait()
- *
- * NOP        Nothing. An operation that became needless before it was submitted is overwritten with it.
- * TIMER_ADD  One AIO_EV_TIMER when CLOCK_MONOTONIC (nanoseconds) has reached `len`; never earlier. Due timers
- *            come in order of their deadlines, equal deadlines in the order they were added. `addr` is the timer's
- *            token: its low 32 bits are a slot number the caller chooses, below AIO_TIMER_SLOTS and as small as it
- *            can (the engine keeps a table by slot), the high 32 bits are free (a generation). -EEXIST: the slot's
- *            timer is pending. A slot is free again once its event was returned or its cancellation submitted.
+ * NOP           Nothing. An operation that became needless before it was submitted is overwritten with it.
+ * TIMER_ADD     One AIO_EV_TIMER when CLOCK_MONOTONIC (nanoseconds) has reached `deadline`; never earlier. Due timers
+ *               come in order of their deadlines, equal deadlines in the order they were added. The low 32 bits of `token`
+ *               are a slot number the caller chooses, below AIO_TIMER_SLOTS and as small as it
+ *               can (the engine keeps a table by slot), the high 32 bits are free (a generation). -EEXIST: the slot's
+ *               timer is pending. A slot is free again once its event was returned or its cancellation submitted.
  * TIMER_CANCEL  The timer with exactly this token will not come. -ENOENT: it is not pending (it may have come).
- * WRITE, WRITEV  Writes as much as the kernel takes now, unless earlier data is still queued, and queues the rest; the result
- *            is the number of bytes written now. Each later piece of progress is an AIO_EV_WROTE. Bytes are written, and counted,
- *            in the order they were handed over: a caller that keeps its buffers in a queue for each stream takes off
- *            its front what the results and events add up to. The aio_buf array itself is copied.
- *            Fails with the errno of the write (-EPIPE, -ECONNRESET ...), also when an earlier write failed; the queue
- *            is dropped then. After AIO_OP_SHUTDOWN: -EPIPE.
- * SENDTO     Sends one datagram, to the stream's peer if `addr` is 0; `addr` is copied. Result 1: sent. 0: the socket's
- *            buffer is full (or earlier datagrams are queued), the datagram is queued and an AIO_EV_SENT or
- *            AIO_EV_SEND_FAILED will count it. Negative: it was not sent and is forgotten.
- *            Consecutive SENDTO for one handle go out in one system call.
- * READING    Stop (0) or go on (1) reading from a stream or datagram socket, or accepting from a listener. After 0 is
- *            submitted no event of a read comes from later turns.
- * SHUTDOWN   Shut the writing side down once everything queued is written.
- * CLOSE      Forget the handle and what is queued. AIO_CLOSE_FD: close the descriptor, too.
  */
 enum {
     AIO_OP_NOP = 0,
     AIO_OP_TIMER_ADD = 1,
     AIO_OP_TIMER_CANCEL = 2,
-    AIO_OP_WRITE = 3,
-    AIO_OP_WRITEV = 4,
-    AIO_OP_SENDTO = 5,
-    AIO_OP_READING = 6,
-    AIO_OP_SHUTDOWN = 7,
-    AIO_OP_CLOSE = 8,
-    AIO_OP_WATCH = 9,
-    AIO_OP_WAIT = 10,
 };
 
 #define AIO_TIMER_SLOTS (1u << 28)
 
-#define AIO_CLOSE_FD 1u
-
 struct aio_op {
     uint32_t code;
-    uint32_t id;
-    int64_t handle;
-    uint64_t data; /* a pointer: (uint64_t)(uintptr_t)p */
-    int64_t len;
-    uint64_t addr; /* a pointer or a token */
-    int64_t result;
-};
-
-struct aio_buf { /* laid out like struct iovec */
-    uint64_t data;
-    uint64_t len;
+    int32_t result;
+    int64_t deadline;
+    uint64_t token;
 };
 
 /* ---- Events -----------------------------------------------------------------------------------------------------
  *
- *   kind                 token of    flags          result           data            addr, addr_len
- *   AIO_EV_WAKE          0           -              -                -               -
- *   AIO_EV_TIMER         timer       -              -                -               -
- *   AIO_EV_WATCH         aio_watch   AIO_IN ...     fd               -               -
- *   AIO_EV_WAIT          aio_wait    AIO_IN ...     fd               -               -
- *   AIO_EV_DATA          stream      -              bytes (> 0)      bytes           -
- *   AIO_EV_READABLE      stream      -              -                -               -
- *   AIO_EV_EOF           stream      -              -                -               -
- *   AIO_EV_ERROR         stream      AIO_IN, _OUT   -errno           -               -
- *   AIO_EV_WROTE         stream      AIO_EMPTY      bytes            -               -
- *   AIO_EV_ACCEPTED      listener    -              new descriptor   -               sockaddr of the peer
- *   AIO_EV_ACCEPT_FAILED listener    AIO_RETRY      -errno           -               -
- *   AIO_EV_DATAGRAM      dgram       AIO_TRUNCATED  bytes (>= 0)     bytes           sockaddr of the sender
- *   AIO_EV_DGRAM_FAILED  dgram       -              -errno           -               -
- *   AIO_EV_SENT          dgram       AIO_EMPTY      datagrams        -               -
- *   AIO_EV_SEND_FAILED   dgram       AIO_EMPTY      -errno           -               -
- *   AIO_EV_CHILD         child       AIO_LOST       wait status      -               -
+ *   kind                 token of       flags          result
+ *   AIO_EV_WAKE          0              -              -
+ *   AIO_EV_TIMER         timer          -              -
+ *   AIO_EV_WATCH         aio_watch      AIO_IN ...     fd
+ *   AIO_EV_WAIT          aio_wait       AIO_IN ...     fd
+ *   AIO_EV_READABLE      stream, dgram  -              -
+ *   AIO_EV_ERROR         stream, dgram  AIO_IN, _OUT   -errno
+ *   AIO_EV_WROTE         stream         AIO_EMPTY      bytes
+ *   AIO_EV_SENT          dgram          AIO_EMPTY      datagrams
+ *   AIO_EV_SEND_FAILED   dgram          AIO_EMPTY      -errno
  *
  * Events of descriptors come before those of timers, as in asyncio.
  *
- * WAKE      aio_wake() was called since the last WAKE (once for any number of calls).
+ * WAKE      Somebody wrote to aio_wake_fd() since the last WAKE (once for any number of times).
  * WATCH     A watched descriptor is ready; it will be reported each turn as long as it is. Error and hang-up are in
  *           the flags as AIO_ERR and AIO_HUP whether asked for or not.
  * WAIT      A wait is over. The directions in the flags are no longer waited for; with AIO_ERR or AIO_HUP neither is.
- * DATA      At most one for a stream in a turn, at most AIO_READ_MAX bytes.
- * READABLE  Instead of DATA for streams opened with AIO_STREAM_NOTIFY: call aio_stream_read(). Each turn as long as
- *           there is something to read (bytes, end of file or an error).
- * EOF       The peer will send nothing more. The engine has stopped reading.
- * ERROR     The connection is broken. AIO_IN: found by reading, AIO_OUT: by writing. The engine has stopped reading and writing and
- *           dropped the queue; close the handle.
- * WROTE     That many bytes of the queue went out. AIO_EMPTY: all of it. AIO_LOW: the queue has fallen to the low
- *           water mark after it had been above the high one (aio_stream_marks).
- * ACCEPTED  The descriptor is non-blocking, close-on-exec and the caller's.
- * ACCEPT_FAILED  With AIO_RETRY the process or the system is out of descriptors or memory (EMFILE, ENFILE, ENOBUFS, ENOMEM): the
- *           connections wait in the backlog and the engine tries again by itself, AIO_ACCEPT_RETRY_NS later or as soon as a descriptor is
- *           closed through the engine. Without: accept failed for good and the engine has stopped accepting.
+ * READABLE  Each turn as long as there is something to read (bytes, a datagram, end of file or an error): call aio_recv_now() or
+ *           aio_receive_now(), and aio_reading() at the end of file. A hint: it may be read already, and flags and result say nothing.
+ * ERROR     AIO_OUT: the connection is broken, which a write has found; both: the number stands for another file. The engine watches
+ *           the socket no more and has dropped its queue; close the handle.
+ * WROTE     That many bytes of the queue went out. AIO_EMPTY: all of it.
  * SENT      So many datagrams of the queue went out.
  * SEND_FAILED  One datagram, the first of the queue, was refused with this errno; the next one is tried.
- * CHILD     The child has ended and was reaped; `result` is the status of waitpid(2). AIO_LOST: somebody else has reaped it, its
- *           status is unknown. The handle is closed.
  */
 enum {
     AIO_EV_WAKE = 1,
     AIO_EV_TIMER = 2,
     AIO_EV_WATCH = 3,
     AIO_EV_WAIT = 4,
-    AIO_EV_DATA = 5,
-    AIO_EV_READABLE = 6,
-    AIO_EV_EOF = 7,
-    AIO_EV_ERROR = 8,
-    AIO_EV_WROTE = 9,
-    AIO_EV_ACCEPTED = 10,
-    AIO_EV_ACCEPT_FAILED = 11,
-    AIO_EV_DATAGRAM = 12,
-    AIO_EV_DGRAM_FAILED = 13,
-    AIO_EV_SENT = 14,
-    AIO_EV_SEND_FAILED = 15,
-    AIO_EV_CHILD = 16,
+    AIO_EV_READABLE = 5,
+    AIO_EV_ERROR = 6,
+    AIO_EV_WROTE = 7,
+    AIO_EV_SENT = 8,
+    AIO_EV_SEND_FAILED = 9,
 };
 
 /*
@@ -208,23 +137,13 @@ enum {
 
 /* Flags of other events. */
 #define AIO_EMPTY 1u
-#define AIO_LOW 2u
-#define AIO_RETRY 1u
-#define AIO_TRUNCATED 1u
-#define AIO_LOST 1u
 
-#define AIO_READ_MAX (256 * 1024)
-#define AIO_ACCEPT_RETRY_NS 1000000000
 
 struct aio_event {
     uint64_t token;
     uint32_t kind;
     uint32_t flags;
     int64_t result;
-    uint64_t data; /* a pointer into the slab */
-    uint64_t addr; /* a pointer into the slab */
-    uint32_t addr_len;
-    uint32_t reserved;
 };
 
 /* ---- The engine -------------------------------------------------------------------------------------------------*/
@@ -246,25 +165,17 @@ int64_t aio_free(int64_t engine);
  *   timeout_ns < 0  waits until there is an event
  *   timeout_ns > 0  waits at most so long
  *
- * A pending timer shortens the wait. What does not fit into `events` or the slab is kept and comes first in the next
+ * A pending timer shortens the wait. What does not fit into `events` is kept and comes first in the next
  * turn, which then does not wait. Returns 0 when the time is up, and may return 0 early.
  * -EINTR: a signal came during the wait; let handlers run and call again.
  * The operations are done, and their results written, whatever is returned: never submit them again.
  */
 int64_t aio_turn(int64_t engine, struct aio_op *ops, int64_t nops, struct aio_event *events, int64_t cap, int64_t timeout_ns);
 
-/* Does the operations now, without a poll. 0, -EBADF for the engine. */
-int64_t aio_submit(int64_t engine, struct aio_op *ops, int64_t nops);
-
 /*
- * Make the engine's present or next aio_turn() return with an AIO_EV_WAKE. From any thread, also one that never called the engine before;
- * not from a signal handler (write 8 bytes to aio_wake_fd there).
- */
-int64_t aio_wake(int64_t engine);
-
-/*
- * The descriptor behind aio_wake(): an eventfd (on the BSDs the writing end of a pipe) owned by the engine. Writing the 8 bytes of
- * (uint64_t)1 to it does what aio_wake() does, without a call into the library; -EAGAIN from that write means one is pending already.
+ * A descriptor, owned by the engine, that ends the present or next aio_turn() with an AIO_EV_WAKE when the 8 bytes of (uint64_t)1 are
+ * written to it; EAGAIN from that write means that this is pending already. From any thread, without a call into the library. It
+ * is an eventfd (on the BSDs the writing end of a pipe).
  */
 int64_t aio_wake_fd(int64_t engine);
 
@@ -276,7 +187,7 @@ int64_t aio_poll_fd(int64_t engine);
 /*
  * Report `fd` (level-triggered: in every turn) while it is ready for what `mask` (AIO_IN, AIO_OUT) says; replaces what was watched
  * before, and its token. mask 0: do not watch it any more; returns 1 if it was watched, 0 if not, never an error.
- * For add_reader and add_writer. -EBUSY: `fd` belongs to a stream, listener or datagram socket of this engine.
+ * For add_reader and add_writer. -EBUSY: `fd` belongs to a stream or datagram socket of this engine.
  */
 int64_t aio_watch(int64_t engine, int64_t fd, uint32_t mask, uint64_t token);
 
@@ -298,90 +209,86 @@ int64_t aio_forget(int64_t engine, int64_t fd);
 
 /* ---- Streams ----------------------------------------------------------------------------------------------------*/
 
-/* The descriptor is not a socket (a pipe, a terminal): read(2) and writev(2) instead of recv(2) and sendmsg(2). It has to be non-blocking. */
-#define AIO_STREAM_FILE 1u
-/* AIO_EV_READABLE instead of AIO_EV_DATA. */
-#define AIO_STREAM_NOTIFY 2u
-/* Do not read yet (AIO_OP_READING starts it). */
-#define AIO_STREAM_PAUSED 4u
+/* Do not read yet: aio_reading() starts it. */
+#define AIO_PAUSED 1u
 
 /*
- * Make a stream of a connected descriptor; returns its handle. What was watched or awaited on the number is dropped.
+ * Make a stream of a connected, non-blocking socket; returns its handle. What was watched or awaited on the number is dropped.
  * -EBUSY: another stream has the same open file. (A stream whose descriptor was closed without telling the engine gets an
  * AIO_EV_ERROR with -EBADF when the number comes back.)
  */
 int64_t aio_stream_open(int64_t engine, int64_t fd, uint32_t flags, uint64_t token);
 
-/* Change AIO_STREAM_NOTIFY (0 or AIO_STREAM_NOTIFY): the kind of protocol has changed. */
-int64_t aio_stream_mode(int64_t engine, int64_t handle, uint32_t flags);
-
-/* Read into the caller's buffer: bytes, 0 for end of file, -EAGAIN, -errno. */
-int64_t aio_stream_read(int64_t engine, int64_t handle, void *buf, int64_t len);
-
-/* What AIO_OP_WRITE and AIO_OP_WRITEV do, at once. */
-int64_t aio_stream_write(int64_t engine, int64_t handle, const void *data, int64_t len);
-int64_t aio_stream_writev(int64_t engine, int64_t handle, const struct aio_buf *bufs, int64_t n);
+/*
+ * Have the engine write what aio_send_now() could not: at once or later, behind what is queued. Each piece of progress is an
+ * AIO_EV_WROTE. Bytes are written, and counted, in the order they were handed over: a caller that keeps its buffers in a queue for each
+ * stream takes off its front what the events add up to. 0; after an AIO_EV_ERROR its errno.
+ */
+int64_t aio_stream_queue(int64_t engine, int64_t handle, const void *data, int64_t len);
 
 /*
- * One send(2) on the socket of a stream, without a crossing to Go: bytes sent, -EAGAIN, -errno. Only for a stream that has nothing
- * queued; the caller knows that, since it counts what it has handed over. What was not sent goes to aio_stream_write(). Not
- * counted in the statistics.
+ * Reading and writing at once: single system calls, without a call into Go and not counted in the statistics; EINTR is retried.
+ *
+ * aio_send_now: send(2), or sendto(2) where `addr` is not 0: bytes sent, -EAGAIN, -errno. Only for a socket that has nothing queued; the caller
+ * knows that, since it counts what it has handed over. What was not sent goes to aio_stream_queue() or aio_dgram_queue().
+ * aio_recv_now: recv(2): bytes, 0 for the end of the stream, -EAGAIN, -errno.
+ * aio_receive_now: recvmmsg(2), at most AIO_DATAGRAMS of them: datagrams received, -EAGAIN, -errno. Each item says where its bytes and
+ * its sender's address go and how much room there is, and afterwards how much came. What is too long is cut.
  */
-int64_t aio_send_now(int64_t fd, const void *data, int64_t len);
+int64_t aio_send_now(int64_t fd, const void *data, int64_t len, const void *addr, uint32_t addr_len);
+int64_t aio_recv_now(int64_t fd, void *buf, int64_t len);
 
-/* The bytes that are queued in the engine. */
-int64_t aio_stream_queued(int64_t engine, int64_t handle);
+#define AIO_DATAGRAMS 16
 
-/* Water marks in bytes, for AIO_LOW; low <= high. New streams have 16 KiB and 64 KiB. */
-int64_t aio_stream_marks(int64_t engine, int64_t handle, int64_t low, int64_t high);
+struct aio_datagram {
+    void *data;
+    int64_t len;
+    void *addr;
+    uint32_t addr_len;
+    uint32_t reserved;
+};
 
-/* What the operations of the same name do, at once. READING and CLOSE take every kind of handle. */
+int64_t aio_receive_now(int64_t fd, struct aio_datagram *items, int64_t n);
+
+/*
+ * Stop (0) or go on (1) reading from a stream or datagram socket. After 0 no event of a read comes from
+ * later turns. A stop and a start within a turn cost no system call.
+ */
 int64_t aio_reading(int64_t engine, int64_t handle, uint32_t on);
-int64_t aio_shutdown(int64_t engine, int64_t handle);
-int64_t aio_close(int64_t engine, int64_t handle, uint32_t flags);
 
-/* ---- Listening and datagram sockets, children -------------------------------------------------------------------*/
+/* Forget the handle and what is queued. The descriptor stays open. */
+int64_t aio_close(int64_t engine, int64_t handle);
 
-/* Accept from a listening socket, at most `backlog` connections a turn; returns its handle. Errors as aio_stream_open(). */
-int64_t aio_listen(int64_t engine, int64_t fd, int64_t backlog, uint64_t token);
+/* ---- Datagram sockets -------------------------------------------------------------------------------------------*/
 
-/* Receive from, and send with, a datagram socket; returns its handle. AIO_STREAM_PAUSED. Errors as aio_stream_open(). */
+/* Receive from, and send with, a datagram socket; returns its handle. AIO_PAUSED. Errors as aio_stream_open(). */
 int64_t aio_dgram_open(int64_t engine, int64_t fd, uint32_t flags, uint64_t token);
 
-/* What AIO_OP_SENDTO does, at once: 1 sent, 0 queued, -errno. */
-int64_t aio_dgram_send(int64_t engine, int64_t handle, const void *data, int64_t len, const void *addr, uint32_t addr_len);
-
 /*
- * Report the end of a child process, and reap it; returns a handle (aio_close stops watching). -ESRCH: no such process.
- * -ENOSYS, -EPERM: this kernel or sandbox has no pidfd_open(2); use a thread.
+ * Have the engine send one datagram that aio_send_now() could not, to the socket's peer if `addr` is 0; `addr` is copied. An AIO_EV_SENT or
+ * AIO_EV_SEND_FAILED will count it. 0 or -errno.
  */
-int64_t aio_child_watch(int64_t engine, int64_t pid, uint64_t token);
+int64_t aio_dgram_queue(int64_t engine, int64_t handle, const void *data, int64_t len, const void *addr, uint32_t addr_len);
 
 /* ---- Statistics and faults --------------------------------------------------------------------------------------*/
 
-/* Counters run from the engine's start. */
+/* For whoever looks for the cause of something, and for tests: the loop itself does not ask. Counters run from the engine's start. */
 struct aio_stats {
     /* now */
     int64_t timers;           /* pending */
     int64_t timers_cancelled; /* cancelled ones still in the heap */
     int64_t watched;          /* descriptors watched or waited for */
     int64_t streams;
-    int64_t listeners;
     int64_t datagrams;
-    int64_t children;
     int64_t queued_bytes;
     /* counted */
     int64_t turns;
-    int64_t polls;       /* of them, those that asked the kernel */
     int64_t events;
     int64_t operations;
     int64_t wakes;
     int64_t timers_fired;
-    int64_t reads;       /* system calls */
-    int64_t read_bytes;
     int64_t writes;      /* system calls */
     int64_t written_bytes;
-    int64_t accepted;
     int64_t controls;    /* epoll_ctl calls */
     int64_t stale;       /* events of files that were closed behind the engine's back, dropped */
     int64_t rebuilds;    /* new poll sets because of them */
@@ -397,51 +304,27 @@ int64_t aio_last_panic(char *buf, int64_t len);
 
 /*
  * For tests: the `n`-th function below panics when it is called next (once). 0: none.
- * aio_abi, aio_last_panic and aio_inject_panic itself cannot.
+ * aio_abi, aio_last_panic and aio_inject_panic itself cannot, nor can those that make no call into Go (aio_send_now, aio_recv_now, aio_receive_now).
  */
 int64_t aio_inject_panic(int64_t n);
 enum {
     AIO_FN_NEW = 1,
     AIO_FN_FREE = 2,
     AIO_FN_TURN = 3,
-    AIO_FN_SUBMIT = 4,
-    AIO_FN_WAKE = 5,
-    AIO_FN_WAKE_FD = 6,
-    AIO_FN_WATCH = 7,
-    AIO_FN_WAIT = 8,
-    AIO_FN_UNWAIT = 9,
-    AIO_FN_FORGET = 10,
-    AIO_FN_STREAM_OPEN = 11,
-    AIO_FN_STREAM_MODE = 12,
-    AIO_FN_STREAM_READ = 13,
-    AIO_FN_STREAM_WRITE = 14,
-    AIO_FN_STREAM_WRITEV = 15,
-    AIO_FN_STREAM_QUEUED = 16,
-    AIO_FN_STREAM_MARKS = 17,
-    AIO_FN_READING = 18,
-    AIO_FN_SHUTDOWN = 19,
-    AIO_FN_CLOSE = 20,
-    AIO_FN_LISTEN = 21,
-    AIO_FN_DGRAM_OPEN = 22,
-    AIO_FN_DGRAM_SEND = 23,
-    AIO_FN_CHILD_WATCH = 24,
-    AIO_FN_STATS = 25,
-    AIO_FN_RECV = 26,
-    AIO_FN_SEND = 27,
-    AIO_FN_ACCEPT = 28,
-    AIO_FN_POLL_FD = 29,
+    AIO_FN_WAKE_FD = 4,
+    AIO_FN_POLL_FD = 5,
+    AIO_FN_WATCH = 6,
+    AIO_FN_WAIT = 7,
+    AIO_FN_UNWAIT = 8,
+    AIO_FN_FORGET = 9,
+    AIO_FN_STREAM_OPEN = 10,
+    AIO_FN_STREAM_QUEUE = 11,
+    AIO_FN_READING = 12,
+    AIO_FN_CLOSE = 13,
+    AIO_FN_DGRAM_OPEN = 14,
+    AIO_FN_DGRAM_QUEUE = 15,
+    AIO_FN_STATS = 16,
 };
-
-/* ---- Sockets of green threads -----------------------------------------------------------------------------------
- *
- * One system call on a non-blocking socket; where it would block (-EAGAIN), the wait (as aio_wait) is armed in the same crossing.
- * token is the wait's; flags are those of recv(2) and send(2) (MSG_DONTWAIT and MSG_NOSIGNAL are added).
- * Other errors are the system call's; nothing is armed then. EINTR is retried.
- */
-int64_t aio_recv(int64_t engine, int64_t fd, void *buf, int64_t len, uint32_t flags, uint64_t token);
-int64_t aio_send(int64_t engine, int64_t fd, const void *data, int64_t len, uint32_t flags, uint64_t token);
-/* Returns the descriptor (non-blocking, close-on-exec); *addr_len is the size of addr, and on return that of the address. */
-int64_t aio_accept(int64_t engine, int64_t fd, void *addr, uint32_t *addr_len, uint64_t token);
 
 #ifdef __cplusplus
 }

@@ -23,39 +23,26 @@ import (
 )
 
 // abi is AIO_ABI.
-const abi = 1
+const abi = 2
 
 // The functions by the numbers of aio_inject_panic (AIO_FN_*).
 const (
 	fnNew = iota + 1
 	fnFree
 	fnTurn
-	fnSubmit
-	fnWake
 	fnWakeFD
+	fnPollFD
 	fnWatch
 	fnWait
 	fnUnwait
 	fnForget
 	fnStreamOpen
-	fnStreamMode
-	fnStreamRead
-	fnStreamWrite
-	fnStreamWritev
-	fnStreamQueued
-	fnStreamMarks
+	fnStreamQueue
 	fnReading
-	fnShutdown
 	fnClose
-	fnListen
 	fnDgramOpen
-	fnDgramSend
-	fnChildWatch
+	fnDgramQueue
 	fnStats
-	fnRecv
-	fnSend
-	fnAccept
-	fnPollFD
 )
 
 const (
@@ -79,8 +66,10 @@ func slice[T any](p unsafe.Pointer, n C.int64_t) (s []T, ok bool) {
 //export aio_abi
 func aio_abi() C.int64_t { return abi }
 
-//export aio_new
-func aio_new() (result C.int64_t) {
+// aio_new and aio_turn themselves are C (turn.c), which reads the engine's board. These are their parts.
+
+//export aioNew
+func aioNew(board *unsafe.Pointer) (result C.int64_t) {
 	defer guard(&result)
 	begin(fnNew)
 	e, err := engine.New()
@@ -91,7 +80,13 @@ func aio_new() (result C.int64_t) {
 		}
 		return -C.int64_t(errno)
 	}
-	return C.int64_t(engines.add(e))
+	handle := engines.add(e)
+	if handle == 0 {
+		_ = e.Free()
+		return -C.int64_t(unix.EMFILE)
+	}
+	*board = unsafe.Pointer(e.Board())
+	return C.int64_t(handle)
 }
 
 //export aio_free
@@ -101,28 +96,8 @@ func aio_free(handle C.int64_t) (result C.int64_t) {
 	return -C.int64_t(engines.free(int64(handle)))
 }
 
-// aio_turn itself is C (turn.c): it waits without the Go scheduler. These are its parts.
-
-//export aioTurn
-func aioTurn(handle C.int64_t, ops unsafe.Pointer, nops C.int64_t, events unsafe.Pointer, limit C.int64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(fnTurn)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	submitted, ok := slice[engine.Op](ops, nops)
-	filled, ok2 := slice[engine.Event](events, limit)
-	if !ok || !ok2 {
-		return badArgument
-	}
-	n := e.Turn(submitted, filled, 0)
-	e.GiveWay()
-	return C.int64_t(n)
-}
-
 //export aioTurnBegin
-func aioTurnBegin(handle C.int64_t, ops unsafe.Pointer, nops, limit, timeoutNS C.int64_t, pause unsafe.Pointer) (result C.int64_t) {
+func aioTurnBegin(handle C.int64_t, ops unsafe.Pointer, nops, limit C.int64_t) (result C.int64_t) {
 	defer guard(&result)
 	begin(fnTurn)
 	e := engines.find(int64(handle))
@@ -133,7 +108,8 @@ func aioTurnBegin(handle C.int64_t, ops unsafe.Pointer, nops, limit, timeoutNS C
 	if !ok {
 		return badArgument
 	}
-	return C.int64_t(e.BeginTurn(submitted, int(limit), int64(timeoutNS), (*engine.Pause)(pause)))
+	e.GiveWay()
+	return C.int64_t(e.BeginTurn(submitted, int(limit)))
 }
 
 //export aioTurnEnd
@@ -147,34 +123,6 @@ func aioTurnEnd(handle C.int64_t, events unsafe.Pointer, limit, waited C.int64_t
 	n := e.EndTurn(filled, int64(waited))
 	e.GiveWay()
 	return C.int64_t(n)
-}
-
-//export aio_submit
-func aio_submit(handle C.int64_t, ops unsafe.Pointer, nops C.int64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(fnSubmit)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	submitted, ok := slice[engine.Op](ops, nops)
-	if !ok {
-		return badArgument
-	}
-	e.Submit(submitted)
-	return 0
-}
-
-//export aio_wake
-func aio_wake(handle C.int64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(fnWake)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	e.Wake()
-	return 0
 }
 
 //export aio_wake_fd
@@ -255,25 +203,14 @@ func aio_reading(handle, source C.int64_t, on C.uint32_t) (result C.int64_t) {
 }
 
 //export aio_close
-func aio_close(handle, source C.int64_t, flags C.uint32_t) (result C.int64_t) {
+func aio_close(handle, source C.int64_t) (result C.int64_t) {
 	defer guard(&result)
 	begin(fnClose)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
 	}
-	return C.int64_t(e.Close(int64(source), uint32(flags)))
-}
-
-//export aio_child_watch
-func aio_child_watch(handle, pid C.int64_t, token C.uint64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(fnChildWatch)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	return C.int64_t(e.WatchChild(int64(pid), uint64(token)))
+	return C.int64_t(e.Close(int64(source)))
 }
 
 //export aio_stats
@@ -307,5 +244,6 @@ func aio_last_panic(buf *C.char, n C.int64_t) (result C.int64_t) {
 func aio_inject_panic(n C.int64_t) (result C.int64_t) {
 	defer guard(&result)
 	panics.inject.Store(int64(n))
+	engines.ask()
 	return 0
 }

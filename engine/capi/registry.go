@@ -28,7 +28,10 @@ func (r *registry) places() []place {
 	return nil
 }
 
-// add gives an engine a handle.
+// maxEngines is the number of places: the boards of C's table.
+const maxEngines = 4096
+
+// add gives an engine a handle; 0 if there are too many.
 func (r *registry) add(e *engine.Engine) int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -37,13 +40,18 @@ func (r *registry) add(e *engine.Engine) int64 {
 	for index < len(list) && list[index].engine != nil {
 		index++
 	}
+	if index == maxEngines {
+		return 0
+	}
 	if index == len(list) {
 		list = append(list, place{})
 	}
 	list[index].use++
 	list[index].engine = e
 	r.list.Store(&list)
-	return list[index].use<<32 | int64(index)
+	handle := list[index].use<<32 | int64(index)
+	e.Board().Handle.Store(handle)
+	return handle
 }
 
 // find is the engine of a handle, nil if there is none.
@@ -54,6 +62,15 @@ func (r *registry) find(handle int64) *engine.Engine {
 		return nil
 	}
 	return list[index].engine
+}
+
+// ask has the next turn of every engine come to Go, where a panic may wait for it.
+func (r *registry) ask() {
+	for _, place := range r.places() {
+		if place.engine != nil {
+			place.engine.Board().Pending.Store(1)
+		}
+	}
 }
 
 // free frees an engine and its handle.

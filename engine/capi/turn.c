@@ -1,41 +1,69 @@
 /*
- * aio_turn. The wait is C's: a goroutine in a system call is watched by the Go scheduler, which takes its processor away every so often
- * and has to find it another one afterwards. C that waits is nothing to it.
+ * aio_turn. C waits, and calls Go only for what it cannot say itself.
+ *
+ * A goroutine in a system call is watched by the Go scheduler, which takes its processor away every so often and has to find it another one
+ * afterwards; C that waits is nothing to it. And a turn without a call into Go leaves the scheduler's threads asleep.
+ * The board (board.h) tells what a readable descriptor means and when Go has something to do. Most turns of a busy loop end here.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Not engine.h: what Go exports is declared without its structures and const. */
-#include "_cgo_export.h"
+#include "board.h"
+#include "engine.h"
 
-struct aio_op;
-struct aio_event;
+/* Go's parts (main.go). */
+int64_t aioNew(void **board);
+int64_t aioTurnBegin(int64_t engine, void *ops, int64_t nops, int64_t cap);
+int64_t aioTurnEnd(int64_t engine, void *events, int64_t cap, int64_t waited);
 
-struct pause { /* engine.Pause */
-    int64_t fd;
-    uint64_t events;
-    int64_t max;
-    int64_t timeout_ns;
-};
+/* By the low half of the handle. A board that was put here stays readable for ever. */
+static struct board *_Atomic boards[BOARD_ENGINES];
+
+int64_t
+aio_new(void)
+{
+    void *board = NULL;
+    int64_t engine = aioNew(&board);
+    if (engine > 0) {
+        atomic_store(&boards[(uint32_t)engine], (struct board *)board);
+    }
+    return engine;
+}
+
+static int64_t
+now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
 
 static int no_pwait2; /* the kernel is older than 5.11, or forbids it */
 
-static int64_t
-wait_for(const struct pause *pause)
+static struct epoll_event *
+found(const struct board *board)
 {
-    struct epoll_event *events = (struct epoll_event *)(uintptr_t)pause->events;
-    int64_t timeout = pause->timeout_ns;
-    int n;
+    return (struct epoll_event *)(uintptr_t)atomic_load_explicit(&board->events, memory_order_relaxed);
+}
+
+/* The number of events, or -errno. syscall(2) rather than the C library's functions: those are cancellation points, and do some work for it. */
+static int64_t
+wait_for(const struct board *board, int64_t max, int64_t timeout)
+{
+    int poll_fd = (int)atomic_load_explicit(&board->poll_fd, memory_order_relaxed);
+    long n;
 
 #ifdef SYS_epoll_pwait2
     if (timeout > 0 && !no_pwait2) {
         struct timespec ts = {.tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000};
-        n = (int)syscall(SYS_epoll_pwait2, (int)pause->fd, events, (int)pause->max, &ts, NULL, 0);
+        n = syscall(SYS_epoll_pwait2, poll_fd, found(board), (int)max, &ts, NULL, 0);
         if (n >= 0 || (errno != ENOSYS && errno != EPERM)) {
             return n < 0 ? -errno : n;
         }
@@ -44,21 +72,81 @@ wait_for(const struct pause *pause)
 #endif
     /* Round up: 0.4 ms truncated to 0 would spin until it is over. */
     int64_t ms = timeout < 0 ? -1 : timeout / 1000000 + (timeout % 1000000 != 0);
-    n = epoll_wait((int)pause->fd, events, (int)pause->max, ms > INT_MAX ? INT_MAX : (int)ms);
+    n = syscall(SYS_epoll_pwait, poll_fd, found(board), (int)max, ms > INT_MAX ? INT_MAX : (int)ms, NULL, 0);
     return n < 0 ? -errno : n;
 }
 
-int64_t
-aio_turn(int64_t engine, struct aio_op *ops, int64_t nops, struct aio_event *events, int64_t cap, int64_t timeout_ns)
+/* Make events of the n that the wait has found; false if one of them is Go's to explain. */
+static bool
+explain(const struct board *board, int64_t n, struct aio_event *events)
 {
-    if (timeout_ns == 0) {
-        return aioTurn(engine, ops, nops, events, cap);
+    const struct epoll_event *ready = found(board);
+    for (int64_t i = 0; i < n; i++) {
+        uint32_t registration[2]; /* the descriptor and the generation */
+        memcpy(registration, &ready[i].data, sizeof(registration));
+        if (ready[i].events != EPOLLIN || registration[0] >= BOARD_SEATS || registration[1] == 0) {
+            return false;
+        }
+        const struct seat *seat = &board->seats[registration[0]];
+        if (atomic_load_explicit(&seat->gen, memory_order_acquire) != registration[1]) {
+            return false;
+        }
+        events[i].token = atomic_load_explicit(&seat->token, memory_order_acquire);
+        events[i].kind = atomic_load_explicit(&seat->kind, memory_order_acquire);
+        events[i].flags = AIO_IN;
+        events[i].result = registration[0];
+        if (atomic_load_explicit(&seat->gen, memory_order_relaxed) != registration[1]) {
+            return false; /* another thread has changed it meanwhile */
+        }
     }
-    struct pause pause;
-    int64_t result = aioTurnBegin(engine, ops, nops, events ? cap : 0, timeout_ns, &pause);
-    if (result < 0) {
-        return result;
+    return true;
+}
+
+/* Claim the turn without Go, where it has nothing to do before the wait. */
+static bool
+claim(struct board *board, int64_t engine)
+{
+    int32_t free = 0;
+    if (atomic_load_explicit(&board->pending, memory_order_acquire)
+        || !atomic_compare_exchange_strong(&board->turning, &free, 1)) {
+        return false;
     }
-    int64_t waited = pause.fd < 0 ? 0 : wait_for(&pause);
+    if (atomic_load(&board->handle) != engine) {
+        atomic_store(&board->turning, 0);
+        return false;
+    }
+    atomic_fetch_add_explicit(&board->turns, 1, memory_order_relaxed);
+    return true;
+}
+
+int64_t
+aio_turn(int64_t engine, struct aio_op *ops, int64_t nops, struct aio_event *events, int64_t cap, int64_t timeout)
+{
+    struct board *board = (uint32_t)engine < BOARD_ENGINES ? atomic_load(&boards[(uint32_t)engine]) : NULL;
+    if (board == NULL) {
+        return -EBADF;
+    }
+    if (nops != 0 || events == NULL || cap < 8 || !claim(board, engine)) {
+        int64_t begun = aioTurnBegin(engine, ops, nops, events ? cap : 0);
+        if (begun < 0) {
+            return begun;
+        }
+    }
+    int64_t waited = 0;
+    int64_t deadline = atomic_load_explicit(&board->deadline, memory_order_acquire);
+    if (!atomic_load_explicit(&board->pending, memory_order_acquire)) {
+        if (timeout != 0 && deadline != BOARD_NEVER) {
+            int64_t left = deadline - now_ns();
+            left = left < 0 ? 0 : left;
+            timeout = timeout < 0 || left < timeout ? left : timeout;
+        }
+        waited = wait_for(board, cap < BOARD_READY ? cap : BOARD_READY, timeout);
+        bool due = deadline != BOARD_NEVER && deadline <= now_ns();
+        if (!due && !atomic_load_explicit(&board->pending, memory_order_acquire) && explain(board, waited, events)) {
+            atomic_fetch_add_explicit(&board->found, waited < 0 ? 0 : waited, memory_order_relaxed);
+            atomic_store_explicit(&board->turning, 0, memory_order_release);
+            return waited;
+        }
+    }
     return aioTurnEnd(engine, events, cap, waited);
 }

@@ -156,8 +156,7 @@ class StreamTransport(_Flow, _shim.Stream):
         if server is not None:
             _attach(server, self)
         loop._transports[self._sock_fd] = self
-        if sock.family != socket.AF_UNIX:
-            _set_nodelay(sock)
+        _set_nodelay(sock)
         loop.call_soon(protocol.connection_made, self)
         # It reads only when connection_made has been called.
         loop.call_soon(self._start_reading)
@@ -173,8 +172,9 @@ class StreamTransport(_Flow, _shim.Stream):
         if self._closing:
             return
         self._closing = True
-        self._stop_reading()
-        if not self.get_write_buffer_size():
+        if self.get_write_buffer_size():
+            self._stop_reading()
+        else:
             self._conn_lost += 1
             self._loop.call_soon(self._call_connection_lost, None)
 
@@ -285,9 +285,16 @@ class DatagramTransport(_Flow, _shim.Datagram):
         self._call_connection_lost(None)
 
 
+# The C class's own: socket.socket's are properties that make an enum member each time.
+_family_of = socket.SocketType.family.__get__
+_type_of = socket.SocketType.type.__get__
+_TCP_FAMILIES = frozenset((int(socket.AF_INET), int(socket.AF_INET6)))
+_STREAM = int(socket.SOCK_STREAM)
+
+
 def _set_nodelay(sock: Any) -> None:
     """Send small writes at once."""
-    if sock.family in (socket.AF_INET, socket.AF_INET6) and sock.type == socket.SOCK_STREAM:
+    if isinstance(sock, socket.SocketType) and _family_of(sock) in _TCP_FAMILIES and _type_of(sock) == _STREAM:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 

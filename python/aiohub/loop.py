@@ -29,6 +29,16 @@ _fork_warning.watch()
 _shim.set_library(str(Path(__file__).with_name("_engine.so")))
 
 
+class _TLSProtocol(sslproto.SSLProtocol):
+    """asyncio's, with a smaller read.
+
+    It makes a bytes object of `max_size` for each record it decrypts, which has 16 KiB at most, and cuts it. malloc
+    maps and unmaps objects above 128 KiB each time.
+    """
+
+    max_size = 64 * 1024
+
+
 class _Selector(selectors.BaseSelector):
     """What asyncio's base class asks of its selector: who watches which descriptor. The engine does the selecting."""
 
@@ -124,6 +134,42 @@ class EventLoop(_shim.Loop, ChildWatching, asyncio.SelectorEventLoop):
 
     # Transports.
 
+    def _accept_connection(
+        self,
+        protocol_factory: Any,
+        sock: Any,
+        sslcontext: Any = None,
+        server: Any = None,
+        backlog: int = 100,
+        *timeouts: float,
+    ) -> None:
+        # asyncio makes a task for each connection. Only TLS has use for it, to wait for the handshake, and debug mode,
+        # which reports.
+        if sslcontext is None and not self._debug:
+            for _ in range(backlog):
+                try:
+                    conn, address = sock.accept()
+                except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                    return
+                except OSError:
+                    break  # asyncio meets it again, and knows what to say and when to go on
+                # In the next turn and in a context of its own, as the task would be.
+                self.call_soon(self._accepted, protocol_factory, conn, address, server)
+            else:
+                return
+        super()._accept_connection(protocol_factory, sock, sslcontext, server, backlog, *timeouts)  # type: ignore[misc]
+
+    def _accepted(self, protocol_factory: Any, conn: Any, address: Any, server: Any) -> None:
+        """Make the transport of an accepted connection; what goes wrong ends it and, as in asyncio, is not told."""
+        try:
+            conn.setblocking(False)
+            protocol = protocol_factory()
+            self._make_socket_transport(conn, protocol, extra={"peername": address}, server=server)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException:
+            conn.close()
+
     def _make_socket_transport(
         self, sock: Any, protocol: Any, waiter: Any = None, *, extra: Any = None, server: Any = None
     ) -> StreamTransport:
@@ -142,7 +188,7 @@ class EventLoop(_shim.Loop, ChildWatching, asyncio.SelectorEventLoop):
         server: Any = None,
         **timeouts: Any,
     ) -> Any:
-        tls = sslproto.SSLProtocol(self, protocol, sslcontext, waiter, server_side, server_hostname, **timeouts)
+        tls = _TLSProtocol(self, protocol, sslcontext, waiter, server_side, server_hostname, **timeouts)
         StreamTransport(self, rawsock, tls, extra=extra, server=server)
         return tls._app_transport
 

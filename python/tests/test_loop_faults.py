@@ -302,7 +302,7 @@ def test_a_fault_while_writing_ends_the_connection():
 
         one, two = socket.socketpair()
         transport, _ = await loop.create_connection(Protocol, sock=one)
-        _shim.inject_fault("stream_write")
+        _shim.inject_fault("stream_queue")
         transport.write(bytes(1 << 24))
         exc = await lost
         two.close()

@@ -44,7 +44,7 @@ static int
 attach(Datagram *self)
 {
     Loop *loop = self->loop;
-    int64_t id = loop->api->dgram_open(loop->engine, self->fd, AIO_STREAM_PAUSED, self->token);
+    int64_t id = loop->api->dgram_open(loop->engine, self->fd, AIO_PAUSED, self->token);
     if (id < 0) {
         self->id = 0;
         return raise_engine(loop->api, id);
@@ -107,23 +107,66 @@ peer_of(Datagram *self, const struct sockaddr *address, socklen_t length)
     return peer;
 }
 
-static int
-on_datagram(Datagram *self, const aio_event *event)
+/* What one system call has brought. */
+typedef struct {
+    int64_t count; /* or -errno */
+    PyObject *data[AIO_DATAGRAMS];
+    Peer *peers[AIO_DATAGRAMS];
+    PyObject *senders[AIO_DATAGRAMS];
+} Batch;
+
+/* Receive what is there, as objects: the buffer is not ours any more when the protocol is called. -1 with MemoryError. Not
+ * inlined: what it needs of the stack is not to be on it when the protocol is called and greenlet copies it. */
+static __attribute__((noinline)) int
+receive(Datagram *self, Batch *batch)
 {
-    socklen_t length = event->addr_len;
-    Peer *peer = peer_of(self, engine_pointer(event->addr),
-                         length <= sizeof(peer->address) ? length : sizeof(peer->address));
-    PyObject *data = peer ? PyBytes_FromStringAndSize(engine_pointer(event->data), (Py_ssize_t)event->result) : NULL;
-    if (data == NULL) {
-        return settle(self, NULL);
+    struct sockaddr_storage addresses[AIO_DATAGRAMS];
+    struct aio_datagram items[AIO_DATAGRAMS];
+    /* UDP's largest datagram is 65507 bytes; a Unix one may have as much as the sender's buffer. */
+    int64_t size = self->family == AF_UNIX ? READ_MAX : 64 * 1024, room = READ_BUFFER / size;
+    for (int64_t i = 0; i < room; i++) {
+        items[i] = (struct aio_datagram){
+            .data = self->loop->read_buffer + i * size, .len = size, .addr = &addresses[i], .addr_len = sizeof(addresses[i])};
     }
-    self->last = peer;
-    PyObject *args[] = {new_reference(self->protocol), data, new_reference(peer->object)};
-    PyObject *result = PyObject_VectorcallMethod(names.datagram_received, args, 3, NULL);
-    for (int i = 0; i < 3; i++) {
-        Py_DECREF(args[i]);
+    int64_t got = self->loop->api->receive_now(self->fd, items, room);
+    batch->count = got < 0 ? got : 0;
+    for (int64_t i = 0; i < got; i++) {
+        Peer *peer = peer_of(self, (struct sockaddr *)&addresses[i], items[i].addr_len);
+        PyObject *data = peer ? PyBytes_FromStringAndSize(items[i].data, (Py_ssize_t)items[i].len) : NULL;
+        if (data == NULL) {
+            return -1;
+        }
+        batch->data[i] = data;
+        batch->peers[i] = peer;
+        batch->senders[i] = new_reference(peer->object);
+        batch->count++;
     }
-    return settle(self, result);
+    return 0;
+}
+
+static int
+on_readable(Datagram *self)
+{
+    Batch batch;
+    if (!self->reading || self->closing || self->paused || !CONNECTED(self)) {
+        return 0;
+    }
+    int code = receive(self, &batch) < 0 ? settle(self, NULL) : 0;
+    if (batch.count < 0) {
+        return batch.count == -EAGAIN ? 0 : tell_error(self, batch.count);
+    }
+    for (int64_t i = 0; i < batch.count; i++) {
+        if (code == 0 && !self->closing && !self->paused && !self->conn_lost && self->protocol != NULL) {
+            self->last = batch.peers[i];
+            PyObject *args[] = {new_reference(self->protocol), batch.data[i], batch.senders[i]};
+            PyObject *result = PyObject_VectorcallMethod(names.datagram_received, args, 3, NULL);
+            Py_DECREF(args[0]);
+            code = settle(self, result);
+        }
+        Py_DECREF(batch.data[i]);
+        Py_DECREF(batch.senders[i]);
+    }
+    return code;
 }
 
 /* Sending. */
@@ -187,10 +230,17 @@ static int
 send_bytes(Datagram *self, PyObject *bytes, const struct sockaddr_storage *address, socklen_t length)
 {
     Loop *loop = self->loop;
-    int64_t code = loop->api->dgram_send(loop->engine, self->id, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes),
-                                         length ? address : NULL, length);
-    if (likely(code == 1)) {
-        return 0;
+    const void *to = length ? address : NULL;
+    int64_t code = -EAGAIN;
+    if (likely(self->waiting == NULL || PyList_GET_SIZE(self->waiting) == 0)) {
+        /* Nearly always it goes at once: that needs no crossing to Go. */
+        code = loop->api->send_now(self->fd, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), to, length);
+        if (likely(code >= 0)) {
+            return 0;
+        }
+    }
+    if (code == -EAGAIN) {
+        code = loop->api->dgram_queue(loop->engine, self->id, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), to, length);
     }
     if (code < 0) {
         return tell_error(self, code);
@@ -329,9 +379,9 @@ on_event(PyObject *object, const aio_event *event)
         return 0;
     }
     switch (event->kind) {
-    case AIO_EV_DATAGRAM:
-        return self->closing || self->paused ? 0 : on_datagram(self, event);
-    case AIO_EV_DGRAM_FAILED:
+    case AIO_EV_READABLE:
+        return on_readable(self);
+    case AIO_EV_ERROR:
         return self->closing ? 0 : tell_error(self, event->result);
     case AIO_EV_SENT:
         return take_off_queue(self, (Py_ssize_t)event->result);
@@ -389,7 +439,7 @@ static void
 leave_engine(Datagram *self)
 {
     if (CONNECTED(self)) {
-        self->loop->api->close(self->loop->engine, self->id, 0);
+        self->loop->api->close(self->loop->engine, self->id);
     }
     self->id = 0;
     Py_CLEAR(self->waiting);

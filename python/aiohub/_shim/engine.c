@@ -172,6 +172,11 @@ engine_api(void)
     if (fill_api(library) < 0) {
         return NULL;
     }
+    if (api.abi() != AIO_ABI) {
+        PyErr_Format(PyExc_ImportError, "%s speaks version %lld of engine.h, the shim version %d: they are of different builds",
+                     library_path, (long long)api.abi(), AIO_ABI);
+        return NULL;
+    }
     loaded_in = self;
     return &api;
 }

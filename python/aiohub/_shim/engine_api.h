@@ -17,16 +17,14 @@
     FUNCTION(unwait) \
     FUNCTION(forget) \
     FUNCTION(stream_open) \
-    FUNCTION(stream_mode) \
-    FUNCTION(stream_read) \
+    FUNCTION(recv_now) \
+    FUNCTION(receive_now) \
     FUNCTION(send_now) \
-    FUNCTION(stream_write) \
-    FUNCTION(stream_writev) \
+    FUNCTION(stream_queue) \
     FUNCTION(reading) \
     FUNCTION(close) \
     FUNCTION(dgram_open) \
-    FUNCTION(dgram_send) \
-    FUNCTION(stats) \
+    FUNCTION(dgram_queue) \
     FUNCTION(last_panic) \
     FUNCTION(inject_panic)
 

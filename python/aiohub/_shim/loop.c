@@ -196,7 +196,7 @@ submit(Loop *loop, Timer *timer)
 {
     timer->op = loop->ops_count;
     timer->crossing = loop->crossing;
-    aio_op op = {.code = AIO_OP_TIMER_ADD, .addr = timer->token, .len = deadline_of(timer->when)};
+    aio_op op = {.code = AIO_OP_TIMER_ADD, .token = timer->token, .deadline = deadline_of(timer->when)};
     return add_op(loop, &op);
 }
 
@@ -232,7 +232,7 @@ loop_forget_timer(Loop *loop, Timer *timer)
         }
     }
     else {
-        aio_op op = {.code = AIO_OP_TIMER_CANCEL, .addr = timer->token};
+        aio_op op = {.code = AIO_OP_TIMER_CANCEL, .token = timer->token};
         if (add_op(loop, &op) < 0) {
             PyErr_Clear(); /* out of memory: it will fire into a free slot */
         }
@@ -473,7 +473,7 @@ run_turn(Loop *loop)
     if (loop_check_open(loop) < 0) {
         return -1;
     }
-    /* Events that an exception left behind come first: the bytes they point at are gone after the next crossing. */
+    /* Events that an exception left behind come first. */
     if (loop->events_next == loop->events_count && poll_engine(loop) < 0) {
         return -1;
     }
@@ -557,6 +557,9 @@ open_engine(Loop *loop, PyObject *Py_UNUSED(ignored))
         Py_RETURN_NONE;
     }
     if (loop->events == NULL && (loop->events = PyMem_New(aio_event, EVENTS)) == NULL) {
+        return PyErr_NoMemory();
+    }
+    if (loop->read_buffer == NULL && (loop->read_buffer = PyMem_RawMalloc(READ_BUFFER)) == NULL) {
         return PyErr_NoMemory();
     }
     if (loop_open_engine(loop) < 0) {
@@ -643,6 +646,7 @@ dealloc(Loop *loop)
     PyMem_Free(loop->ops);
     PyMem_Free(loop->spare_ops);
     PyMem_Free(loop->events);
+    PyMem_RawFree(loop->read_buffer);
     PyMem_Free(loop->watches);
     Py_TYPE(loop)->tp_free((PyObject *)loop);
 }

@@ -32,11 +32,10 @@ inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
         {"turn", AIO_FN_TURN},
         {"watch", AIO_FN_WATCH},
         {"stream_open", AIO_FN_STREAM_OPEN},
-        {"stream_read", AIO_FN_STREAM_READ},
-        {"stream_write", AIO_FN_STREAM_WRITE},
+        {"stream_queue", AIO_FN_STREAM_QUEUE},
         {"reading", AIO_FN_READING},
         {"dgram_open", AIO_FN_DGRAM_OPEN},
-        {"dgram_send", AIO_FN_DGRAM_SEND},
+        {"dgram_queue", AIO_FN_DGRAM_QUEUE},
     };
     const EngineApi *api = engine_api();
     for (size_t i = 0; api != NULL && i < sizeof(functions) / sizeof(functions[0]); i++) {

@@ -88,7 +88,6 @@ NAME(_on_eof)
 NAME(_on_drained)
 NAME(_flow_failed)
 NAME(_warn_lost)
-NAME(_deliver_stash)
 
 /* The same for words that C keeps for itself. */
 NAME_AS(switch_, "switch")

@@ -73,6 +73,20 @@ reader_find(PyObject *protocol)
     return NULL;
 }
 
+/* A waiter has refused its result. That is no fault of one that was cancelled; any other's exception is kept. */
+static PyObject *
+forgive_cancelled(PyObject *waiter)
+{
+    PyObject *error = take_exception();
+    PyObject *result = PyObject_CallMethodNoArgs(waiter, names.cancelled);
+    if (result != NULL && result != Py_True) {
+        Py_CLEAR(result);
+        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+    }
+    Py_XDECREF(error);
+    return result;
+}
+
 /* Wake the coroutine that waits for data, if one does. */
 static int
 wake_waiter(PyObject *reader)
@@ -84,10 +98,9 @@ wake_waiter(PyObject *reader)
     }
     PyObject *result = NULL;
     if (PyObject_SetAttr(reader, names._waiter, Py_None) == 0) {
-        result = PyObject_CallMethodNoArgs(waiter, names.cancelled);
-        if (result == Py_False) {
-            Py_DECREF(result);
-            result = PyObject_CallMethodOneArg(waiter, names.set_result, Py_None);
+        result = PyObject_CallMethodOneArg(waiter, names.set_result, Py_None);
+        if (unlikely(result == NULL)) {
+            result = forgive_cancelled(waiter);
         }
     }
     Py_DECREF(waiter);

@@ -88,7 +88,11 @@ bool engine_is_of_parent(void);    /* whether this process is a child that has n
 /* loop.c */
 
 /* Events of one crossing. */
-#define EVENTS 256
+#define EVENTS 512
+/* The most one read of a stream asks for, in bytes: as the stock loop does. */
+#define READ_MAX (256 * 1024)
+/* Room for a batch of datagrams of the largest size. */
+#define READ_BUFFER (AIO_DATAGRAMS * 64 * 1024)
 
 typedef struct {
     PyObject *reader, *writer; /* Handles, owned, or NULL */
@@ -114,6 +118,7 @@ typedef struct {
     /* What the last crossing brought. Events that an exception left behind are run by the next turn. */
     aio_event *events;
     uint32_t events_count, events_next;
+    char *read_buffer; /* READ_BUFFER bytes; nothing in it outlives a call into Python */
     PyObject *waits; /* the Waits of the hub that runs the loop, owned; NULL without a hub */
     PyObject *thread_id;
     PyObject *current_handle;
@@ -248,16 +253,15 @@ typedef struct {
     PyObject *server;
     PyObject *reader; /* weak reference to the StreamReader that gets the bytes; NULL: the protocol gets them */
     PyObject *empty_waiter; /* while sendfile waits for the queue to drain */
-    PyObject *stash;        /* list of bytes read while the protocol had paused, or NULL */
     Piece *queue; /* queue_count pieces from queue_head, of queue_size */
     size_t queue_head, queue_count, queue_size;
     size_t queued; /* bytes in it */
     size_t low, high;
-    int stashed_error;
+    Py_ssize_t last_read; /* bytes */
     bool buffered; /* the protocol is a BufferedProtocol */
     bool reading;  /* connection_made was called, and no eof came */
-    bool engine_reads, engine_notifies; /* what the engine was told last */
-    bool paused, closing, eof, protocol_paused, stashed_eof;
+    bool engine_reads; /* what the engine was told last */
+    bool paused, closing, eof, protocol_paused;
 } Stream;
 
 extern PyType_Spec stream_spec;

@@ -1,7 +1,8 @@
 /* Stream transports: the hot half of TCP and Unix connections; aiohub/_transports.py has the rest.
  *
- * The engine reads into memory of its own during a crossing, and the bytes come as an event. A write is tried at once;
- * what the kernel does not take waits here and goes with the next writable event, gathered.
+ * The engine says which streams are readable; each is read when its turn in the events has come, right before its
+ * protocol is called. A write is tried at once; what the kernel does not take waits here and in the engine, which sends it
+ * gathered when the socket is writable.
  */
 
 #include "shim.h"
@@ -11,7 +12,13 @@
 
 /* Reading. */
 
-/* Tell the engine whether to read, and how. */
+static bool
+wants_data(Stream *stream)
+{
+    return stream->reading && !stream->paused && !stream->closing && !stream->conn_lost && stream->protocol != NULL;
+}
+
+/* Tell the engine whether to say that there is something to read. */
 static int
 apply_reading(Stream *stream)
 {
@@ -19,16 +26,12 @@ apply_reading(Stream *stream)
         return 0;
     }
     Loop *loop = stream->loop;
-    bool reads = stream->reading && !stream->paused && !stream->closing && !stream->conn_lost;
-    int64_t code = 0;
-    if (stream->engine_notifies != stream->buffered) {
-        code = loop->api->stream_mode(loop->engine, stream->id, stream->buffered ? AIO_STREAM_NOTIFY : 0);
-        stream->engine_notifies = stream->buffered;
+    bool reads = wants_data(stream);
+    if (stream->engine_reads == reads) {
+        return 0;
     }
-    if (code >= 0 && stream->engine_reads != reads) {
-        code = loop->api->reading(loop->engine, stream->id, reads);
-        stream->engine_reads = reads;
-    }
+    int64_t code = loop->api->reading(loop->engine, stream->id, reads);
+    stream->engine_reads = reads;
     return code < 0 ? raise_engine(loop->api, code) : 0;
 }
 
@@ -58,6 +61,43 @@ fail_with_code(Stream *stream, int64_t code, PyObject *message)
 {
     (void)raise_engine(stream->loop->api, code);
     return fail(stream, message);
+}
+
+/* A read of this size is worth the memory of its own that the next one gets. */
+#define LARGE (64 * 1024)
+
+/*
+ * Read into a new bytes object. Most reads are small, and go through the loop's buffer into an object of the right size. One after a large
+ * read goes straight into an object with twice the room, which is then cut: copying a large one costs more.
+ */
+static int64_t
+read_bytes(Stream *stream, PyObject **bytes)
+{
+    const EngineApi *api = stream->loop->api;
+    int64_t got;
+    *bytes = NULL;
+    if (likely(stream->last_read < LARGE)) {
+        char *buffer = stream->loop->read_buffer;
+        got = api->recv_now(stream->fd, buffer, READ_MAX);
+        if (likely(got > 0)) {
+            *bytes = PyBytes_FromStringAndSize(buffer, (Py_ssize_t)got);
+        }
+    }
+    else {
+        Py_ssize_t room = Py_MIN(2 * stream->last_read, READ_MAX);
+        if ((*bytes = PyBytes_FromStringAndSize(NULL, room)) == NULL) {
+            return 1;
+        }
+        got = api->recv_now(stream->fd, PyBytes_AS_STRING(*bytes), room);
+        if (unlikely(got <= 0)) {
+            Py_CLEAR(*bytes);
+        }
+        else if (got < room) {
+            (void)_PyBytes_Resize(bytes, (Py_ssize_t)got);
+        }
+    }
+    stream->last_read = got > 0 ? (Py_ssize_t)got : 0;
+    return got;
 }
 
 static int
@@ -114,40 +154,6 @@ buffer_updated(Stream *stream, Py_ssize_t length)
     return fail(stream, names.buffer_updated_failed);
 }
 
-static bool
-wants_data(Stream *stream)
-{
-    return !stream->paused && !stream->closing && !stream->conn_lost && stream->protocol != NULL;
-}
-
-/* Bytes for a BufferedProtocol that were read before it asked: copied into its buffers. */
-static int
-deliver_to_buffers(Stream *stream, PyObject *bytes)
-{
-    Py_ssize_t done = 0, length = PyBytes_GET_SIZE(bytes);
-    while (done < length && wants_data(stream)) {
-        Py_buffer view;
-        int code = ask_for_buffer(stream, &view);
-        if (code <= 0) {
-            return code;
-        }
-        Py_ssize_t part = view.len < length - done ? view.len : length - done;
-        memcpy(view.buf, PyBytes_AS_STRING(bytes) + done, (size_t)part);
-        PyBuffer_Release(&view);
-        done += part;
-        if (buffer_updated(stream, part) < 0) {
-            return -1;
-        }
-    }
-    if (done < length && !stream->closing && !stream->conn_lost) {
-        PyObject *rest = PyBytes_FromStringAndSize(PyBytes_AS_STRING(bytes) + done, length - done);
-        int code = rest ? PyList_Insert(stream->stash, 0, rest) : -1;
-        Py_XDECREF(rest);
-        return code;
-    }
-    return 0;
-}
-
 static int
 on_eof(Stream *stream)
 {
@@ -161,59 +167,23 @@ on_eof(Stream *stream)
     return 0;
 }
 
-/* Deliver what was read while the protocol had paused. */
+/* What a read has brought that is no data: the end of the stream, an error, or nothing. */
 static int
-deliver_stash(Stream *stream)
+on_no_data(Stream *stream, int64_t got)
 {
-    while (stream->stash != NULL && PyList_GET_SIZE(stream->stash) && wants_data(stream)) {
-        PyObject *bytes = new_reference(PyList_GET_ITEM(stream->stash, 0));
-        int code = PyList_SetSlice(stream->stash, 0, 1, NULL);
-        if (code == 0) {
-            code = stream->buffered ? deliver_to_buffers(stream, bytes) : deliver_bytes(stream, bytes);
-        }
-        Py_DECREF(bytes);
-        if (code < 0) {
-            return -1;
-        }
-    }
-    if (!wants_data(stream) || (stream->stash != NULL && PyList_GET_SIZE(stream->stash))) {
-        return 0;
-    }
-    Py_CLEAR(stream->stash);
-    if (stream->stashed_error) {
-        int code = stream->stashed_error;
-        stream->stashed_error = 0;
-        return fail_with_code(stream, -code, names.read_failed);
-    }
-    if (stream->stashed_eof) {
-        stream->stashed_eof = false;
+    if (got == 0) {
         return on_eof(stream);
     }
-    return 0;
-}
-
-static int
-stash(Stream *stream, PyObject *bytes)
-{
-    if (stream->stash == NULL && (stream->stash = PyList_New(0)) == NULL) {
-        return -1;
+    if (got == -EAGAIN) {
+        return 0; /* said too often: by a turn that has read it already */
     }
-    return PyList_Append(stream->stash, bytes);
+    return fail_with_code(stream, got, names.read_failed);
 }
 
-static bool
-has_stash(Stream *stream)
-{
-    return unlikely(stream->stash != NULL || stream->stashed_eof || stream->stashed_error);
-}
-
-/* Read straight into the protocol's buffer. */
+/* Read straight into the buffer of a BufferedProtocol. */
 static int
 read_into_protocol(Stream *stream)
 {
-    if (!wants_data(stream)) {
-        return 0; /* level-triggered: it is said again */
-    }
     Py_buffer view;
     int code = ask_for_buffer(stream, &view);
     if (code <= 0) {
@@ -223,18 +193,43 @@ read_into_protocol(Stream *stream)
         PyBuffer_Release(&view);
         return 0; /* get_buffer() has closed the transport */
     }
-    int64_t got = stream->loop->api->stream_read(stream->loop->engine, stream->id, view.buf, (uint64_t)view.len);
+    int64_t got = stream->loop->api->recv_now(stream->fd, view.buf, view.len);
     PyBuffer_Release(&view);
-    if (likely(got > 0)) {
-        return buffer_updated(stream, (Py_ssize_t)got);
+    return likely(got > 0) ? buffer_updated(stream, (Py_ssize_t)got) : on_no_data(stream, got);
+}
+
+/* Read once and give it to the protocol: what is left is reported again in the next turn, after everybody else's. */
+static int
+on_readable(Stream *stream)
+{
+    if (unlikely(!wants_data(stream) || !CONNECTED(stream))) {
+        return 0; /* paused or closed by an earlier callback of this turn */
     }
-    if (got == 0) {
-        return on_eof(stream);
+    if (stream->buffered) {
+        return read_into_protocol(stream);
     }
-    if (got == -EAGAIN || got == -EINTR) {
-        return 0;
+    if (stream->reader != NULL) {
+        char *buffer = stream->loop->read_buffer;
+        int64_t got = stream->loop->api->recv_now(stream->fd, buffer, READ_MAX);
+        if (unlikely(got <= 0)) {
+            return on_no_data(stream, got);
+        }
+        PyObject *reader = new_reference(stream->reader);
+        int done = reader_feed(reader, (PyObject *)stream, buffer, (Py_ssize_t)got);
+        Py_DECREF(reader);
+        return done < 0 ? fail(stream, names.data_received_failed) : 0;
     }
-    return fail_with_code(stream, got, names.read_failed);
+    PyObject *bytes;
+    int64_t got = read_bytes(stream, &bytes);
+    if (unlikely(got <= 0)) {
+        return on_no_data(stream, got);
+    }
+    if (unlikely(bytes == NULL)) {
+        return fail(stream, names.read_failed);
+    }
+    int code = deliver_bytes(stream, bytes);
+    Py_DECREF(bytes);
+    return code;
 }
 
 /* Writing. */
@@ -411,7 +406,7 @@ write_bytes(Stream *stream, PyObject *bytes)
     int64_t sent = 0;
     if (likely(stream->queue_count == 0)) {
         /* Nearly always all of it goes at once: that needs no crossing to Go. */
-        sent = loop->api->send_now(stream->fd, start, length);
+        sent = loop->api->send_now(stream->fd, start, length, NULL, 0);
         if (likely(sent == length)) {
             return 0;
         }
@@ -420,15 +415,12 @@ write_bytes(Stream *stream, PyObject *bytes)
         }
         sent = sent < 0 ? 0 : sent;
     }
-    int64_t more = loop->api->stream_write(loop->engine, stream->id, start + sent, length - sent);
-    if (unlikely(more < 0)) {
+    int64_t code = loop->api->stream_queue(loop->engine, stream->id, start + sent, length - sent);
+    if (unlikely(code < 0)) {
         drop_queue(stream);
-        return fail_with_code(stream, more, names.write_failed);
+        return fail_with_code(stream, code, names.write_failed);
     }
-    if (sent + more == length) {
-        return 0;
-    }
-    if (enqueue(stream, bytes, sent + more) < 0) {
+    if (enqueue(stream, bytes, sent) < 0) {
         return -1;
     }
     return maybe_pause(stream);
@@ -479,10 +471,6 @@ on_error(Stream *stream, const aio_event *event)
 {
     int code = (int)-event->result;
     bool writing = event->flags & AIO_OUT;
-    if (!writing && (stream->paused || has_stash(stream))) {
-        stream->stashed_error = code;
-        return 0;
-    }
     if (stream->conn_lost || (stream->closing && !writing)) {
         return 0;
     }
@@ -506,50 +494,10 @@ on_event(PyObject *self, const aio_event *event)
         return 0; /* connection_lost was called */
     }
     switch (event->kind) {
-    case AIO_EV_DATA: {
-        if (unlikely(stream->closing || stream->conn_lost)) {
-            return 0;
-        }
-        if (stream->reader != NULL && likely(!stream->paused && !has_stash(stream))) {
-            PyObject *reader = new_reference(stream->reader);
-            int done = reader_feed(reader, self, engine_pointer(event->data), (Py_ssize_t)event->result);
-            Py_DECREF(reader);
-            return done < 0 ? fail(stream, names.data_received_failed) : 0;
-        }
-        PyObject *bytes = PyBytes_FromStringAndSize(engine_pointer(event->data), (Py_ssize_t)event->result);
-        if (unlikely(bytes == NULL)) {
-            return fail(stream, names.read_failed);
-        }
-        int code;
-        if (unlikely(stream->paused || has_stash(stream))) {
-            code = stash(stream, bytes);
-            if (code == 0 && wants_data(stream)) {
-                code = deliver_stash(stream);
-            }
-        }
-        else if (unlikely(stream->buffered)) {
-            /* The protocol has changed since the engine was told how to read. */
-            code = stash(stream, bytes);
-            if (code == 0) {
-                code = deliver_stash(stream);
-            }
-        }
-        else {
-            code = deliver_bytes(stream, bytes);
-        }
-        Py_DECREF(bytes);
-        return code;
-    }
     case AIO_EV_READABLE:
-        return read_into_protocol(stream);
+        return on_readable(stream);
     case AIO_EV_WROTE:
         return stream->conn_lost ? 0 : take_off_queue(stream, event->result);
-    case AIO_EV_EOF:
-        if (stream->paused || has_stash(stream)) {
-            stream->stashed_eof = true;
-            return 0;
-        }
-        return stream->closing || stream->conn_lost ? 0 : on_eof(stream);
     case AIO_EV_ERROR:
         return on_error(stream, event);
     default:
@@ -557,26 +505,26 @@ on_event(PyObject *self, const aio_event *event)
     }
 }
 
-/* Make the engine's stream: reading, if it did read, and sending what has not been sent. */
+/* Make the engine's stream. */
 static int
-attach(Stream *stream)
+attach(Stream *stream, bool reads)
 {
     Loop *loop = stream->loop;
-    int64_t id = loop->api->stream_open(loop->engine, stream->fd, AIO_STREAM_PAUSED, stream->token);
+    int64_t id = loop->api->stream_open(loop->engine, stream->fd, reads ? 0 : AIO_PAUSED, stream->token);
     if (id < 0) {
         stream->id = 0;
         return raise_engine(loop->api, id);
     }
     stream->id = id;
-    stream->engine_reads = stream->engine_notifies = false;
-    return apply_reading(stream);
+    stream->engine_reads = reads;
+    return 0;
 }
 
 static void
 detach(Stream *stream)
 {
     if (CONNECTED(stream)) {
-        stream->loop->api->close(stream->loop->engine, stream->id, 0);
+        stream->loop->api->close(stream->loop->engine, stream->id);
     }
     stream->id = 0;
 }
@@ -590,7 +538,7 @@ restore(PyObject *self)
         return 0;
     }
     drop_queue(stream);
-    return attach(stream);
+    return attach(stream, wants_data(stream));
 }
 
 /* Methods for aiohub/_transports.py, which keeps what is said and decided; here is what is stored. */
@@ -614,7 +562,8 @@ stream_open(Stream *stream, PyObject *args)
     if (stream->context == NULL || slots_add(&loop->objects, (PyObject *)stream, &stream->token) < 0) {
         return NULL;
     }
-    if (attach(stream) < 0) {
+    /* It will read as soon as connection_made has been called. What is there before is not looked at: it is said again. */
+    if (attach(stream, true) < 0) {
         slots_remove(&loop->objects, stream->token);
         return NULL;
     }
@@ -645,7 +594,7 @@ stream_unsuspend(Stream *stream, PyObject *Py_UNUSED(ignored))
     if (stream->sock == NULL || stream->sock == Py_None || stream->loop->closed || stream->id != 0) {
         Py_RETURN_NONE; /* lost meanwhile */
     }
-    return attach(stream) < 0 ? NULL : new_reference(Py_None);
+    return attach(stream, wants_data(stream)) < 0 ? NULL : new_reference(Py_None);
 }
 
 static PyObject *
@@ -682,27 +631,12 @@ stream_pause(Stream *stream, PyObject *Py_UNUSED(ignored))
 }
 
 static PyObject *
-stream_deliver_stash(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    return deliver_stash(stream) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
 stream_resume(Stream *stream, PyObject *Py_UNUSED(ignored))
 {
     if (stream->closing || !stream->paused) {
         Py_RETURN_NONE;
     }
     stream->paused = false;
-    if (has_stash(stream)) {
-        /* Not from in here: the caller does not expect data before it has returned. */
-        PyObject *handle = PyObject_CallMethod((PyObject *)stream->loop, "call_soon", "N",
-                                               PyObject_GetAttr((PyObject *)stream, names._deliver_stash));
-        if (handle == NULL) {
-            return NULL;
-        }
-        Py_DECREF(handle);
-    }
     return apply_reading(stream) < 0 ? NULL : new_reference(Py_None);
 }
 
@@ -776,7 +710,6 @@ traverse(Stream *stream, visitproc visit, void *arg)
     Py_VISIT(stream->reader);
     Py_VISIT(stream->context);
     Py_VISIT(stream->empty_waiter);
-    Py_VISIT(stream->stash);
     return 0;
 }
 
@@ -792,7 +725,6 @@ clear(Stream *stream)
     Py_CLEAR(stream->reader);
     Py_CLEAR(stream->context);
     Py_CLEAR(stream->empty_waiter);
-    Py_CLEAR(stream->stash);
     return 0;
 }
 
@@ -824,7 +756,6 @@ static PyMethodDef methods[] = {
     {"_give_up", (PyCFunction)stream_give_up, METH_NOARGS, NULL},
     {"_suspend", (PyCFunction)stream_suspend, METH_NOARGS, NULL},
     {"_unsuspend", (PyCFunction)stream_unsuspend, METH_NOARGS, NULL},
-    {"_deliver_stash", (PyCFunction)stream_deliver_stash, METH_NOARGS, NULL},
     {"_set_protocol", (PyCFunction)stream_set_protocol, METH_VARARGS, NULL},
     {"_set_limits", (PyCFunction)stream_set_limits, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
