@@ -262,6 +262,7 @@ class Hub(_AsyncioHub):  # type: ignore[misc]
         self._closed = self._leaving = True
         _threads.unregister(self)
         if self.running and not self.greenlet.dead and self.greenlet is not _getcurrent():
+            _loops.forget(self.loop)
             self._unwind()
         try:
             if not self.loop.is_closed():
