@@ -24,6 +24,7 @@ from eventlet import patcher
 
 from . import _native
 from ._family import note_task
+from ._signals import SureSignals
 from ._task_class import OriginalTask
 from ._tasks import GreenCoroutine
 
@@ -207,7 +208,7 @@ class HubLoop:
         raise RuntimeError(f"aiohub does not know how to take a {type(self).__mro__[2].__qualname__} through a fork")
 
 
-class _SelectorHubLoop(HubLoop):
+class _SelectorHubLoop(HubLoop, SureSignals):
     """The stock selector loop."""
 
     if sys.version_info[:2] == (3, 13):
@@ -229,7 +230,7 @@ class _SelectorHubLoop(HubLoop):
         self._arm_wakeup_fd()
 
     def _arm_wakeup_fd(self) -> None:
-        number = self._csock.fileno()  # type: ignore[attr-defined]
+        number = self._csock.fileno()
         previous = _set_wakeup_fd(number)
         if previous not in (None, -1, number):
             _set_wakeup_fd(previous)  # somebody else's, who wakes a loop too
@@ -240,7 +241,7 @@ class _SelectorHubLoop(HubLoop):
 
     def _release_wakeup_fd(self) -> None:
         previous = _set_wakeup_fd(-1)
-        if previous not in (None, -1, self._csock.fileno()):  # type: ignore[attr-defined]
+        if previous not in (None, -1, self._csock.fileno()):
             _set_wakeup_fd(previous)
 
     def remove_signal_handler(self, sig: int) -> bool:

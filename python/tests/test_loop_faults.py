@@ -246,6 +246,41 @@ def test_a_storm_of_signals(run_script, name):
     assert (result.stdout, result.stderr, result.returncode) == ("True\n", "", 0)
 
 
+def test_a_signal_among_so_many_that_the_pipe_is_full(run_script):
+    """The stock loop loses it."""
+    result = run_script(
+        """
+        import os, signal
+        import aiohub
+
+        loop = aiohub.new_event_loop()
+        told = []
+        loop.add_signal_handler(signal.SIGUSR1, told.append, "many")
+        loop.add_signal_handler(signal.SIGTERM, told.append, "one")
+        loop.add_signal_handler(signal.SIGHUP, told.append, "none")
+
+        def block():
+            for _ in range(10_000):
+                os.kill(os.getpid(), signal.SIGUSR1)
+            os.kill(os.getpid(), signal.SIGTERM)
+            loop.call_later(0.01, loop.stop)
+
+        loop.call_soon(block)
+        loop.run_forever()
+        print(told.count("one"), told.count("many") > 100, told.count("none"))
+
+        # Each is told of once where there is room, however close they follow each other.
+        del told[:]
+        loop.call_soon(lambda: [os.kill(os.getpid(), number) for number in (signal.SIGUSR1, signal.SIGTERM) * 3])
+        loop.call_later(0.01, loop.stop)
+        loop.run_forever()
+        print(*told)
+        loop.close()
+        """
+    )
+    assert (result.stdout, result.stderr) == ("1 True 0\n" + "many one " * 2 + "many one\n", "")
+
+
 def test_ctrl_c_in_an_idle_loop(run_script):
     result = run_script(
         """
