@@ -322,6 +322,162 @@ def test_a_fault_in_the_engine_is_an_exception(loop):
     two.close()
 
 
+EVERYTHING = """
+    import asyncio, os, socket, sys
+    import aiohub
+    aiohub.install(loop="engine")
+    import eventlet
+    from eventlet.green import socket as green_socket
+    from aiohub import _shim
+
+    faults = []
+
+    def note(loop, context):
+        if "fault in the engine" not in str(context.get("exception")):
+            raise SystemExit(f"another error: {context}")
+        faults.append(context)
+
+    class Plain(asyncio.Protocol):
+        def __init__(self):
+            self.got = asyncio.get_running_loop().create_future()
+
+        def connection_made(self, transport):
+            self.transport = transport
+
+        def data_received(self, data):
+            if not self.got.done():
+                self.got.set_result(data)
+
+        def connection_lost(self, exc):
+            if not self.got.done():
+                self.got.set_exception(exc or EOFError())
+                self.got.exception()  # looked at
+
+    class Buffered(Plain, asyncio.BufferedProtocol):
+        def get_buffer(self, hint):
+            self.buffer = bytearray(100)
+            return self.buffer
+
+        def buffer_updated(self, count):
+            self.data_received(bytes(self.buffer[:count]))
+
+    class Datagrams(asyncio.DatagramProtocol, Plain):
+        def datagram_received(self, data, address):
+            self.data_received(data)
+
+        def error_received(self, exc):
+            self.peer.got.set_exception(exc)
+
+    async def streams(kind):
+        loop = asyncio.get_running_loop()
+        one, two = socket.socketpair()
+        first, mine = await loop.create_connection(kind, sock=one)
+        second, theirs = await loop.create_connection(kind, sock=two)
+        try:
+            second.pause_reading()
+            first.write(bytes(1 << 22))  # more than the kernel takes at once
+            second.resume_reading()
+            assert set(await theirs.got) == {0}
+        finally:
+            first.abort()
+            second.abort()
+            await asyncio.sleep(0)
+
+    async def datagrams():
+        loop = asyncio.get_running_loop()
+        one, mine = await loop.create_datagram_endpoint(Datagrams, ("127.0.0.1", 0))
+        two, theirs = await loop.create_datagram_endpoint(Datagrams, remote_addr=one.get_extra_info("sockname"))
+        theirs.peer = mine
+        two.sendto(b"datagram")
+        try:
+            assert await mine.got == b"datagram"
+        finally:
+            one.abort()
+            two.abort()
+            await asyncio.sleep(0)
+
+    async def watch():
+        loop = asyncio.get_running_loop()
+        readable, writable = os.pipe()
+        seen = loop.create_future()
+        try:
+            loop.add_reader(readable, lambda: seen.done() or seen.set_result(True))
+            os.write(writable, b"x")
+            await seen
+            loop.remove_reader(readable)
+        finally:
+            os.close(readable)
+            os.close(writable)
+
+    def green():
+        one, two = map(green_socket.socket, socket.socketpair())
+        reader = eventlet.spawn(one.recv, 10)
+        eventlet.sleep(0)
+        two.send(b"green")
+        assert reader.wait() == b"green"
+        one.close()
+        two.close()
+
+    def new_loop():
+        async def main():
+            asyncio.get_running_loop().set_exception_handler(note)
+            for scene in (streams(Plain), streams(Buffered), datagrams(), watch()):
+                try:
+                    await asyncio.wait_for(scene, 20)
+                except RuntimeError as exc:
+                    note(None, {"exception": exc})
+
+        def thread():
+            try:
+                loop = aiohub.new_event_loop()
+                try:
+                    loop.run_until_complete(main())
+                finally:
+                    loop.close()
+            except RuntimeError as exc:
+                note(None, {"exception": exc})
+
+        worker = eventlet.patcher.original("threading").Thread(target=thread)
+        worker.start()
+        worker.join()
+
+    def everything():
+        del faults[:]
+        new_loop()
+        try:
+            with eventlet.Timeout(20):
+                green()
+        except RuntimeError as exc:
+            note(None, {"exception": exc})
+        return len(faults)
+
+    assert everything() == 0
+    _shim.inject_fault(sys.argv[1])
+    print("told" if everything() else "silent", flush=True)
+    assert everything() == 0, faults
+    print("lives")
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *["new", "turn", "wake_fd", "poll_fd", "watch", "stream_open", "stream_mode", "stream_read"],
+        *["stream_write", "reading", "dgram_open", "dgram_send"],
+    ],
+)
+def test_a_fault_in_a_function_of_the_engine(run_script, name):
+    result = run_script(EVERYTHING, name)
+    assert (result.stdout, result.returncode) == ("told\nlives\n", 0), result.stderr
+
+
+@pytest.mark.parametrize("name", ["wait", "free", "close", "unwait", "forget"])
+def test_a_fault_that_nobody_has_to_hear_of(run_script, name):
+    """A wait is asked for once more, the others end something: the program goes on."""
+    result = run_script(EVERYTHING, name)
+    assert (result.stdout.splitlines()[1:], result.returncode) == (["lives"], 0), result.stderr
+
+
 def test_a_fault_while_writing_ends_the_connection():
     from aiohub import _shim
 
