@@ -62,6 +62,41 @@ def test_a_descriptor_closed_while_a_duplicate_keeps_the_file(loop):
         end.close()
 
 
+def test_a_number_that_is_reused_while_its_event_is_on_the_way(loop):
+    """Two descriptors are ready in one turn; the protocol of the first gives the number of the second to another file."""
+    seen = []
+    one, two, three, four = *socket.socketpair(), *socket.socketpair()
+    other, peer = socket.socketpair()
+    number = three.detach()
+
+    class Reuses(asyncio.Protocol):
+        def data_received(self, data):
+            loop.remove_reader(number)
+            os.dup2(other.fileno(), number)
+            loop.add_reader(number, seen.append, "another file's event")
+            loop.call_later(0.001, loop.stop)
+
+    def make_ready():
+        two.send(b"first")
+        four.send(b"second")
+
+    async def prepare():
+        await loop.create_connection(Reuses, sock=one)
+        loop.add_reader(number, seen.append, "too late")
+        loop.call_soon(make_ready)
+
+    def run():
+        loop.run_until_complete(prepare())
+        loop.run_forever()
+
+    in_thread(run)
+    assert seen == []
+    loop.remove_reader(number)
+    os.close(number)
+    for end in (one, two, four, other, peer):
+        end.close()
+
+
 def test_a_foreign_epoll_descriptor_can_be_watched(loop):
     import select
 
