@@ -63,7 +63,7 @@ def test_a_descriptor_closed_while_a_duplicate_keeps_the_file(loop):
 
 
 def test_a_number_that_is_reused_while_its_event_is_on_the_way(loop):
-    """Two descriptors are ready in one turn; the protocol of the first gives the number of the second to another file."""
+    """Two are ready in one turn; the protocol of the first gives the number of the second to another file."""
     seen = []
     one, two, three, four = *socket.socketpair(), *socket.socketpair()
     other, peer = socket.socketpair()
