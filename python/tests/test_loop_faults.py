@@ -285,7 +285,7 @@ def test_a_signal_among_so_many_that_the_pipe_is_full(run_script):
     """The stock loop loses it."""
     result = run_script(
         """
-        import os, signal
+        import asyncio, os, signal
         import aiohub
 
         loop = aiohub.new_event_loop()
@@ -294,21 +294,29 @@ def test_a_signal_among_so_many_that_the_pipe_is_full(run_script):
         loop.add_signal_handler(signal.SIGTERM, told.append, "one")
         loop.add_signal_handler(signal.SIGHUP, told.append, "none")
 
-        def block():
+        async def told_of(count, name):
+            while told.count(name) < count:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.01)  # more than that would come now
+
+        async def storm():
+            # Nobody reads the pipe meanwhile.
             for _ in range(10_000):
                 os.kill(os.getpid(), signal.SIGUSR1)
             os.kill(os.getpid(), signal.SIGTERM)
-            loop.call_later(0.01, loop.stop)
+            await told_of(1, "one")
 
-        loop.call_soon(block)
-        loop.run_forever()
+        async def in_turn():
+            for number in (signal.SIGUSR1, signal.SIGTERM) * 3:
+                os.kill(os.getpid(), number)
+            await told_of(3, "one")
+
+        loop.run_until_complete(storm())
         print(told.count("one"), told.count("many") > 100, told.count("none"))
 
         # Each is told of once where there is room, however close they follow each other.
         del told[:]
-        loop.call_soon(lambda: [os.kill(os.getpid(), number) for number in (signal.SIGUSR1, signal.SIGTERM) * 3])
-        loop.call_later(0.01, loop.stop)
-        loop.run_forever()
+        loop.run_until_complete(in_turn())
         print(*told)
         loop.close()
         """

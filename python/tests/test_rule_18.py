@@ -423,11 +423,13 @@ for round in (1, 2):
     event.reset() if event.ready() else None
     loop.call_soon(storm)
     event.wait()
-    eventlet.sleep(0.01)
+    eventlet.sleep(0.01)  # more than that would come now
     assert terminated == [1] * round, terminated
     assert stormed
     del stormed[:]
 os.kill(os.getpid(), signal.SIGUSR1)
+while not stormed:
+    eventlet.sleep(0.001)
 eventlet.sleep(0.01)
 assert stormed == [1], stormed
 print("done")
