@@ -59,6 +59,10 @@ def _threads() -> Any:
     return _asyncios("ThreadedChildWatcher", "_ThreadedChildWatcher")[0]()
 
 
+#: Those that have not ended, as asyncio keeps its own: a transport that outlives its loop would complain at the end.
+_living: set[_Child] = set()
+
+
 class _Child:
     """The process of *transport*, which is told when it has ended. OSError where that cannot be watched."""
 
@@ -69,8 +73,10 @@ class _Child:
         self._parent = os.getpid()
         self._pidfd = os.pidfd_open(self._pid)
         loop._add_reader(self._pidfd, self._ended)
+        _living.add(self)
 
     def _ended(self) -> None:
+        _living.discard(self)
         self._loop._remove_reader(self._pidfd)
         os.close(self._pidfd)
         if os.getpid() != self._parent:

@@ -8,6 +8,7 @@ runs the loop, `run_until_complete` and `run_forever` called from a green thread
 from __future__ import annotations
 
 import asyncio
+import collections
 import ctypes
 import gc
 import importlib
@@ -24,6 +25,7 @@ from eventlet import patcher
 
 from . import _native
 from ._family import note_task
+from ._signals import SureSignals
 from ._task_class import OriginalTask
 from ._tasks import GreenCoroutine
 
@@ -128,6 +130,8 @@ class HubLoop:
             type(coro) is CoroutineType or (asyncio.iscoroutine(coro) and not isinstance(coro, GreenCoroutine))
         ):
             coro = GreenCoroutine(coro, self._hub, kwargs.pop("green_context", None))
+            if self._hub._closed:
+                coro.forget()
         if self._user_task_factory is not None:
             task = self._user_task_factory(loop, coro, **kwargs)
         else:
@@ -201,12 +205,15 @@ class HubLoop:
     def _after_run(self) -> None:
         """Called each time the loop has returned to the hub."""
 
+    def _forget_callbacks(self) -> None:
+        """Drop what an exception that is thrown into the run would not end."""
+
     def _repair_after_fork(self, running: bool) -> None:
         """Make the loop of a forked child independent of the parent's."""
         raise RuntimeError(f"aiohub does not know how to take a {type(self).__mro__[2].__qualname__} through a fork")
 
 
-class _SelectorHubLoop(HubLoop):
+class _SelectorHubLoop(HubLoop, SureSignals):
     """The stock selector loop."""
 
     if sys.version_info[:2] == (3, 13):
@@ -228,7 +235,7 @@ class _SelectorHubLoop(HubLoop):
         self._arm_wakeup_fd()
 
     def _arm_wakeup_fd(self) -> None:
-        number = self._csock.fileno()  # type: ignore[attr-defined]
+        number = self._csock.fileno()
         previous = _set_wakeup_fd(number)
         if previous not in (None, -1, number):
             _set_wakeup_fd(previous)  # somebody else's, who wakes a loop too
@@ -239,7 +246,7 @@ class _SelectorHubLoop(HubLoop):
 
     def _release_wakeup_fd(self) -> None:
         previous = _set_wakeup_fd(-1)
-        if previous not in (None, -1, self._csock.fileno()):  # type: ignore[attr-defined]
+        if previous not in (None, -1, self._csock.fileno()):
             _set_wakeup_fd(previous)
 
     def remove_signal_handler(self, sig: int) -> bool:
@@ -295,6 +302,20 @@ class _EngineHubLoop(_SelectorHubLoop):
 class _UvHubLoop(HubLoop):
     """uvloop's loop."""
 
+    def _forget_callbacks(self) -> None:
+        """uvloop goes through one more turn before it lets an exception out."""
+        own = self._signal_pipe()
+        # uvloop keeps its tables in attributes of its C struct, which the collector sees.
+        for table in gc.get_referents(self):
+            if isinstance(table, (collections.deque, set)):
+                for handle in tuple(table):
+                    if hasattr(handle, "cancelled"):
+                        handle.cancel()
+            elif isinstance(table, dict) and any(type(value).__name__ == "UVPoll" for value in table.values()):
+                for number in table.keys() - {end.fileno() for end in own}:
+                    self._really("remove_reader")(number)
+                    self._really("remove_writer")(number)
+
     def _repair_after_fork(self, running: bool) -> None:
         self._replace_signal_pipe()
         native = importlib.import_module("uvloop.loop")
@@ -307,6 +328,11 @@ class _UvHubLoop(HubLoop):
             raise OSError(-code, "uv_loop_fork failed in the child of a fork")
         self._really("set_default_executor")(None)  # its threads have stayed with the parent
 
+    def _signal_pipe(self) -> list[Any]:
+        """Both ends of the socket pair that signals are written to, if the loop has one."""
+        # The base class of every socket: uvloop's `socket` is another module than eventlet's original.
+        return [end for end in gc.get_referents(self) if isinstance(end, _socket.SocketType)]
+
     def _replace_signal_pipe(self) -> None:
         """Put a new socket pair under the numbers of the one signals are written to; uvloop offers no way to make one.
 
@@ -315,8 +341,7 @@ class _UvHubLoop(HubLoop):
         number = _set_wakeup_fd(-1)
         if number is None or number < 0:
             return
-        # uvloop keeps both ends in attributes of its C struct, which the collector sees.
-        ends = [end for end in gc.get_referents(self) if isinstance(end, _socket.socket)]
+        ends = self._signal_pipe()
         if len(ends) == 2 and number in [end.fileno() for end in ends]:
             reader, writer = _socket.socketpair()
             with reader, writer:
@@ -397,6 +422,15 @@ def abandon(loop: asyncio.AbstractEventLoop) -> None:
         stock._closed = True
 
 
+def forget(loop: asyncio.AbstractEventLoop) -> None:
+    """Let *loop*, whose hub is closed, call nothing any more on its way out of `run_forever`."""
+    for task in asyncio.all_tasks(loop):
+        coroutine: Any = task.get_coro()
+        if isinstance(coroutine, GreenCoroutine):
+            coroutine.forget()
+    cast(HubLoop, loop)._forget_callbacks()
+
+
 def quiet_tasks(loop: asyncio.AbstractEventLoop) -> None:
     """Let the tasks that are left on a loop nobody will run go without a complaint from the collector."""
     for task in asyncio.all_tasks(loop):
@@ -421,4 +455,14 @@ def after_fork_in_child(loop: asyncio.AbstractEventLoop, running: bool) -> None:
         events._set_running_loop(loop)  # CPython 3.12 clears it in a child
 
 
-__all__ = ["HubLoop", "after_fork_in_child", "close", "configure", "new_loop", "resolve", "run_forever", "stop"]
+__all__ = [
+    "HubLoop",
+    "after_fork_in_child",
+    "close",
+    "configure",
+    "forget",
+    "new_loop",
+    "resolve",
+    "run_forever",
+    "stop",
+]

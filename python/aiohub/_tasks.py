@@ -356,6 +356,8 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
 
     def _outcome_of_detached(self, is_throw: bool, value: Any) -> Any:
         """The step after a detached one: hand the task what the coroutine has come to meanwhile."""
+        if self._hub._closed:
+            return self.forget()
         self._detached = None
         result, self._yielded = self._yielded, None
         cancel = self._cancel_yielded or self._cancel_asked
@@ -369,6 +371,15 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
                 self._raised = _cancelled(cancel)
             self._finish()
         return result if cancel is None else self._cancel_await(result, cancel)
+
+    def forget(self) -> asyncio.Future[None]:
+        """The hub is closed: the coroutine goes no further. Returns what the next step waits for, in vain.
+
+        The end of a loop's run is not the end of its callbacks: uvloop calls those that are ready before it lets an
+        exception out, and a blocking call in one of them would run this thread's new hub inside the old one.
+        """
+        self._detached = _BlockedFuture(self)
+        return self._detached
 
     def _cancel_await(self, result: Any, args: tuple[Any, ...]) -> Any:
         """Cancel the await at which the coroutine has yielded *result*; returns what the step yields."""

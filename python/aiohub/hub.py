@@ -276,6 +276,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         _threads.unregister(self)
         self._drop_drivers()
         if self.running and not self.greenlet.dead and self.greenlet is not _getcurrent():
+            _loops.forget(self.loop)
             self._unwind()
         try:
             if not self.loop.is_closed():

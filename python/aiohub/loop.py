@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-import signal
 import sys
 from asyncio import base_events, events, sslproto
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _fork_warning, _handle_text, _shim
 from ._children import ChildWatching
+from ._signals import SureSignals
 from ._transports import DatagramTransport, StreamTransport
 
 if TYPE_CHECKING:
@@ -70,11 +70,10 @@ class _Selector(selectors.BaseSelector):
         raise NotImplementedError("the engine watches descriptors: use add_reader and add_writer")
 
 
-class EventLoop(_shim.Loop, ChildWatching, asyncio.SelectorEventLoop):
+class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoop):  # type: ignore[misc]
     """An asyncio event loop whose turns run in the engine."""
 
     if TYPE_CHECKING:  # of asyncio's base classes
-        _csock: Any
         _transports: Any
 
         def _check_closed(self) -> None: ...
@@ -102,12 +101,6 @@ class EventLoop(_shim.Loop, ChildWatching, asyncio.SelectorEventLoop):
             events._set_running_loop(None)
             self._set_coroutine_origin_tracking(False)  # type: ignore[attr-defined]
             sys.set_asyncgen_hooks(*hooks)
-
-    def add_signal_handler(self, sig: int, callback: Any, *args: Any) -> None:  # type: ignore[override]
-        """Run *callback* in the loop when the signal comes."""
-        super().add_signal_handler(sig, callback, *args)
-        # A storm of signals may fill the pipe: what is in it wakes the loop, and there is nothing to complain of.
-        signal.set_wakeup_fd(self._csock.fileno(), warn_on_full_buffer=False)
 
     def close(self) -> None:
         """Close the loop, which must not be running; what is queued is dropped."""

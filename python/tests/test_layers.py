@@ -21,6 +21,7 @@ LAYERS = [
         "_precedence",
         "_program",
         "_seconds",
+        "_signals",
         "_transports",
     },
     {"_task_timeout", "_tasks", "_threads", "loop"},

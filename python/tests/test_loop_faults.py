@@ -62,6 +62,41 @@ def test_a_descriptor_closed_while_a_duplicate_keeps_the_file(loop):
         end.close()
 
 
+def test_a_number_that_is_reused_while_its_event_is_on_the_way(loop):
+    """Two are ready in one turn; the protocol of the first gives the number of the second to another file."""
+    seen = []
+    one, two, three, four = *socket.socketpair(), *socket.socketpair()
+    other, peer = socket.socketpair()
+    number = three.detach()
+
+    class Reuses(asyncio.Protocol):
+        def data_received(self, data):
+            loop.remove_reader(number)
+            os.dup2(other.fileno(), number)
+            loop.add_reader(number, seen.append, "another file's event")
+            loop.call_later(0.001, loop.stop)
+
+    def make_ready():
+        two.send(b"first")
+        four.send(b"second")
+
+    async def prepare():
+        await loop.create_connection(Reuses, sock=one)
+        loop.add_reader(number, seen.append, "too late")
+        loop.call_soon(make_ready)
+
+    def run():
+        loop.run_until_complete(prepare())
+        loop.run_forever()
+
+    in_thread(run)
+    assert seen == []
+    loop.remove_reader(number)
+    os.close(number)
+    for end in (one, two, four, other, peer):
+        end.close()
+
+
 def test_a_foreign_epoll_descriptor_can_be_watched(loop):
     import select
 
@@ -246,6 +281,49 @@ def test_a_storm_of_signals(run_script, name):
     assert (result.stdout, result.stderr, result.returncode) == ("True\n", "", 0)
 
 
+def test_a_signal_among_so_many_that_the_pipe_is_full(run_script):
+    """The stock loop loses it."""
+    result = run_script(
+        """
+        import asyncio, os, signal
+        import aiohub
+
+        loop = aiohub.new_event_loop()
+        told = []
+        loop.add_signal_handler(signal.SIGUSR1, told.append, "many")
+        loop.add_signal_handler(signal.SIGTERM, told.append, "one")
+        loop.add_signal_handler(signal.SIGHUP, told.append, "none")
+
+        async def told_of(count, name):
+            while told.count(name) < count:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.01)  # more than that would come now
+
+        async def storm():
+            # Nobody reads the pipe meanwhile.
+            for _ in range(10_000):
+                os.kill(os.getpid(), signal.SIGUSR1)
+            os.kill(os.getpid(), signal.SIGTERM)
+            await told_of(1, "one")
+
+        async def in_turn():
+            for number in (signal.SIGUSR1, signal.SIGTERM) * 3:
+                os.kill(os.getpid(), number)
+            await told_of(3, "one")
+
+        loop.run_until_complete(storm())
+        print(told.count("one"), told.count("many") > 100, told.count("none"))
+
+        # Each is told of once where there is room, however close they follow each other.
+        del told[:]
+        loop.run_until_complete(in_turn())
+        print(*told)
+        loop.close()
+        """
+    )
+    assert (result.stdout, result.stderr) == ("1 True 0\n" + "many one " * 2 + "many one\n", "")
+
+
 def test_ctrl_c_in_an_idle_loop(run_script):
     result = run_script(
         """
@@ -285,6 +363,189 @@ def test_a_fault_in_the_engine_is_an_exception(loop):
     loop.remove_reader(one)
     one.close()
     two.close()
+
+
+EVERYTHING = """
+    import asyncio, os, socket, sys
+    import aiohub
+    aiohub.install(loop="engine")
+    import eventlet
+    from eventlet.green import socket as green_socket
+    from aiohub import _shim
+
+    faults = []
+
+    def note(loop, context):
+        if "fault in the engine" not in str(context.get("exception")):
+            raise SystemExit(f"another error: {context}")
+        faults.append(context)
+
+    class Plain(asyncio.Protocol):
+        def __init__(self):
+            self.got = asyncio.get_running_loop().create_future()
+
+        def connection_made(self, transport):
+            self.transport = transport
+
+        def data_received(self, data):
+            if not self.got.done():
+                self.got.set_result(data)
+
+        def connection_lost(self, exc):
+            if not self.got.done():
+                self.got.set_exception(exc or EOFError())
+                self.got.exception()  # looked at
+
+    class Buffered(Plain, asyncio.BufferedProtocol):
+        def get_buffer(self, hint):
+            self.buffer = bytearray(100)
+            return self.buffer
+
+        def buffer_updated(self, count):
+            self.data_received(bytes(self.buffer[:count]))
+
+    class Datagrams(asyncio.DatagramProtocol, Plain):
+        def datagram_received(self, data, address):
+            self.data_received(data)
+
+        def error_received(self, exc):
+            self.peer.got.set_exception(exc)
+
+    async def streams(kind):
+        loop = asyncio.get_running_loop()
+        one, two = socket.socketpair()
+        first, mine = await loop.create_connection(kind, sock=one)
+        second, theirs = await loop.create_connection(kind, sock=two)
+        try:
+            second.pause_reading()
+            first.write(bytes(1 << 22))  # more than the kernel takes at once
+            second.resume_reading()
+            assert set(await theirs.got) == {0}
+        finally:
+            first.abort()
+            second.abort()
+            await asyncio.sleep(0)
+
+    async def datagrams():
+        loop = asyncio.get_running_loop()
+        one, mine = await loop.create_datagram_endpoint(Datagrams, ("127.0.0.1", 0))
+        two, theirs = await loop.create_datagram_endpoint(Datagrams, remote_addr=one.get_extra_info("sockname"))
+        theirs.peer = mine
+        two.sendto(b"datagram")
+        try:
+            assert await mine.got == b"datagram"
+        finally:
+            one.abort()
+            two.abort()
+            await asyncio.sleep(0)
+
+    async def flood():
+        loop = asyncio.get_running_loop()
+        one, two = (socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(2))
+        two.bind("")  # to a name that the kernel chooses
+        one.connect(two.getsockname())
+        first, mine = await loop.create_datagram_endpoint(Datagrams, sock=one)
+        second, theirs = await loop.create_datagram_endpoint(Datagrams, sock=two)
+        mine.peer = theirs
+        try:
+            for _ in range(1000):
+                first.sendto(b"datagram")  # more than the kernel takes at once
+            assert await theirs.got == b"datagram"
+        finally:
+            first.abort()
+            second.abort()
+            await asyncio.sleep(0)
+
+    async def watch():
+        loop = asyncio.get_running_loop()
+        readable, writable = os.pipe()
+        seen = loop.create_future()
+        try:
+            loop.add_reader(readable, lambda: seen.done() or seen.set_result(True))
+            os.write(writable, b"x")
+            await seen
+            loop.remove_reader(readable)
+        finally:
+            os.close(readable)
+            os.close(writable)
+
+    def green():
+        one, two = map(green_socket.socket, socket.socketpair())
+        reader = eventlet.spawn(one.recv, 10)
+        eventlet.sleep(0)
+        two.send(b"green")
+        assert reader.wait() == b"green"
+        one.close()
+        two.close()
+
+    def new_loop():
+        async def main():
+            asyncio.get_running_loop().set_exception_handler(note)
+            for scene in (streams(Plain), streams(Buffered), datagrams(), flood(), watch()):
+                try:
+                    await asyncio.wait_for(scene, 20)
+                except RuntimeError as exc:
+                    note(None, {"exception": exc})
+
+        def thread():
+            try:
+                loop = aiohub.new_event_loop()
+                try:
+                    loop.run_until_complete(main())
+                finally:
+                    loop.close()
+            except RuntimeError as exc:
+                note(None, {"exception": exc})
+
+        worker = eventlet.patcher.original("threading").Thread(target=thread)
+        worker.start()
+        worker.join()
+
+    def everything():
+        del faults[:]
+        new_loop()
+        try:
+            with eventlet.Timeout(20):
+                green()
+        except RuntimeError as exc:
+            note(None, {"exception": exc})
+        return len(faults)
+
+    assert everything() == 0
+    _shim.inject_fault(sys.argv[1])
+    print("told" if everything() else "silent", flush=True)
+    assert everything() == 0, faults
+    print("lives")
+"""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *[
+            "new",
+            "turn",
+            "wake_fd",
+            "poll_fd",
+            "watch",
+            "stream_open",
+            "stream_queue",
+            "reading",
+            "dgram_open",
+            "dgram_queue",
+        ],
+    ],
+)
+def test_a_fault_in_a_function_of_the_engine(run_script, name):
+    result = run_script(EVERYTHING, name)
+    assert (result.stdout, result.returncode) == ("told\nlives\n", 0), result.stderr
+
+
+@pytest.mark.parametrize("name", ["wait", "free", "close", "unwait", "forget"])
+def test_a_fault_that_nobody_has_to_hear_of(run_script, name):
+    """A wait is asked for once more, the others end something: the program goes on."""
+    result = run_script(EVERYTHING, name)
+    assert (result.stdout.splitlines()[1:], result.returncode) == (["lives"], 0), result.stderr
 
 
 def test_a_fault_while_writing_ends_the_connection():

@@ -63,7 +63,7 @@ def fork_script(run_script):
     def run(body):
         import textwrap
 
-        result = run_script(textwrap.dedent(PRELUDE) + textwrap.dedent(body), timeout=240)
+        result = run_script(textwrap.dedent(PRELUDE) + textwrap.dedent(body), timeout=170)
         assert (result.stderr, result.returncode) == ("", 0)
         return result.stdout.split()
 
@@ -117,7 +117,7 @@ def test_a_running_loop_goes_on_in_both(fork_script):
             server = await loop.create_server(Echo, "127.0.0.1", 0)
             port = server.sockets[0].getsockname()[1]
             pending = asyncio.ensure_future(asyncio.sleep(0.05, "slept"))
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)  # by then the engine has the timer
             task = asyncio.current_task()
             pid = os.fork()
             if pid == 0:

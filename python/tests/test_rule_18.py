@@ -403,3 +403,38 @@ print("done")
 
 def test_rule_18_add_signal_handler_in_a_coroutine(run_program):
     run_program(IN_COROUTINE)
+
+
+FULL_PIPE = """
+loop = aiohub.get_loop()
+stormed, terminated = [], []
+event = Event()
+loop.add_signal_handler(signal.SIGUSR1, stormed.append, 1)
+loop.add_signal_handler(signal.SIGTERM, lambda: (terminated.append(1), event.send()))
+loop.add_signal_handler(signal.SIGHUP, terminated.append, "never sent")
+
+def storm():
+    # While this callback runs nobody reads the pipe that signals are written to.
+    for _ in range(10_000):
+        os.kill(os.getpid(), signal.SIGUSR1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+for round in (1, 2):
+    event.reset() if event.ready() else None
+    loop.call_soon(storm)
+    event.wait()
+    eventlet.sleep(0.01)  # more than that would come now
+    assert terminated == [1] * round, terminated
+    assert stormed
+    del stormed[:]
+os.kill(os.getpid(), signal.SIGUSR1)
+while not stormed:
+    eventlet.sleep(0.001)
+eventlet.sleep(0.01)
+assert stormed == [1], stormed
+print("done")
+"""
+
+
+def test_rule_18_a_signal_that_finds_the_wake_up_pipe_full(run_program):
+    run_program(FULL_PIPE)

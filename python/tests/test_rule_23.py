@@ -538,9 +538,7 @@ def test_rule_23_eventlet_calls_from_os_threads_of_the_child_wake_the_child(run_
 
 @pytest.mark.parametrize("receiver", ["child", "parent"])
 @pytest.mark.parametrize("kind", ["loop.add_signal_handler", "signal.signal"])
-def test_rule_23_a_signal_is_delivered_to_the_process_it_was_sent_to(run_script, loop_name, kind, receiver):
-    if loop_name == "uvloop":
-        pytest.xfail("on uvloop a signal that comes after a fork is sometimes seen late; docs/limits.md")
+def test_rule_23_a_signal_is_delivered_to_the_process_it_was_sent_to(run_script, kind, receiver):
     result = run_script(
         script(
             """

@@ -12,9 +12,7 @@ def assert_quiet(result, stdout="done\n"):
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_rule_24_use_hub_in_a_child(run_script, loop_name, place):
-    if loop_name == "uvloop" and place != "main":
-        pytest.xfail("on uvloop the child can hang if the main green thread did not fork; docs/limits.md")
+def test_rule_24_use_hub_in_a_child(run_script, place):
     result = run_script(
         script(
             """

@@ -59,10 +59,15 @@ loop_open_engine(Loop *loop)
     if (engine < 0) {
         return raise_engine(api, engine);
     }
+    int64_t wake_fd = api->wake_fd(engine), poll_fd = api->poll_fd(engine);
+    if (wake_fd < 0 || poll_fd < 0) {
+        api->free(engine);
+        return raise_engine(api, wake_fd < 0 ? wake_fd : poll_fd);
+    }
     loop->api = api;
     loop->engine = engine;
-    loop->wake_fd = (int)api->wake_fd(engine);
-    loop->poll_fd = (int)api->poll_fd(engine);
+    loop->wake_fd = (int)wake_fd;
+    loop->poll_fd = (int)poll_fd;
     loop->forks = fork_count;
     return 0;
 }

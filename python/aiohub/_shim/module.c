@@ -29,11 +29,18 @@ inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
         int number;
     } functions[] = {
         {"new", AIO_FN_NEW},
+        {"free", AIO_FN_FREE},
         {"turn", AIO_FN_TURN},
+        {"wake_fd", AIO_FN_WAKE_FD},
+        {"poll_fd", AIO_FN_POLL_FD},
         {"watch", AIO_FN_WATCH},
+        {"wait", AIO_FN_WAIT},
+        {"unwait", AIO_FN_UNWAIT},
+        {"forget", AIO_FN_FORGET},
         {"stream_open", AIO_FN_STREAM_OPEN},
         {"stream_queue", AIO_FN_STREAM_QUEUE},
         {"reading", AIO_FN_READING},
+        {"close", AIO_FN_CLOSE},
         {"dgram_open", AIO_FN_DGRAM_OPEN},
         {"dgram_queue", AIO_FN_DGRAM_QUEUE},
     };
