@@ -239,13 +239,18 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
     def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
         exc = _as_exception((typ, val, tb))
         owed = None
-        if isinstance(exc, asyncio.CancelledError) and self._detached is None and self._greenlet is not None:
-            if self._pending is not None:
-                cancelled, exc = exc, self._take_pending()
-                if _cancelling(self._task) > self._pending_cancels:
-                    # Cancelled as well, after the exception was thrown in: that is seen first.
-                    owed = cancelled
-            self._cancels_seen = _cancelling(self._task) if owed is None else self._pending_cancels
+        if self._detached is None and self._greenlet is not None:
+            if not isinstance(exc, asyncio.CancelledError):
+                if self._pending is not None:
+                    # What it awaited has failed instead of being cancelled: as with `await`, that is the outcome.
+                    self._take_pending()
+            else:
+                if self._pending is not None:
+                    cancelled, exc = exc, self._take_pending()
+                    if _cancelling(self._task) > self._pending_cancels:
+                        # Cancelled as well, after the exception was thrown in: that is seen first.
+                        owed = cancelled
+                self._cancels_seen = _cancelling(self._task) if owed is None else self._pending_cancels
         try:
             result = self._step(True, exc)
         except StopIteration:

@@ -219,6 +219,34 @@ def test_rule_16_eventlet_timeout_cancels_what_the_coroutine_awaits():
     assert scene.steps == ["CancelledError", "clean", "timed out"]
 
 
+@pytest.mark.parametrize("kind", ["green thread", "task"])
+def test_rule_16_a_timeout_whose_block_has_ended_in_an_error_is_over(kind):
+    """What is awaited fails when the timeout ends it: the block sees that, and no later await sees the timeout."""
+
+    def green():
+        try:
+            Event().wait()
+        except GreenletExit:
+            raise Custom from None
+
+    async def task():
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise Custom from None
+
+    async def main():
+        with pytest.raises(Custom), eventlet.Timeout(SOON):
+            await (eventlet.spawn(green) if kind == "green thread" else asyncio.ensure_future(task()))
+        later = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(later.cancel)
+        with pytest.raises(asyncio.CancelledError):
+            await later
+        return asyncio.current_task().cancelling() if sys.version_info >= (3, 11) else 0
+
+    assert aiohub.run(main) == 0
+
+
 def test_rule_16_with_timeout_in_a_coroutine():
     async def main():
         return eventlet.with_timeout(SOON, eventlet.sleep, NEVER, timeout_value="timed out")
