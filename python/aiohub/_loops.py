@@ -205,6 +205,9 @@ class HubLoop:
     def _after_run(self) -> None:
         """Called each time the loop has returned to the hub."""
 
+    #: Whether green threads may be switched to straight from a timer or a watched descriptor of the loop.
+    switches_anywhere = True
+
     def _forget_callbacks(self) -> None:
         """Drop what an exception that is thrown into the run would not end."""
 
@@ -301,6 +304,11 @@ class _EngineHubLoop(_SelectorHubLoop):
 
 class _UvHubLoop(HubLoop):
     """uvloop's loop."""
+
+    # While libuv calls due timers and ready watchers, it keeps lists of them on its stack, and takes a timer that is
+    # cancelled or a descriptor that is closed out of them. Another greenlet may have that part of the stack meanwhile:
+    # the main green thread has. From the queue of callbacks nothing of the kind is open.
+    switches_anywhere = False
 
     def _forget_callbacks(self) -> None:
         """uvloop goes through one more turn before it lets an exception out."""
@@ -401,6 +409,11 @@ def stop(loop: asyncio.AbstractEventLoop) -> None:
     cast(HubLoop, loop)._really("stop")()
 
 
+def switches_anywhere(loop: asyncio.AbstractEventLoop) -> bool:
+    """See `HubLoop.switches_anywhere`."""
+    return cast(HubLoop, loop).switches_anywhere
+
+
 def close(loop: asyncio.AbstractEventLoop) -> None:
     """Close *loop*, which does not run."""
     if not loop.is_closed():
@@ -465,4 +478,5 @@ __all__ = [
     "resolve",
     "run_forever",
     "stop",
+    "switches_anywhere",
 ]

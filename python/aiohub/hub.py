@@ -472,7 +472,9 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
 
     def _on_wake_up(self) -> None:
         self._wake = None
-        if not self._pass_due:
+        if not _loops.switches_anywhere(self.loop):
+            self._schedule_pass()
+        elif not self._pass_due:
             self._pass_due = True
             self._pass()
 
@@ -616,6 +618,12 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
 
     def _on_ready(self, poller: _poller.Poller) -> None:
         """The loop saw that descriptors of green threads are ready."""
+        if _loops.switches_anywhere(self.loop):
+            self._wake_ready(poller)
+        else:
+            self.loop.call_soon(self._wake_ready, poller, context=self._context)
+
+    def _wake_ready(self, poller: _poller.Poller) -> None:
         if self._leaving:
             return
         readers, writers = self.listeners[READ], self.listeners[WRITE]

@@ -197,3 +197,54 @@ def test_rule_28_a_hundred_thousand_timers_fire_in_the_order_of_their_times(hub,
     clock.now += 10
     eventlet.sleep(0)
     assert log == list(range(100_000))
+
+
+def test_rule_28_the_main_green_thread_ends_what_is_due_when_it_wakes_up(run_script, loop_name):
+    """Timers and transports of the loop that are due in the very turn that wakes the main green thread.
+
+    libuv has lists of them on its stack then, which is where the main green thread's own frames go.
+    """
+    result = run_script(
+        """
+        import asyncio, os, socket, time
+        import aiohub
+        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
+        import eventlet
+        from eventlet.green import socket as green_socket
+
+        loop = aiohub.get_loop()
+
+        def use_stack(depth):
+            return use_stack(depth - 1) if depth else sum(range(10))
+
+        def cancel_timers():
+            due = [loop.call_later(0.003, int) for _ in range(10)]
+            eventlet.spawn_after(0.001, time.sleep, 0.02)  # the loop is late: all are due in one turn
+            eventlet.sleep(0.002)
+            for handle in due:
+                handle.cancel()
+            use_stack(50)
+
+        def close_transports():
+            pairs = [socket.socketpair() for _ in range(10)]
+            ours, theirs = map(green_socket.socket, socket.socketpair())
+            made = [aiohub.wait(loop.create_connection(asyncio.Protocol, sock=end)) for end, _ in pairs]
+            waiting = eventlet.spawn(ours.recv, 1)
+            eventlet.sleep(0)
+            for _, peer in pairs:
+                peer.send(b"x")
+            theirs.send(b"x")
+            waiting.wait()
+            for transport, _ in made:
+                transport.abort()
+            use_stack(50)
+            for end in (*(peer for _, peer in pairs), ours, theirs):
+                end.close()
+
+        for _ in range(20):
+            cancel_timers()
+            close_transports()
+        print("done")
+        """
+    )
+    assert (result.stdout, result.returncode) == ("done\n", 0), result.stderr
