@@ -72,7 +72,11 @@ class _Child:
         self._pid = transport.get_pid()
         self._parent = os.getpid()
         self._pidfd = os.pidfd_open(self._pid)
-        loop._add_reader(self._pidfd, self._ended)
+        try:
+            loop._add_reader(self._pidfd, self._ended)
+        except OSError:
+            os.close(self._pidfd)
+            raise
         _living.add(self)
 
     def _ended(self) -> None:

@@ -107,6 +107,21 @@ def test_without_pidfd_the_end_is_seen_all_the_same(monkeypatch):
     assert play(scene, aiohub.new_event_loop) == 5
 
 
+def test_a_pidfd_that_cannot_be_watched_is_closed(monkeypatch):
+    def refuse(self, fd, callback, *args):
+        raise OSError(28, "No space left on device")
+
+    async def scene():
+        await (await asyncio.create_subprocess_shell("exit 0")).wait()  # what asyncio opens once is open now
+        before = descriptors()
+        monkeypatch.setattr(aiohub.EventLoop, "_add_reader", refuse)
+        process = await asyncio.create_subprocess_shell("exit 5")
+        monkeypatch.undo()
+        return await process.wait(), descriptors() - before
+
+    assert play(scene, aiohub.new_event_loop) == (5, 0)
+
+
 def test_the_child_of_a_fork_leaves_its_parents_processes_alone(run_script):
     result = run_script(
         """
