@@ -14,7 +14,6 @@ typedef struct {
     vectorcallfunc call;
 } WakeUp;
 
-static PyObject *thread_local_; /* eventlet.hubs._threadlocal */
 static PyObject *python_wait;   /* aiohub._bridge: the function for every case */
 static PyObject *python_finish; /* the rest of a wait that was disturbed */
 static PyObject *python_raise;  /* raises what came out of a future as a green thread is to see it */
@@ -159,8 +158,8 @@ makes_plain_tasks(PyObject *loop)
 static Core *
 hub_for(PyObject *current)
 {
-    Core *core = (Core *)PyObject_GetAttr(thread_local_, names.hub);
-    if (likely(core != NULL && PyObject_TypeCheck((PyObject *)core, &Core_Type) && core->loop != NULL
+    Core *core = core_here();
+    if (likely(core != NULL && core->loop != NULL
                && current != core->greenlet && greenlet_switches_plainly(current)
                && PyObject_TypeCheck(core->loop, &Loop_Type) && !((Loop *)core->loop)->closed
                && !((Loop *)core->loop)->debug && makes_plain_tasks(core->loop))) {
@@ -294,7 +293,7 @@ border_init(PyObject *Py_UNUSED(module), PyObject *args)
                           &PyContextVar_Type, &family)) {
         return NULL;
     }
-    Py_XSETREF(thread_local_, new_reference(local));
+    hubs_set_local(local);
     Py_XSETREF(python_wait, new_reference(wait));
     Py_XSETREF(python_finish, new_reference(finish));
     Py_XSETREF(python_raise, new_reference(raise));

@@ -89,3 +89,31 @@ PyTypeObject Core_Type = {
     .tp_methods = methods,
     .tp_members = members,
 };
+
+static PyObject *hubs_local; /* eventlet.hubs._threadlocal */
+
+void
+hubs_set_local(PyObject *local)
+{
+    Py_XSETREF(hubs_local, new_reference(local));
+}
+
+PyObject *
+hub_here(void)
+{
+    PyObject *hub = PyObject_GetAttr(hubs_local, names.hub);
+    if (unlikely(hub == NULL)) {
+        PyErr_Clear();
+    }
+    return hub;
+}
+
+Core *
+core_here(void)
+{
+    PyObject *hub = hub_here();
+    if (unlikely(hub != NULL && !PyObject_TypeCheck(hub, &Core_Type))) {
+        Py_CLEAR(hub);
+    }
+    return (Core *)hub;
+}

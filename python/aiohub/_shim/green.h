@@ -139,8 +139,8 @@ PyObject *wait_for(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed
 PyObject *wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, PyObject *seconds,
                            PyObject *timeout_error);
 
-/* *local* is eventlet's thread-local with the hub, *throw_function* is called with a greenlet and an exception. */
-void waits_init(PyObject *local, PyObject *throw_function);
+/* *throw_function* is called with a greenlet and an exception. */
+void waits_init(PyObject *throw_function);
 
 /* Whether the last read of *fd* took all there was; forgotten by asking. */
 static inline bool
@@ -176,6 +176,15 @@ PyObject *soon_new(PyObject *green, PyObject *args);
 
 /* hub.add_timer(timer) for a Soon. */
 int core_add_soon(Core *core, PyObject *timer);
+
+/* Say where eventlet keeps the hub of each OS thread: *local* is eventlet.hubs._threadlocal. */
+void hubs_set_local(PyObject *local);
+
+/* The hub of this OS thread, of whatever kind; a new reference, or NULL without an exception. */
+PyObject *hub_here(void);
+
+/* The same if it is a Core, else NULL. */
+Core *core_here(void);
 
 /* threads.c */
 

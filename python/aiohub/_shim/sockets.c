@@ -426,7 +426,8 @@ sockets_init(PyObject *Py_UNUSED(module), PyObject *args)
                              &python.trampoline)) {
         return NULL;
     }
-    waits_init(local, throw_function);
+    hubs_set_local(local);
+    waits_init(throw_function);
     python.socket_class = (PyTypeObject *)new_reference(socket_class);
     python.original_class = (PyTypeObject *)new_reference(original_class);
     Py_INCREF(python.io_closed);

@@ -3,23 +3,10 @@
 
 #include "green.h"
 
-static PyObject *thread_local_; /* eventlet.hubs._threadlocal */
 static PyTypeObject *green_thread_class, *future_class;
 static PyObject *deque_class;
 static PyObject *python_spawn, *python_finish, *python_await, *python_deliver;
 static PyObject *loop_keyword, *no_keywords;
-
-/* The hub of this OS thread; a new reference, or NULL without an exception. */
-static Core *
-hub_here(void)
-{
-    PyObject *hub = PyObject_GetAttr(thread_local_, names.hub);
-    if (unlikely(hub == NULL || !PyObject_TypeCheck(hub, &Core_Type))) {
-        PyErr_Clear();
-        Py_CLEAR(hub);
-    }
-    return (Core *)hub;
-}
 
 /* Whether *function* is plainly none that makes a coroutine. */
 static bool
@@ -59,7 +46,7 @@ static PyObject *
 green_spawn(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
 {
     Core *core = NULL;
-    if (unlikely(nargs < 1 || !is_plain_function(args[0]) || (core = hub_here()) == NULL)) {
+    if (unlikely(nargs < 1 || !is_plain_function(args[0]) || (core = core_here()) == NULL)) {
         Py_XDECREF(core);
         return PyObject_Vectorcall(python_spawn, args, (size_t)nargs, keywords);
     }
@@ -205,7 +192,7 @@ link_future(Core *core, PyObject *green)
 static PyObject *
 green_await(PyObject *green, PyObject *Py_UNUSED(ignored))
 {
-    Core *core = hub_here();
+    Core *core = core_here();
     if (likely(core != NULL && core->greenlet != NULL && core->loop != NULL
                && greenlet_is_child_of(green, core->greenlet) && own_attribute(green, names._exit_event) == NULL
                && own_attribute(green, names._aiohub_result) == NULL
@@ -245,7 +232,7 @@ threads_init(PyObject *Py_UNUSED(module), PyObject *args)
     Py_XDECREF(collections);
     Py_XSETREF(loop_keyword, Py_BuildValue("(s)", "loop"));
     Py_XSETREF(no_keywords, PyDict_New());
-    Py_XSETREF(thread_local_, new_reference(local));
+    hubs_set_local(local);
     Py_XSETREF(green_thread_class, (PyTypeObject *)new_reference(class));
     Py_XSETREF(future_class, (PyTypeObject *)new_reference(future));
     Py_XSETREF(python_spawn, new_reference(spawn));

@@ -192,7 +192,6 @@ PyTypeObject Listener_Type = {
 /* Waiting. */
 
 char green_not_fast;
-static PyObject *thread_local_; /* eventlet.hubs._threadlocal */
 static PyObject *throw_timeout; /* a function (greenlet, exception) */
 /* The waits made last in this OS thread; `hub` tells whether they are still the thread's hub's. */
 static _Thread_local Waits *latest;
@@ -204,13 +203,9 @@ waits_here(void)
     if (waits == NULL || waits->hub == NULL) {
         return NULL;
     }
-    PyObject *hub = PyObject_GetAttr(thread_local_, names.hub);
-    if (unlikely(hub == NULL)) {
-        PyErr_Clear();
-        return NULL;
-    }
+    PyObject *hub = hub_here();
     bool is_present = hub == waits->hub;
-    Py_DECREF(hub);
+    Py_XDECREF(hub);
     return is_present ? (Waits *)new_reference((PyObject *)waits) : NULL;
 }
 
@@ -238,9 +233,8 @@ hub_switch(PyObject *hub)
 static PyObject *
 call_hub(Waits *waits, PyObject *method, PyObject *argument)
 {
-    PyObject *hub = waits->hub ? new_reference(waits->hub) : PyObject_GetAttr(thread_local_, names.hub);
-    if (hub == NULL) {
-        PyErr_Clear(); /* the thread is ending */
+    PyObject *hub = waits->hub ? new_reference(waits->hub) : hub_here();
+    if (hub == NULL) { /* the thread is ending */
         return new_reference(Py_None);
     }
     PyObject *result = PyObject_CallMethodOneArg(hub, method, argument);
@@ -620,8 +614,7 @@ PyTypeObject Waits_Type = {
 };
 
 void
-waits_init(PyObject *local, PyObject *throw_function)
+waits_init(PyObject *throw_function)
 {
-    Py_XSETREF(thread_local_, new_reference(local));
     Py_XSETREF(throw_timeout, new_reference(throw_function));
 }
