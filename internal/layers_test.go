@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"baseline", "config", "pysource", "report", "walk"},
 	{"cache", "pysyntax"},
 	{"pyscope"},
-	{"scan"},
+	{"callgraph", "scan"},
 	{"doctor", "inventory", "policy", "rule"},
 	{"driver", "rule/ah"},
 	{"rule/all"},
