@@ -19,6 +19,7 @@ var layers = [][]string{
 	{"baseline", "config", "pysource", "report", "walk"},
 	{"cache", "pysyntax"},
 	{"pyscope"},
+	{"resolve"},
 	{"callgraph", "scan"},
 	{"doctor", "inventory", "policy", "rule"},
 	{"driver", "rule/ah"},
