@@ -59,6 +59,7 @@ const (
 	opInherited                   // opCall: super().m()
 	opWrapped                     // opCall of a parameter of a function around: what a decorator wraps
 	opStmt                        // a call whose result is not used
+	opReversed                    // opBinary: a is the right operand
 )
 
 // op is one constraint, at a place of a function. Which fields mean what is said at its kind.
@@ -84,6 +85,9 @@ const (
 	argDoubleStar = -3
 )
 
+// opSlice is the operator of an opBinary that takes a part of a container.
+const opSlice = 250
+
 // Fields of containers that are no names. A tuple has positions too, a dict its constant keys by their names.
 const (
 	fieldAny  = -1 // written under a key that is not known
@@ -107,6 +111,7 @@ const (
 type param struct {
 	variable int32
 	name     int32
+	alloc    int32 // the container of *args and **kwargs
 	kind     paramKind
 	fallback bool // has a default
 }
@@ -147,7 +152,9 @@ type classSummary struct {
 	flags   classFlags
 	fields  []int32  // of a dataclass or the like, names in order
 	members []member // names that its body or its methods bind
-	doc     bool
+	// typeParams are the variables of the names that can be its type variables, in order; generic says that Generic lists them.
+	typeParams []int32
+	generic    bool
 }
 
 type classFlags uint8
