@@ -70,6 +70,10 @@ func (s *solver) load(i int32, value int32) {
 		}
 		s.add(o.dst, s.named(full))
 	case kOpaque:
+		if s.outside[v.a] == "" {
+			s.add(o.dst, value)
+			return
+		}
 		s.add(o.dst, s.named(s.outside[v.a]+"()."+s.names[o.b]))
 	case kSuper:
 		s.loadFromSuper(i, v, o.b)
@@ -284,6 +288,9 @@ func (s *solver) store(i, value int32) {
 			return
 		}
 		s.copy(o.a, s.stored(c, o.b))
+		if o.flags&opSelfStore == 0 {
+			s.patched(i, c, o.b)
+		}
 		for _, k := range s.classes[c].mro {
 			if m, ok := s.classes[k].members[o.b]; ok && m.setter {
 				s.link(m.variable, lSetter, i, value)
@@ -297,6 +304,18 @@ func (s *solver) store(i, value int32) {
 		s.originsOf(s.resolver.MemberOrigins(pymodule.ID(v.a), s.names[o.b]), func(w int32) { s.copy(o.a, w) }, func(pymodule.ID) {}, func(string) {})
 	}
 }
+
+// patched notes that an op puts something in the place of a method of a class from outside.
+func (s *solver) patched(i, c, name int32) {
+	owner := s.declares(c, name)
+	if owner == none && len(s.classes[c].outside) == 0 {
+		return
+	}
+	s.patches = append(s.patches, patch{op: i, class: c, name: name})
+}
+
+// patch is a store into an attribute of another object that its class has already.
+type patch struct{ op, class, name int32 }
 
 // callSetter runs the setter of a property that an op assigns to.
 func (s *solver) callSetter(i, receiver, value int32) {

@@ -9,6 +9,7 @@ import (
 // emit turns the solution into a Graph.
 func (s *solver) emit(g *Graph) {
 	order := s.emitFuncs(g)
+	s.findPatched()
 	s.emitEdges(g, order)
 	loads := s.loads
 	s.emitSites(g, order, loads)
@@ -97,7 +98,7 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 			reason = r
 		}
 		g.Edges = append(g.Edges, Edge{
-			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain, Awaited: o.flags&opAwaited != 0, Reason: reason,
+			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn), Awaited: o.flags&opAwaited != 0, Reason: reason,
 			Pos: o.pos, Line: s.line(s.fileOf(e.op), o.pos),
 		})
 	}
@@ -106,6 +107,44 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 			cmp.Compare(boolInt(b.Certain), boolInt(a.Certain)), cmp.Compare(a.Reason, b.Reason))
 	})
 	g.Edges = slices.CompactFunc(g.Edges, func(a, b Edge) bool { return a.From == b.From && a.Pos == b.Pos && a.To == b.To && a.Kind == b.Kind })
+}
+
+// findPatched finds the functions that are put in the place of methods at run time. They have to keep what the callers of the method expect: their
+// colour follows that of the method, so nothing that they call is certain to change it.
+func (s *solver) findPatched() {
+	s.patching = map[int32][]int32{}
+	for _, p := range s.patches {
+		own := s.methodsOf(p.class, p.name)
+		for _, f := range s.functionsIn(s.ops[p.op].a, 0) {
+			if !slices.Contains(own, f) && (len(own) > 0 || s.declares(p.class, p.name) == none) {
+				s.patching[f] = append(s.patching[f], own...)
+			}
+		}
+	}
+}
+
+// methodsOf gives the functions that a class and those below it define under a name.
+func (s *solver) methodsOf(c, name int32) []int32 {
+	var out []int32
+	find := func(k int32) {
+		if m, ok := s.classes[k].members[name]; ok && m.variable != none {
+			for f := s.funcBase[s.classes[k].file]; int(f) < len(s.funcs) && s.funcs[f].file == s.classes[k].file; f++ {
+				if s.funcs[f].class == k && s.nameOf(f) == name {
+					out = append(out, f)
+				}
+			}
+		}
+	}
+	for _, k := range s.classes[c].mro {
+		find(k)
+	}
+	s.below(c, maxSubclasses, find)
+	return out
+}
+
+func (s *solver) inPatched(f int32) bool {
+	_, ok := s.patching[f]
+	return ok
 }
 
 // functionsIn gives the functions of the tree that calling what a variable has would run.
@@ -142,7 +181,7 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		o := &s.ops[t.op]
 		name := s.outside[r.name]
 		line := s.line(s.fileOf(t.op), o.pos)
-		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain, Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
+		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn), Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
 		_, calls := tables().calls[name]
 		starts := tables().starters[name] || tables().lastStart[lastPart(name)]
 		if o.kind == opCall || r.kind == Construct {

@@ -66,6 +66,11 @@ func (s *solver) groups() [][]int32 {
 			join(o.low, o.high)
 		}
 	}
+	for f := range s.funcs {
+		for _, m := range s.patching[int32(f)] {
+			join(int32(f), m)
+		}
+	}
 	sets := map[int32][]int32{}
 	for f := range s.funcs {
 		r := find(int32(f))

@@ -119,10 +119,15 @@ func (s *solver) callOutside(i, dotted int32) {
 		s.add(t.dst, s.objects.foreign(name))
 		return
 	}
-	if len(name) < 100 {
-		s.add(t.dst, s.of(kOpaque, dotted, 0))
+	if strings.HasSuffix(name, "()") || strings.Contains(name, "().") {
+		s.add(t.dst, s.anything())
+		return
 	}
+	s.add(t.dst, s.of(kOpaque, dotted, 0))
 }
+
+// anything gives the object that stands for all from outside the tree of which nothing is known but that.
+func (s *solver) anything() int32 { return s.of(kOpaque, s.objects.dotted(""), 0) }
 
 // transparent lets a call of what a function outside the tree returned, mostly a decorator, give its argument.
 func (s *solver) transparent(i int32, name string) {

@@ -141,8 +141,8 @@ func (s *solver) iterate(i, dst, value int32) {
 		s.outsideProtocol(i, name, next, Iterate)
 		if class, ok := tables().elements[s.outside[v.a]]; ok {
 			s.add(dst, s.typed(class, i))
-		} else if len(name) < 100 {
-			s.add(dst, s.of(kOpaque, s.objects.dotted(name+".__iter__"), 0))
+		} else {
+			s.add(dst, s.anything())
 		}
 	}
 }
@@ -284,7 +284,7 @@ func (s *solver) newOp(o op) int32 {
 
 // outsideProtocol notes that an op calls a method of an object from outside the tree.
 func (s *solver) outsideProtocol(i int32, class string, name int32, kind EdgeKind) {
-	if isPlain(class) {
+	if isPlain(class) || class == "()" {
 		return
 	}
 	t := s.protocolSite(i, -2000000-name, kind, nil, none)
@@ -339,8 +339,8 @@ func (s *solver) index(i, value int32) {
 		}
 		if class, ok := tables().elements[name]; ok {
 			s.add(o.dst, s.typed(class, i))
-		} else if len(name) < 100 {
-			s.add(o.dst, s.of(kOpaque, s.objects.dotted(name+".__getitem__"), 0))
+		} else {
+			s.add(o.dst, s.anything())
 		}
 	}
 }

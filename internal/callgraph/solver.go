@@ -112,8 +112,10 @@ type solver struct {
 	foreign_ []rawSite
 	possible bool // what is found now is only possible
 	opens    []openCall
-	loads    map[int32]int32  // variable of an attribute -> the op that loads it
-	guessed  map[int32]Reason // ops whose receiver is known by names alone
+	patches  []patch
+	patching map[int32][]int32 // function put in the place of methods at run time -> the methods
+	loads    map[int32]int32   // variable of an attribute -> the op that loads it
+	guessed  map[int32]Reason  // ops whose receiver is known by names alone
 	names_   commonNames
 }
 
