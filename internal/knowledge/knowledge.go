@@ -40,12 +40,15 @@ type tables struct {
 	green    map[string]Patch // exact names
 	greenAll map[string]Patch // modules all of whose names count
 	greenTop map[string]bool  // first components of the names in green and greenAll
+	blocks   map[string]Patch // exact names
+	blockAll map[string]Patch // modules and classes all of whose names count
 }
 
 var load = sync.OnceValue(func() *tables {
 	t := &tables{
 		kinds: map[string]NameKind{}, stars: map[string][]string{}, canon: map[string]string{}, returns: map[string]string{},
 		switches: map[string]bool{}, green: map[string]Patch{}, greenAll: map[string]Patch{}, greenTop: map[string]bool{},
+		blocks: map[string]Patch{}, blockAll: map[string]Patch{},
 	}
 	kinds := map[string]NameKind{"module": Module, "class": Class, "function": Function, "data": Data}
 	rows("names.txt", func(f []string) {
@@ -66,6 +69,13 @@ var load = sync.OnceValue(func() *tables {
 		}
 		top, _, _ := strings.Cut(f[0], ".")
 		t.greenTop[top] = true
+	})
+	rows("blocking.txt", func(f []string) {
+		if all, ok := strings.CutSuffix(f[0], ".*"); ok {
+			t.blockAll[all] = Patch(f[1])
+		} else {
+			t.blocks[f[0]] = Patch(f[1])
+		}
 	})
 	return t
 })

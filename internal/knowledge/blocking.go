@@ -1,0 +1,69 @@
+package knowledge
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// NeverGreen is the patch of a call that no argument of monkey_patch makes green: it stops the hub, too.
+const NeverGreen Patch = "-"
+
+// Blocking reports whether a call of a name outside eventlet waits for something, and which patch makes it green.
+func Blocking(dotted string) (Patch, bool) {
+	t := load()
+	if p, ok := t.blocks[dotted]; ok {
+		return p, true
+	}
+	for end := strings.LastIndexByte(dotted, '.'); end > 0; end = strings.LastIndexByte(dotted[:end], '.') {
+		if p, ok := t.blockAll[dotted[:end]]; ok {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+// A BlockingCall is a row of the table of calls that wait.
+type BlockingCall struct {
+	Name  string
+	Patch Patch
+}
+
+// BlockingCalls lists the table of calls that wait, eventlet's own first, by name.
+func BlockingCalls() []BlockingCall {
+	t := load()
+	var list []BlockingCall
+	for _, name := range slices.Sorted(maps.Keys(t.switches)) {
+		list = append(list, BlockingCall{Name: name})
+	}
+	all := maps.Clone(t.blocks)
+	for name, patch := range t.blockAll {
+		all[name+".*"] = patch
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		list = append(list, BlockingCall{name, all[name]})
+	}
+	return list
+}
+
+// enterings are the methods that a with statement or a loop calls, and what they call in turn.
+var enterings = map[string]string{"__enter__": "acquire", "__next__": "next"}
+
+// SwitchesAt reports whether another greenlet can run before a call of a name of eventlet returns; the methods behind `with` and
+// `for` count, and the copies of the standard library below eventlet.green.
+func SwitchesAt(dotted string) bool {
+	canon := Canon(dotted)
+	if Switches(canon) {
+		return true
+	}
+	if standard, ok := strings.CutPrefix(canon, Root+".green."); ok {
+		if _, blocks := Blocking(standard); blocks {
+			return true
+		}
+	}
+	class, method := cutLast(canon)
+	if called, ok := enterings[method]; ok {
+		return Switches(class + "." + called)
+	}
+	return false
+}
