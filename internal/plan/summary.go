@@ -124,3 +124,15 @@ func (p *Plan) Unpatched() int {
 	}
 	return n
 }
+
+// Spreading gives the certain calls along which colour spreads, in the order of the graph.
+func (p *Plan) Spreading() []callgraph.Edge {
+	var list []callgraph.Edge
+	for i := range p.index.edges {
+		e := &p.index.edges[i]
+		if e.Certain && p.Colours[e.To] == Must && p.Colours[e.From] != Stays && p.index.transmits(e) {
+			list = append(list, *e)
+		}
+	}
+	return list
+}
