@@ -29,6 +29,7 @@ type Config struct {
 	Baseline         string
 	CacheDir         string
 	Runtime          Runtime
+	Plan             Plan
 
 	origins map[string]Origin
 }
@@ -44,6 +45,7 @@ type Runtime struct {
 var Keys = []string{
 	"select", "ignore", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
 	"runtime.forbid", "runtime.allow", "runtime.processes",
+	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.calls",
 }
 
 const defaultOrigin Origin = "default"

@@ -53,6 +53,7 @@ runtime = { forbid = ["x.api"] }
 		"select": "pyproject.toml:6", "ignore": "default", "exclude": "pyproject.toml:7", "respect-gitignore": "pyproject.toml:10",
 		"per-file-ignores": "pyproject.toml:13", "per-file-ignores.tests/*": "pyproject.toml:14", "output-format": "default", "baseline": "default", "cache-dir": "default",
 		"runtime.forbid": "pyproject.toml:11", "runtime.allow": "default", "runtime.processes": "default",
+		"plan.patched": "default", "plan.blocking": "default", "plan.never-blocks": "default", "plan.public": "default", "plan.stays-sync": "default", "plan.calls": "default",
 	}
 	if diff := cmp.Diff(want, c.origins); diff != "" {
 		t.Error(diff)
@@ -68,7 +69,7 @@ runtime = { forbid = ["x.api"] }
 func TestFaultsNameTheLineAndTheWayOut(t *testing.T) {
 	for _, test := range []struct{ toml, message, hint string }{
 		{"[tool.aiohub]\nselct = []\n", `pyproject.toml:2: unknown key "selct" in [tool.aiohub]`, `did you mean "select"?`},
-		{"[tool.aiohub]\n\nfoo = 1\n", `pyproject.toml:3: unknown key "foo" in [tool.aiohub]`, "the keys are select, ignore, per-file-ignores, exclude, respect-gitignore, output-format, baseline, cache-dir, runtime"},
+		{"[tool.aiohub]\n\nfoo = 1\n", `pyproject.toml:3: unknown key "foo" in [tool.aiohub]`, "the keys are select, ignore, per-file-ignores, exclude, respect-gitignore, output-format, baseline, cache-dir, runtime, plan"},
 		{"[tool.aiohub.runtime]\nforbit = []\n", `pyproject.toml:2: unknown key "forbit" in [tool.aiohub.runtime]`, `did you mean "forbid"?`},
 		{"[tool.aiohub]\nexclude = [\"[a\"]\n", "pyproject.toml:2: pattern \"[a\": `[` is not closed", "patterns are written as in a .gitignore"},
 		{"[tool.aiohub.per-file-ignores]\n\"[a\" = [\"AH101\"]\n", "pyproject.toml:2: pattern \"[a\": `[` is not closed", "patterns are written as in a .gitignore"},
@@ -126,6 +127,7 @@ func TestShownConfigurationIsValidAndMeansTheSame(t *testing.T) {
 		t.Fatalf("%v in\n%s", err, text.String())
 	}
 	first.origins, second.origins, first.Root, second.Root, first.File, second.File = nil, nil, "", "", "", ""
+	first.Plan = Plan{Blocking: []string{}, NeverBlocks: []string{}, Public: []string{}, StaysSync: []string{}}
 	first.Ignore, first.Exclude, first.Runtime = []string{}, []string{}, Runtime{[]string{}, []string{}, []string{}}
 	if diff := cmp.Diff(first, second, cmp.AllowUnexported(Config{})); diff != "" {
 		t.Errorf("%s\n%s", diff, text.String())

@@ -33,6 +33,7 @@ type document struct {
 				Allow     *[]string `toml:"allow"`
 				Processes *[]string `toml:"processes"`
 			} `toml:"runtime"`
+			Plan planTable `toml:"plan"`
 		} `toml:"aiohub"`
 	} `toml:"tool"`
 }
@@ -70,6 +71,10 @@ func parse(root, file string, content []byte) (*Config, error) {
 	for _, key := range lineOfKeys(content) {
 		if len(key.path) > 2 && key.path[0] == "tool" && key.path[1] == "aiohub" {
 			own := strings.Join(key.path[2:], ".")
+			if strings.HasPrefix(own, "plan.calls.") {
+				c.origins[own] = Origin(fmt.Sprintf("%s:%d", name, key.line))
+				continue
+			}
 			origin := Origin(fmt.Sprintf("%s:%d", name, key.line))
 			if key.path[2] == "per-file-ignores" {
 				c.origins[own] = origin // of this pattern
@@ -95,6 +100,7 @@ func parse(root, file string, content []byte) (*Config, error) {
 	set(&c.Runtime.Allow, from.Runtime.Allow)
 	set(&c.Runtime.Processes, from.Runtime.Processes)
 	c.PerFileIgnores = from.PerFileIgnores
+	c.Plan.take(&from.Plan)
 	if _, err := glob.ParseList(c.Exclude); err != nil {
 		return nil, c.Invalid("exclude", err.Error(), "patterns are written as in a .gitignore")
 	}

@@ -30,6 +30,16 @@ func (c *Config) Show(w io.Writer) error {
 	line("runtime.forbid", list(c.Runtime.Forbid))
 	line("runtime.allow", list(c.Runtime.Allow))
 	line("runtime.processes", list(c.Runtime.Processes))
+	b.WriteString("\n[tool.aiohub.plan]\n")
+	line("plan.patched", strconv.FormatBool(c.Plan.Patched))
+	line("plan.blocking", list(c.Plan.Blocking))
+	line("plan.never-blocks", list(c.Plan.NeverBlocks))
+	line("plan.public", list(c.Plan.Public))
+	line("plan.stays-sync", list(c.Plan.StaysSync))
+	fmt.Fprintf(&b, "\n[tool.aiohub.plan.calls]  # %s\n", c.origins["plan.calls"])
+	for _, call := range sortedKeys(c.Plan.Calls) {
+		fmt.Fprintf(&b, "%s = %s\n", quote(call), list(c.Plan.Calls[call]))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

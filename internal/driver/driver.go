@@ -46,9 +46,10 @@ type Outcome struct {
 	Bytes      int64
 
 	// What follows belongs to the run and is not kept.
-	Paths   []string // of the Python files
-	Skipped []string // symbolic links and special files that were not followed
-	Cached  bool     // the outcome is that of an earlier run
+	Walked  []walk.File // all files of the tree
+	Paths   []string    // of the Python files
+	Skipped []string    // symbolic links and special files that were not followed
+	Cached  bool        // the outcome is that of an earlier run
 	// CacheFault is why the cache could not be written, if so.
 	CacheFault error
 }
@@ -68,6 +69,7 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 	if err != nil {
 		return nil, err
 	}
+	outcome.Walked = tree.Files
 	for _, file := range tree.Files {
 		if file.Kind == walk.Python {
 			outcome.Paths = append(outcome.Paths, file.Path)

@@ -20,8 +20,8 @@ type Answers struct {
 	StaysSync   []string            // functions that stay def
 	Patched     bool                // a library that is only used under monkey_patch
 
-	// Place says where the i-th value of a key stands, for errors. It may be nil.
-	Place func(key string, i int) (path string, line int)
+	// Place says where a key stands, for errors. It may be nil.
+	Place func(key string) (path string, line int)
 }
 
 // settled is what answers come to on one graph.
@@ -71,7 +71,7 @@ func (a *Answers) settle(g *callgraph.Graph) (*settled, error) {
 	n := namesOf(g)
 	var faults []error
 	list := func(key string, values []string, take func(callgraph.FuncID), foreign func(string)) {
-		for i, value := range values {
+		for _, value := range values {
 			if ids, ok := n.find(value); ok {
 				for _, id := range ids {
 					take(id)
@@ -83,7 +83,7 @@ func (a *Answers) settle(g *callgraph.Graph) (*settled, error) {
 				s.notice(key, value, n)
 				continue
 			}
-			faults = append(faults, a.misfit(key, i, value, n, foreign != nil))
+			faults = append(faults, a.misfit(key, value, n, foreign != nil))
 		}
 	}
 	list("blocking", a.Blocking, func(id callgraph.FuncID) { s.blocks[id] = true }, func(name string) { addName(name, s.blockNames, &s.blockAll) })
@@ -116,25 +116,25 @@ func (a *Answers) settleCalls(g *callgraph.Graph, n *names, s *settled) []error 
 		ids, known := n.find(module + ":" + function)
 		switch {
 		case !ok || place == "":
-			faults = append(faults, a.at("calls."+key, 0, fmt.Sprintf("calls: %q names no call", key), `write "module:function:line" or "module:function:expression"`))
+			faults = append(faults, a.at("calls."+key, fmt.Sprintf("calls: %q names no call", key), `write "module:function:line" or "module:function:expression"`))
 			continue
 		case !known:
-			faults = append(faults, a.misfit("calls."+key, 0, module+":"+function, n, false))
+			faults = append(faults, a.misfit("calls."+key, module+":"+function, n, false))
 			continue
 		}
 		call := answeredCall{place: place}
 		if !placeExists(g, ids, &call) {
-			faults = append(faults, a.at("calls."+key, 0, fmt.Sprintf("calls: %s has no open call %q", module+":"+function, place), "`aiohub plan` lists the calls whose target is not known; an answer that is no longer needed can go"))
+			faults = append(faults, a.at("calls."+key, fmt.Sprintf("calls: %s has no open call %q", module+":"+function, place), "`aiohub plan` lists the calls whose target is not known; an answer that is no longer needed can go"))
 			continue
 		}
-		for i, value := range a.Calls[key] {
+		for _, value := range a.Calls[key] {
 			switch targets, ok := n.find(value); {
 			case ok:
 				call.targets = append(call.targets, targets...)
 			case n.isForeign(value):
 				call.foreign = append(call.foreign, value)
 			default:
-				faults = append(faults, a.misfit("calls."+key, i, value, n, true))
+				faults = append(faults, a.misfit("calls."+key, value, n, true))
 			}
 		}
 		for _, id := range ids {
@@ -159,19 +159,19 @@ func placeExists(g *callgraph.Graph, ids []callgraph.FuncID, call *answeredCall)
 }
 
 // misfit is the fault of an answer that names nothing.
-func (a *Answers) misfit(key string, i int, value string, n *names, foreignToo bool) error {
+func (a *Answers) misfit(key, value string, n *names, foreignToo bool) error {
 	hint := "functions are named module:function or module:Class.method"
 	if near := n.nearest(value, foreignToo); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	short, _, _ := strings.Cut(key, ".")
-	return a.at(key, i, fmt.Sprintf("%s: %q is nothing that this tree has or calls", short, value), hint)
+	return a.at(key, fmt.Sprintf("%s: %q is nothing that this tree has or calls", short, value), hint)
 }
 
-func (a *Answers) at(key string, i int, message, hint string) error {
+func (a *Answers) at(key, message, hint string) error {
 	f := &fault.Error{Message: message, Hint: hint}
 	if a.Place != nil {
-		f.Path, f.Line = a.Place(key, i)
+		f.Path, f.Line = a.Place(key)
 	}
 	return f
 }

@@ -59,6 +59,12 @@ type Input struct {
 	Graph    *callgraph.Graph
 	Answers  *Answers
 	Programs []Program
+	Assumed  []Assumption
+
+	// What follows makes the plan narrower. The zero values are about everything.
+	Within map[string]bool // paths of files
+	Only   string          // a function: nothing but what it needs
+	Until  string          // a module: nothing but what it and those below it need
 }
 
 // Plan says what becomes of each function of a graph.
@@ -89,10 +95,16 @@ func New(in Input) (*Plan, error) {
 		return nil, err
 	}
 	p.index = newIndex(p.Graph, settled)
+	if err := p.index.assume(in.Assumed, p.Find); err != nil {
+		return nil, err
+	}
 	for i := range p.Graph.Funcs {
 		p.Borders[i] = borderOf(p.Graph, callgraph.FuncID(i), settled)
 		p.Depths[i] = -1
 	}
 	p.colour(settled)
+	if err := p.limit(&in); err != nil {
+		return nil, err
+	}
 	return p, nil
 }

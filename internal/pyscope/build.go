@@ -180,7 +180,7 @@ func (b *Builder) symbol(scope int32, name Name) int32 {
 }
 
 func (b *Builder) openScope(kind ScopeKind, name Name, class int32, pos uint32) int32 {
-	b.f.Scopes = append(b.f.Scopes, Scope{Kind: kind, Parent: b.scope, Name: name, Class: class, Pos: pos})
+	b.f.Scopes = append(b.f.Scopes, Scope{Kind: kind, Parent: b.scope, Name: name, Class: class, Func: None, Pos: pos})
 	b.scope = int32(len(b.f.Scopes) - 1)
 	return b.scope
 }

@@ -88,7 +88,7 @@ func (b *Builder) params(params node, fn int32, open func(), method bool, ctx Co
 	b.calls = b.calls[:first]
 	open()
 	if fn != None {
-		b.f.Funcs[fn].Scope = b.scope
+		b.f.Funcs[fn].Scope, b.f.Scopes[b.scope].Func = b.scope, fn
 	}
 	if params == 0 {
 		return

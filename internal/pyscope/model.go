@@ -91,6 +91,7 @@ type Scope struct {
 	Parent int32  // None for the module
 	Name   Name   // of the function or class, None for others
 	Class  int32  // class whose body this is, or that the function around belongs to; None outside classes
+	Func   int32  // function whose body this is, None for others
 	Pos    uint32 // where the statement or expression starts
 }
 

@@ -8,6 +8,7 @@ import (
 	"aiohub/internal/knowledge"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
+	"aiohub/internal/resolve"
 )
 
 // patchers are functions that take an object and the name of an attribute of it, by their last name: mock, testtools, mox,
@@ -25,7 +26,7 @@ func isTest(path string) bool { return testPath.MatchString(path) }
 
 // collector makes the records of one file. Line, Col and Code are filled in later, from the source.
 type collector struct {
-	r       *resolver
+	r       *resolve.Resolver
 	file    int32
 	f       *pyscope.File
 	path    string
@@ -37,9 +38,9 @@ type collector struct {
 	chain   []pyscope.Ref
 }
 
-func collect(r *resolver, file int32) (records, green []Record) {
-	s := r.files[file]
-	c := &collector{r: r, file: file, f: s.model, path: s.path, test: s.test, quals: map[int32]string{}}
+func collect(r *resolve.Resolver, file int32) (records, green []Record) {
+	s := r.Files[file]
+	c := &collector{r: r, file: file, f: s.Model, path: s.Path, test: s.Test, quals: map[int32]string{}}
 	c.imports()
 	for ref := range c.f.Nodes {
 		if n := &c.f.Nodes[ref]; n.Kind == pyscope.CallNode {
@@ -77,10 +78,10 @@ func (c *collector) record(kind Kind, start, end uint32, scope int32, name, ctx 
 	return &c.records[len(c.records)-1]
 }
 
-func (c *collector) from(rec *Record, v value) {
-	rec.Maybe = v.maybe
-	if v.via != pymodule.None {
-		rec.Via = c.r.tree.Name(v.via)
+func (c *collector) from(rec *Record, v resolve.Value) {
+	rec.Maybe = v.Maybe
+	if v.Via != pymodule.None {
+		rec.Via = c.r.Tree.Name(v.Via)
 	}
 }
 
@@ -88,27 +89,27 @@ func (c *collector) imports() {
 	for i := range c.f.Imports {
 		imp := &c.f.Imports[i]
 		form := "import"
-		var names []value
+		var names []resolve.Value
 		switch {
 		case !imp.From:
 			first, _, _ := strings.Cut(imp.Module, ".")
-			if first == knowledge.Root && c.r.tree.Top(c.r.files[c.file].node, first, true) == pymodule.None {
-				names = []value{{kind: external, name: imp.Module, via: pymodule.None}}
+			if first == knowledge.Root && c.r.Tree.Top(c.r.Files[c.file].Node, first, true) == pymodule.None {
+				names = []resolve.Value{{Kind: resolve.External, Name: imp.Module, Via: pymodule.None}}
 			}
 		case imp.Name == "*":
 			form = "from"
-			if from, dotted := c.r.fromModule(c.file, imp); from == pymodule.None && knowledge.Is(dotted) {
-				names = []value{{kind: external, name: dotted + ".*", via: pymodule.None}}
+			if from, dotted := c.r.FromModule(c.file, imp); from == pymodule.None && knowledge.Is(dotted) {
+				names = []resolve.Value{{Kind: resolve.External, Name: dotted + ".*", Via: pymodule.None}}
 			}
 		default:
 			form = "from"
-			names = c.r.importedFrom(c.file, imp).values
+			names = c.r.ImportedFrom(c.file, imp).Values
 		}
 		for _, v := range names {
-			if !v.isEventlet() || v.inferred {
+			if !v.IsEventlet() || v.Inferred {
 				continue
 			}
-			rec := c.record(Import, imp.Start, imp.End, imp.Scope, v.name, imp.Ctx.String())
+			rec := c.record(Import, imp.Start, imp.End, imp.Scope, v.Name, imp.Ctx.String())
 			c.from(rec, v)
 			rec.Asname, rec.Form = imp.As, form
 		}
@@ -117,9 +118,9 @@ func (c *collector) imports() {
 
 // call records a call that imports eventlet by name, and the patches of its attributes.
 func (c *collector) call(n *pyscope.Node) {
-	name := calleeName(c.f, n)
-	if ctx, ok := importers[name]; ok {
-		if argument, dotted := importedByName(c.f, n, name); argument != none && knowledge.Is(dotted) && c.outside() {
+	name := c.f.Callee(n)
+	if ctx, ok := resolve.Importers[name]; ok {
+		if argument, dotted := resolve.ImportedByName(c.f, n); argument != pyscope.None && knowledge.Is(dotted) && c.outside() {
 			rec := c.record(Import, n.Start, n.End, n.Scope, dotted, ctx.String())
 			rec.Form = "call"
 			c.skip = append(c.skip, argument)
@@ -133,57 +134,57 @@ func (c *collector) call(n *pyscope.Node) {
 	if !patchers[name] {
 		return
 	}
-	object, attribute := positional(c.f, n, 0), positional(c.f, n, 1)
-	if object == none {
-		object = keyword(c.f, n, "target")
+	object, attribute := c.f.Positional(n, 0), c.f.Positional(n, 1)
+	if object == pyscope.None {
+		object = c.f.Keyword(n, "target")
 	}
-	if attribute == none {
-		attribute = keyword(c.f, n, "attribute")
+	if attribute == pyscope.None {
+		attribute = c.f.Keyword(n, "attribute")
 	}
-	if target, ok := text(c.f, attribute); ok && !strings.Contains(target, ".") && isExpression(c.f, object) {
+	if target, ok := c.f.Text(attribute); ok && !strings.Contains(target, ".") && isExpression(c.f, object) {
 		s := &c.f.Nodes[attribute]
-		c.patch(c.r.attribute(c.r.eval(c.file, object), target), s.Start, s.End, n.Scope, name)
+		c.patch(c.r.Attribute(c.r.Eval(c.file, object), target), s.Start, s.End, n.Scope, name)
 	}
 }
 
 func isExpression(f *pyscope.File, ref pyscope.Ref) bool {
-	return ref != none && (f.Nodes[ref].Kind == pyscope.NameNode || f.Nodes[ref].Kind == pyscope.AttrNode)
+	return ref != pyscope.None && (f.Nodes[ref].Kind == pyscope.NameNode || f.Nodes[ref].Kind == pyscope.AttrNode)
 }
 
-func (c *collector) patch(target result, start, end uint32, scope int32, ctx string) {
-	for _, v := range target.values {
-		if v.isEventlet() && !v.inferred {
-			c.from(c.record(Patch, start, end, scope, v.name, ctx), v)
+func (c *collector) patch(target resolve.Result, start, end uint32, scope int32, ctx string) {
+	for _, v := range target.Values {
+		if v.IsEventlet() && !v.Inferred {
+			c.from(c.record(Patch, start, end, scope, v.Name, ctx), v)
 		}
 	}
 }
 
 // patchMultiple records mock.patch.multiple(target, attribute=...).
 func (c *collector) patchMultiple(n *pyscope.Node) {
-	object := positional(c.f, n, 0)
-	if object == none {
+	object := c.f.Positional(n, 0)
+	if object == pyscope.None {
 		return
 	}
-	var of result
-	if path, ok := text(c.f, object); ok {
-		of = c.r.dotted(c.file, path)
+	var of resolve.Result
+	if path, ok := c.f.Text(object); ok {
+		of = c.r.Dotted(c.file, path)
 	} else if isExpression(c.f, object) {
-		of = c.r.eval(c.file, object)
+		of = c.r.Eval(c.file, object)
 	}
-	if len(of.values) == 0 {
+	if len(of.Values) == 0 {
 		return
 	}
 	for _, a := range c.f.Args[n.B : n.B+n.N] {
 		if a.Name >= 0 {
 			attribute := c.f.Names[a.Name]
-			c.patch(c.r.attribute(of, attribute), a.Start, a.Start+uint32(len(attribute)), n.Scope, "multiple")
+			c.patch(c.r.Attribute(of, attribute), a.Start, a.Start+uint32(len(attribute)), n.Scope, "multiple")
 		}
 	}
 }
 
 // outside reports whether eventlet, imported from the file, is the real one.
 func (c *collector) outside() bool {
-	return c.r.tree.Top(c.r.files[c.file].node, knowledge.Root, true) == pymodule.None
+	return c.r.Tree.Top(c.r.Files[c.file].Node, knowledge.Root, true) == pymodule.None
 }
 
 // names records what a maximal chain of names and attributes denotes, or the methods on the way.
@@ -201,66 +202,66 @@ func (c *collector) names(outermost pyscope.Ref) {
 	}
 	innermost := c.chain[len(c.chain)-1]
 	n := &c.f.Nodes[innermost]
-	var now result
+	var now resolve.Result
 	if n.Kind == pyscope.NameNode {
 		if n.Flags&(pyscope.FlagStore|pyscope.FlagDel) != 0 {
 			return
 		}
-		now = c.r.name(c.file, n.Scope, pyscope.Name(n.A), n.Start)
+		now = c.r.Name(c.file, n.Scope, pyscope.Name(n.A), n.Start)
 	} else {
-		now = c.r.eval(c.file, pyscope.Ref(n.A))
-		if len(now.values) == 0 {
+		now = c.r.Eval(c.file, pyscope.Ref(n.A))
+		if len(now.Values) == 0 {
 			return
 		}
 		c.method(innermost, now)
-		now = c.r.attribute(now, c.f.Names[n.B])
+		now = c.r.Attribute(now, c.f.Names[n.B])
 	}
-	for i := len(c.chain) - 2; i >= 0 && len(now.values) > 0; i-- {
+	for i := len(c.chain) - 2; i >= 0 && len(now.Values) > 0; i-- {
 		n := &c.f.Nodes[c.chain[i]]
 		c.method(c.chain[i], now)
-		now = c.r.attribute(now, c.f.Names[n.B])
+		now = c.r.Attribute(now, c.f.Names[n.B])
 	}
-	for _, v := range now.values {
+	for _, v := range now.Values {
 		switch {
-		case v.isEventlet() && !v.inferred:
+		case v.IsEventlet() && !v.Inferred:
 			c.use(Use, outermost, v)
-		case v.isEventlet():
+		case v.IsEventlet():
 			c.use(Method, outermost, v)
-		case v.kind == external:
+		case v.Kind == resolve.External:
 			c.implicit(outermost, v)
 		}
 	}
 }
 
 // method records an attribute of objects of eventlet's classes.
-func (c *collector) method(ref pyscope.Ref, object result) {
+func (c *collector) method(ref pyscope.Ref, object resolve.Result) {
 	name := c.f.Names[c.f.Nodes[ref].B]
 	if strings.HasPrefix(name, "assert") {
 		return // of a mock that stands for the object
 	}
-	for _, v := range object.values {
-		switch v.kind {
-		case objectExternal:
-			c.use(Method, ref, value{kind: external, name: v.name + "." + name, maybe: v.maybe, via: pymodule.None})
-		case instance:
-			bases := c.r.foreignBases(v.file, v.id)
+	for _, v := range object.Values {
+		switch v.Kind {
+		case resolve.ExternalObject:
+			c.use(Method, ref, resolve.Value{Kind: resolve.External, Name: v.Name + "." + name, Maybe: v.Maybe, Via: pymodule.None})
+		case resolve.Instance:
+			bases := c.r.ForeignBases(v.File, v.ID)
 			if len(bases) == 0 {
 				continue
 			}
-			if _, found := c.r.classAttribute(v.file, v.id, name); found {
+			if _, found := c.r.ClassAttribute(v.File, v.ID, name); found {
 				continue
 			}
 			for _, base := range bases {
-				c.use(Method, ref, value{kind: external, name: base + "." + name, maybe: v.maybe, via: pymodule.None})
+				c.use(Method, ref, resolve.Value{Kind: resolve.External, Name: base + "." + name, Maybe: v.Maybe, Via: pymodule.None})
 			}
 		}
 	}
 }
 
 // use records a chain, with the call whose function it is.
-func (c *collector) use(kind Kind, ref pyscope.Ref, v value) {
+func (c *collector) use(kind Kind, ref pyscope.Ref, v resolve.Value) {
 	n := &c.f.Nodes[ref]
-	rec := c.record(kind, n.Start, n.End, n.Scope, v.name, n.Ctx.String())
+	rec := c.record(kind, n.Start, n.End, n.Scope, v.Name, n.Ctx.String())
 	c.from(rec, v)
 	c.callInfo(rec, n)
 }
@@ -281,28 +282,28 @@ func (c *collector) callInfo(rec *Record, n *pyscope.Node) {
 		default:
 			rec.NArgs++
 		}
-		if i == 0 && a.Name == none && a.ConstEnd > a.ConstStart {
+		if i == 0 && a.Name == pyscope.None && a.ConstEnd > a.ConstStart {
 			rec.arg0 = [2]uint32{a.ConstStart, a.ConstEnd}
 		}
 	}
 }
 
 // implicit notes a use of something that monkey_patch makes green.
-func (c *collector) implicit(ref pyscope.Ref, v value) {
+func (c *collector) implicit(ref pyscope.Ref, v resolve.Value) {
 	n := &c.f.Nodes[ref]
 	switch n.Ctx {
 	case pyscope.Call, pyscope.With, pyscope.Decorator, pyscope.Base:
 	default:
 		return
 	}
-	patch := knowledge.Implicit(v.name)
+	patch := knowledge.Implicit(v.Name)
 	if patch == "" {
 		return
 	}
 	c.use(Implicit, ref, v)
 	rec := c.records[len(c.records)-1]
 	c.records = c.records[:len(c.records)-1]
-	rec.Canon, rec.Switches, rec.patch = v.name, false, patch
+	rec.Canon, rec.Switches, rec.patch = v.Name, false, patch
 	c.green = append(c.green, rec)
 }
 
@@ -314,7 +315,7 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 	}
 	value := c.f.Names[n.A]
 	ctx := n.Ctx.String()
-	if n.B != none {
+	if n.B != pyscope.None {
 		ctx = c.f.Names[n.B]
 	}
 	switch {
@@ -325,9 +326,9 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 			c.record(String, n.Start, n.End, n.Scope, value, ctx)
 		}
 	case strings.Contains(value, "."):
-		for _, v := range c.r.dotted(c.file, value).values {
-			if v.isEventlet() && !v.inferred {
-				c.from(c.record(String, n.Start, n.End, n.Scope, v.name, ctx), v)
+		for _, v := range c.r.Dotted(c.file, value).Values {
+			if v.IsEventlet() && !v.Inferred {
+				c.from(c.record(String, n.Start, n.End, n.Scope, v.Name, ctx), v)
 			}
 		}
 	}

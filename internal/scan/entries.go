@@ -6,6 +6,7 @@ import (
 
 	"aiohub/internal/knowledge"
 	"aiohub/internal/pyscope"
+	"aiohub/internal/resolve"
 )
 
 // patches is a set of groups of modules that monkey_patch replaces.
@@ -20,26 +21,24 @@ type entry struct {
 
 // entries finds the entry points. records gives the records of a file.
 func (g *graph) entries(records func(int) []Record) []entry {
-	direct := map[int32]patches{}    // files that patch when imported
-	functions := map[int64]patches{} // functions that patch
-	var queue []int64
+	direct := map[int32]patches{}             // files that patch when imported
+	functions := map[resolve.FuncID]patches{} // functions that patch
+	var queue []resolve.FuncID
 	call := func(file, scope int32, what patches) {
-		f := g.r.files[file].model
-		fn := functionAround(f, scope)
-		if fn == none {
+		k, ok := g.r.FuncAt(file, scope)
+		if !ok {
 			direct[file] = merge(direct[file], what)
 			return
 		}
-		k := key(file, fn)
 		if functions[k] == nil {
 			queue = append(queue, k)
 		}
 		functions[k] = merge(functions[k], what)
 	}
-	for j := range g.r.files {
+	for j := range g.r.Files {
 		for _, r := range records(j) {
 			if r.Canon == "eventlet.patcher.monkey_patch" && r.Call && (r.Kind == Use || r.Kind == Method) {
-				f := g.r.files[j].model
+				f := g.r.Files[j].Model
 				n, scope := callAt(f, r)
 				call(int32(j), scope, patched(f, n))
 			}
@@ -48,21 +47,20 @@ func (g *graph) entries(records func(int) []Record) []entry {
 	if len(direct)+len(functions) == 0 {
 		return nil
 	}
-	called := map[int64]bool{}
+	called := map[resolve.FuncID]bool{}
 	for len(queue) > 0 {
 		k := queue[0]
 		queue = queue[1:]
-		file, fn := int32(k>>32), int32(k)
-		g.callers(file, fn, func(caller, scope int32) {
+		g.callers(k, func(caller, scope int32) {
 			called[k] = true
 			call(caller, scope, functions[k])
 		})
 	}
-	g.link()
+	g.imports = g.r.Imports()
 
 	// Importing a module that patches patches the importer.
-	importers := make([][]int32, len(g.r.files))
-	for i, targets := range g.eager {
+	importers := make([][]int32, len(g.r.Files))
+	for i, targets := range g.imports.Eager {
 		for _, t := range targets {
 			importers[t] = append(importers[t], int32(i))
 		}
@@ -72,11 +70,11 @@ func (g *graph) entries(records func(int) []Record) []entry {
 	for len(work) > 0 {
 		file := work[0]
 		work = work[1:]
-		if g.isProgram(file) && !g.r.files[file].test {
+		if g.isProgram(file) && !g.r.Files[file].Test {
 			continue // who imports a whole program, perhaps for its options, is not meant to be one
 		}
 		for _, i := range importers[file] {
-			if g.r.files[i].test != g.r.files[file].test {
+			if g.r.Files[i].Test != g.r.Files[file].Test {
 				continue
 			}
 			if merged := merge(infected[i], infected[file]); len(merged) != len(infected[i]) {
@@ -90,13 +88,13 @@ func (g *graph) entries(records func(int) []Record) []entry {
 	add := func(file int32, what patches) {
 		e := found[file]
 		if e == nil {
-			e = &entry{file: file, test: g.r.files[file].test}
+			e = &entry{file: file, test: g.r.Files[file].Test}
 			found[file] = e
 		}
 		e.what = merge(e.what, what)
 	}
 	for file, what := range infected {
-		test := g.r.files[file].test
+		test := g.r.Files[file].Test
 		if test {
 			// In tests the file that starts the patching stands for all in its directory.
 			if direct[file] != nil || g.importsOther(file, infected) {
@@ -104,13 +102,13 @@ func (g *graph) entries(records func(int) []Record) []entry {
 			}
 			continue
 		}
-		if g.isProgram(file) || !slices.ContainsFunc(importers[file], func(i int32) bool { return !g.r.files[i].test }) {
+		if g.isProgram(file) || !slices.ContainsFunc(importers[file], func(i int32) bool { return !g.r.Files[i].Test }) {
 			add(file, what)
 		}
 	}
 	for k, what := range functions {
-		if file := int32(k >> 32); !called[k] {
-			add(file, what)
+		if !called[k] {
+			add(k.File, what)
 		}
 	}
 	out := make([]entry, 0, len(found))
@@ -122,7 +120,7 @@ func (g *graph) entries(records func(int) []Record) []entry {
 
 // importsOther reports whether a test file imports a patched module that is no test.
 func (g *graph) importsOther(file int32, infected map[int32]patches) bool {
-	return slices.ContainsFunc(g.eager[file], func(t int32) bool { return infected[t] != nil && !g.r.files[t].test })
+	return slices.ContainsFunc(g.imports.Eager[file], func(t int32) bool { return infected[t] != nil && !g.r.Files[t].Test })
 }
 
 func merge(a, b patches) patches {
@@ -132,19 +130,6 @@ func merge(a, b patches) patches {
 	}
 	maps.Copy(out, b)
 	return out
-}
-
-func functionAround(f *pyscope.File, scope int32) int32 {
-	for s := scope; s != none; s = f.Scopes[s].Parent {
-		if f.Scopes[s].Kind == pyscope.FunctionScope {
-			for i := range f.Funcs {
-				if f.Funcs[i].Scope == s {
-					return int32(i)
-				}
-			}
-		}
-	}
-	return none
 }
 
 // callAt finds the call that a record is the function of.
@@ -188,16 +173,16 @@ func patched(f *pyscope.File, call *pyscope.Node) patches {
 }
 
 // callers finds the calls of a function of the tree: by its name first, which is cheap.
-func (g *graph) callers(file, fn int32, found func(file, scope int32)) {
-	name := g.r.files[file].model.Funcs[fn].Name
-	if name == none {
+func (g *graph) callers(fn resolve.FuncID, found func(file, scope int32)) {
+	name := g.r.Func(fn).Name
+	if name == pyscope.None {
 		return
 	}
-	text := g.r.files[file].model.Names[name]
-	for i := range g.r.files {
-		f := g.r.files[i].model
+	text := g.r.Files[fn.File].Model.Names[name]
+	for i := range g.r.Files {
+		f := g.r.Files[i].Model
 		id := f.Find(text)
-		if id == none {
+		if id == pyscope.None {
 			continue
 		}
 		for j := range f.Nodes {
@@ -209,8 +194,8 @@ func (g *graph) callers(file, fn int32, found func(file, scope int32)) {
 			if callee.Kind == pyscope.NameNode && callee.A != int32(id) || callee.Kind == pyscope.AttrNode && callee.B != int32(id) {
 				continue
 			}
-			for _, v := range g.r.eval(int32(i), pyscope.Ref(n.A)).values {
-				if v.kind == function && v.file == file && v.id == fn {
+			for _, v := range g.r.Callees(int32(i), pyscope.Ref(j)).Values {
+				if v.Kind == resolve.Function && v.File == fn.File && v.ID == fn.Index {
 					found(int32(i), n.Scope)
 				}
 			}

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"aiohub/internal/resolve"
 )
 
 // stub stands for eventlet when the random programs run: a value knows the dotted name it was reached by.
@@ -220,7 +222,7 @@ func TestAgainstPython(t *testing.T) {
 				}
 				continue
 			}
-			if len(records) >= maxValues {
+			if len(records) >= resolve.MaxValues {
 				continue // the scan gave up counting
 			}
 			if !slices.ContainsFunc(records, func(r Record) bool { return r.Name == value || r.Canon == value }) {

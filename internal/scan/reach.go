@@ -3,6 +3,9 @@ package scan
 import (
 	"slices"
 	"strings"
+
+	"aiohub/internal/pyscope"
+	"aiohub/internal/resolve"
 )
 
 // What is green without saying so.
@@ -12,6 +15,12 @@ import (
 // imports, or one with a function that patches and that nothing of the tree calls. All that an entry point
 // imports, however far, runs with a green standard library. Tests count apart: a patching test package says nothing about the program.
 
+// graph follows what monkey_patch makes green through the program.
+type graph struct {
+	r       *resolve.Resolver
+	imports *resolve.Imports // nil until there is an entry point
+}
+
 // reach says that the program of an entry point runs a file.
 type reach struct {
 	entry *entry
@@ -20,21 +29,24 @@ type reach struct {
 
 // reached gives for each file the entry points whose programs run it.
 func (g *graph) reached(entries []entry) [][]reach {
-	out := make([][]reach, len(g.r.files))
+	if len(entries) == 0 {
+		return nil
+	}
+	out := make([][]reach, len(g.r.Files))
 	for i := range entries {
 		e := &entries[i]
 		start := []int32{e.file}
 		if e.test {
-			dir := g.r.files[e.file].path
+			dir := g.r.Files[e.file].Path
 			dir = dir[:strings.LastIndexByte(dir, '/')+1]
-			for j := range g.r.files {
-				if strings.HasPrefix(g.r.files[j].path, dir) {
+			for j := range g.r.Files {
+				if strings.HasPrefix(g.r.Files[j].Path, dir) {
 					start = append(start, int32(j))
 				}
 			}
 		}
 		g.spread(start, func(file int32) {
-			if e.test == g.r.files[file].test {
+			if e.test == g.r.Files[file].Test {
 				out[file] = append(out[file], reach{entry: e})
 			}
 		})
@@ -48,22 +60,22 @@ func (g *graph) reached(entries []entry) [][]reach {
 			programs[top] = append(programs[top], reach{entry: e, maybe: true})
 		}
 	}
-	imported := make([]bool, len(g.r.files))
-	for i, targets := range g.imports {
+	imported := make([]bool, len(g.r.Files))
+	for i, targets := range g.imports.All {
 		for _, t := range targets {
-			if !g.r.files[i].test {
+			if !g.r.Files[i].Test {
 				imported[t] = true
 			}
 		}
 	}
 	var plugins []int32
-	for i := range g.r.files {
-		if len(out[i]) == 0 && !imported[i] && !g.r.files[i].test && len(programs[g.top(int32(i))]) > 0 && !g.isProgram(int32(i)) {
+	for i := range g.r.Files {
+		if len(out[i]) == 0 && !imported[i] && !g.r.Files[i].Test && len(programs[g.top(int32(i))]) > 0 && !g.isProgram(int32(i)) {
 			plugins = append(plugins, int32(i))
 		}
 	}
 	g.spread(plugins, func(file int32) {
-		if len(out[file]) == 0 && !g.r.files[file].test {
+		if len(out[file]) == 0 && !g.r.Files[file].Test {
 			out[file] = programs[g.top(file)]
 		}
 	})
@@ -72,7 +84,7 @@ func (g *graph) reached(entries []entry) [][]reach {
 
 // spread calls visit with files and all that they import.
 func (g *graph) spread(work []int32, visit func(int32)) {
-	seen := make([]bool, len(g.r.files))
+	seen := make([]bool, len(g.r.Files))
 	for len(work) > 0 {
 		file := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -81,30 +93,29 @@ func (g *graph) spread(work []int32, visit func(int32)) {
 		}
 		seen[file] = true
 		visit(file)
-		work = append(work, g.imports[file]...)
+		work = append(work, g.imports.All[file]...)
 	}
 }
 
 // top gives the name of the outermost package of a file, which is the file's own for a script.
 func (g *graph) top(file int32) string {
-	name, _, _ := strings.Cut(g.r.tree.Name(g.r.files[file].node), ".")
+	name, _, _ := strings.Cut(g.r.Tree.Name(g.r.Files[file].Node), ".")
 	return name
 }
 
 // isProgram reports whether a file has a function main.
 func (g *graph) isProgram(file int32) bool {
-	f := g.r.files[file].model
+	f := g.r.Files[file].Model
 	name := f.Find("main")
-	return name != none && f.SymbolIn(0, name) != none
+	return name != pyscope.None && f.SymbolIn(0, name) != pyscope.None
 }
 
 // mark keeps the implicit uses in files that entry points reach, with the entry points.
-func (g *graph) mark(entries []entry, of func(int) ([]Record, func(Record))) {
-	if len(entries) == 0 {
+func (g *graph) mark(reached [][]reach, of func(int) ([]Record, func(Record))) {
+	if len(reached) == 0 {
 		return
 	}
-	reached := g.reached(entries)
-	for i := range g.r.files {
+	for i := range g.r.Files {
 		green, keep := of(i)
 		if len(green) == 0 || len(reached[i]) == 0 {
 			continue
@@ -112,7 +123,7 @@ func (g *graph) mark(entries []entry, of func(int) ([]Record, func(Record))) {
 		for _, r := range green {
 			for _, from := range reached[i] {
 				if from.entry.what[r.patch] {
-					r.Entries = append(r.Entries, g.r.files[from.entry.file].path)
+					r.Entries = append(r.Entries, g.r.Files[from.entry.file].Path)
 					r.Maybe = r.Maybe || from.maybe
 				}
 			}
@@ -124,11 +135,18 @@ func (g *graph) mark(entries []entry, of func(int) ([]Record, func(Record))) {
 	}
 }
 
-// describe turns entry points into what a Result says of them.
-func (g *graph) describe(entries []entry) []Entry {
+// describe turns entry points into what a Result says of them. index leads from the graph's files to those of the input.
+func (g *graph) describe(entries []entry, reached [][]reach, index []int) []Entry {
+	runs := map[*entry][]int32{}
+	for file, from := range reached {
+		for _, r := range from {
+			runs[r.entry] = append(runs[r.entry], int32(index[file]))
+		}
+	}
 	var out []Entry
-	for _, e := range entries {
-		d := Entry{File: g.r.files[e.file].path, Test: e.test}
+	for i := range entries {
+		e := &entries[i]
+		d := Entry{File: g.r.Files[e.file].Path, Test: e.test, Runs: runs[e]}
 		for p := range e.what {
 			d.Modules = append(d.Modules, string(p))
 		}

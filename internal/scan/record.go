@@ -76,4 +76,5 @@ type Entry struct {
 	File    string
 	Test    bool
 	Modules []string // groups that are patched, sorted; see knowledge.Patches
+	Runs    []int32  // what the program runs, perhaps loaded by name: indices into the files of the input, in their order
 }

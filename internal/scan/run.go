@@ -3,7 +3,7 @@
 // # Stages
 //
 // Files are read, parsed and reduced to their scopes one by one (pyscope), in parallel. When all are there, the names of each part of the
-// files are resolved, through other files where they lead there (resolver), and make records (collector). At the
+// files are resolved, through other files where they lead there (resolve), and make records (collector). At the
 // end the calls of monkey_patch decide which uses of the standard library are green without saying so (reach).
 // Nothing is shared between workers but what never changes again, and everything is sorted, so that the result does not depend
 // on their number.
@@ -29,6 +29,7 @@ import (
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysource"
 	"aiohub/internal/pysyntax"
+	"aiohub/internal/resolve"
 	"aiohub/internal/walk"
 )
 
@@ -103,7 +104,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 
 	paths := make([]string, 0, len(files))
 	index := make([]int, 0, len(files)) // of the Python files in files
-	sources := make([]source, 0, len(files))
+	sources := make([]resolve.File, 0, len(files))
 	for i := range files {
 		if in.Files[i].Kind == walk.Python && files[i].model != nil {
 			paths = append(paths, in.Files[i].Path)
@@ -112,11 +113,12 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	}
 	tree := pymodule.New(paths)
 	for j, i := range index {
-		sources = append(sources, source{path: paths[j], test: isTest(paths[j]), node: tree.Node(j), model: files[i].model})
+		sources = append(sources, resolve.File{Path: paths[j], Test: isTest(paths[j]), Node: tree.Node(j), Model: files[i].model})
 	}
+	program := &resolve.Program{Tree: tree, Files: sources}
 	err = parallel(ctx, in.Workers, shards, func() func(int) {
 		return func(shard int) {
-			r := newResolver(tree, sources)
+			r := program.NewResolver()
 			for j := shard; j < len(sources) && ctx.Err() == nil; j += shards {
 				f := &files[index[j]]
 				records, green := collect(r, int32(j))
@@ -128,9 +130,10 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 
-	g := newGraph(newResolver(tree, sources))
+	g := &graph{r: program.NewResolver()}
 	entries := g.entries(func(j int) []Record { return files[index[j]].records })
-	g.mark(entries, func(j int) (green []Record, keep func(Record)) {
+	reached := g.reached(entries)
+	g.mark(reached, func(j int) (green []Record, keep func(Record)) {
 		f := &files[index[j]]
 		return f.green, func(r Record) { f.records = append(f.records, r) }
 	})
@@ -142,7 +145,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gather(in, files, g.describe(entries)), nil
+	return gather(in, files, g.describe(entries, reached, index)), nil
 }
 
 // bySize orders the files so that the largest come first: the buffers of the workers grow once, and no worker is left with a large

@@ -1,4 +1,4 @@
-package scan
+package resolve
 
 import "math"
 
@@ -7,7 +7,7 @@ import "math"
 type answer struct {
 	state  answerState
 	index  int // on the stack, while working; for a loose answer the least index it needed
-	result result
+	result Result
 }
 
 type answerState uint8
@@ -22,7 +22,7 @@ const (
 func key(file, index int32) int64 { return int64(file)<<32 | int64(uint32(index)) }
 
 // ask works out an answer once.
-func (r *resolver) ask(a *answer, work func() result) result {
+func (r *Resolver) ask(a *answer, work func() Result) Result {
 	switch a.state {
 	case done:
 		return a.result
@@ -37,7 +37,7 @@ func (r *resolver) ask(a *answer, work func() result) result {
 		r.low = -1
 		return unknown
 	}
-	a.state, a.index, a.result = working, r.stack, result{}
+	a.state, a.index, a.result = working, r.stack, Result{}
 	mark := len(r.loose)
 	r.stack++
 	outer := r.low

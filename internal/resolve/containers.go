@@ -1,4 +1,4 @@
-package scan
+package resolve
 
 import (
 	"aiohub/internal/pymodule"
@@ -6,26 +6,26 @@ import (
 )
 
 // elements gives what iterating over a container (Added) or indexing it (Indexed) gives.
-func (r *resolver) elements(file int32, ref pyscope.Ref, kind pyscope.ElemKind) result {
+func (r *Resolver) elements(file int32, ref pyscope.Ref, kind pyscope.ElemKind) Result {
 	if ref == none {
 		return unknown
 	}
-	f := r.files[file].model
+	f := r.Files[file].Model
 	n := &f.Nodes[ref]
 	switch n.Kind {
 	case pyscope.SeqNode, pyscope.MapNode:
 		if n.Kind == pyscope.MapNode && kind == pyscope.Added {
 			return unknown // iterating gives the keys
 		}
-		var out result
+		var out Result
 		for _, a := range f.Args[n.B : n.B+n.N] {
-			out.add(r.eval(file, a.Value))
+			out.add(r.Eval(file, a.Value))
 		}
 		return out
 	case pyscope.CompNode:
-		return r.eval(file, pyscope.Ref(n.A))
+		return r.Eval(file, pyscope.Ref(n.A))
 	case pyscope.ChoiceNode:
-		var out result
+		var out Result
 		for _, a := range f.Args[n.B : n.B+n.N] {
 			out.add(r.elements(file, a.Value, kind))
 		}
@@ -35,12 +35,12 @@ func (r *resolver) elements(file int32, ref pyscope.Ref, kind pyscope.ElemKind) 
 			return r.elementsOf(file, symbol, kind)
 		}
 	case pyscope.AttrNode:
-		return r.elementsOfAttribute(r.eval(file, pyscope.Ref(n.A)), f.Names[n.B], kind)
+		return r.elementsOfAttribute(r.Eval(file, pyscope.Ref(n.A)), f.Names[n.B], kind)
 	case pyscope.CallNode:
-		name := calleeName(f, n)
+		name := f.Callee(n)
 		switch callee := &f.Nodes[n.A]; {
 		case callee.Kind == pyscope.NameNode && sameElements[name]:
-			return r.elements(file, positional(f, n, 0), kind)
+			return r.elements(file, f.Positional(n, 0), kind)
 		case callee.Kind == pyscope.AttrNode && name == "values":
 			return r.elements(file, pyscope.Ref(callee.A), pyscope.Indexed)
 		case callee.Kind == pyscope.AttrNode && name == "copy":
@@ -54,24 +54,24 @@ func (r *resolver) elements(file int32, ref pyscope.Ref, kind pyscope.ElemKind) 
 var sameElements = map[string]bool{"list": true, "set": true, "tuple": true, "reversed": true, "sorted": true, "iter": true, "frozenset": true}
 
 // elementsOf gives the elements of the containers that a symbol is bound to, and what is put into them.
-func (r *resolver) elementsOf(file, symbol int32, kind pyscope.ElemKind) result {
-	return r.ask(find(r.elems, elemsOf{file, symbol, kind}), func() result {
-		f := r.files[file].model
-		var out result
+func (r *Resolver) elementsOf(file, symbol int32, kind pyscope.ElemKind) Result {
+	return r.ask(find(r.elems, elemsOf{file, symbol, kind}), func() Result {
+		f := r.Files[file].Model
+		var out Result
 		for b := f.Symbols[symbol].First; b != none; b = f.Binds[b].Next {
 			switch bind := &f.Binds[b]; bind.Kind {
 			case pyscope.BindExpr:
 				out.add(r.elements(file, pyscope.Ref(bind.A), kind))
 			case pyscope.BindFrom:
 				i := &f.Imports[bind.A]
-				if from, _ := r.fromModule(file, i); from != pymodule.None {
-					out.add(r.elementsOfAttribute(result{values: []value{moduleValue(from)}}, i.Name, kind))
+				if from, _ := r.FromModule(file, i); from != pymodule.None {
+					out.add(r.elementsOfAttribute(Result{Values: []Value{ModuleValue(from)}}, i.Name, kind))
 				}
 			}
 		}
 		for _, e := range r.putsInto(file, symbol) {
 			if elem := &f.Elems[e]; elem.Kind == pyscope.Added || kind == pyscope.Indexed {
-				out.add(r.eval(file, elem.Value))
+				out.add(r.Eval(file, elem.Value))
 			}
 		}
 		return out
@@ -79,8 +79,8 @@ func (r *resolver) elementsOf(file, symbol int32, kind pyscope.ElemKind) result 
 }
 
 // putsInto gives the indices of what is put into the containers of a symbol.
-func (r *resolver) putsInto(file, symbol int32) []int32 {
-	f := r.files[file].model
+func (r *Resolver) putsInto(file, symbol int32) []int32 {
+	f := r.Files[file].Model
 	if len(f.Elems) == 0 {
 		return nil
 	}
@@ -98,18 +98,18 @@ func (r *resolver) putsInto(file, symbol int32) []int32 {
 	return bySymbol[int64(symbol)]
 }
 
-func (r *resolver) elementsOfAttribute(object result, name string, kind pyscope.ElemKind) result {
-	var out result
-	for _, v := range object.values {
-		switch v.kind {
-		case class, instance:
-			out.add(r.classElements(v.file, v.id, name, kind))
-		case module:
-			file := r.tree.File(pymodule.ID(v.id))
-			if file < 0 || r.files[file].model == nil {
+func (r *Resolver) elementsOfAttribute(object Result, name string, kind pyscope.ElemKind) Result {
+	var out Result
+	for _, v := range object.Values {
+		switch v.Kind {
+		case Class, Instance:
+			out.add(r.classElements(v.File, v.ID, name, kind))
+		case Module:
+			file := r.Tree.File(pymodule.ID(v.ID))
+			if file < 0 || r.Files[file].Model == nil {
 				continue
 			}
-			f := r.files[file].model
+			f := r.Files[file].Model
 			if n := f.Find(name); n != none {
 				if symbol := f.SymbolIn(0, n); symbol != none {
 					out.add(r.elementsOf(int32(file), symbol, kind))
@@ -120,10 +120,10 @@ func (r *resolver) elementsOfAttribute(object result, name string, kind pyscope.
 	return out
 }
 
-func (r *resolver) classElements(file, index int32, name string, kind pyscope.ElemKind) result {
-	return r.ask(find(r.attrs, attrOf{file, index, name, true, kind}), func() result {
-		f := r.files[file].model
-		var out result
+func (r *Resolver) classElements(file, index int32, name string, kind pyscope.ElemKind) Result {
+	return r.ask(find(r.attrs, attrOf{file, index, name, true, kind}), func() Result {
+		f := r.Files[file].Model
+		var out Result
 		if n := f.Find(name); n != none {
 			c := &f.Classes[index]
 			if symbol := f.SymbolIn(c.Scope, n); symbol != none {
@@ -138,16 +138,16 @@ func (r *resolver) classElements(file, index int32, name string, kind pyscope.El
 				case a.Elem == pyscope.Whole:
 					out.add(r.elements(file, pyscope.Ref(a.Bind.A), kind))
 				case a.Elem == pyscope.Added || kind == pyscope.Indexed:
-					out.add(r.eval(file, pyscope.Ref(a.Bind.A)))
+					out.add(r.Eval(file, pyscope.Ref(a.Bind.A)))
 				}
 			}
 		}
-		if len(out.values) > 0 {
+		if len(out.Values) > 0 {
 			return out
 		}
-		for _, base := range r.bases(file, index).values {
-			if base.kind == class {
-				out.add(r.classElements(base.file, base.id, name, kind))
+		for _, base := range r.Bases(file, index).Values {
+			if base.Kind == Class {
+				out.add(r.classElements(base.File, base.ID, name, kind))
 			}
 		}
 		return out
