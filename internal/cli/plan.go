@@ -1,21 +1,23 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"aiohub/internal/callgraph"
+	"aiohub/internal/config"
 	"aiohub/internal/driver"
 	"aiohub/internal/fault"
 	"aiohub/internal/knowledge"
 	"aiohub/internal/nearest"
 	"aiohub/internal/plan"
 	"aiohub/internal/plan/show"
-	"aiohub/internal/rule/all"
 )
 
 // planFormats are the formats of plan.
@@ -83,26 +85,65 @@ func (a *App) plan(cmd *cobra.Command, g *globals, args []string, flags *planFla
 		}
 		return &fault.Error{Message: fmt.Sprintf("--output-format: unknown format %q", flags.format), Hint: hint}
 	}
-	outcome, err := a.run(cmd.Context(), j)
-	if err != nil {
-		return err
-	}
-	graph, err := driver.Graph(cmd.Context(), j.Config, outcome, driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules()})
-	if err != nil {
-		return err
-	}
-	in := driver.PlanInput(j.Config, outcome, graph)
-	if err := flags.narrow(&in); err != nil {
-		return err
-	}
-	p, err := plan.New(in)
+	p, err := a.makePlan(cmd.Context(), j, flags)
 	if err != nil {
 		return err
 	}
 	for _, notice := range p.Notices() {
 		a.tell(g, "warning: %s", notice)
 	}
+	if flags.since != "" {
+		return a.planSince(cmd.Context(), j, flags, p)
+	}
 	return a.deliver(func(w io.Writer) error { return flags.write(w, p) })
+}
+
+func (a *App) makePlan(ctx context.Context, j *job, flags *planFlags) (*plan.Plan, error) {
+	outcome, err := a.run(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	graph, err := driver.Graph(ctx, j.Config, outcome, driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity()})
+	if err != nil {
+		return nil, err
+	}
+	in := driver.PlanInput(j.Config, outcome, graph)
+	if err := flags.narrow(&in); err != nil {
+		return nil, err
+	}
+	return plan.New(in)
+}
+
+// planSince compares with the tree of an earlier revision, by the same configuration. Answers that do not fit it yet are left out there.
+func (a *App) planSince(ctx context.Context, j *job, flags *planFlags, now *plan.Plan) error {
+	dir, err := unpackRevision(ctx, j.Config.Root, flags.since)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	then := *j
+	config := *j.Config
+	config.Root, config.Plan = dir, configPlanOf(j.Config)
+	then.Config, then.noCache = &config, true
+	before, err := a.makePlan(ctx, &then, &planFlags{})
+	if err != nil {
+		return fmt.Errorf("plan of %s: %w", flags.since, err)
+	}
+	change := plan.Compare(before, now)
+	return a.deliver(func(w io.Writer) error {
+		if flags.format == "json" {
+			return show.ChangeJSON(w, &change, flags.since)
+		}
+		return show.Change(w, &change, flags.since)
+	})
+}
+
+// configPlanOf keeps of the answers what can be said of any tree.
+func configPlanOf(c *config.Config) config.Plan {
+	foreign := func(list []string) []string {
+		return slices.DeleteFunc(slices.Clone(list), func(name string) bool { return strings.Contains(name, ":") })
+	}
+	return config.Plan{Patched: c.Plan.Patched, Blocking: foreign(c.Plan.Blocking), NeverBlocks: foreign(c.Plan.NeverBlocks)}
 }
 
 // narrow applies the flags that change what is planned.

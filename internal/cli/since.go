@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"strings"
+
+	"aiohub/internal/fault"
+)
+
+// unpackRevision puts the tree of a git revision, as far as it lies below root, into a new folder. Nothing of it is executed: git
+// archive writes what it has stored, and only regular files and folders are taken.
+func unpackRevision(ctx context.Context, root, revision string) (dir string, err error) {
+	if strings.HasPrefix(revision, "-") {
+		return "", &fault.Error{Message: fmt.Sprintf("--since: %q is no revision", revision), Hint: "name a commit, a tag or a branch"}
+	}
+	dir, err = os.MkdirTemp("", "aiohub-since-")
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(dir)
+		}
+	}()
+	git := exec.CommandContext(ctx, "git", "-C", root, "archive", "--format=tar", revision, "--", ".")
+	var complaint strings.Builder
+	git.Stderr = &complaint
+	pipe, err := git.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	if err := git.Start(); err != nil {
+		return "", &fault.Error{Message: "--since needs git: " + err.Error(), Hint: "install git, or compare two JSON documents"}
+	}
+	unpackErr := unpack(dir, pipe)
+	if _, drainErr := io.Copy(io.Discard, pipe); unpackErr == nil {
+		unpackErr = drainErr
+	}
+	if err := git.Wait(); err != nil {
+		first, _, _ := strings.Cut(strings.TrimSpace(complaint.String()), "\n")
+		return "", &fault.Error{Message: fmt.Sprintf("--since %s: git says: %s", revision, first), Hint: "name a commit, a tag or a branch of the repository that the tree is in"}
+	}
+	return dir, unpackErr
+}
+
+// unpack writes the regular files of an archive below a folder.
+func unpack(dir string, archive io.Reader) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	reader := tar.NewReader(archive)
+	for {
+		header, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read what git archive wrote: %w", err)
+		}
+		if header.Typeflag != tar.TypeReg {
+			continue
+		}
+		if err := unpackFile(root, path.Clean(header.Name), reader); err != nil {
+			return err
+		}
+	}
+}
+
+func unpackFile(root *os.Root, name string, from io.Reader) error {
+	if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
+		return err
+	}
+	file, err := root.Create(name)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(file, from); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
+}
