@@ -67,3 +67,24 @@ func SwitchesAt(dotted string) bool {
 	}
 	return false
 }
+
+// CalledOutside reports whether code outside the tree calls a method that a class inherits from, or overrides of, a class outside it, and
+// does not await it.
+func CalledOutside(class, method string) bool {
+	for _, pattern := range load().called[class] {
+		if prefix, ok := strings.CutSuffix(pattern, "*"); ok && strings.HasPrefix(method, prefix) || pattern == method {
+			return true
+		}
+	}
+	return false
+}
+
+// RunsInThread reports whether a starter runs what it is given in a thread of the operating system, where blocking is no harm.
+func RunsInThread(dotted string) bool {
+	switch canon := Canon(dotted); canon {
+	case Root + ".tpool.execute", Root + ".tpool.proxy_call", "asyncio.to_thread", "multiprocessing.Process":
+		return true
+	default:
+		return strings.HasSuffix(canon, ".run_in_executor")
+	}
+}

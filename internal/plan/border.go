@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/callgraph"
+	"aiohub/internal/knowledge"
 )
 
 // Border is why a function stays def although it reaches what blocks. Colour ends there; a sync face bridges.
@@ -17,6 +19,8 @@ const (
 	PropertyBorder        // an attribute cannot be awaited without changing who reads it
 	ModuleLevel           // code that runs at import
 	WSGI                  // __call__(environ, start_response): the server calls it
+	CalledOutside         // overrides a method that code outside the tree calls
+	ThreadBody            // runs in a thread of the operating system: what blocks there does no harm, so it neither changes nor bridges
 	KeptSync              // the configuration says stays-sync
 	PublicFace            // the configuration says public: callers outside the tree
 	AlreadyAsync          // async def already: it blocks the loop and wants an await, and its callers are no concern
@@ -35,7 +39,7 @@ func (b Border) String() string { return borderWords[b] }
 
 var borderNames = [...]string{
 	NoBorder: "", Constructor: "constructor", Finalizer: "finalizer", Dunder: "dunder", PropertyBorder: "property", ModuleLevel: "module-level",
-	WSGI: "wsgi", KeptSync: "stays-sync", PublicFace: "public", AlreadyAsync: "async", NeverBlocks: "never-blocks",
+	WSGI: "wsgi", CalledOutside: "called-outside", ThreadBody: "thread", KeptSync: "stays-sync", PublicFace: "public", AlreadyAsync: "async", NeverBlocks: "never-blocks",
 }
 
 // Name is the border's name in JSON.
@@ -70,6 +74,12 @@ func borderOf(g *callgraph.Graph, id callgraph.FuncID, s *settled) Border {
 		return PropertyBorder
 	}
 	name := lastName(f)
+	switch {
+	case wrapsWSGI(f):
+		return WSGI
+	case f.Class != callgraph.None && calledOutside(g, f.Class, name):
+		return CalledOutside
+	}
 	if f.Class == callgraph.None || !strings.HasPrefix(name, "__") || !strings.HasSuffix(name, "__") {
 		return NoBorder
 	}
@@ -84,4 +94,54 @@ func borderOf(g *callgraph.Graph, id callgraph.FuncID, s *settled) Border {
 		return Dunder
 	}
 	return NoBorder
+}
+
+// wrapsWSGI reports whether a decorator makes a WSGI application of a function.
+func wrapsWSGI(f *callgraph.Func) bool {
+	return slices.ContainsFunc(f.Decorators, func(name string) bool { return name == "webob.dec.wsgify" || name == "werkzeug.Request.application" })
+}
+
+// calledOutside reports whether code outside the tree calls a method of a class, because of a base however far.
+func calledOutside(g *callgraph.Graph, class int32, method string) bool {
+	seen := map[int32]bool{}
+	work := []int32{class}
+	for len(work) > 0 {
+		at := work[0]
+		work = work[1:]
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		for _, base := range g.Classes[at].Foreign {
+			if knowledge.CalledOutside(base, method) {
+				return true
+			}
+		}
+		work = append(work, g.Classes[at].Bases...)
+	}
+	return false
+}
+
+// threadBodies gives the functions that are run in threads of the operating system and nothing else calls.
+func threadBodies(g *callgraph.Graph) map[callgraph.FuncID]bool {
+	bodies := map[callgraph.FuncID]bool{}
+	for i := range g.Starts {
+		if knowledge.RunsInThread(g.Starts[i].Name) {
+			bodies[g.Starts[i].To] = true
+		}
+	}
+	if len(bodies) == 0 {
+		return nil
+	}
+	for i := range g.Starts {
+		if !knowledge.RunsInThread(g.Starts[i].Name) {
+			delete(bodies, g.Starts[i].To)
+		}
+	}
+	for i := range g.Edges {
+		if e := &g.Edges[i]; e.Certain {
+			delete(bodies, e.To)
+		}
+	}
+	return bodies
 }

@@ -59,7 +59,7 @@ func (s *spread) seedAt(site *callgraph.Site) {
 
 // take colours a function, unless it has a colour that is as strong, or a border keeps it.
 func (s *spread) take(id callgraph.FuncID, cause Cause, depth int32) {
-	if s.Colours[id] != Stays || s.Borders[id] == NeverBlocks {
+	if s.Colours[id] != Stays || s.Borders[id] == NeverBlocks || s.Borders[id] == ThreadBody {
 		return
 	}
 	s.Causes[id], s.Depths[id] = cause, depth

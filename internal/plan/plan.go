@@ -98,8 +98,12 @@ func New(in Input) (*Plan, error) {
 	if err := p.index.assume(in.Assumed, p.Find); err != nil {
 		return nil, err
 	}
+	bodies := threadBodies(p.Graph)
 	for i := range p.Graph.Funcs {
 		p.Borders[i] = borderOf(p.Graph, callgraph.FuncID(i), settled)
+		if p.Borders[i] == NoBorder && bodies[callgraph.FuncID(i)] {
+			p.Borders[i] = ThreadBody
+		}
 		p.Depths[i] = -1
 	}
 	p.colour(settled)

@@ -66,6 +66,10 @@ func sketch(t *testing.T, text string) *callgraph.Graph {
 				o.Candidates = append(o.Candidates, ids[name])
 			}
 			g.Opens = append(g.Opens, o)
+		case w[0] == "base":
+			g.Classes[g.Funcs[ids[w[1]]].Class].Foreign = append(g.Classes[g.Funcs[ids[w[1]]].Class].Foreign, w[2])
+		case w[1] == "starts":
+			g.Starts = append(g.Starts, callgraph.Start{From: ids[w[0]], To: ids[w[2]], Name: w[3], Pos: pos, Line: number})
 		case w[1] == "!":
 			g.Sites = append(g.Sites, callgraph.Site{From: ids[w[0]], Name: w[2], Certain: true, Pos: pos, Line: number})
 		default:
@@ -116,6 +120,10 @@ func TestColours(t *testing.T) {
 		{"a context manager that is a generator", "flag a:g manager\na:g ! eventlet.sleep\na:make -> a:g\na:enter w> a:g", nil, "a:enter a:g", "", ""},
 		{"methods that override each other", "group a:A.m b:B.m\nb:B.m ! eventlet.sleep\na:f -> a:A.m", nil, "a:A.m a:f b:B.m", "", ""},
 		{"a coroutine ends it", "flag a:f async\na:e -> a:f\na:f -> a:g\na:g ! eventlet.sleep", nil, "a:g", "", "a:f"},
+		{"what runs in a thread may block", "a:f starts a:g eventlet.tpool.execute\na:g -> a:h\na:h ! eventlet.sleep", nil, "a:h", "", ""},
+		{"unless it is called, too", "a:f starts a:g asyncio.to_thread\na:e -> a:g\na:g ! eventlet.sleep", nil, "a:e a:g", "", ""},
+		{"a green thread does not wait for what it starts", "a:f starts a:g eventlet.spawn\na:g ! eventlet.sleep", nil, "a:g", "", ""},
+		{"what code outside the tree calls", "base a:S.start oslo_service.service.Service\na:e -> a:S.start\na:S.start ! eventlet.sleep", nil, "", "", "a:S.start"},
 		{"blocking in the configuration", "a:f -> a:g\na:x -> a:f", &Answers{Blocking: []string{"a:g"}}, "a:f a:g a:x", "", ""},
 		{"a name outside the tree", "a:f ! lib.Client.send", &Answers{Blocking: []string{"lib.Client.send"}}, "a:f", "", ""},
 		{"all below a name outside the tree", "a:f ! lib.Client.send", &Answers{Blocking: []string{"lib.Client.*"}}, "a:f", "", ""},
