@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +12,7 @@ import (
 	"aiohub/internal/config"
 	"aiohub/internal/driver"
 	"aiohub/internal/fault"
+	"aiohub/internal/fence"
 	"aiohub/internal/finding"
 	"aiohub/internal/report"
 	"aiohub/internal/rule"
@@ -125,12 +125,12 @@ func configure(c *config.Config) (*driver.Configured, error) {
 }
 
 func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, format string, flags *checkFlags) error {
-	path := filepath.FromSlash(j.Config.Baseline)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(j.Config.Root, path)
-	}
 	// A baseline that cannot be used is known before the work.
-	allowed, exists, err := baseline.Load(path, j.Config.Baseline)
+	file, err := j.Config.BaselineFile()
+	if err != nil {
+		return err
+	}
+	allowed, exists, err := baseline.Load(file, j.Config.Baseline)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	}
 	before := allowed.Only(looked)
 	if flags.update {
-		return a.update(j, path, exists, allowed, before, now, looked, flags.accept)
+		return a.update(j, file, exists, allowed, before, now, looked, flags.accept)
 	}
 	risen, fallen := before.Changes(now)
 	reported := found
@@ -202,7 +202,7 @@ func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now 
 		return errFound
 	}
 	for _, change := range risen {
-		a.tell(j.globals, "%s: %s rose from %d to %d", printable(change.File), change.Code, change.Before, change.Now)
+		a.tell(j.globals, "%s: %s rose from %d to %d", change.File, change.Code, change.Before, change.Now)
 	}
 	if len(risen) > 0 {
 		if len(before.Grown(now)) == 0 {
@@ -221,7 +221,7 @@ func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now 
 }
 
 // update writes the baseline if it may.
-func (a *App) update(j *job, path string, exists bool, allowed, before, now baseline.Counts, looked func(code, file string) bool, accept bool) error {
+func (a *App) update(j *job, file fence.File, exists bool, allowed, before, now baseline.Counts, looked func(code, file string) bool, accept bool) error {
 	grown := before.Grown(now)
 	if exists && len(grown) > 0 && !accept {
 		for _, code := range grown {
@@ -229,12 +229,12 @@ func (a *App) update(j *job, path string, exists bool, allowed, before, now base
 		}
 		risen, _ := before.Changes(now)
 		for _, change := range risen {
-			a.tell(j.globals, "%s: %s rose from %d to %d", printable(change.File), change.Code, change.Before, change.Now)
+			a.tell(j.globals, "%s: %s rose from %d to %d", change.File, change.Code, change.Before, change.Now)
 		}
 		a.tell(j.globals, "hint: the baseline is not written; counts may only fall, or give --accept-growth and say why in the commit")
 		return errFound
 	}
-	if err := baseline.Store(path, allowed.Merge(now, looked)); err != nil {
+	if err := baseline.Store(file, allowed.Merge(now, looked)); err != nil {
 		return err
 	}
 	risen, fallen := before.Changes(now)

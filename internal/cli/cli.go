@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"aiohub/internal/fault"
+	"aiohub/internal/glyph"
 )
 
 // Exit codes.
@@ -73,7 +74,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	case errors.Is(err, errReported):
 		return Unusable
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(a.Stderr, "aiohub: error: interrupted, nothing was changed")
+		a.say("error: interrupted, nothing was changed")
 		return Unusable
 	}
 	a.complain(err)
@@ -83,9 +84,9 @@ func (a *App) Run(ctx context.Context, args []string) int {
 // complain prints errors with their hints.
 func (a *App) complain(err error) {
 	for _, each := range fault.All(err) {
-		fmt.Fprintf(a.Stderr, "aiohub: error: %s\n", each)
+		a.say("error: %s", each)
 		if hint := hint(each); hint != "" {
-			fmt.Fprintf(a.Stderr, "aiohub: hint: %s\n", hint)
+			a.say("hint: %s", hint)
 		}
 	}
 }
@@ -188,8 +189,13 @@ func (g *globals) workers() int {
 // tell writes a line to stderr, unless the user wants quiet.
 func (a *App) tell(g *globals, format string, args ...any) {
 	if !g.quiet {
-		fmt.Fprintf(a.Stderr, "aiohub: "+format+"\n", args...)
+		a.say(format, args...)
 	}
+}
+
+// say writes a line to stderr. Whatever is in it, names of files too, stays on this line and behind the program's name.
+func (a *App) say(format string, args ...any) {
+	fmt.Fprintf(a.Stderr, "aiohub: %s\n", glyph.Line(fmt.Sprintf(format, args...)))
 }
 
 // deliver writes a whole answer to stdout at once, or to a file. A command that fails on the way prints nothing.

@@ -91,7 +91,7 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 		if problem.Line > 0 {
 			place = fmt.Sprintf("%s:%d:%d", place, problem.Line, problem.Col+1)
 		}
-		a.tell(j.globals, "warning: %s: %s", printable(place), problem.Message)
+		a.tell(j.globals, "warning: %s: %s", place, problem.Message)
 	}
 	if outcome.CacheFault != nil {
 		a.tell(j.globals, "warning: the cache is not kept: %v", outcome.CacheFault)
@@ -100,16 +100,6 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 		a.tell(j.globals, "warning: no Python files in %s", path.Join(j.Config.Root, j.Within))
 	}
 	return outcome, nil
-}
-
-// printable keeps file names from steering the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return '\ufffd'
-		}
-		return r
-	}, s)
 }
 
 // identity changes whenever the program could give another answer: with its version, and with its file for one that is

@@ -4,17 +4,16 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"aiohub/internal/glyph"
 	"aiohub/internal/policy"
 )
 
 // checkRuntime compares the policy for running programs with what the tree and the configuration say now.
 func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) error {
-	path := filepath.Join(j.Config.Root, policy.File)
-	old, err := policy.Load(path)
+	old, err := policy.Load(j.Config.Root)
 	if err != nil {
 		return err
 	}
@@ -36,7 +35,7 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 	if len(grown) > 0 && !accept {
 		err := a.deliver(func(w io.Writer) error {
 			for _, module := range grown {
-				if _, err := fmt.Fprintf(w, "%s imports eventlet and did not before\n", module); err != nil {
+				if _, err := fmt.Fprintf(w, "%s imports eventlet and did not before\n", glyph.Line(module)); err != nil {
 					return err
 				}
 			}
@@ -49,7 +48,7 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 		return errFound
 	}
 	if update {
-		if err := policy.Store(path, now); err != nil {
+		if err := policy.Store(j.Config.Root, now); err != nil {
 			return err
 		}
 		a.tell(j.globals, "%s: %s may import eventlet", policy.File, count(len(now.Allowed), "module"))
@@ -81,7 +80,7 @@ func (a *App) explainRuntime(j *job) {
 func writeConflicts(w io.Writer, j *job, conflicts []policy.Conflict) error {
 	for _, c := range conflicts {
 		_, err := fmt.Fprintf(w, "%s:%d:%d: %s imports eventlet, and %s forbids it (%s)\n",
-			printable(c.Record.File), c.Record.Line, c.Record.Col+1, c.Module, j.Config.Origin("runtime.forbid"), c.Entry)
+			glyph.Line(c.Record.File), c.Record.Line, c.Record.Col+1, glyph.Line(c.Module), j.Config.Origin("runtime.forbid"), c.Entry)
 		if err != nil {
 			return err
 		}

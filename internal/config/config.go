@@ -5,11 +5,14 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"aiohub/internal/fault"
+	"aiohub/internal/fence"
 )
 
 // Origin says where a value came from: "default", "pyproject.toml:12", or "--select".
@@ -27,7 +30,8 @@ type Config struct {
 	RespectGitignore bool
 	OutputFormat     string
 	Baseline         string
-	CacheDir         string
+	Cache            bool   // keep the outcome of a run for the next one
+	CacheDir         string // where, or "" for the user's own folder
 	Runtime          Runtime
 	Plan             Plan
 
@@ -58,7 +62,7 @@ func Default(root string) *Config {
 		RespectGitignore: true,
 		OutputFormat:     "full",
 		Baseline:         "aiohub-baseline.json",
-		CacheDir:         ".aiohub_cache",
+		Cache:            true,
 		origins:          map[string]Origin{},
 	}
 	for _, key := range Keys {
@@ -72,6 +76,9 @@ func (c *Config) Origin(key string) Origin { return c.origins[key] }
 
 // Override records that a flag has set key.
 func (c *Config) Override(key, flag string) { c.origins[key] = Origin(flag) }
+
+// FromFlag is the origin of what the flag of this name has set.
+func FromFlag(name string) Origin { return Origin("--" + name) }
 
 // Load finds the project that path belongs to and reads its configuration.
 //
@@ -102,17 +109,30 @@ func Load(path, file string) (*Config, error) {
 	}
 	for dir := start; ; dir = filepath.Dir(dir) {
 		candidate := filepath.Join(dir, "pyproject.toml")
-		content, err := os.ReadFile(candidate)
-		if err != nil && !os.IsNotExist(err) {
-			return nil, fmt.Errorf("read configuration: %w", err)
+		content, err := readIn(dir)
+		if err != nil {
+			return nil, &fault.Error{Path: candidate, Message: "cannot be read: " + err.Error(), Hint: "put a file there that can be read, or name one with --config"}
 		}
-		if err == nil && mentions(content) {
+		if content != nil && mentions(content) {
 			return parse(dir, candidate, content)
 		}
 		if dir == filepath.Dir(dir) {
 			return Default(start), nil
 		}
 	}
+}
+
+// readIn reads the pyproject.toml of a directory; nil if there is none.
+func readIn(dir string) ([]byte, error) {
+	file, err := fence.Within(dir, "pyproject.toml")
+	if err != nil {
+		return nil, err
+	}
+	content, err := file.Read()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return content, err
 }
 
 // shown is the path of the configuration as messages name it: short inside the tree.
@@ -135,4 +155,25 @@ func (c *Config) Invalid(key, message, hint string) error {
 		return &fault.Error{Path: path, Line: line, Message: message, Hint: hint}
 	}
 	return &fault.Error{Message: origin + ": " + message, Hint: hint}
+}
+
+// BaselineFile is the file that Baseline names. What a configuration names lies in the tree, wherever the configuration was read from.
+func (c *Config) BaselineFile() (fence.File, error) {
+	if c.origins["baseline"] == FromFlag("baseline") {
+		file, err := fence.Named(c.Root, c.Baseline)
+		if err != nil {
+			return file, c.Invalid("baseline", fmt.Sprintf("%q %v", c.Baseline, err), "name a file in a directory that exists")
+		}
+		return file, nil
+	}
+	return c.within("baseline", c.Baseline, "name a path in the tree; --baseline takes any")
+}
+
+// within is the file that the value of a key names.
+func (c *Config) within(key, value, hint string) (fence.File, error) {
+	file, err := fence.Within(c.Root, value)
+	if err != nil {
+		return file, c.Invalid(key, fmt.Sprintf("%q %v", value, err), hint)
+	}
+	return file, nil
 }

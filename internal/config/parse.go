@@ -96,6 +96,7 @@ func parse(root, file string, content []byte) (*Config, error) {
 	set(&c.OutputFormat, from.OutputFormat)
 	set(&c.Baseline, from.Baseline)
 	set(&c.CacheDir, from.CacheDir)
+	c.Cache = from.CacheDir == nil || *from.CacheDir != ""
 	set(&c.Runtime.Forbid, from.Runtime.Forbid)
 	set(&c.Runtime.Allow, from.Runtime.Allow)
 	set(&c.Runtime.Processes, from.Runtime.Processes)
@@ -108,6 +109,12 @@ func parse(root, file string, content []byte) (*Config, error) {
 		if _, err := glob.ParseList([]string{pattern}); err != nil {
 			return nil, c.Invalid("per-file-ignores."+pattern, err.Error(), "patterns are written as in a .gitignore")
 		}
+	}
+	if _, err := c.BaselineFile(); err != nil {
+		return nil, err
+	}
+	if _, err := c.within("cache-dir", c.CacheDir, "name a path in the tree, or leave it out; the variable AIOHUB_CACHE_DIR takes any"); c.CacheDir != "" && err != nil {
+		return nil, err
 	}
 	return c, nil
 }

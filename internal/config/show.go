@@ -5,15 +5,17 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"aiohub/internal/glyph"
 )
 
 // Show writes the configuration as the table that would bring it about, and behind each value where it comes from.
 func (c *Config) Show(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# the tree is %s\n[tool.aiohub]\n", c.Root)
+	fmt.Fprintf(&b, "# the tree is %s\n[tool.aiohub]\n", glyph.Line(c.Root))
 	line := func(key, value string) {
 		name := key[strings.LastIndexByte(key, '.')+1:]
-		fmt.Fprintf(&b, "%s = %s  # %s\n", name, value, c.origins[key])
+		fmt.Fprintf(&b, "%s = %s  # %s\n", name, value, glyph.Line(string(c.origins[key])))
 	}
 	line("select", list(c.Select))
 	line("ignore", list(c.Ignore))
@@ -21,8 +23,12 @@ func (c *Config) Show(w io.Writer) error {
 	line("respect-gitignore", strconv.FormatBool(c.RespectGitignore))
 	line("output-format", quote(c.OutputFormat))
 	line("baseline", quote(c.Baseline))
-	line("cache-dir", quote(c.CacheDir))
-	fmt.Fprintf(&b, "\n[tool.aiohub.per-file-ignores]  # %s\n", c.origins["per-file-ignores"])
+	if c.Cache && c.CacheDir == "" {
+		fmt.Fprintf(&b, "# cache-dir is not set: the user's own folder  # %s\n", c.origins["cache-dir"])
+	} else {
+		line("cache-dir", quote(c.CacheDir))
+	}
+	fmt.Fprintf(&b, "\n[tool.aiohub.per-file-ignores]  # %s\n", glyph.Line(string(c.origins["per-file-ignores"])))
 	for _, pattern := range sortedKeys(c.PerFileIgnores) {
 		fmt.Fprintf(&b, "%s = %s\n", quote(pattern), list(c.PerFileIgnores[pattern]))
 	}
@@ -52,7 +58,7 @@ func list(values []string) string {
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
-// quote writes a TOML basic string. Of Go's escapes TOML knows all but those for single bytes, which valid UTF-8 has none of.
+// quote writes a TOML basic string of characters that can be shown.
 func quote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -61,8 +67,8 @@ func quote(s string) string {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case r < ' ' || r == 0x7f:
-			fmt.Fprintf(&b, "\\u%04x", r)
+		case !glyph.Shown(r):
+			fmt.Fprintf(&b, "\\U%08x", r)
 		default:
 			b.WriteRune(r)
 		}

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -64,7 +63,8 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 	if err != nil {
 		return nil, err
 	}
-	store := cache.Open(cacheDir(c, options), c.Root, options.Tool, tree.Files, scan.MaxSize)
+	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache}
+	store := cache.Open(where, options.Tool, tree.Files, scan.MaxSize)
 	outcome, err := through(ctx, store, c.Root, tree, options)
 	if err != nil {
 		return nil, err
@@ -110,16 +110,6 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 	}
 	store.Store(extra, blob.Bytes())
 	return outcome, nil
-}
-
-func cacheDir(c *config.Config, options Options) string {
-	switch {
-	case options.NoCache || c.CacheDir == "":
-		return ""
-	case filepath.IsAbs(c.CacheDir):
-		return c.CacheDir
-	}
-	return filepath.Join(c.Root, filepath.FromSlash(c.CacheDir))
 }
 
 func problems(found []walk.Problem) []scan.Problem {

@@ -3,13 +3,13 @@ package inventory
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/report"
 	"aiohub/internal/scan"
 )
 
@@ -49,10 +49,8 @@ func newRecord(r *scan.Record) record {
 // JSONLines writes one record a line.
 func JSONLines(w io.Writer, records []scan.Record) error {
 	out := bufio.NewWriter(w)
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
 	for i := range records {
-		if err := encoder.Encode(newRecord(&records[i])); err != nil {
+		if err := report.Encode(out, newRecord(&records[i]), ""); err != nil {
 			return err
 		}
 	}
@@ -65,14 +63,7 @@ func JSON(w io.Writer, records []scan.Record) error {
 	for i := range records {
 		list = append(list, newRecord(&records[i]))
 	}
-	out := bufio.NewWriter(w)
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(list); err != nil {
-		return err
-	}
-	return out.Flush()
+	return report.Encode(w, list, "  ")
 }
 
 // Kinds are all kinds, in the order in which a summary counts them.

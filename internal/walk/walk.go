@@ -33,7 +33,8 @@ type File struct {
 	Path    string // below the root, '/'-separated
 	Kind    Kind
 	Size    int64 // bytes
-	MTimeNS int64 // nanoseconds since 1970
+	MTimeNS int64 // when the content was changed, so it says: nanoseconds since 1970
+	CTimeNS int64 // when anything about the file was changed, or 0 where the system does not tell
 }
 
 // Problem is a place that could not be looked at. It never stops a walk.
@@ -168,7 +169,7 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores) {
 				found.Problems = append(found.Problems, Problem{below, err})
 				continue
 			}
-			found.Files = append(found.Files, File{below, kind, info.Size(), info.ModTime().UnixNano()})
+			found.Files = append(found.Files, File{below, kind, info.Size(), info.ModTime().UnixNano(), changeTime(info)})
 		}
 	}
 }
