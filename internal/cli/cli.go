@@ -143,7 +143,7 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	flags.BoolVar(&g.noCache, "no-cache", false, "neither read nor write the cache")
 	flags.IntVarP(&g.jobs, "jobs", "j", 0, "work on `N` files at once; 0 means one for each core")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing on stderr but errors")
-	root.AddCommand(a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand())
+	root.AddCommand(a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	explainArgs(root)
@@ -198,13 +198,22 @@ func (a *App) say(format string, args ...any) {
 	fmt.Fprintf(a.Stderr, "aiohub: %s\n", glyph.Line(fmt.Sprintf(format, args...)))
 }
 
-// deliver writes a whole answer to stdout at once, or to a file. A command that fails on the way prints nothing.
-func (a *App) deliver(write func(io.Writer) error) error {
+// render makes a whole answer. A command that fails on the way prints nothing.
+func render(write func(io.Writer) error) ([]byte, error) {
 	var answer bytes.Buffer
 	if err := write(&answer); err != nil {
+		return nil, err
+	}
+	return answer.Bytes(), nil
+}
+
+// deliver writes a whole answer to stdout at once.
+func (a *App) deliver(write func(io.Writer) error) error {
+	answer, err := render(write)
+	if err != nil {
 		return err
 	}
-	if _, err := a.Stdout.Write(answer.Bytes()); err != nil {
+	if _, err := a.Stdout.Write(answer); err != nil {
 		return fmt.Errorf("write to stdout: %w", err)
 	}
 	return nil

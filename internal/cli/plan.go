@@ -14,6 +14,7 @@ import (
 	"aiohub/internal/config"
 	"aiohub/internal/driver"
 	"aiohub/internal/fault"
+	"aiohub/internal/gitrepo"
 	"aiohub/internal/knowledge"
 	"aiohub/internal/nearest"
 	"aiohub/internal/plan"
@@ -85,7 +86,7 @@ func (a *App) plan(cmd *cobra.Command, g *globals, args []string, flags *planFla
 		}
 		return &fault.Error{Message: fmt.Sprintf("--output-format: unknown format %q", flags.format), Hint: hint}
 	}
-	p, err := a.makePlan(cmd.Context(), j, flags)
+	_, p, err := a.planOf(cmd.Context(), j, flags)
 	if err != nil {
 		return err
 	}
@@ -98,25 +99,27 @@ func (a *App) plan(cmd *cobra.Command, g *globals, args []string, flags *planFla
 	return a.deliver(func(w io.Writer) error { return flags.write(w, p) })
 }
 
-func (a *App) makePlan(ctx context.Context, j *job, flags *planFlags) (*plan.Plan, error) {
+// planOf looks at the tree and makes its plan.
+func (a *App) planOf(ctx context.Context, j *job, flags *planFlags) (*driver.Outcome, *plan.Plan, error) {
 	outcome, err := a.run(ctx, j)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	graph, err := driver.Graph(ctx, j.Config, outcome, driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity()})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	in := driver.PlanInput(j.Config, outcome, graph)
 	if err := flags.narrow(&in); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return plan.New(in)
+	p, err := plan.New(in)
+	return outcome, p, err
 }
 
 // planSince compares with the tree of an earlier revision, by the same configuration. Answers that do not fit it yet are left out there.
 func (a *App) planSince(ctx context.Context, j *job, flags *planFlags, now *plan.Plan) error {
-	dir, err := unpackRevision(ctx, j.Config.Root, flags.since)
+	dir, err := gitrepo.Unpack(ctx, j.Config.Root, flags.since)
 	if err != nil {
 		return err
 	}
@@ -125,7 +128,7 @@ func (a *App) planSince(ctx context.Context, j *job, flags *planFlags, now *plan
 	config := *j.Config
 	config.Root, config.Plan = dir, configPlanOf(j.Config)
 	then.Config, then.noCache = &config, true
-	before, err := a.makePlan(ctx, &then, &planFlags{})
+	_, before, err := a.planOf(ctx, &then, &planFlags{})
 	if err != nil {
 		return fmt.Errorf("plan of %s: %w", flags.since, err)
 	}

@@ -78,6 +78,7 @@ type Plan struct {
 	Depths   []int32  // by FuncID: calls from here to what blocks; -1 for a function that stays
 
 	index *index
+	depth int // components of a package's name
 }
 
 // New makes the plan. An answer that fits nothing is an error.
@@ -86,6 +87,7 @@ func New(in Input) (*Plan, error) {
 	p := &Plan{
 		Graph: in.Graph, Answers: in.Answers, Programs: in.Programs,
 		Colours: make([]Colour, n), Causes: make([]Cause, n), Borders: make([]Border, n), Depths: make([]int32, n),
+		depth: packageDepth(in.Graph),
 	}
 	if p.Answers == nil {
 		p.Answers = &Answers{}

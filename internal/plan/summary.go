@@ -50,11 +50,10 @@ type Package struct {
 // Packages gives the state of the packages that have something to move, those with most to move first. Packages are cut where a page
 // can hold them: two components deep, three where all have the first two in common.
 func (p *Plan) Packages() []Package {
-	depth := p.packageDepth()
 	byName := map[string]*Package{}
 	for i := range p.Graph.Funcs {
 		f := &p.Graph.Funcs[i]
-		name := cut(f.Module, depth)
+		name := cut(f.Module, p.depth)
 		pkg := byName[name]
 		if pkg == nil {
 			pkg = &Package{Name: name}
@@ -87,10 +86,16 @@ func (p *Plan) Packages() []Package {
 	return list
 }
 
-func (p *Plan) packageDepth() int {
+// PackageOf gives the package of a function, cut as Packages cuts it.
+func (p *Plan) PackageOf(id callgraph.FuncID) string {
+	return cut(p.Graph.Funcs[id].Module, p.depth)
+}
+
+// packageDepth is how many components of a module's name its package has on a page.
+func packageDepth(g *callgraph.Graph) int {
 	tops := map[string]bool{}
-	for i := range p.Graph.Files {
-		tops[cut(p.Graph.Files[i].Module, 1)] = true
+	for i := range g.Files {
+		tops[cut(g.Files[i].Module, 1)] = true
 	}
 	if len(tops) > 8 {
 		return 1

@@ -153,18 +153,7 @@ func Questions(w io.Writer, p *plan.Plan) error {
 func (b *page) question(p *plan.Plan, number int, q *plan.Question) {
 	from := &p.Graph.Funcs[q.From]
 	place := fmt.Sprintf("%s:%d", p.Graph.Files[from.File].Path, q.Line)
-	var text string
-	switch {
-	case q.Kind == plan.DoesItBlock && q.Calls == 1:
-		text = fmt.Sprintf("does %s block? It is called at %s", q.Expr, place)
-	case q.Kind == plan.DoesItBlock:
-		text = fmt.Sprintf("does %s block? It is called in %d places, first at %s", q.Expr, q.Calls, place)
-	default:
-		text = fmt.Sprintf("what does %s call in %s (%s)?", q.Expr, from.Name(), place)
-		if n := len(q.Candidates); n > 1 {
-			text += fmt.Sprintf(" %d functions of that name block or may", n)
-		}
-	}
+	text := fmt.Sprintf("%s (%s)", Ask(p, q), place)
 	for i, line := range wrap(fmt.Sprintf("moves %d: %s", q.Moves, text), Width-7) {
 		if i == 0 {
 			b.line("  %3d  %s", number, line)

@@ -1,4 +1,4 @@
-package cli
+package gitrepo
 
 import (
 	"archive/tar"
@@ -7,18 +7,17 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path"
 	"strings"
 
 	"aiohub/internal/fault"
 )
 
-// unpackRevision puts the tree of a git revision, as far as it lies below root, into a new folder. Nothing of it is executed: git
-// archive writes what it has stored, and only regular files and folders are taken.
-func unpackRevision(ctx context.Context, root, revision string) (dir string, err error) {
+// Unpack puts the tree of a revision, as far as it lies below root, into a new folder, which the caller removes. Only regular files
+// and folders are taken.
+func Unpack(ctx context.Context, root, revision string) (dir string, err error) {
 	if strings.HasPrefix(revision, "-") {
-		return "", &fault.Error{Message: fmt.Sprintf("--since: %q is no revision", revision), Hint: "name a commit, a tag or a branch"}
+		return "", &fault.Error{Message: fmt.Sprintf("%q is no revision", revision), Hint: "name a commit, a tag or a branch"}
 	}
 	dir, err = os.MkdirTemp("", "aiohub-since-")
 	if err != nil {
@@ -29,7 +28,7 @@ func unpackRevision(ctx context.Context, root, revision string) (dir string, err
 			os.RemoveAll(dir)
 		}
 	}()
-	git := exec.CommandContext(ctx, "git", "-C", root, "archive", "--format=tar", revision, "--", ".")
+	git := command(ctx, root, "archive", "--format=tar", revision, "--", ".")
 	var complaint strings.Builder
 	git.Stderr = &complaint
 	pipe, err := git.StdoutPipe()
@@ -37,15 +36,16 @@ func unpackRevision(ctx context.Context, root, revision string) (dir string, err
 		return "", err
 	}
 	if err := git.Start(); err != nil {
-		return "", &fault.Error{Message: "--since needs git: " + err.Error(), Hint: "install git, or compare two JSON documents"}
+		return "", explain(err, "")
 	}
 	unpackErr := unpack(dir, pipe)
 	if _, drainErr := io.Copy(io.Discard, pipe); unpackErr == nil {
 		unpackErr = drainErr
 	}
 	if err := git.Wait(); err != nil {
-		first, _, _ := strings.Cut(strings.TrimSpace(complaint.String()), "\n")
-		return "", &fault.Error{Message: fmt.Sprintf("--since %s: git says: %s", revision, first), Hint: "name a commit, a tag or a branch of the repository that the tree is in"}
+		return "", &fault.Error{
+			Message: fmt.Sprintf("revision %s: %v", revision, explain(err, complaint.String())), Hint: "name a commit, a tag or a branch of the repository that the tree is in",
+		}
 	}
 	return dir, unpackErr
 }
