@@ -27,8 +27,16 @@ func (b *Builder) add(n node, kind Kind, ctx Context, a, c, count int32) Ref {
 	}
 	b.f.Nodes = append(b.f.Nodes, Node{
 		Kind: kind, Ctx: ctx, Flags: flags, Scope: b.scope, A: a, B: c, N: count, Start: b.t.Start(n), End: b.t.End(n),
+		Syntax: n,
 	})
 	return Ref(len(b.f.Nodes) - 1)
+}
+
+// args puts arguments side by side into Args.
+func (b *Builder) args(list []Arg) (start, count int32) {
+	start = int32(len(b.f.Args))
+	b.f.Args = append(b.f.Args, list...)
+	return start, int32(len(list))
 }
 
 func (b *Builder) expression(n node, ctx Context) Ref {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"aiohub/internal/knowledge"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 )
@@ -85,7 +84,7 @@ func (r *Resolver) targets(file int32, imp *pyscope.Import, add func(int32)) {
 		return
 	}
 	first, rest, _ := strings.Cut(imp.Module, ".")
-	if top := r.Tree.Top(r.Files[file].Node, first, first == knowledge.Root); top != pymodule.None {
+	if top := r.top(file, first); top != pymodule.None {
 		r.node(r.submodule(top, rest), add)
 	}
 }
@@ -111,7 +110,7 @@ func (r *Resolver) named(file int32, add func(int32)) {
 // many strings with a dot start with the name of some package.
 func (r *Resolver) longest(file int32, path string) pymodule.ID {
 	first, rest, _ := strings.Cut(path, ".")
-	id, depth := r.Tree.Top(r.Files[file].Node, first, first == knowledge.Root), 0
+	id, depth := r.top(file, first), 0
 	for part := range strings.SplitSeq(rest, ".") {
 		if id == pymodule.None {
 			return id

@@ -94,19 +94,19 @@ func (c *collector) imports() {
 		case !imp.From:
 			first, _, _ := strings.Cut(imp.Module, ".")
 			if first == knowledge.Root && c.r.Tree.Top(c.r.Files[c.file].Node, first, true) == pymodule.None {
-				names = []resolve.Value{{Kind: resolve.External, Name: imp.Module, Via: pymodule.None}}
+				names = []resolve.Value{c.r.ExternalValue(imp.Module)}
 			}
 		case imp.Name == "*":
 			form = "from"
 			if from, dotted := c.r.FromModule(c.file, imp); from == pymodule.None && knowledge.Is(dotted) {
-				names = []resolve.Value{{Kind: resolve.External, Name: dotted + ".*", Via: pymodule.None}}
+				names = []resolve.Value{c.r.ExternalValue(dotted + ".*")}
 			}
 		default:
 			form = "from"
 			names = c.r.ImportedFrom(c.file, imp).Values
 		}
 		for _, v := range names {
-			if !v.IsEventlet() || v.Inferred {
+			if !v.Own || v.Inferred {
 				continue
 			}
 			rec := c.record(Import, imp.Start, imp.End, imp.Scope, v.Name, imp.Ctx.String())
@@ -153,7 +153,7 @@ func isExpression(f *pyscope.File, ref pyscope.Ref) bool {
 
 func (c *collector) patch(target resolve.Result, start, end uint32, scope int32, ctx string) {
 	for _, v := range target.Values {
-		if v.IsEventlet() && !v.Inferred {
+		if v.Own && !v.Inferred {
 			c.from(c.record(Patch, start, end, scope, v.Name, ctx), v)
 		}
 	}
@@ -223,9 +223,9 @@ func (c *collector) names(outermost pyscope.Ref) {
 	}
 	for _, v := range now.Values {
 		switch {
-		case v.IsEventlet() && !v.Inferred:
+		case v.Own && !v.Inferred:
 			c.use(Use, outermost, v)
-		case v.IsEventlet():
+		case v.Own:
 			c.use(Method, outermost, v)
 		case v.Kind == resolve.External:
 			c.implicit(outermost, v)
@@ -242,20 +242,29 @@ func (c *collector) method(ref pyscope.Ref, object resolve.Result) {
 	for _, v := range object.Values {
 		switch v.Kind {
 		case resolve.ExternalObject:
-			c.use(Method, ref, resolve.Value{Kind: resolve.External, Name: v.Name + "." + name, Maybe: v.Maybe, Via: pymodule.None})
+			c.use(Method, ref, c.member(v, v.Name+"."+name))
 		case resolve.Instance:
 			bases := c.r.ForeignBases(v.File, v.ID)
-			if len(bases) == 0 {
+			if !slices.ContainsFunc(bases, knowledge.Is) {
 				continue
 			}
 			if _, found := c.r.ClassAttribute(v.File, v.ID, name); found {
 				continue
 			}
 			for _, base := range bases {
-				c.use(Method, ref, resolve.Value{Kind: resolve.External, Name: base + "." + name, Maybe: v.Maybe, Via: pymodule.None})
+				if knowledge.Is(base) {
+					c.use(Method, ref, c.member(v, base+"."+name))
+				}
 			}
 		}
 	}
+}
+
+// member is an attribute of a class, reached through an object of it.
+func (c *collector) member(object resolve.Value, name string) resolve.Value {
+	v := c.r.ExternalValue(name)
+	v.Maybe = object.Maybe
+	return v
 }
 
 // use records a chain, with the call whose function it is.
@@ -327,7 +336,7 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 		}
 	case strings.Contains(value, "."):
 		for _, v := range c.r.Dotted(c.file, value).Values {
-			if v.IsEventlet() && !v.Inferred {
+			if v.Own && !v.Inferred {
 				c.from(c.record(String, n.Start, n.End, n.Scope, v.Name, ctx), v)
 			}
 		}

@@ -115,7 +115,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	for j, i := range index {
 		sources = append(sources, resolve.File{Path: paths[j], Test: isTest(paths[j]), Node: tree.Node(j), Model: files[i].model})
 	}
-	program := &resolve.Program{Tree: tree, Files: sources}
+	program := &resolve.Program{Tree: tree, Files: sources, Library: knowledge.Library{}}
 	err = parallel(ctx, in.Workers, shards, func() func(int) {
 		return func(shard int) {
 			r := program.NewResolver()
