@@ -105,6 +105,11 @@ sanitize: build  ## test the loop and green tasks with the C shim under the addr
 		LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" \
 		$(BIN)/python -m pytest python/tests --loop engine -k 'test_loop and not leaks and not thousand_forks or test_rule_01 or test_task_greenlets'
 
+.PHONY: rule
+rule: golang  ## begin a rule: make rule CODE=AH123 NAME=what-it-finds; without them, write the list of rules and their pages
+	@go run ./internal/rule/generate $(if $(CODE),-code '$(CODE)' -name '$(NAME)')
+	@go test ./internal/rule/all -run PagesAreCurrent -update >/dev/null
+
 .PHONY: ast
 ast: golang  ## compare the parser with CPython's ast, node by node: make ast TREES=DIR:DIR PYTHON=python3.13
 	AIOHUB_AST_TREES='$(TREES)' AIOHUB_AST_PYTHON='$(PYTHON)' go test -count=1 -timeout 1h -v -run SameTreeAsCPython ./internal/pysyntax

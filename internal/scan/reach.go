@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -137,7 +138,7 @@ func (g *graph) mark(entries []entry, of func(int) ([]Record, func(Record))) {
 func (g *graph) describe(entries []entry) []Entry {
 	var out []Entry
 	for _, e := range entries {
-		d := Entry{File: g.r.Files[e.file].Path, Test: e.test}
+		d := Entry{File: g.r.Files[e.file].Path, Test: e.test, By: slices.Sorted(maps.Keys(e.by))}
 		for p := range e.what {
 			d.Modules = append(d.Modules, string(p))
 		}

@@ -76,6 +76,7 @@ type file struct {
 	problems []Problem
 	records  []Record
 	green    []Record
+	commands []command
 	tree     *pysyntax.Tree // of a file that probably has records
 	comment  bool           // mentions aiohub
 	lines    int
@@ -131,7 +132,11 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	}
 
 	g := &graph{r: program.NewResolver()}
-	entries := g.entries(func(j int) []Record { return files[index[j]].records })
+	var commands []command
+	for i := range files {
+		commands = append(commands, files[i].commands...)
+	}
+	entries := g.entries(func(j int) []Record { return files[index[j]].records }, commands)
 	g.mark(entries, func(j int) (green []Record, keep func(Record)) {
 		f := &files[index[j]]
 		return f.green, func(r Record) { f.records = append(f.records, r) }
@@ -205,7 +210,7 @@ func (w *reader) read(i int, f *file) {
 	}
 	f.comment = bytes.Contains(src, []byte("aiohub:"))
 	if meta.Kind != walk.Python {
-		f.records = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
+		f.records, f.commands = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
 		return
 	}
 	f.lines = bytes.Count(src, []byte("\n"))
@@ -213,7 +218,7 @@ func (w *reader) read(i int, f *file) {
 		f.lines++
 	}
 	tree := w.parser.Parse(src)
-	if f.comment || bytes.Contains(src, []byte(knowledge.Root)) {
+	if f.comment || bytes.Contains(src, []byte(knowledge.Root)) || bytes.Contains(src, []byte(knowledge.Aiohub)) {
 		f.tree = tree.Clone()
 	}
 	if first, bad := tree.FirstError(); bad {
@@ -222,8 +227,8 @@ func (w *reader) read(i int, f *file) {
 	}
 	f.model = w.builder.Build(tree)
 	if path.Base(meta.Path) == "setup.py" {
-		f.records = textRecords(meta.Path, src, true)
-		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind == Env }) // strings of Python are looked at as such
+		f.records, _ = textRecords(meta.Path, src, true)
+		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind != Requirement }) // strings of Python are looked at as such
 	}
 }
 
