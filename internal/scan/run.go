@@ -49,6 +49,8 @@ type Input struct {
 
 	Progress func(done, total int)           // called now and then from any goroutine; may be nil
 	Content  func(index int, content []byte) // called once for each file that was read, with its index in Files; may be nil
+
+	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
 }
 
 // Unit is a file with its tree, for rules to look at.
@@ -199,7 +201,7 @@ type reader struct {
 
 func (w *reader) read(i int, f *file) {
 	meta := w.in.Files[i]
-	src, err := readFile(filepath.Join(w.in.Root, filepath.FromSlash(meta.Path)))
+	src, err := w.in.content(meta.Path)
 	if err != nil {
 		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error(), Syntax: err == errSize && meta.Kind == walk.Python})
 		return
@@ -230,6 +232,16 @@ func (w *reader) read(i int, f *file) {
 		f.records, _ = textRecords(meta.Path, src, true)
 		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind != Requirement }) // strings of Python are looked at as such
 	}
+}
+
+func (in *Input) content(path string) ([]byte, error) {
+	if content, ok := in.Unsaved[path]; ok {
+		if len(content) > MaxSize {
+			return nil, errSize
+		}
+		return content, nil
+	}
+	return readFile(filepath.Join(in.Root, filepath.FromSlash(path)))
 }
 
 var errSize = fmt.Errorf("larger than %d MiB, not scanned", MaxSize>>20)
