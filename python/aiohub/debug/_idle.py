@@ -53,7 +53,7 @@ def reason_to_wait(hub: Hub) -> str | None:
 def _reasons(hub: Hub) -> Iterator[str]:
     if hub.stopping or hub.closed:
         yield "the hub has work to do"
-    if any(_does_something(timer) for queue in (hub.timers, hub.next_timers) for _, _, timer in queue):
+    if any(_does_something(timer) for timer in _timers(hub)):
         yield "timer of the hub"
     tpool_idle = _tpool_is_idle()
     for listener in listeners(hub):
@@ -72,9 +72,13 @@ def _does_something(timer: Timer) -> bool:
     return not (isinstance(green, greenlet.greenlet) and green.dead)
 
 
+def _timers(hub: Hub) -> list[Timer]:
+    return [timer for queue in (hub.timers, hub.next_timers, hub._soon) for _, _, timer in list(queue)]
+
+
 def pending_timers(hub: Hub) -> int:
     """How many timers of the hub will fire: those that were not cancelled."""
-    return sum(not timer.called for queue in (hub.timers, hub.next_timers) for _, _, timer in list(queue))
+    return sum(not timer.called for timer in _timers(hub))
 
 
 def listeners(hub: Hub) -> list[FdListener]:
