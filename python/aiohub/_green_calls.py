@@ -16,6 +16,7 @@ from eventlet.greenio import base
 from . import _poller, _shim, _threads
 from ._eventlet import _throw_timeout
 from ._functions import copy_function, replace
+from ._timers import TimerQueue
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -41,8 +42,8 @@ def prepare(hub_class: type) -> None:
         base.socket_timeout,
         copy_function(hubs.trampoline),
     )
-    sleep, hub_pass = _shim.prepare_sleep(hub_class, copy_function(greenthread.sleep))
-    hub_class._pass = hub_pass  # type: ignore[attr-defined]
+    sleep, run_pass = _shim.prepare_sleep(hub_class, TimerQueue, copy_function(greenthread.sleep))
+    TimerQueue.run_pass = run_pass  # type: ignore[method-assign]
     replace(greenthread.sleep, sleep)
     hub_class.switch = switch  # type: ignore[attr-defined]
     replace(hubs.trampoline, trampoline)

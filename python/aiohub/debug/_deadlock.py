@@ -60,7 +60,7 @@ class _Detector:
         hub = self._hub()
         if hub is None:
             return
-        made = hub._sequence
+        made = hub.timer_queue.sequence
         idle = _idle.reason_to_wait(hub) is None
         again = idle and self._idle_at == made
         self._idle_at = made if idle and not again else None

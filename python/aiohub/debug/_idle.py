@@ -53,7 +53,7 @@ def reason_to_wait(hub: Hub) -> str | None:
 def _reasons(hub: Hub) -> Iterator[str]:
     if hub.stopping or hub.closed:
         yield "the hub has work to do"
-    if any(_does_something(timer) for timer in _timers(hub)):
+    if any(_does_something(timer) for timer in hub.timer_queue.pending()):
         yield "timer of the hub"
     tpool_idle = _tpool_is_idle()
     for listener in listeners(hub):
@@ -72,15 +72,6 @@ def _does_something(timer: Timer) -> bool:
     return not (isinstance(green, greenlet.greenlet) and green.dead)
 
 
-def _timers(hub: Hub) -> list[Timer]:
-    return [timer for queue in (hub.timers, hub.next_timers, hub._soon) for _, _, timer in list(queue)]
-
-
-def pending_timers(hub: Hub) -> int:
-    """How many timers of the hub will fire: those that were not cancelled."""
-    return sum(not timer.called for timer in _timers(hub))
-
-
 def listeners(hub: Hub) -> list[FdListener]:
     """Every wait for a descriptor, second ones included."""
     found = [listener for bucket in hub.listeners.values() for listener in bucket.values()]
@@ -93,15 +84,15 @@ def listeners(hub: Hub) -> list[FdListener]:
 def _loop_reasons(hub: Hub) -> Iterator[str]:
     loop: Any = hub.loop
     own = hub._poller.watched()
+    wake_up = hub.timer_queue.wake_up()
     if _is_uvloop(loop):
-        wakes = int(hub._wake is not None and not hub._wake.cancelled())
-        reason = _uv.reason_to_wait(loop, own, wakes)
+        reason = _uv.reason_to_wait(loop, own, int(wake_up is not None))
         if reason is not None:
             yield reason
         return
     if any(not handle._cancelled for handle in loop._ready):
         yield "ready callbacks"
-    if any(not handle._cancelled and handle is not hub._wake for handle in loop._scheduled):
+    if any(not handle._cancelled and handle is not wake_up for handle in loop._scheduled):
         yield "timer of the loop"
     own.add(loop._ssock.fileno())
     for number in loop._selector.get_map():
