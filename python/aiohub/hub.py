@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +40,8 @@ Greenlet = greenlet.greenlet
 
 
 def is_available() -> bool:
-    """Whether the hub can run here: it needs epoll."""
-    return hasattr(_poller.select, "epoll")
+    """Whether the hub can run here: on Unix."""
+    return os.name == "posix"
 
 
 class _PurePythonCore:
@@ -118,7 +119,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         if hasattr(self.loop, "_restore_engine"):
             self._poller = importlib.import_module("aiohub._green_calls").EnginePoller(self)
         else:
-            self._poller = _poller.Poller(self)
+            self._poller = _poller.make(self)
         if not self.loop.is_closed():
             self._poller.attach()
         if old is not None:
@@ -446,11 +447,11 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         ready = poller.poll()
         try:
             for fileno, events in ready:
-                if events & _poller.READ_EVENTS:
+                if events & poller.read_events:
                     listener = readers.get(fileno)
                     if listener is not None:
                         self._notify(listener, fileno)
-                if events & _poller.WRITE_EVENTS:
+                if events & poller.write_events:
                     listener = writers.get(fileno)
                     if listener is not None:
                         self._notify(listener, fileno)

@@ -37,7 +37,7 @@ LAYERS = [
         "_task_class",
         "_timeout",
     },
-    {"_exit"},
+    {"_exit", "_poller_epoll", "_poller_selector"},
     {"_endings", "_eventlet", "_loops"},
     {"_timers"},
     {"_green_calls"},

@@ -7,7 +7,6 @@ deadlock that goes unreported costs less than a false report.
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from asyncio import selector_events
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
     from ..hub import Hub
 
+#: A folder for each OS thread of this process.
+_TASKS = Path("/proc/self/task")
 #: Handlers of SIGINT that only end the program, in the way of Ctrl-C.
 _INTERRUPTING = ("signal", "_signal", "asyncio", "uvloop", "aiohub")
 
@@ -34,6 +35,11 @@ _INTERRUPTING = ("signal", "_signal", "asyncio", "uvloop", "aiohub")
 def can_look_into(loop: asyncio.AbstractEventLoop) -> bool:
     """Whether this loop's timers and descriptors can be counted."""
     return isinstance(loop, selector_events.BaseSelectorEventLoop) or (_is_uvloop(loop) and _uv.available())
+
+
+def can_count_threads() -> bool:
+    """Whether this system shows the OS threads of the process, those Python does not know included."""
+    return _TASKS.is_dir()
 
 
 def _is_uvloop(loop: asyncio.AbstractEventLoop) -> bool:
@@ -133,7 +139,7 @@ _LEFT_OPEN = _signals(signal.SIGSEGV, signal.SIGPROF, signal.SIGURG)
 def _engine_threads() -> int:
     """How many OS threads are the engine's: none of them calls into Python."""
     count = 0
-    for path in Path("/proc/self/task").glob("*/status"):
+    for path in _TASKS.glob("*/status"):
         try:
             lines = path.read_text().splitlines()
         except OSError:
@@ -161,11 +167,10 @@ def _native_threads() -> int:
     """The OS threads of this process, without libuv's workers, whose jobs the loop counts."""
     count = 0
     try:
-        for entry in os.listdir("/proc/self/task"):
-            with open(f"/proc/self/task/{entry}/comm") as file:
-                count += not file.read().startswith("libuv-worker")
+        for thread in _TASKS.iterdir():
+            count += not (thread / "comm").read_text().startswith("libuv-worker")
     except OSError:
-        return count  # one has just ended, or there is no /proc
+        return count  # one has just ended
     return count
 
 
