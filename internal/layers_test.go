@@ -15,7 +15,7 @@ import (
 // layers of the tool, from the bottom up. A package imports from the lines above its own only; those of one line do not
 // know each other. A name stands for what is below it too, unless that has a place of its own.
 var layers = [][]string{
-	{"atomicfile", "directive", "fault", "finding", "glob", "glyph", "knowledge", "nearest", "pymodule", "pytoken", "term"},
+	{"atomicfile", "directive", "fault", "finding", "glob", "glyph", "knowledge", "nearest", "pymodule", "pytoken", "term", "view"},
 	{"fence"},
 	{"baseline", "config", "gitrepo", "pysource", "report", "walk"},
 	{"cache", "pysyntax"},

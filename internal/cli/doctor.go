@@ -41,7 +41,11 @@ The environment is the active virtual environment, else one in the tree, else py
 			if err != nil {
 				return err
 			}
-			lines = append(lines, doctor.Tree(outcome.Entries, outcome.Findings(configured))...)
+			entries := slices.Clone(outcome.Entries)
+			for i := range entries {
+				entries[i].File = j.shown(entries[i].File)
+			}
+			lines = append(lines, doctor.Tree(entries, named(outcome.Findings(configured), j.shown))...)
 			if err := a.deliver(func(w io.Writer) error { return writeLines(w, lines) }); err != nil {
 				return err
 			}

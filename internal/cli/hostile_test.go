@@ -63,6 +63,7 @@ func harmless(t *testing.T, what, output string, wantAny bool) {
 
 func TestNothingOfTheTreeSteersATerminalOrALog(t *testing.T) {
 	root := hostileTree(t)
+	t.Chdir(root)
 	run := func(args ...string) (string, string) {
 		var stdout, stderr bytes.Buffer
 		app := &App{Stdout: &stdout, Stderr: &stderr, Version: "1"}
@@ -71,7 +72,7 @@ func TestNothingOfTheTreeSteersATerminalOrALog(t *testing.T) {
 	}
 	for _, format := range report.Formats {
 		for _, command := range []string{"scan", "check"} {
-			stdout, stderr := run(command, "--output-format", format, root)
+			stdout, stderr := run(command, "--output-format", format)
 			harmless(t, command+" "+format, stdout, true)
 			harmless(t, command+" "+format+" on stderr", stderr, true)
 			if format == "json" || format == "sarif" || format == "gitlab" {
@@ -108,9 +109,10 @@ func TestNothingOfTheTreeSteersATerminalOrALog(t *testing.T) {
 
 func TestJSONLosesNothing(t *testing.T) {
 	root := hostileTree(t)
+	t.Chdir(root)
 	var stdout, stderr bytes.Buffer
 	app := &App{Stdout: &stdout, Stderr: &stderr, Version: "1"}
-	app.Run(t.Context(), []string{"scan", "--output-format", "json", root})
+	app.Run(t.Context(), []string{"scan", "--output-format", "json"})
 	var records []struct{ File, Code string }
 	if err := json.Unmarshal(stdout.Bytes(), &records); err != nil {
 		t.Fatal(err)

@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 
 	"aiohub/internal/fault"
 	"aiohub/internal/fence"
+	"aiohub/internal/view"
 )
 
 // Origin says where a value came from: "default", "pyproject.toml:12", or "--select".
@@ -20,8 +22,11 @@ type Origin string
 
 // Config is everything that steers a run, each with its origin under the key's name.
 type Config struct {
-	Root string // absolute, links resolved: the directory the tree starts at
-	File string // the pyproject.toml read, or ""
+	Root     string    // absolute, links resolved: the directory the tree starts at
+	RootMark string    // what makes it the root, "" if nothing does
+	Within   []string  // the parts of the tree that were asked for, as paths below Root; none for all of it
+	File     string    // the pyproject.toml read, or ""
+	View     view.View // of the tree
 
 	Select           []string
 	Ignore           []string
@@ -36,6 +41,7 @@ type Config struct {
 	Plan             Plan
 
 	origins map[string]Origin
+	asked   map[string]bool // Within as a set
 }
 
 // Runtime says which modules and processes may no longer import eventlet; see docs/tool.md.
@@ -61,7 +67,7 @@ func Default(root string) *Config {
 		Select:           []string{"AH"},
 		RespectGitignore: true,
 		OutputFormat:     "full",
-		Baseline:         "aiohub-baseline.json",
+		Baseline:         BaselineName,
 		Cache:            true,
 		origins:          map[string]Origin{},
 	}
@@ -69,6 +75,35 @@ func Default(root string) *Config {
 		c.origins[key] = defaultOrigin
 	}
 	return c
+}
+
+// Covers tells whether a file belongs to the part of the tree that was asked for.
+func (c *Config) Covers(file string) bool {
+	if len(c.Within) == 0 {
+		return true
+	}
+	for i := 0; i < len(file); i++ {
+		if file[i] == '/' && c.asked[file[:i]] {
+			return true
+		}
+	}
+	return c.asked[file]
+}
+
+// Only narrows what was asked for, one directory, to a file in it, and returns its path below the root.
+func (c *Config) Only(name string) string {
+	if len(c.Within) > 0 {
+		name = path.Join(c.Within[0], name)
+	}
+	c.ask(name)
+	return name
+}
+
+func (c *Config) ask(paths ...string) {
+	c.Within, c.asked = paths, map[string]bool{}
+	for _, path := range paths {
+		c.asked[path] = true
+	}
 }
 
 // Origin returns where the value of key came from. One pattern's own line is under "per-file-ignores." and the pattern.
@@ -80,46 +115,84 @@ func (c *Config) Override(key, flag string) { c.origins[key] = Origin(flag) }
 // FromFlag is the origin of what the flag of this name has set.
 func FromFlag(name string) Origin { return Origin("--" + name) }
 
-// Load finds the project that path belongs to and reads its configuration.
-//
-// The project is the nearest directory, path itself or one above it, whose pyproject.toml has a [tool.aiohub] table;
-// without one it is path, or path's directory if path is a file. file, if not empty, is read in place of what would be found.
-func Load(path, file string) (*Config, error) {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("find the project of %s: %w", path, err)
-	}
-	if absolute, err = filepath.EvalSymlinks(absolute); err != nil {
-		return nil, fmt.Errorf("find the project: %w", err)
-	}
-	info, err := os.Stat(absolute)
-	if err != nil {
-		return nil, fmt.Errorf("find the project: %w", err)
-	}
-	start := absolute
-	if !info.IsDir() {
-		start = filepath.Dir(absolute)
-	}
-	if file != "" {
-		content, err := os.ReadFile(file)
+// Load finds the tree that paths belong to, as the user has typed them, and reads its configuration: that of the tree, or file if it is
+// not empty. Of several paths it is the tree of the directory that all are in.
+func Load(paths []string, file string) (*Config, error) {
+	absolute := make([]string, len(paths))
+	for i, path := range paths {
+		var err error
+		if absolute[i], err = filepath.Abs(path); err == nil {
+			absolute[i], err = filepath.EvalSymlinks(absolute[i])
+		}
 		if err != nil {
+			return nil, &fault.Error{Path: path, Message: "cannot be read: " + cause(err), Hint: "name a directory or a file that exists"}
+		}
+	}
+	start, err := commonDir(absolute)
+	if err != nil {
+		return nil, fmt.Errorf("find the root of the tree: %w", err)
+	}
+	root, err := findRoot(start, file != "")
+	if err != nil {
+		return nil, err
+	}
+	where := view.New(root.dir)
+	for i, path := range absolute {
+		where.Name(paths[i], path)
+	}
+	c, err := read(root, file, where)
+	if err != nil {
+		return nil, err
+	}
+	c.RootMark = root.why
+	var asked []string
+	for _, path := range absolute {
+		if path == root.dir {
+			return c, nil // all of it
+		}
+		below, err := filepath.Rel(root.dir, path)
+		if err != nil {
+			return nil, fmt.Errorf("find %s in the tree: %w", path, err)
+		}
+		asked = append(asked, filepath.ToSlash(below))
+	}
+	c.ask(asked...)
+	return c, nil
+}
+
+// read reads the configuration of a tree.
+func read(root mark, file string, where view.View) (*Config, error) {
+	content := root.content
+	switch {
+	case file != "":
+		var err error
+		if content, err = os.ReadFile(file); err != nil {
 			return nil, fmt.Errorf("read configuration: %w", err)
 		}
-		return parse(start, file, content)
-	}
-	for dir := start; ; dir = filepath.Dir(dir) {
-		candidate := filepath.Join(dir, "pyproject.toml")
-		content, err := readIn(dir)
+	case content == nil:
+		// The root is known by something else, and may have a table all the same.
+		file = filepath.Join(root.dir, "pyproject.toml")
+		found, err := look(root.dir, marks[1])
 		if err != nil {
-			return nil, &fault.Error{Path: candidate, Message: "cannot be read: " + err.Error(), Hint: "put a file there that can be read, or name one with --config"}
+			return nil, err
 		}
-		if content != nil && mentions(content) {
-			return parse(dir, candidate, content)
+		if content = found.content; content == nil {
+			c := Default(root.dir)
+			c.View = where
+			return c, nil
 		}
-		if dir == filepath.Dir(dir) {
-			return Default(start), nil
-		}
+	default:
+		file = filepath.Join(root.dir, "pyproject.toml")
 	}
+	return parse(root.dir, file, content, where)
+}
+
+func cause(err error) string {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err.Error()
+	}
+	return err.Error()
 }
 
 // readIn reads the pyproject.toml of a directory; nil if there is none.
@@ -133,18 +206,6 @@ func readIn(dir string) ([]byte, error) {
 		return nil, nil
 	}
 	return content, err
-}
-
-// shown is the path of the configuration as messages name it: short inside the tree.
-func shown(root, file string) string {
-	absolute, err := filepath.Abs(file)
-	if err != nil {
-		return file
-	}
-	if relative, err := filepath.Rel(root, absolute); err == nil && filepath.IsLocal(relative) {
-		return filepath.ToSlash(relative)
-	}
-	return file
 }
 
 // Invalid is the fault of one value, at the line the value is at.

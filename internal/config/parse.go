@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"aiohub/internal/fault"
 	"aiohub/internal/glob"
 	"aiohub/internal/nearest"
+	"aiohub/internal/view"
 )
 
 // document is the part of a pyproject.toml that is ours. Pointers tell a missing value from an empty one.
@@ -48,10 +50,13 @@ func mentions(content []byte) bool {
 	return slices.ContainsFunc(lines, func(k keyLine) bool { return k.path[0] == "tool" && len(k.path) > 1 && k.path[1] == "aiohub" })
 }
 
-func parse(root, file string, content []byte) (*Config, error) {
+func parse(root, file string, content []byte, where view.View) (*Config, error) {
 	c := Default(root)
-	c.File = file
-	name := shown(root, file)
+	c.File, c.View = file, where
+	name := file
+	if absolute, err := filepath.Abs(file); err == nil {
+		name = where.Path(absolute)
+	}
 	var doc document
 	decoder := toml.NewDecoder(bytes.NewReader(content)).DisallowUnknownFields()
 	err := decoder.Decode(&doc)

@@ -12,7 +12,11 @@ import (
 // Show writes the configuration as the table that would bring it about, and behind each value where it comes from.
 func (c *Config) Show(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# the tree is %s\n[tool.aiohub]\n", glyph.Line(c.Root))
+	because := ""
+	if c.RootMark != "" {
+		because = ", for its " + c.RootMark
+	}
+	fmt.Fprintf(&b, "# the tree is %s%s\n[tool.aiohub]\n", glyph.Line(c.Root), because)
 	line := func(key, value string) {
 		name := key[strings.LastIndexByte(key, '.')+1:]
 		fmt.Fprintf(&b, "%s = %s  # %s\n", name, value, glyph.Line(string(c.origins[key])))

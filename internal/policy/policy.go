@@ -22,7 +22,7 @@ import (
 )
 
 // File is the policy's name in the root of the tree.
-const File = "aiohub-runtime.json"
+const File = config.PolicyName
 
 // Policy is the content of the file. All lists are sorted.
 type Policy struct {
@@ -86,8 +86,8 @@ func covering(entries []string, module string) string {
 	return ""
 }
 
-// Load reads the policy of the tree at root; nil, without an error, when there is none.
-func Load(root string) (*Policy, error) {
+// Load reads the policy of the tree at root; nil, without an error, when there is none. shown is its path for messages.
+func Load(root, shown string) (*Policy, error) {
 	file, err := fence.Within(root, File)
 	if err != nil {
 		return nil, err
@@ -97,11 +97,11 @@ func Load(root string) (*Policy, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &fault.Error{Path: File, Message: "cannot be read: " + err.Error(), Hint: "put a file there that can be read, or delete it"}
+		return nil, &fault.Error{Path: shown, Message: "cannot be read: " + err.Error(), Hint: "put a file there that can be read, or delete it"}
 	}
 	broken := func(offset int64, message string) error {
 		line := 1 + bytes.Count(content[:min(max(offset, 0), int64(len(content)))], []byte("\n"))
-		return &fault.Error{Path: File, Line: line, Message: message, Hint: "`aiohub check --runtime --update` writes it anew, once it is deleted"}
+		return &fault.Error{Path: shown, Line: line, Message: message, Hint: "`aiohub check --runtime --update` writes it anew, once it is deleted"}
 	}
 	p := &Policy{}
 	decoder := json.NewDecoder(bytes.NewReader(content))

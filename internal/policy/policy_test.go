@@ -32,7 +32,7 @@ func TestMake(t *testing.T) {
 	if err := Store(root, p); err != nil {
 		t.Fatal(err)
 	}
-	back, err := Load(root)
+	back, err := Load(root, File)
 	if diff := cmp.Diff(p, back); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
@@ -48,11 +48,11 @@ func TestBrokenPolicyNamesTheLine(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(root, File), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Load(root); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := Load(root, File); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", content, err, want)
 		}
 	}
-	if p, err := Load(t.TempDir()); p != nil || err != nil {
+	if p, err := Load(t.TempDir(), File); p != nil || err != nil {
 		t.Errorf("%v %v", p, err)
 	}
 }

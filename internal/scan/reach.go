@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -146,7 +147,7 @@ func (g *graph) describe(entries []entry, reached [][]reach, index []int) []Entr
 	var out []Entry
 	for i := range entries {
 		e := &entries[i]
-		d := Entry{File: g.r.Files[e.file].Path, Test: e.test, Runs: runs[e]}
+		d := Entry{File: g.r.Files[e.file].Path, Test: e.test, By: slices.Sorted(maps.Keys(e.by)), Runs: runs[e]}
 		for p := range e.what {
 			d.Modules = append(d.Modules, string(p))
 		}

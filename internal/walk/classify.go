@@ -33,6 +33,15 @@ func classify(dir, name string) (kind Kind, wanted bool) {
 	return 0, false
 }
 
+// KindOf says what a file of this name is, Python if its name does not say.
+func KindOf(file string) Kind {
+	kind, wanted := classify(path.Dir(file), path.Base(file))
+	if !wanted {
+		return Python
+	}
+	return kind
+}
+
 // isScript tells whether the file at name, which has no extension, starts with a line that gives it to Python. What cannot
 // be read is none: there is no saying that it matters.
 func isScript(name string) bool {

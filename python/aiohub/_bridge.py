@@ -262,7 +262,7 @@ def _cancel_and_wait(
     own.
     """
     future.cancel()
-    hub.begin_ending(current)
+    hub.endings.begin(current)
     try:
         while not future.done():
             try:
@@ -270,16 +270,16 @@ def _cancel_and_wait(
             except BaseException as later:
                 # Thrown in during the cleanup: cut that short. Only one of the two can be seen now.
                 if outlasts(exc, later):
-                    hub.throw_later(current, later)
+                    hub.endings.throw_later(current, later)
                 else:
                     if is_timeout(exc):
-                        hub.throw_later(current, exc)
+                        hub.endings.throw_later(current, exc)
                     elif later is not exc:
                         later.__context__ = exc
                     exc = later
                 future.cancel()
     finally:
-        hub.end_ending(current)
+        hub.endings.end(current)
     if future.cancelled():
         try:
             raise exc

@@ -261,12 +261,12 @@ def _throw_timeout(green: greenlet.greenlet, exc: Any) -> None:
 
 
 def _make_original_selectors() -> None:
-    """Import the original selectors module against the original select: monkey patching takes epoll out of the
-    other one, and asyncio would come out with green selectors where the program was patched before there was a hub
-    of ours.
+    """Import the original selectors module against the original select: monkey patching takes epoll, kqueue and poll
+    out of the other one, and asyncio would come out with green selectors where the program was patched before there
+    was a hub of ours.
     """
     name = "__original_module_selectors"
-    if name in sys.modules and hasattr(sys.modules[name], "EpollSelector"):
+    if name in sys.modules and hasattr(sys.modules[name], "PollSelector"):
         return
     sys.modules.pop(name, None)
     patched = sys.modules.get("select")

@@ -428,10 +428,10 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         if self._pending is not None:
             if not outlasts(self._pending, exc):
                 self._pending, exc = exc, self._pending
-            self._hub.throw_later(self._greenlet, exc)
+            self._hub.endings.throw_later(self._greenlet, exc)
         elif is_timeout(exc) and self.is_ending():
             # Cancelled before: that is seen first, and what is cleaned up below does not get more time than this.
-            self._hub.throw_later(self._greenlet, exc)
+            self._hub.endings.throw_later(self._greenlet, exc)
             self._task.cancel()
             _uncancel(self._task)
         else:

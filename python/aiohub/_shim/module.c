@@ -64,7 +64,7 @@ static PyMethodDef functions[] = {
     {"prepare_wait", border_init, METH_VARARGS, "Make aiohub.wait; see _bridge."},
     {"prepare_threads", threads_init, METH_VARARGS, "Make the native parts of green threads; see _green_threads."},
     {"load_greenlet", load_greenlet, METH_NOARGS, "Load greenlet's C API; returns the class GreenStep."},
-    {"prepare_sleep", sleeps_init, METH_VARARGS, "The same for sleep and the hub's pass."},
+    {"prepare_sleep", sleeps_init, METH_VARARGS, "The same for sleep and the pass of a hub's timers."},
     {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
     {NULL, NULL, 0, NULL},
 };
@@ -108,7 +108,7 @@ PyInit__shim(void)
         return NULL;
     }
     PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type,
-                             &Step_Type, &Soon_Type, &Core_Type, &Driver_Type, &WakeUp_Type};
+                             &Step_Type, &Soon_Type, &Core_Type, &HubTimers_Type, &Driver_Type, &WakeUp_Type};
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (PyType_Ready(types[i]) < 0) {
             return NULL;
@@ -127,6 +127,7 @@ PyInit__shim(void)
         || PyModule_AddObjectRef(module, "TimerHandle", (PyObject *)&Timer_Type) < 0
         || PyModule_AddObjectRef(module, "Waits", (PyObject *)&Waits_Type) < 0
         || PyModule_AddObjectRef(module, "HubCore", (PyObject *)&Core_Type) < 0
+        || PyModule_AddObjectRef(module, "HubTimers", (PyObject *)&HubTimers_Type) < 0
         || PyModule_AddObjectRef(module, "WakeUp", (PyObject *)&WakeUp_Type) < 0
         || PyModule_AddObjectRef(module, "Loop", (PyObject *)&Loop_Type) < 0) {
         Py_CLEAR(module);

@@ -60,7 +60,7 @@ class _Detector:
         hub = self._hub()
         if hub is None:
             return
-        made = hub._sequence
+        made = hub.timer_queue.sequence
         idle = _idle.reason_to_wait(hub) is None
         again = idle and self._idle_at == made
         self._idle_at = made if idle and not again else None
@@ -174,6 +174,8 @@ def detect_deadlock(on: bool = True, *, interval: float = _INTERVAL) -> None:
         previous.stop()
     if not on:
         return
+    if not _idle.can_count_threads():
+        raise RuntimeError("detect_deadlock() counts the OS threads of this process in /proc, which is not here")
     if not _idle.can_look_into(hub.loop):
         kind = type(hub.loop)
         raise RuntimeError(
