@@ -18,11 +18,11 @@ var layers = [][]string{
 	{"atomicfile", "directive", "fault", "finding", "glob", "knowledge", "nearest", "pymodule", "pytoken", "term"},
 	{"baseline", "config", "pysource", "report", "walk"},
 	{"cache", "pysyntax"},
-	{"pyscope"},
+	{"edit", "pyscope"},
 	{"resolve"},
 	{"scan"},
 	{"doctor", "inventory", "policy", "rule"},
-	{"driver", "rule/ah"},
+	{"driver", "port", "rule/ah"},
 	{"rule/all"},
 	{"cli", "rule/ruletest"},
 }
