@@ -19,11 +19,11 @@ var layers = [][]string{
 	{"fence"},
 	{"baseline", "config", "pysource", "report", "walk"},
 	{"cache", "pysyntax"},
-	{"pyscope"},
+	{"edit", "pyscope"},
 	{"resolve"},
 	{"scan"},
 	{"doctor", "inventory", "policy", "rule"},
-	{"driver", "rule/ah"},
+	{"driver", "port", "rule/ah"},
 	{"rule/all"},
 	{"cli", "rule/ruletest"},
 }
