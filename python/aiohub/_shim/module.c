@@ -20,34 +20,28 @@ prepare_tasks(PyObject *Py_UNUSED(module), PyObject *class)
     return drivers_init(class) < 0 ? NULL : new_reference(Py_None);
 }
 
+/* The functions of the engine that can be made to fail. */
+static const struct {
+    const char *name;
+    enum aio_function number;
+} faulty[] = {
+#define FUNCTION(name) {#name, AIO_FN_##name},
+#define NONE(name)
+    AIO_FUNCTIONS(FUNCTION, NONE)
+#undef FUNCTION
+#undef NONE
+};
+
+#define FAULTY_COUNT (sizeof(faulty) / sizeof(faulty[0]))
+
 /* For tests: the next call of one function of the engine fails as if the engine had a fault. */
 static PyObject *
 inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
 {
-    static const struct {
-        const char *name;
-        int number;
-    } functions[] = {
-        {"new", AIO_FN_NEW},
-        {"free", AIO_FN_FREE},
-        {"turn", AIO_FN_TURN},
-        {"wake_fd", AIO_FN_WAKE_FD},
-        {"poll_fd", AIO_FN_POLL_FD},
-        {"watch", AIO_FN_WATCH},
-        {"wait", AIO_FN_WAIT},
-        {"unwait", AIO_FN_UNWAIT},
-        {"forget", AIO_FN_FORGET},
-        {"stream_open", AIO_FN_STREAM_OPEN},
-        {"stream_queue", AIO_FN_STREAM_QUEUE},
-        {"reading", AIO_FN_READING},
-        {"close", AIO_FN_CLOSE},
-        {"dgram_open", AIO_FN_DGRAM_OPEN},
-        {"dgram_queue", AIO_FN_DGRAM_QUEUE},
-    };
     const EngineApi *api = engine_api();
-    for (size_t i = 0; api != NULL && i < sizeof(functions) / sizeof(functions[0]); i++) {
-        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, functions[i].name) == 0) {
-            api->inject_panic(functions[i].number);
+    for (size_t i = 0; api != NULL && i < FAULTY_COUNT; i++) {
+        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, faulty[i].name) == 0) {
+            api->inject_panic(faulty[i].number);
             Py_RETURN_NONE;
         }
     }
@@ -55,6 +49,25 @@ inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
         PyErr_Format(PyExc_ValueError, "%R is no function of the engine that can be made to fail", name);
     }
     return NULL;
+}
+
+/* Add the tuple FAULTS: what inject_fault takes. */
+static int
+add_faults(PyObject *module)
+{
+    PyObject *names_of = PyTuple_New(FAULTY_COUNT);
+    for (size_t i = 0; names_of != NULL && i < FAULTY_COUNT; i++) {
+        PyObject *name = PyUnicode_FromString(faulty[i].name);
+        if (name == NULL) {
+            Py_CLEAR(names_of);
+        }
+        else {
+            PyTuple_SET_ITEM(names_of, (Py_ssize_t)i, name);
+        }
+    }
+    int code = names_of ? PyModule_AddObjectRef(module, "FAULTS", names_of) : -1;
+    Py_XDECREF(names_of);
+    return code;
 }
 
 static PyMethodDef functions[] = {
@@ -121,7 +134,7 @@ PyInit__shim(void)
     }
     PyObject *stream = transport_type("Transport", &stream_spec);
     PyObject *datagram = transport_type("DatagramTransport", &datagram_spec);
-    if (stream == NULL || datagram == NULL || PyModule_AddObjectRef(module, "Stream", stream) < 0
+    if (stream == NULL || datagram == NULL || add_faults(module) < 0 || PyModule_AddObjectRef(module, "Stream", stream) < 0
         || PyModule_AddObjectRef(module, "Datagram", datagram) < 0
         || PyModule_AddObjectRef(module, "Handle", (PyObject *)&Handle_Type) < 0
         || PyModule_AddObjectRef(module, "TimerHandle", (PyObject *)&Timer_Type) < 0
