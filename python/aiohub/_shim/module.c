@@ -1,6 +1,7 @@
 /* The module aiohub._shim. */
 
 #include "green.h"
+#include "transport.h"
 
 static PyObject *
 set_library(PyObject *Py_UNUSED(module), PyObject *path)
@@ -90,28 +91,43 @@ static struct PyModuleDef definition = {
     .m_methods = functions,
 };
 
-/* A transport type derives from the classes that asyncio's own derive from, so that isinstance says the same of both. */
+/* Add a type that derives from *base* and from asyncio's class *kind*, so that isinstance says the same as of asyncio's own
+ * transports. A new reference. */
 static PyObject *
-transport_type(const char *kind, PyType_Spec *spec)
+add_transport(PyObject *module, PyObject *base, const char *kind, PyType_Spec *spec)
 {
-    PyObject *module = PyImport_ImportModule("asyncio.transports");
-    PyObject *mixin = module ? PyObject_GetAttrString(module, "_FlowControlMixin") : NULL;
-    PyObject *base = mixin ? PyObject_GetAttrString(module, kind) : NULL;
-    PyObject *bases = base ? PyTuple_Pack(2, mixin, base) : NULL;
-    PyObject *type = NULL;
-    if (bases != NULL) {
-        if (((PyTypeObject *)mixin)->tp_basicsize != offsetof(TransportHead, end)) {
-            PyErr_SetString(PyExc_ImportError, "asyncio's transports have another layout in this Python");
-        }
-        else {
-            type = PyType_FromSpecWithBases(spec, bases);
-        }
+    PyObject *transports = PyImport_ImportModule("asyncio.transports");
+    PyObject *abstract = transports ? PyObject_GetAttrString(transports, kind) : NULL;
+    PyObject *bases = abstract ? PyTuple_Pack(2, base, abstract) : NULL;
+    PyObject *type = bases ? PyType_FromSpecWithBases(spec, bases) : NULL;
+    if (type != NULL && PyModule_AddObjectRef(module, strrchr(spec->name, '.') + 1, type) < 0) {
+        Py_CLEAR(type);
     }
     Py_XDECREF(bases);
+    Py_XDECREF(abstract);
+    Py_XDECREF(transports);
+    return type;
+}
+
+static int
+add_transports(PyObject *module)
+{
+    PyObject *transports = PyImport_ImportModule("asyncio.transports");
+    PyObject *mixin = transports ? PyObject_GetAttrString(transports, "_FlowControlMixin") : NULL;
+    PyObject *base = NULL, *stream = NULL, *datagram = NULL;
+    if (mixin != NULL && ((PyTypeObject *)mixin)->tp_basicsize != offsetof(TransportHead, end)) {
+        PyErr_SetString(PyExc_ImportError, "asyncio's transports have another layout in this Python");
+    }
+    else if (mixin != NULL && (base = add_transport(module, mixin, "BaseTransport", &transport_spec)) != NULL
+             && (stream = add_transport(module, base, "Transport", &stream_spec)) != NULL) {
+        datagram = add_transport(module, base, "DatagramTransport", &datagram_spec);
+    }
+    Py_XDECREF(stream);
     Py_XDECREF(base);
     Py_XDECREF(mixin);
-    Py_XDECREF(module);
-    return type;
+    Py_XDECREF(transports);
+    Py_XDECREF(datagram);
+    return datagram ? 0 : -1;
 }
 
 PyMODINIT_FUNC
@@ -132,10 +148,7 @@ PyInit__shim(void)
     if (module == NULL) {
         return NULL;
     }
-    PyObject *stream = transport_type("Transport", &stream_spec);
-    PyObject *datagram = transport_type("DatagramTransport", &datagram_spec);
-    if (stream == NULL || datagram == NULL || add_faults(module) < 0 || PyModule_AddObjectRef(module, "Stream", stream) < 0
-        || PyModule_AddObjectRef(module, "Datagram", datagram) < 0
+    if (add_transports(module) < 0 || add_faults(module) < 0
         || PyModule_AddObjectRef(module, "Handle", (PyObject *)&Handle_Type) < 0
         || PyModule_AddObjectRef(module, "TimerHandle", (PyObject *)&Timer_Type) < 0
         || PyModule_AddObjectRef(module, "Waits", (PyObject *)&Waits_Type) < 0
@@ -144,7 +157,5 @@ PyInit__shim(void)
         || PyModule_AddObjectRef(module, "Loop", (PyObject *)&Loop_Type) < 0) {
         Py_CLEAR(module);
     }
-    Py_XDECREF(stream);
-    Py_XDECREF(datagram);
     return module;
 }
