@@ -19,11 +19,11 @@ var layers = [][]string{
 	{"fence"},
 	{"baseline", "config", "gitrepo", "pysource", "report", "walk"},
 	{"cache", "pysyntax"},
-	{"pyscope"},
+	{"edit", "pyscope"},
 	{"resolve"},
 	{"callgraph", "scan"},
 	{"doctor", "inventory", "plan", "policy", "rule", "webpage"},
-	{"driver", "rule/ah"},
+	{"driver", "port", "rule/ah"},
 	{"rule/all"},
 	{"cli", "rule/ruletest"},
 }

@@ -143,7 +143,9 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	flags.BoolVar(&g.noCache, "no-cache", false, "neither read nor write the cache")
 	flags.IntVarP(&g.jobs, "jobs", "j", 0, "work on `N` files at once; 0 means one for each core")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing on stderr but errors")
-	root.AddCommand(a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand())
+	root.AddCommand(
+		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand(),
+	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	explainArgs(root)

@@ -132,6 +132,30 @@ func unseen(c *config.Config, exclude glob.List, tree *walk.Result) []scan.Probl
 	return list
 }
 
+// Sources scans the configured tree for who needs the files themselves, with their trees: nothing of it comes from the cache.
+func Sources(ctx context.Context, c *config.Config, options Options) (result *scan.Result, paths []string, err error) {
+	exclude, err := glob.ParseList(c.Exclude)
+	if err != nil {
+		return nil, nil, err
+	}
+	tree, err := walk.Tree(ctx, c.Root, walk.Options{Exclude: exclude, NoGitignore: !c.RespectGitignore, Workers: options.Workers})
+	if err != nil {
+		return nil, nil, err
+	}
+	result, err = scan.Run(ctx, scan.Input{Root: c.Root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, file := range tree.Files {
+		if file.Kind == walk.Python {
+			paths = append(paths, file.Path)
+		}
+	}
+	result.Problems = append(result.Problems, problems(tree.Problems)...)
+	slices.SortStableFunc(result.Problems, func(a, b scan.Problem) int { return strings.Compare(a.File, b.File) })
+	return result, paths, nil
+}
+
 // through takes the outcome from the cache, or makes it and puts it there.
 func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Result, options Options) (*Outcome, error) {
 	unreadable := problems(tree.Problems)

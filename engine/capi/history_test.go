@@ -1,6 +1,6 @@
 //go:build linux
 
-package engine
+package main
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/sys/unix"
 	"pgregory.net/rapid"
+
+	"aiohub/engine"
 )
 
 // The model of a descriptor: what an engine has to report of it is said by a few lines about bytes.
@@ -32,13 +34,17 @@ type modelFD struct {
 	arrived int // of them, those the peer has read
 }
 
-// model is a random history's state.
+// model is a random history's state. It drives the library through engine.h's functions, aio_turn above all.
 type model struct {
-	*rig
+	driven
 	t         *rapid.T
 	fds       []*modelFD
 	lastToken uint64
 	source    []byte // bytes to be sent, by position in a stream
+	events    [256]engine.Event
+	ops       []engine.Op     // for the next turn
+	timers    map[uint64]bool // those that are pending, by token; whether it is due
+	woken     bool
 }
 
 const modelPeriod = 251 // of the bytes: a prime, so a wrong position shows
@@ -62,13 +68,13 @@ func (f *modelFD) expected() (out []string) {
 		}
 		return out
 	}
-	ready := Out
+	ready := engine.Out
 	if f.unread > 0 || f.peerClosed {
-		ready |= In
+		ready |= engine.In
 	}
 	failed := uint32(0)
 	if f.peerClosed {
-		failed = Hup
+		failed = engine.Hup
 	}
 	if got := f.watch & ready; f.watch != 0 && got|failed != 0 {
 		out = append(out, fmt.Sprint("watch ", f.watchToken, " ", got|failed))
@@ -83,23 +89,35 @@ func (f *modelFD) expected() (out []string) {
 	return out
 }
 
-// boardTurn is what capi/turn.c does: it asks the board first, and the engine only if the board does not know.
-func (m *model) boardTurn(...Op) []Event {
-	if m.board.Pending.Load() != 0 || !m.board.claim() {
-		return m.poll()
+func (m *model) ok(result int64) int64 {
+	if result < 0 {
+		m.t.Fatalf("unexpected error: %v", unix.Errno(-result))
 	}
-	n, errno := m.poller.systemWait(0)
-	if errno != 0 {
-		m.t.Fatal(errno)
+	return result
+}
+
+func (m *model) fails(result int64, errno unix.Errno) {
+	if result != -int64(errno) {
+		m.t.Fatalf("got %d, want -%d (%v)", result, int64(errno), errno)
 	}
-	for i, ready := range m.poller.events[:n] {
-		seat := &m.board.Seats[ready.Fd]
-		if ready.Events != unix.EPOLLIN || ready.Pad == 0 || seat.Gen.Load() != uint32(ready.Pad) {
-			return m.events[:m.ok(m.EndTurn(m.events[:m.limit], int64(n)))]
+}
+
+func (m *model) must(err error) {
+	if err != nil {
+		m.t.Fatal(err)
+	}
+}
+
+// poll is a turn with what was submitted; it waits only for what is there already.
+func (m *model) poll() []engine.Event {
+	ops := m.ops
+	m.ops = nil
+	n := m.ok(m.driven.turn(ops, m.events[:], 0))
+	for _, op := range ops {
+		if op.Result != 0 {
+			m.t.Fatalf("operation %+v failed", op)
 		}
-		m.events[i] = Event{Token: seat.Token.Load(), Kind: seat.Kind.Load(), Flags: In, Result: int64(ready.Fd)}
 	}
-	m.board.Turning.Store(0)
 	return m.events[:n]
 }
 
@@ -107,32 +125,32 @@ func (m *model) boardTurn(...Op) []Event {
 func (m *model) turn() {
 	// Writing first: how much the kernel takes is its own business, but it has to add up.
 	reported, readable := []string{}, []*modelFD{}
-	events := m.poll
-	if rapid.Bool().Draw(m.t, "by the board") {
-		events = m.boardTurn
-	}
-	for _, event := range events() {
+	for _, event := range m.poll() {
 		i := slices.IndexFunc(m.fds, func(f *modelFD) bool { return f.stream != 0 && f.token == event.Token })
 		switch event.Kind {
-		case EvWrote:
+		case engine.EvWrote:
 			f := m.fds[i]
 			f.queued -= int(event.Result)
-			if f.queued < 0 || (event.Flags&Empty != 0) != (f.queued == 0) {
+			if f.queued < 0 || (event.Flags&engine.Empty != 0) != (f.queued == 0) {
 				m.t.Fatalf("%d bytes are queued after %+v", f.queued, event)
 			}
-		case EvReadable:
+		case engine.EvReadable:
 			readable = append(readable, m.fds[i])
 			reported = append(reported, fmt.Sprint("readable ", event.Token))
-		case EvError:
+		case engine.EvError:
 			f := m.fds[i]
 			if !f.peerClosed || f.queued == 0 || event.Result != -int64(unix.EPIPE) {
 				m.t.Fatalf("no reason for %+v", event)
 			}
 			f.broken, f.queued = true, 0
-		case EvWatch:
+		case engine.EvWatch:
 			reported = append(reported, fmt.Sprint("watch ", event.Token, " ", event.Flags))
-		case EvWait:
+		case engine.EvWait:
 			reported = append(reported, fmt.Sprint("wait ", event.Token, " ", event.Flags))
+		case engine.EvTimer:
+			reported = append(reported, fmt.Sprint("timer ", event.Token))
+		case engine.EvWake:
+			reported = append(reported, "wake")
 		default:
 			m.t.Fatalf("got %+v", event)
 		}
@@ -140,6 +158,16 @@ func (m *model) turn() {
 	var want []string
 	for _, f := range m.fds {
 		want = append(want, f.expected()...)
+	}
+	for token, due := range m.timers {
+		if due {
+			want = append(want, fmt.Sprint("timer ", token))
+			delete(m.timers, token)
+		}
+	}
+	if m.woken {
+		want = append(want, "wake")
+		m.woken = false
 	}
 	slices.Sort(reported)
 	slices.Sort(want)
@@ -154,14 +182,13 @@ func (m *model) turn() {
 // read does what a stream's owner does when it is readable: read some, or stop at the end.
 func (m *model) read(f *modelFD) {
 	buf := make([]byte, rapid.SampledFrom([]int{1000, 1 << 18}).Draw(m.t, "room"))
-	n, err := unix.Read(f.fd, buf)
-	must(m.rig.t, err)
+	n := int(m.ok(m.recvNow(f.fd, buf)))
 	if n != min(f.unread, len(buf)) {
 		m.t.Fatalf("%d bytes are there, %d were read", f.unread, n)
 	}
 	if n == 0 {
 		f.ended = true
-		m.ok(m.Reading(f.stream, false))
+		m.ok(m.reading(f.stream, false))
 	}
 	for j, b := range buf[:n] {
 		if b != byte((f.taken+j)%modelPeriod) {
@@ -177,7 +204,7 @@ func (m *model) peerReads(f *modelFD) {
 	if f.peerClosed {
 		return
 	}
-	for _, b := range drain(m.rig.t, f.peer) {
+	for _, b := range m.drain(f.peer) {
 		if b != byte(f.arrived%modelPeriod) {
 			m.t.Fatalf("byte %d to the peer of %d is wrong", f.arrived, f.fd)
 		}
@@ -190,11 +217,11 @@ func (m *model) peerReads(f *modelFD) {
 
 func (m *model) closeStream(f *modelFD) {
 	if f.stream != 0 {
-		m.ok(m.Close(f.stream))
+		m.ok(m.close(f.stream))
 		f.stream = 0
 		f.queued, f.handed, f.arrived = 0, 0, 0
 		if !f.peerClosed {
-			drain(m.rig.t, f.peer) // what the stream had written stands in the way of the next one's bytes
+			m.drain(f.peer) // what the stream had written stands in the way of the next one's bytes
 		}
 	}
 }
@@ -202,11 +229,11 @@ func (m *model) closeStream(f *modelFD) {
 // replace gives a descriptor's number to a new pair of sockets.
 func (m *model) replace(f *modelFD) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
-	must(m.rig.t, err)
+	m.must(err)
 	if f.fd < 0 {
 		f.fd = fds[0]
 	} else {
-		must(m.rig.t, unix.Dup3(fds[0], f.fd, unix.O_CLOEXEC))
+		m.must(unix.Dup3(fds[0], f.fd, unix.O_CLOEXEC))
 		_ = unix.Close(fds[0])
 		if !f.peerClosed {
 			_ = unix.Close(f.peer)
@@ -241,7 +268,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"open stream": func(m *model, f *modelFD) {
 			if f.stream == 0 {
 				f.token = m.newToken()
-				f.stream = m.ok(m.OpenStream(int64(f.fd), 0, f.token))
+				f.stream = m.ok(m.openStream(f.fd, 0, f.token))
 				f.reading, f.ended, f.broken, f.watch, f.wait = true, false, false, 0, 0
 			}
 		},
@@ -249,7 +276,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"pause or resume": func(m *model, f *modelFD) {
 			if f.stream != 0 {
 				f.reading = rapid.Bool().Draw(m.t, "reading")
-				m.ok(m.Reading(f.stream, f.reading && !f.ended))
+				m.ok(m.reading(f.stream, f.reading && !f.ended))
 			}
 		},
 		"write": func(m *model, f *modelFD) {
@@ -258,7 +285,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 			}
 			n := rapid.SampledFrom([]int{0, 1, 1000, 300_000}).Draw(m.t, "n")
 			start := f.handed % modelPeriod
-			got := m.StreamWrite(f.stream, address(m.source)+uintptr(start), int64(n))
+			got := m.write(f.stream, f.fd, m.source[start:start+n], f.queued == 0 && !f.broken)
 			switch {
 			case f.broken || f.peerClosed && n > 0 && f.queued == 0:
 				if got != -int64(unix.EPIPE) {
@@ -270,9 +297,9 @@ func (m *model) actions() map[string]func(*rapid.T) {
 			}
 		},
 		"watch": func(m *model, f *modelFD) {
-			mask := rapid.SampledFrom([]uint32{0, In, Out, In | Out}).Draw(m.t, "mask")
+			mask := rapid.SampledFrom([]uint32{0, engine.In, engine.Out, engine.In | engine.Out}).Draw(m.t, "mask")
 			token := m.newToken()
-			got := m.Watch(int64(f.fd), mask, token)
+			got := m.watch(f.fd, mask, token)
 			switch {
 			case mask == 0:
 				f.watch = 0
@@ -284,9 +311,9 @@ func (m *model) actions() map[string]func(*rapid.T) {
 			}
 		},
 		"wait": func(m *model, f *modelFD) {
-			mask := rapid.SampledFrom([]uint32{In, Out, In | Out}).Draw(m.t, "mask")
+			mask := rapid.SampledFrom([]uint32{engine.In, engine.Out, engine.In | engine.Out}).Draw(m.t, "mask")
 			token := m.newToken()
-			if got := m.Wait(int64(f.fd), mask, token); f.stream != 0 {
+			if got := m.wait(f.fd, mask, token); f.stream != 0 {
 				m.fails(got, unix.EBUSY)
 			} else {
 				m.ok(got)
@@ -295,12 +322,12 @@ func (m *model) actions() map[string]func(*rapid.T) {
 			}
 		},
 		"unwait": func(m *model, f *modelFD) {
-			mask := rapid.SampledFrom([]uint32{In, Out}).Draw(m.t, "mask")
-			m.Unwait(int64(f.fd), mask)
+			mask := rapid.SampledFrom([]uint32{engine.In, engine.Out}).Draw(m.t, "mask")
+			m.unwait(f.fd, mask)
 			f.wait &^= mask
 		},
 		"forget": func(m *model, f *modelFD) {
-			m.Forget(int64(f.fd))
+			m.forget(f.fd)
 			f.watch, f.wait = 0, 0
 		},
 		"number is reused": func(m *model, f *modelFD) {
@@ -309,7 +336,10 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		},
 	}
 	out := map[string]func(*rapid.T){
-		"turn": func(t *rapid.T) { m.t = t; m.turn() },
+		"turn":          func(t *rapid.T) { m.t = t; m.turn() },
+		"wake":          func(t *rapid.T) { m.t = t; m.wake() },
+		"timer":         func(t *rapid.T) { m.t = t; m.addTimer() },
+		"cancel timers": func(t *rapid.T) { m.t = t; m.cancelTimers() },
 	}
 	for name, action := range actions {
 		out[name] = func(t *rapid.T) {
@@ -320,16 +350,53 @@ func (m *model) actions() map[string]func(*rapid.T) {
 	return out
 }
 
+// wake does what any thread may do to end a turn's wait.
+func (m *model) wake() {
+	_, err := unix.Write(int(m.wakeFD()), []byte{1, 0, 0, 0, 0, 0, 0, 0})
+	m.must(err)
+	m.woken = true
+}
+
+// addTimer makes a timer that was due long ago, or will not be while the test runs.
+func (m *model) addTimer() {
+	deadline := rapid.SampledFrom([]int64{1, 1 << 62}).Draw(m.t, "deadline")
+	token := m.newToken()
+	m.ops = append(m.ops, engine.Op{Code: engine.OpTimerAdd, Token: token, Deadline: deadline})
+	m.timers[token] = deadline == 1
+}
+
+func (m *model) cancelTimers() {
+	for token := range m.timers {
+		m.ops = append(m.ops, engine.Op{Code: engine.OpTimerCancel, Token: token})
+	}
+	clear(m.timers)
+}
+
+// drain reads until the descriptor would block.
+func (m *model) drain(fd int) (got []byte) {
+	buf := make([]byte, 1<<16)
+	for {
+		n, err := unix.Read(fd, buf)
+		if err == unix.EAGAIN || n == 0 && err == nil {
+			return got
+		}
+		m.must(err)
+		got = append(got, buf[:n]...)
+	}
+}
+
+// sourceBytes keeps what is queued off the stack, which moves.
+var sourceBytes []byte
+
 func TestEngineDoesWhatTheModelDoes(t *testing.T) {
 	source := make([]byte, 400_000)
 	for i := range source {
 		source[i] = byte(i % modelPeriod)
 	}
-	address(source) // off the stack
+	sourceBytes = source
 	rapid.Check(t, func(rt *rapid.T) {
-		r := newRig(t)
-		defer func() { _ = r.Free() }()
-		m := &model{rig: r, t: rt, source: source}
+		m := &model{driven: newDriven(), t: rt, source: source, timers: map[uint64]bool{}}
+		defer func() { m.ok(m.free()) }()
 		for range 4 {
 			f := &modelFD{fd: -1}
 			m.replace(f)
@@ -353,7 +420,7 @@ func (m *model) settle() {
 	for _, f := range m.fds {
 		if f.stream != 0 {
 			f.reading = true
-			m.ok(m.Reading(f.stream, !f.ended))
+			m.ok(m.reading(f.stream, !f.ended))
 		}
 	}
 	for turns := 0; ; turns++ {
@@ -377,7 +444,7 @@ func (m *model) settle() {
 			m.t.Fatalf("%d of %d bytes arrived", f.arrived, f.handed)
 		}
 	}
-	if s := m.Stats(); s.QueuedBytes != 0 {
+	if s := m.stats(); s.QueuedBytes != 0 {
 		m.t.Fatalf("%d bytes are counted as queued", s.QueuedBytes)
 	}
 }
