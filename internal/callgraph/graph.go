@@ -102,6 +102,7 @@ const (
 	Registry                 // a name in a table of strings
 	Passed                   // a function handed to a helper that calls it
 	Protocol                 // with, for, an operator
+	Wrapped                  // what a decorator of the tree wraps: From has a colour only if all its callees of this kind have it
 	UniqueName               // possible only: the one method of the tree with this name
 	AmongNames               // possible only: one of a few methods of the tree with this name
 )
