@@ -88,3 +88,14 @@ func RunsInThread(dotted string) bool {
 		return strings.HasSuffix(canon, ".run_in_executor")
 	}
 }
+
+// Pure reports whether a name outside the tree is of a module whose functions wait for nothing.
+func Pure(dotted string) bool {
+	t := load()
+	for end := len(dotted); end > 0; end = strings.LastIndexByte(dotted[:end], '.') {
+		if t.pure[dotted[:end]] {
+			return true
+		}
+	}
+	return false
+}

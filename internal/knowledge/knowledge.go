@@ -45,13 +45,14 @@ type tables struct {
 	blocks   map[string]Patch // exact names
 	blockAll map[string]Patch // modules and classes all of whose names count
 	called   map[string][]string
+	pure     map[string]bool
 }
 
 var load = sync.OnceValue(func() *tables {
 	t := &tables{
 		kinds: map[string]NameKind{}, stars: map[string][]string{}, canon: map[string]string{}, returns: map[string]string{},
 		switches: map[string]bool{}, green: map[string]Patch{}, greenAll: map[string]Patch{}, greenTop: map[string]bool{},
-		blocks: map[string]Patch{}, blockAll: map[string]Patch{}, called: map[string][]string{},
+		blocks: map[string]Patch{}, blockAll: map[string]Patch{}, called: map[string][]string{}, pure: map[string]bool{},
 		roles: map[string]Role{}, plain: map[string]bool{},
 	}
 	kinds := map[string]NameKind{"module": Module, "class": Class, "function": Function, "data": Data}
@@ -82,6 +83,7 @@ var load = sync.OnceValue(func() *tables {
 		top, _, _ := strings.Cut(f[0], ".")
 		t.greenTop[top] = true
 	})
+	rows("pure.txt", func(f []string) { t.pure[f[0]] = true })
 	rows("callbacks.txt", func(f []string) { t.called[f[0]] = append(t.called[f[0]], f[1]) })
 	rows("blocking.txt", func(f []string) {
 		if all, ok := strings.CutSuffix(f[0], ".*"); ok {

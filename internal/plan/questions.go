@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aiohub/internal/callgraph"
+	"aiohub/internal/knowledge"
 	"aiohub/internal/pymodule"
 )
 
@@ -112,9 +113,9 @@ func (p *Plan) wouldMove(id callgraph.FuncID) int {
 
 // verbs are the last names of functions outside the tree that are worth a question: those that sound as if they wait.
 var verbs = []string{
-	"acquire", "call", "communicate", "connect", "delete", "download", "execute", "fetch", "get", "join", "list", "lock", "open", "poll",
-	"post", "publish", "put", "query", "read", "receive", "recv", "request", "result", "run", "select", "send", "sleep", "start", "stop",
-	"sync", "update", "upload", "urlopen", "wait", "write",
+	"acquire", "call", "communicate", "connect", "create", "delete", "download", "execute", "fetch", "flush", "join", "list", "lock", "open",
+	"ping", "poll", "post", "publish", "put", "query", "read", "receive", "recv", "request", "result", "run", "select", "send", "serve",
+	"sleep", "start", "stop", "sync", "upload", "urlopen", "wait", "write",
 }
 
 func sounds(name string) bool {
@@ -134,7 +135,7 @@ func (p *Plan) unknownNames() []Question {
 		if !below || pymodule.IsStdlib(top) || top == "builtins" || top == "eventlet" || s.Awaited || s.Kind != callgraph.Call || !s.Certain {
 			continue
 		}
-		if IsBlocking(s.Name) || x.judge(s) != passes || x.settled.passNames[s.Name] || hasAnyPrefix(s.Name, x.settled.passAll) || !sounds(s.Name) {
+		if strings.Contains(s.Name, "()") || knowledge.Pure(s.Name) || IsBlocking(s.Name) || x.judge(s) != passes || x.settled.passNames[s.Name] || hasAnyPrefix(s.Name, x.settled.passAll) || !sounds(s.Name) {
 			continue
 		}
 		byName[s.Name] = append(byName[s.Name], i)

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"aiohub/internal/callgraph"
 )
@@ -72,10 +73,13 @@ func (p *Plan) pack(components [][]callgraph.FuncID, after [][]int) []Step {
 	stepOf := make([]int, len(components))
 	for free.left > 0 {
 		step := Step{Number: len(steps) + 1}
-		file := free.first()
-		for {
+		for file := free.first(); ; {
 			i, ok := free.take(file, func(i int) bool { return p.fits(&step, components[i]) })
 			if !ok {
+				// The module has nothing left that can follow: go on beside it.
+				if file, ok = free.beside(p.Graph, step.Files, func(i int) bool { return p.fits(&step, components[i]) }); ok {
+					continue
+				}
 				break
 			}
 			p.grow(&step, components[i])
@@ -248,4 +252,32 @@ func (l *freeList) take(file int32, fits func(int) bool) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// beside gives a file with a free component that fits into a step: one of the step's own files, which may have got something since, or one
+// of their packages.
+func (l *freeList) beside(g *callgraph.Graph, files []int32, fits func(int) bool) (int32, bool) {
+	best, near := int32(callgraph.None), false
+	for file, list := range l.byFile {
+		inside := slices.Contains(files, file)
+		if !inside && !slices.ContainsFunc(files, func(f int32) bool { return packageOf(g, f) == packageOf(g, file) }) {
+			continue
+		}
+		if !slices.ContainsFunc(list, fits) {
+			continue
+		}
+		if best == callgraph.None || inside && !near || inside == near && file < best {
+			best, near = file, inside
+		}
+	}
+	return best, best != callgraph.None
+}
+
+// packageOf is the package that a module stands in.
+func packageOf(g *callgraph.Graph, file int32) string {
+	module := g.Files[file].Module
+	if i := strings.LastIndexByte(module, '.'); i >= 0 {
+		return module[:i]
+	}
+	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aiohub/internal/callgraph"
+	"aiohub/internal/glyph"
 	"aiohub/internal/plan"
 )
 
@@ -50,7 +51,7 @@ func Page(w io.Writer, p *plan.Plan) error {
 }
 
 func (b *page) to(w io.Writer) error {
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, glyph.Lines(b.String()))
 	return err
 }
 
