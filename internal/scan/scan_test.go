@@ -182,7 +182,7 @@ func TestEntriesSayWhatPatches(t *testing.T) {
 	))
 	got := fmt.Sprint(scanTree(t, root, 1).Entries)
 	all := "[os select socket subprocess thread time]"
-	if want := fmt.Sprintf("[{both.py false [aiohub.install monkey_patch] %s} {main.py false [python -m aiohub] %s}]", all, all); got != want {
+	if want := fmt.Sprintf("[{both.py false [aiohub.install monkey_patch] %s [1]} {main.py false [python -m aiohub] %s [2]}]", all, all); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
