@@ -34,7 +34,10 @@ class Endings:
         self._ending.discard(green)
 
     def __contains__(self, green: Any) -> bool:
-        return green in self._ending or (type(green) is TaskGreenlet and green.coroutine.is_ending())
+        if type(green) is not TaskGreenlet:
+            return green in self._ending
+        coroutine = green.coroutine
+        return (coroutine._waiting or green) in self._ending or coroutine.is_ending()
 
     def throw_later(self, green: Greenlet, exc: BaseException) -> None:
         """Throw *exc* into *green* after what it is ending now, unless the block of that timeout has ended by then."""

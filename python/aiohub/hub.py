@@ -21,7 +21,7 @@ from eventlet.hubs.asyncio import Hub as _AsyncioHub
 from . import _eventlet, _exit, _fork, _loops, _native, _poller, _threads
 from ._endings import Endings
 from ._errors import BlockingInLoopError, HubStopped, blocking_in_loop
-from ._tasks import TaskGreenlet
+from ._tasks import TaskGreenlet, working_for
 from ._timers import TimerQueue
 
 if TYPE_CHECKING:
@@ -213,9 +213,12 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
                 raise greenlet.GreenletExit()  # a finalizer blocks: nothing will ever wake it
             self.ensure_greenlet()
             main = self.greenlet
-        if type(current) is TaskGreenlet and current.coroutine._hub is self:
-            return current.block(self)
-        if current.parent is not main and main.parent is not current:
+        parent = current.parent
+        if parent is not main or type(current) is TaskGreenlet:
+            coroutine = working_for(current)
+            if coroutine is not None and coroutine._hub is self:
+                return coroutine.block(current)
+        if parent is not main and main.parent is not current:
             try:
                 current.parent = main
             except (ValueError, AttributeError):

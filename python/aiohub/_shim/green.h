@@ -20,12 +20,13 @@ typedef struct {
     PyObject *loop, *context;
     PyObject *inbox, *outbox;
     PyObject *detached, *pending, *raised; /* see GreenCoroutine; NULL or None for none */
-    PyObject *yielded, *cancel_asked, *cancel_yielded; /* the same */
+    PyObject *yielded, *cancel_asked, *cancel_yielded, *waiting; /* the same */
     int cancels_seen, pending_cancels;
     bool attached; /* a step waits for the greenlet to come back */
     bool parked;   /* the coroutine is suspended in an await */
     bool throws;   /* inbox is an exception */
     bool returned; /* outbox is what the coroutine has returned */
+    bool awaits_step; /* see GreenCoroutine */
 } Step;
 
 extern PyTypeObject Step_Type;

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 
 from .._errors import DeadlockError
-from .._tasks import TaskGreenlet
 from .._threads import root_of
 from . import _graph, _idle
 from ._describe import describe, frames_of, short_repr, split_wait
@@ -95,7 +94,7 @@ def _waiting(hub: Hub) -> list[Any]:
         obj
         for obj in gc.get_objects()
         if isinstance(obj, greenlet.greenlet)
-        and not isinstance(obj, TaskGreenlet)
+        and not isinstance(_graph.node_of(obj), asyncio.Task)
         and obj is not hub.greenlet
         and obj is not main
         and obj
