@@ -86,9 +86,14 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if debugSolver != nil {
+		debugSolver(s)
+	}
 	s.emit(g)
 	return g, nil
 }
+
+var debugSolver func(*solver)
 
 // library follows every name, whatever else the caller's knows.
 type library struct{ resolve.Library }

@@ -13,17 +13,16 @@ func (r *reducer) call(n node, flags uint8) int32 {
 		return v
 	}
 	function := r.expr(callee)
-	start := len(r.s.args)
-	args := r.arguments(first)
-	r.s.args = append(r.s.args[:start], args...)
+	args := r.arguments(first) // calls among them have arguments of their own
 	out := int32(none)
 	if flags&opStmt == 0 || flags&opAwaited != 0 {
 		out = r.temp()
 	}
 	if function < 0 {
-		r.s.args = r.s.args[:start]
 		return out
 	}
+	start := len(r.s.args)
+	r.s.args = append(r.s.args, args...)
 	o := op{kind: opCall, flags: flags, dst: out, a: function, b: int32(start), c: int32(len(args)), reason: r.calleeReason(callee)}
 	if r.isWrapped(function) {
 		o.flags |= opWrapped

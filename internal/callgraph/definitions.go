@@ -121,6 +121,9 @@ func (r *reducer) function(n node) {
 		name: r.name(name), flags: d.flags, class: r.directly, outer: r.fn, result: r.temp(), yields: r.temp(),
 		decorators: d.names, start: t.Start(n), end: t.End(n),
 	}
+	if d.flags&Overload != 0 {
+		d.suffix += "@overload" // the name is that of the function that does the work
+	}
 	f.qual = r.qualified(name + d.suffix)
 	if t.Has(n, pysyntax.FlagAsync) {
 		f.flags |= Async
