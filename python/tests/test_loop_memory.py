@@ -153,3 +153,27 @@ def test_any_allocation_may_fail(run_script, scene):
     pytest.importorskip("_testcapi", reason="this CPython has no _testcapi, which makes allocations fail")
     result = run_script(Path(__file__).with_name("_memory_scenes.py"), scene)
     assert (result.stdout, result.returncode) == ("fine\n", 0), result.stderr
+
+
+def test_the_allocator_is_left_alone_until_there_is_a_hub(run_script):
+    result = run_script(
+        """
+        import ctypes
+
+        class Allocator(ctypes.Structure):
+            _fields_ = [(name, ctypes.c_void_p) for name in ("context", "alloc", "free")]
+
+        def allocator():
+            found = Allocator()
+            ctypes.pythonapi.PyObject_GetArenaAllocator(ctypes.byref(found))
+            return found.alloc
+
+        before = allocator()
+        import aiohub.hub, aiohub.loop
+        aiohub.new_event_loop().close()
+        print(allocator() == before)
+        aiohub.install(loop="engine")
+        print(allocator() == before)
+        """
+    )
+    assert (result.stdout, result.stderr) == ("True\nFalse\n", "")
