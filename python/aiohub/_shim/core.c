@@ -2,6 +2,13 @@
 
 #include "green.h"
 
+static PyObject *
+new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    chunks_keep();
+    return PyType_GenericNew(type, args, keywords);
+}
+
 static int
 traverse(Core *core, visitproc visit, void *arg)
 {
@@ -71,7 +78,7 @@ PyTypeObject Core_Type = {
     .tp_doc = "The fields of a hub that native code uses.",
     .tp_basicsize = sizeof(Core),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
-    .tp_new = PyType_GenericNew,
+    .tp_new = new,
     .tp_dealloc = (destructor)dealloc,
     .tp_traverse = (traverseproc)traverse,
     .tp_clear = (inquiry)clear,

@@ -143,7 +143,6 @@ PyInit__shim(void)
             return NULL;
         }
     }
-    chunks_init();
     PyObject *module = PyModule_Create(&definition);
     if (module == NULL) {
         return NULL;

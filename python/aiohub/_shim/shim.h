@@ -260,7 +260,8 @@ int wait_over(Loop *loop, const aio_event *event); /* -1 for an exception that e
 
 /* chunks.c */
 
-void chunks_init(void);
+/* Keep chunks of the data stack from now on: the allocator is the whole process's, so not before there is a hub. */
+void chunks_keep(void);
 
 /* errors.c */
 

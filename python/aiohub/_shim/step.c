@@ -246,11 +246,13 @@ static void
 dealloc(Step *step)
 {
     PyObject_GC_UnTrack(step);
+    Py_TRASHCAN_BEGIN(step, dealloc)
     if (step->driver != NULL) {
         step->driver->step = NULL;
     }
     clear(step);
     Py_TYPE(step)->tp_free((PyObject *)step);
+    Py_TRASHCAN_END
 }
 
 static int
