@@ -57,6 +57,7 @@ type Func struct {
 	Line       int    // 1-based
 	// Decorators are the dotted names, innermost last; functions of the tree by module and name. One that is no name is "".
 	Decorators []string
+	Params     []string // names of the positional parameters, self and cls included
 }
 
 // Name is how functions are written everywhere: module, colon, qualified name.

@@ -3,14 +3,14 @@ package knowledge
 // Library tells the resolver of names what eventlet's mean: it is the resolve.Library of scan.
 type Library struct{}
 
-// Owns reports whether a dotted name is eventlet or below it.
-func (Library) Owns(dotted string) bool { return Is(dotted) }
+// Owns reports whether a dotted name is below eventlet or aiohub.
+func (Library) Owns(dotted string) bool { return Owns(dotted) }
 
-// Installed: eventlet is outside the tree, unless the tree is its own.
-func (Library) Installed(top string) bool { return top == Root }
+// Installed: both are outside the tree, unless the tree is their own.
+func (Library) Installed(top string) bool { return Installed(top) }
 
-// Follows leaves out what neither is eventlet nor can be made green.
-func (Library) Follows(top string) bool { return top == Root || MayBeImplicit(top) }
+// Follows leaves out what neither is theirs nor can be made green.
+func (Library) Follows(top string) bool { return Installed(top) || MayBeImplicit(top) }
 
 // Canon undoes eventlet's own re-exports.
 func (Library) Canon(dotted string) string { return Canon(dotted) }
@@ -37,5 +37,10 @@ func (Library) Returns(dotted string) string {
 	return Returns(Canon(dotted))
 }
 
-// Enters: eventlet's context managers return themselves.
-func (Library) Enters(class string) string { return class }
+// Enters: most of eventlet's context managers return themselves.
+func (Library) Enters(class string) string {
+	if load().plain[class] {
+		return ""
+	}
+	return class
+}

@@ -28,10 +28,11 @@ const (
 	CallNode               // A: function; Args[B:B+N]: arguments
 	StringNode             // A: value, as a name; B: name of the function whose call is around it, or None
 	SeqNode                // list, tuple or set: Args[B:B+N]: elements
-	MapNode                // dict: Args[B:B+N]: values
+	MapNode                // dict: Args[B:B+N]: values, with the key as the name if that is an identifier in quotes
 	ChoiceNode             // a or b, a and b, a if c else b: Args[B:B+N]: possible values
 	IndexNode              // A: container, B: index
 	CompNode               // list, set, generator comprehension: A: element
+	JoinNode               // a dotted path in a string: the name of the module A, a dot, then B as a name; N: as B of a StringNode
 )
 
 // Flags of a Node.
@@ -118,7 +119,7 @@ const (
 	BindImport    BindKind = iota // A: import
 	BindFrom                      // A: import
 	BindExpr                      // A: value
-	BindWith                      // A: context manager
+	BindWith                      // A: context manager; B: 0 for one of async with, None otherwise
 	BindElem                      // A: iterable
 	BindExcept                    // A: exception type, or a tuple of them
 	BindDef                       // A: function

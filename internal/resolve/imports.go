@@ -34,7 +34,7 @@ func (r *Resolver) Imports() *Imports {
 		}
 		r.packages(r.Files[i].Node, func(target int32) { all[target], eager[target] = true, true })
 		if !r.Files[i].Test { // the strings of tests are names of things to mock
-			r.named(file, func(target int32) { all[target] = true })
+			r.mentioned(file, func(target int32) { all[target] = true })
 		}
 		delete(all, file)
 		delete(eager, file)
@@ -89,9 +89,9 @@ func (r *Resolver) targets(file int32, imp *pyscope.Import, add func(int32)) {
 	}
 }
 
-// named calls add with the files that strings name. Much is loaded by name, from tables and options: 'pkg.manager.Manager'. The beginning
+// mentioned calls add with the files that strings name. Much is loaded by name, from tables and options: 'pkg.manager.Manager'. The beginning
 // of a path, as in import_object('pkg.drivers.%s' % x), stands for all modules below.
-func (r *Resolver) named(file int32, add func(int32)) {
+func (r *Resolver) mentioned(file int32, add func(int32)) {
 	f := r.Files[file].Model
 	for i := range f.Nodes {
 		if n := &f.Nodes[i]; n.Kind == pyscope.StringNode && strings.Contains(f.Names[n.A], ".") {

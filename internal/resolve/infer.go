@@ -115,10 +115,18 @@ func (r *Resolver) called(functions Result) Result {
 
 // returned gives what a function of the tree returns.
 func (r *Resolver) returned(file, fn int32) Result {
+	if r.Files[file].Model.Funcs[fn].Flags&pyscope.FuncAsync != 0 {
+		return unknown
+	}
+	return r.result(file, fn)
+}
+
+// result gives what a function of the tree returns, or a coroutine when it is awaited.
+func (r *Resolver) result(file, fn int32) Result {
 	return r.ask(find(r.returns, key(file, fn)), func() Result {
 		f := r.Files[file].Model
 		def := &f.Funcs[fn]
-		if def.Flags&(pyscope.FuncAsync|pyscope.FuncGenerator|pyscope.FuncDecorated) != 0 {
+		if def.Flags&(pyscope.FuncGenerator|pyscope.FuncDecorated) != 0 {
 			return unknown
 		}
 		out := r.annotated(file, def.Result)
@@ -152,15 +160,19 @@ func (r *Resolver) propertyValue(m Result) Result {
 }
 
 // entered gives what `with x as y` binds: what __enter__ of a class of the tree returns, and of others what the Library says.
-func (r *Resolver) entered(manager Result) Result {
+func (r *Resolver) entered(manager Result, async bool) Result {
 	out := Result{Other: manager.Other}
+	name := "__enter__"
+	if async {
+		name = "__aenter__"
+	}
 	for _, v := range manager.Values {
 		switch v.Kind {
 		case ExternalObject:
 			out.add(r.enteredExternal(v, v.Name))
 		case Instance:
-			if enter, found := r.ClassAttribute(v.File, v.ID, "__enter__"); found {
-				out.add(r.called(enter))
+			if enter, found := r.ClassAttribute(v.File, v.ID, name); found {
+				out.add(r.awaited(enter))
 				continue
 			}
 			bases := r.ForeignBases(v.File, v.ID)
@@ -171,6 +183,19 @@ func (r *Resolver) entered(manager Result) Result {
 			}
 		default:
 			out.Other = true
+		}
+	}
+	return out
+}
+
+// awaited gives what calls of functions return, after an await if they are coroutines.
+func (r *Resolver) awaited(functions Result) Result {
+	out := Result{Other: functions.Other}
+	for _, v := range functions.Values {
+		if v.Kind == Function {
+			out.add(r.result(v.File, v.ID))
+		} else {
+			out.add(r.called(Result{Values: []Value{v}}))
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import sys
 import types
+from unittest import mock
 
 import eventlet
 import pytest
@@ -142,3 +143,30 @@ def test_it_runs():
         assert list(pool.imap(lambda number: green.sleep(0) or number * 2, range(5))) == [0, 2, 4, 6, 8]
     assert green.spawn(lambda: 7).wait() == 7
     assert aiohub.green is green
+
+
+def test_a_name_replaced_here_is_replaced_there():
+    with mock.patch("aiohub.green.sleep") as sleep:
+        assert green.sleep is eventlet.sleep is sleep
+        with mock.patch.object(green, "spawn", "replaced"):
+            assert eventlet.spawn == "replaced"
+    assert green.sleep is eventlet.sleep is eventlet.greenthread.sleep
+    assert green.spawn is eventlet.spawn is eventlet.greenthread.spawn
+    assert "sleep" not in vars(green)
+
+
+def test_a_replaced_submodule_comes_back():
+    real = eventlet.wsgi
+    assert green.wsgi is real
+    with mock.patch.object(green, "wsgi", "replaced"):
+        assert green.wsgi == eventlet.wsgi == "replaced"
+    assert green.wsgi is eventlet.wsgi is real
+
+
+def test_a_new_name_can_go_again(monkeypatch):
+    with mock.patch("aiohub.green.brand_new", 1, create=True):
+        assert eventlet.brand_new == 1
+    assert not hasattr(eventlet, "brand_new")
+    assert not hasattr(green, "brand_new")
+    monkeypatch.setattr(green, "sleep", "replaced")
+    assert eventlet.sleep == "replaced"

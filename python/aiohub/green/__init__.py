@@ -6,7 +6,8 @@
     import aiohub.green.wsgi                    # import eventlet.wsgi
 
 Names and submodules are eventlet's own objects, not copies: `aiohub.green.queue` and `eventlet.queue` are one module,
-so code that was ported and code that was not use the same classes and the same state.
+so code that was ported and code that was not use the same classes and the same state. Who replaces a name here replaces it
+there: `mock.patch("aiohub.green.sleep")` is seen by callers of `eventlet.sleep`, and the other way round.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ import importlib.machinery
 import importlib.util
 import pkgutil
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import eventlet as _eventlet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
 
     from eventlet import *  # noqa: F403
 
@@ -39,16 +40,35 @@ def __getattr__(name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
     try:
-        return importlib.import_module(_PREFIX + name)
+        module = importlib.import_module(_PREFIX + name)
     except ModuleNotFoundError as exc:
         if exc.name != _PREFIX + name:
             raise  # eventlet has the module, which needs something that is not installed
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}, and neither has eventlet") from None
+    # It was imported before, and its name taken away since, as mock does on its way back.
+    setattr(_eventlet, name, module)
+    return module
 
 
 def __dir__() -> list[str]:
     submodules = (found.name for found in pkgutil.iter_modules(_eventlet.__path__) if not found.name.startswith("_"))
     return sorted({*globals(), *vars(_eventlet), *submodules})
+
+
+class _Green(ModuleType):
+    """Names that are set or deleted are eventlet's, submodules included; what begins with an underscore is this module's own."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("_"):
+            super().__setattr__(name, value)
+        else:
+            setattr(_eventlet, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        if name.startswith("_"):
+            super().__delattr__(name)
+        else:
+            delattr(_eventlet, name)
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -85,3 +105,5 @@ def _real_name(fullname: str) -> str:
 
 if not any(type(finder).__qualname__ == "_Finder" and type(finder).__module__ == __name__ for finder in sys.meta_path):
     sys.meta_path.insert(0, _Finder())
+
+sys.modules[__name__].__class__ = _Green

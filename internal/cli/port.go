@@ -1,0 +1,202 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aiohub/internal/driver"
+	"aiohub/internal/edit"
+	"aiohub/internal/fault"
+	"aiohub/internal/finding"
+	"aiohub/internal/glyph"
+	"aiohub/internal/port"
+	"aiohub/internal/pymodule"
+	"aiohub/internal/term"
+)
+
+// portFlags are the flags of port.
+type portFlags struct {
+	stage      int
+	facade     string
+	only       []string
+	write      bool
+	diff       bool
+	stats      bool
+	unsafe     bool
+	allowDirty bool
+	explain    bool
+}
+
+func (a *App) portCommand(g *globals) *cobra.Command {
+	flags := &portFlags{}
+	cmd := &cobra.Command{
+		Use:   "port [PATH]",
+		Short: "rewrite a step of the way to asyncio",
+		Long: `Rewrite the code such that it works after each step, formatting kept.
+
+Stage 1 moves names: what came from eventlet comes from aiohub.green, or with --facade from a module of the project's own, and
+programs install aiohub's hub where they patched. The code runs on asyncio's loop then, and is otherwise as it was.
+
+A rewrite is safe if its condition was proved for the very place. An unsafe one changes behaviour in a way that its rule names, and is
+made with --unsafe only. What is left to people is listed on stderr. --explain prints the rules.
+
+Without --write the change is shown as a diff; the exit code is 1 if there is one. --write writes all files or none, and not where git
+has changes that are not committed.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if flags.explain {
+				return a.deliver(func(w io.Writer) error { return port.Explain(w, flags.stage) })
+			}
+			j, err := g.open(args)
+			if err != nil {
+				return err
+			}
+			if err := flags.check(cmd); err != nil {
+				return err
+			}
+			return a.port(cmd.Context(), j, flags)
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&flags.stage, "stage", 0, "the `STAGE` to port to: 1")
+	f.StringVar(&flags.facade, "facade", "", "get the names from this `MODULE` of the project, as package.concurrency; it is made if it is not there")
+	f.StringSliceVar(&flags.only, "only", nil, "change only these `MODULES`: dotted names of modules and packages, or paths")
+	f.BoolVar(&flags.diff, "diff", false, "show the change (the default)")
+	f.BoolVar(&flags.write, "write", false, "write the change")
+	f.BoolVar(&flags.stats, "stats", false, "count what can be rewritten, by family, and change nothing")
+	f.BoolVar(&flags.unsafe, "unsafe", false, "make the unsafe rewrites too")
+	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
+	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
+	return cmd
+}
+
+func (flags *portFlags) check(cmd *cobra.Command) error {
+	switch {
+	case !cmd.Flags().Changed("stage"):
+		return &fault.Error{Message: "--stage is missing", Hint: "begin with --stage 1: names move, and nothing else"}
+	case flags.stage != 1:
+		return &fault.Error{Message: fmt.Sprintf("--stage %d: there is no such stage", flags.stage), Hint: "the stage is 1"}
+	case flags.write && flags.diff || flags.write && flags.stats:
+		return &fault.Error{Message: "--write, --diff and --stats exclude each other", Hint: "give one of them"}
+	}
+	return nil
+}
+
+func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
+	if flags.write && !flags.allowDirty {
+		if err := edit.Clean(ctx, j.Config.Root); err != nil {
+			return err
+		}
+	}
+	tree, err := a.sources(ctx, j)
+	if err != nil {
+		return err
+	}
+	wanted, err := j.only(tree.Paths, flags.only)
+	if err != nil {
+		return err
+	}
+	result, err := port.Stage1(tree, port.Options{Facade: flags.facade, Unsafe: flags.unsafe, Wanted: wanted})
+	if err != nil {
+		return err
+	}
+	if flags.stats {
+		return a.deliver(result.WriteStats)
+	}
+	a.tellPort(j, result)
+	if len(result.Files) == 0 {
+		a.tell(j.globals, "nothing to change")
+		return nil
+	}
+	if flags.write {
+		return a.writePort(ctx, j, result)
+	}
+	err = a.deliver(func(w io.Writer) error {
+		for _, f := range result.Files {
+			if _, err := io.WriteString(w, edit.Diff(f.Path, f.Before, f.After)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	a.tell(j.globals, "%s would change; --write writes them", count(len(result.Files), "file"))
+	return errFound
+}
+
+// sources reads the tree, and says on stderr what could not be read.
+func (a *App) sources(ctx context.Context, j *job) (*port.Tree, error) {
+	progress := &term.Progress{}
+	if !j.quiet {
+		progress = term.Start(a.Stderr)
+	}
+	result, paths, err := driver.Sources(ctx, j.Config, driver.Options{Workers: j.workers(), Progress: progress.Update})
+	progress.Stop()
+	if err != nil {
+		return nil, err
+	}
+	for _, problem := range result.Problems {
+		if j.wanted(problem.File) {
+			a.tell(j.globals, "warning: %s: %s", glyph.Line(problem.File), problem.Message)
+		}
+	}
+	return &port.Tree{Root: j.Config.Root, Paths: paths, Result: result}, nil
+}
+
+// only decides which files may change: those below PATH, and of them those that --only names.
+func (j *job) only(paths, names []string) (func(string) bool, error) {
+	modules := pymodule.New(paths)
+	chosen := map[string]bool{}
+	for _, name := range names {
+		found := false
+		for i, path := range paths {
+			module := modules.Name(modules.Node(i))
+			if path == name || strings.HasPrefix(path, strings.TrimSuffix(name, "/")+"/") || module == name || strings.HasPrefix(module, name+".") {
+				chosen[path], found = true, true
+			}
+		}
+		if !found {
+			return nil, &fault.Error{Message: fmt.Sprintf("--only %s: there is no such module", name), Hint: "give the dotted name of a module or package of the tree, or a path below its root"}
+		}
+	}
+	return func(file string) bool { return j.wanted(file) && (len(names) == 0 || chosen[file]) }, nil
+}
+
+// tellPort says on stderr what is left to people, and which files were left alone.
+func (a *App) tellPort(j *job, result *port.Result) {
+	for i := range result.Places {
+		p := &result.Places[i]
+		if p.Safety() != finding.Manual || !p.Rule.Important {
+			continue
+		}
+		note := p.Rule.Title
+		if p.Note != "" {
+			note += " (" + p.Note + ")"
+		}
+		a.tell(j.globals, "manual: %s:%d:%d: %s: %s", glyph.Line(p.File), p.Line, p.Col+1, note, p.Rule.Why)
+	}
+	for _, f := range result.Faults {
+		a.tell(j.globals, "warning: %s: %s", glyph.Line(f.File), f.Message)
+	}
+}
+
+func (a *App) writePort(ctx context.Context, j *job, result *port.Result) error {
+	files := make([]edit.File, len(result.Files))
+	for i, f := range result.Files {
+		files[i] = edit.File{
+			Path: filepath.Join(j.Config.Root, filepath.FromSlash(f.Path)), Shown: glyph.Line(f.Path), Before: f.Before, After: f.After,
+		}
+	}
+	if err := edit.Write(ctx, files); err != nil {
+		return err
+	}
+	a.tell(j.globals, "%s changed", count(len(files), "file"))
+	return nil
+}
