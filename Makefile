@@ -70,6 +70,17 @@ PEERS := eventlet cpython uvloop aiohttp
 peers: build $(PEER_TOOLS)  ## run the tests of eventlet, CPython's asyncio, uvloop and aiohttp on aiohub, and compare
 	$(BIN)/python peers/run.py $(PEERS:%=--suite %)
 
+# Each cell is a process; all of them take some minutes. epolls is eventlet's own hub: what it does is right.
+FORK_MATRICES := $(LOOPS:%=fork-matrix-%) fork-matrix-epolls
+
+.PHONY: fork-matrix
+fork-matrix: build  ## try everything the child of a fork may do in every situation before it, on each loop
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(FORK_MATRICES)
+
+.PHONY: $(FORK_MATRICES)
+$(FORK_MATRICES): fork-matrix-%: build
+	$(BIN)/python -W ignore python/tests/_fork_matrix.py $* all
+
 .PHONY: lint
 lint: build  ## check style and types
 	$(BIN)/ruff check .
