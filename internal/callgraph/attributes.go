@@ -37,12 +37,36 @@ func (s *solver) view(c, name int32) int32 {
 
 // inherit lets a variable take what the first of some classes has that binds a name, and what methods store in those before it.
 func (s *solver) inherit(mro []int32, name, v int32) {
+	f := int32(none)
 	for _, k := range mro {
-		s.copy(s.stored(k, name), v)
+		if f == none {
+			f = s.annotationOf(k, name)
+		}
+	}
+	for _, k := range mro {
+		if f != none {
+			s.filter(s.stored(k, name), v, f)
+		} else {
+			s.copy(s.stored(k, name), v)
+		}
 		if m, ok := s.classes[k].members[name]; ok && m.variable != none {
 			return
 		}
 	}
+}
+
+// annotationOf gives the filter of what a class says of one of its attributes, none if it says nothing.
+func (s *solver) annotationOf(c, name int32) int32 {
+	found := int32(none)
+	for _, f := range s.classes[c].filters {
+		if f.name == name {
+			if found != none {
+				return none // it says more than one thing
+			}
+			found = f.filter
+		}
+	}
+	return found
 }
 
 // load lets dst take attribute b of a value.

@@ -112,7 +112,7 @@ func (r *reducer) special(n, callee, first node) (v int32, ok bool) {
 		if first != 0 && second != 0 && t.Next(second) == 0 {
 			out := r.temp()
 			r.annotate(first, out)
-			r.copy(n, out, r.expr(second))
+			r.copy(n, out, r.pass(first, r.expr(second)))
 			return out, true
 		}
 	case "TypeVar", "ParamSpec", "NewType":

@@ -98,7 +98,7 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 			reason = r
 		}
 		g.Edges = append(g.Edges, Edge{
-			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn), Awaited: o.flags&opAwaited != 0, Reason: reason,
+			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
 			Pos: o.pos, Line: s.line(s.fileOf(e.op), o.pos),
 		})
 	}
@@ -181,7 +181,7 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		o := &s.ops[t.op]
 		name := s.outside[r.name]
 		line := s.line(s.fileOf(t.op), o.pos)
-		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn), Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
+		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
 		_, calls := tables().calls[name]
 		starts := tables().starters[name] || tables().lastStart[lastPart(name)]
 		if o.kind == opCall || r.kind == Construct {

@@ -261,7 +261,7 @@ func (s *solver) passPositional(params []param, i int, v int32) {
 		switch params[k].kind {
 		case paramPosOnly, paramNormal:
 			if n == i {
-				s.copy(v, params[k].variable)
+				s.copy(v, params[k].input)
 				return
 			}
 			n++
@@ -281,7 +281,7 @@ func (s *solver) passKeyword(params []param, name, v int32) {
 		switch p := &params[k]; p.kind {
 		case paramNormal, paramKwOnly:
 			if p.name == name {
-				s.copy(v, p.variable)
+				s.copy(v, p.input)
 				return
 			}
 		case paramKwArgs:
@@ -308,7 +308,7 @@ func (s *solver) spread(i, value int32) {
 			case p.kind == paramKwArgs:
 				s.mirror(value, s.container(p.alloc))
 			case p.kind == paramNormal && int32(k) >= t.from, p.kind == paramKwOnly:
-				s.copy(s.field(value, p.name), p.variable)
+				s.copy(s.field(value, p.name), p.input)
 			}
 		}
 		return
@@ -323,7 +323,7 @@ func (s *solver) spread(i, value int32) {
 		switch p := &params[k]; p.kind {
 		case paramPosOnly, paramNormal:
 			if n >= t.from {
-				s.copy(s.field(value, fieldAny), p.variable)
+				s.copy(s.field(value, fieldAny), p.input)
 			}
 			n++
 		case paramVarArgs:
