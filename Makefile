@@ -64,6 +64,20 @@ PEERS := eventlet cpython uvloop aiohttp
 peers: build $(PEER_TOOLS)  ## run the tests of eventlet, CPython's asyncio, uvloop and aiohttp on aiohub, and compare
 	$(BIN)/python peers/run.py $(PEERS:%=--suite %)
 
+# A virtual environment of their own: what the programs need is not what the tests of aiohub need.
+E2E_VENV := $(abspath $(VENV))-e2e
+E2E_TOOLS := $(E2E_VENV)/.tools
+
+.PHONY: e2e
+e2e: build $(E2E_TOOLS)  ## port programs of others with the tool, and run their own tests after each step: make e2e E2E=chewie
+	$(E2E_VENV)/bin/python ports/run.py $(E2E)
+
+$(E2E_TOOLS): requirements/e2e.txt | $(BIN)/python
+	$(PYTHON) -m venv $(E2E_VENV)
+	$(E2E_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/e2e-build.txt
+	$(E2E_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements/e2e.txt
+	@touch $@
+
 .PHONY: lint
 lint: build  ## check style and types
 	$(BIN)/ruff check .
