@@ -75,7 +75,7 @@ e2e: build $(E2E_TOOLS)  ## port programs of others with the tool, and run their
 $(E2E_TOOLS): requirements/e2e.txt | $(BIN)/python
 	$(PYTHON) -m venv $(E2E_VENV)
 	$(E2E_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/e2e-build.txt
-	$(E2E_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements/e2e.txt
+	$(E2E_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --requirement requirements/e2e.txt
 	@touch $@
 
 .PHONY: lint
