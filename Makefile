@@ -41,21 +41,27 @@ tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Py
 
 # Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
 LOOPS := asyncio uvloop engine
-SUITES := $(LOOPS:%=test-%) test-examples test-go
+SUITES := $(LOOPS:%=test-%) test-poll test-examples test-go
+# What the tests of these rules do is other without epoll: descriptors, forks, children, the end of a hub.
+RULES_WITHOUT_EPOLL := 03 19 20 23 26 27 29 30
 
 .PHONY: test
-test: lint  ## everything CI runs but the peers: lint, tests on each loop, documents, examples, the Go packages
+test: lint  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(SUITES)
 
 .PHONY: $(SUITES)
 $(LOOPS:%=test-%): test-%: build
 	$(BIN)/python -m pytest python/tests --loop $*
 
+test-poll: build
+	AIOHUB_POLLER=poll $(BIN)/python -m pytest $(foreach rule,$(RULES_WITHOUT_EPOLL),$(wildcard python/tests/test_rule_$(rule)*.py)) --loop asyncio
+
 test-examples: build
 	$(BIN)/python -m pytest examples
 
 test-go: golang
 	go test ./...
+	go test -tags invariants ./engine/...
 
 # make peers PEERS=eventlet runs that suite alone.
 PEERS := eventlet cpython uvloop aiohttp
@@ -85,8 +91,6 @@ lint: build  ## check style and types
 	$(BIN)/mypy
 	@test -z "$$(gofmt -l cmd engine internal)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal)'; gofmt -w does it' >&2; exit 1; }
 	go vet ./...
-	@for os in darwin freebsd netbsd openbsd; do \
-		(cd engine && GOOS=$$os go vet $$(GOOS=$$os go list -f '{{join .GoFiles " "}}' .)) || exit; done
 	go run $(STATICCHECK) ./...
 
 .PHONY: bench
@@ -118,6 +122,11 @@ sanitize: build  ## test the loop and green tasks with the C shim under the addr
 	PYTHONPATH=build/sanitize/lib PYTHONMALLOC=malloc ASAN_OPTIONS=replace_intrin=0:detect_leaks=0 \
 		LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" \
 		$(BIN)/python -m pytest python/tests --loop engine -k 'test_loop and not leaks and not thousand_forks or test_rule_01 or test_task_greenlets'
+
+.PHONY: rule
+rule: golang  ## begin a rule: make rule CODE=AH123 NAME=what-it-finds; without them, write the list of rules and their pages
+	@go run ./internal/rule/generate $(if $(CODE),-code '$(CODE)' -name '$(NAME)')
+	@go test ./internal/rule/all -run PagesAreCurrent -update >/dev/null
 
 .PHONY: ast
 ast: golang  ## compare the parser with CPython's ast, node by node: make ast TREES=DIR:DIR PYTHON=python3.13

@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import (
@@ -57,6 +59,7 @@ func newBoard(p *poller) (*Board, error) {
 		if err != nil {
 			return nil, err
 		}
+		_ = unix.Madvise(mem, unix.MADV_NOHUGEPAGE) // a loop touches a few pages of it; a kernel that has no huge pages refuses
 		// SAFETY: the mapping is large enough, page-aligned, zero, and stays for ever.
 		board = (*Board)(unsafe.Pointer(&mem[0]))
 	}
@@ -66,11 +69,13 @@ func newBoard(p *poller) (*Board, error) {
 	return board, nil
 }
 
-// retire takes the board from its engine, of which no thread is in a turn. fds is above every descriptor it has had.
-func (b *Board) retire(fds int) {
+// retire takes the board from its engine, whose table that is, and of which no thread is in a turn.
+func (b *Board) retire(t *table) {
 	b.Handle.Store(0)
-	for fd := range b.Seats[:min(fds, MaxSeats)] {
-		b.Seats[fd].Gen.Store(0)
+	for fd := range t.all {
+		if fd < MaxSeats && b.Seats[fd].Gen.Load() != 0 { // what was never written takes no memory, and is to stay so
+			b.Seats[fd].Gen.Store(0)
+		}
 	}
 	b.Pending.Store(0)
 	b.Turns.Store(0)
@@ -86,22 +91,50 @@ func (b *Board) claim() bool { return b.Turning.CompareAndSwap(0, 1) }
 // Board is the engine's.
 func (e *Engine) Board() *Board { return e.board }
 
+// pending is whether the next turn has to ask Go, whatever is ready.
+func (e *Engine) pending() int32 {
+	if len(e.lost) > 0 || e.carried < e.ready || e.stale {
+		return 1
+	}
+	return 0
+}
+
+// deadline is when Go has to be asked at the latest.
+func (e *Engine) deadline() int64 {
+	if deadline, ok := e.timers.Next(); ok {
+		return deadline
+	}
+	return never
+}
+
 // post writes on the board when Go has to be asked: after everything that changes it.
 func (e *Engine) post() {
-	pending := int32(0)
-	if len(e.lost) > 0 || e.carried < e.ready || e.stale {
-		pending = 1
-	}
-	if e.board.Pending.Load() != pending {
+	if pending := e.pending(); e.board.Pending.Load() != pending {
 		e.board.Pending.Store(pending)
 	}
-	deadline, ok := e.timers.Next()
-	if !ok {
-		deadline = never
-	}
-	if e.board.Deadline.Load() != deadline {
+	if deadline := e.deadline(); e.board.Deadline.Load() != deadline {
 		e.board.Deadline.Store(deadline)
 	}
+}
+
+// meaning is what a seat says.
+type meaning struct {
+	gen, kind uint32
+	token     uint64
+}
+
+// meaning is what it means that the number of the entry is readable, and nothing but readable; zero if only Go can say.
+func (e *Engine) meaning(ent *entry) meaning {
+	switch {
+	case ent.gen == 0:
+	case ent.source != 0:
+		if src := e.sources.list[ent.source-1]; src.reading && src.failed == 0 {
+			return meaning{ent.gen, EvReadable, src.token}
+		}
+	case ent.watch == In && ent.wait == 0 && !ent.oneshot && ent.armed == In:
+		return meaning{ent.gen, EvWatch, ent.watchToken}
+	}
+	return meaning{}
 }
 
 // seat writes on the board what a number's being readable means: after everything that changes it.
@@ -110,22 +143,16 @@ func (e *Engine) seat(fd int, ent *entry) {
 		return
 	}
 	seat := &e.board.Seats[fd]
-	kind, token := uint32(0), uint64(0)
-	switch {
-	case ent.gen == 0:
-	case ent.source != 0:
-		if src := e.sources.list[ent.source-1]; src.reading && src.failed == 0 {
-			kind, token = EvReadable, src.token
-		}
-	case ent.watch == In && ent.wait == 0 && !ent.oneshot && ent.armed == In:
-		kind, token = EvWatch, ent.watchToken
-	}
+	now := e.meaning(ent)
 	if seat.Gen.Load() != 0 {
+		if seat.Gen.Load() == now.gen && seat.Kind.Load() == now.kind && seat.Token.Load() == now.token {
+			return
+		}
 		seat.Gen.Store(0) // so that nobody takes the new event for the old registration's
 	}
-	if kind != 0 {
-		seat.Kind.Store(kind)
-		seat.Token.Store(token)
-		seat.Gen.Store(ent.gen)
+	if now.gen != 0 {
+		seat.Kind.Store(now.kind)
+		seat.Token.Store(now.token)
+		seat.Gen.Store(now.gen)
 	}
 }

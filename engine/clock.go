@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import (
@@ -16,7 +18,7 @@ var (
 
 func systemClock() int64 {
 	var ts unix.Timespec
-	if err := unix.ClockGettime(monotonicClock, &ts); err != nil {
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &ts); err != nil {
 		panic("engine: no monotonic clock: " + err.Error())
 	}
 	return ts.Nano()

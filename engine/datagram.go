@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import "golang.org/x/sys/unix"
@@ -20,8 +22,8 @@ type dgramQueue struct{ ring[datagram] }
 
 // OpenDgram is aio_dgram_open.
 func (e *Engine) OpenDgram(fd int64, flags uint32, token uint64) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	if flags&^Paused != 0 {
 		return -int64(unix.EINVAL)
 	}
@@ -34,8 +36,8 @@ func (e *Engine) OpenDgram(fd int64, flags uint32, token uint64) int64 {
 
 // QueueDatagram is aio_dgram_queue.
 func (e *Engine) QueueDatagram(handle int64, data uintptr, n int64, addr uintptr, addrLen uint32) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	src := e.sources.find(handle)
 	switch {
 	case src == nil || src.kind != dgramSource:

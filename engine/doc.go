@@ -1,10 +1,12 @@
+//go:build linux
+
 // Package engine is the core of an event loop: readiness of descriptors, timers, wake-ups, and what streams and datagram
 // sockets have still to write.
 //
 // It knows nothing of Python and holds nothing of its caller's but numbers: tokens, which come back in events, and the
 // addresses of buffers that wait to be written. It never calls back. A caller hands over operations ([Op]) and gets
-// events ([Event]) from [Engine.Turn]; package capi makes a C ABI of that, and its engine.h is the manual of every
-// operation and event. What is said there is not repeated here.
+// events ([Event]) in turns; package capi makes a C ABI of that, waits between [Engine.BeginTurn] and [Engine.EndTurn], and
+// its engine.h is the manual of every operation and event. What is said there is not repeated here. Linux only: it is epoll.
 //
 // # Data
 //

@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import (
@@ -72,8 +74,8 @@ func New() (*Engine, error) {
 
 // Free is aio_free: EBUSY while a thread is in Turn.
 func (e *Engine) Free() unix.Errno {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	if e.closed {
 		return 0
 	}
@@ -93,7 +95,7 @@ func (e *Engine) free() {
 	}
 	e.poller.close()
 	e.waker.close()
-	e.board.retire(len(e.table.entries))
+	e.board.retire(&e.table)
 	e.board.Turning.Store(0)
 }
 
@@ -111,34 +113,13 @@ func (e *Engine) WakeFD() int { return e.waker.writeFD() }
 // PollFD is aio_poll_fd.
 func (e *Engine) PollFD() int { return e.poller.fd }
 
-// Turn is aio_turn for callers in Go: the number of events, or -errno.
-func (e *Engine) Turn(ops []Op, events []Event, timeoutNS int64) int64 {
-	if failed := e.BeginTurn(ops, len(events)); failed < 0 {
-		return failed
-	}
-	if e.board.Pending.Load() != 0 {
-		return e.EndTurn(events, 0)
-	}
-	if deadline := e.board.Deadline.Load(); timeoutNS != 0 && deadline != never {
-		if left := max(deadline-e.clock(), 0); timeoutNS < 0 || left < timeoutNS {
-			timeoutNS = left
-		}
-	}
-	// Unlocked: other threads go on using the engine. The poll set stays: only a turn replaces it, and there is one at a time.
-	n, errno := e.poller.wait(timeoutNS)
-	if errno != 0 {
-		return e.EndTurn(events, -int64(errno))
-	}
-	return e.EndTurn(events, int64(n))
-}
-
-// BeginTurn and EndTurn are a turn in two calls with the wait between them, for a caller that waits itself: C can do so
+// BeginTurn and EndTurn are a turn in two calls with the wait between them, which is the caller's: C (capi/turn.c) waits
 // without the Go scheduler, which watches goroutines in system calls. BeginTurn does the operations and claims the turn:
 // 0 or -errno. Only after 0 may, and must, EndTurn be called. Between the two the caller waits for the board's poll set, at most until
 // its deadline, and not at all if it says that something is pending.
 func (e *Engine) BeginTurn(ops []Op, nevents int) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	e.submit(ops)
 	e.post()
 	switch {
@@ -156,8 +137,8 @@ func (e *Engine) BeginTurn(ops []Op, nevents int) int64 {
 // EndTurn makes events of what the wait has found, a number of events on the board or -errno, and ends the turn: the number
 // of events, or -errno.
 func (e *Engine) EndTurn(events []Event, waited int64) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	if e.board.Turning.Load() == 0 {
 		return -int64(unix.EINVAL)
 	}

@@ -59,6 +59,31 @@ func openFDs(t testing.TB) int {
 	return open
 }
 
+// Turn is a turn with a wait of its own, a plain one. The turns of programs are C's: package capi tests those.
+func (r *rig) Turn(ops []Op, events []Event, timeoutNS int64) int64 {
+	if failed := r.BeginTurn(ops, len(events)); failed < 0 {
+		return failed
+	}
+	waited := 0
+	if r.board.Pending.Load() == 0 {
+		if deadline := r.board.Deadline.Load(); timeoutNS != 0 && deadline != never {
+			if left := max(deadline-r.clock(), 0); timeoutNS < 0 || left < timeoutNS {
+				timeoutNS = left
+			}
+		}
+		const millisecond = 1_000_000
+		ms := min((timeoutNS+millisecond-1)/millisecond, 1<<31-1)
+		if timeoutNS < 0 {
+			ms = -1
+		}
+		n, err := unix.EpollWait(r.poller.fd, r.poller.events, int(ms))
+		if waited = n; err != nil {
+			waited = -int(err.(unix.Errno))
+		}
+	}
+	return r.EndTurn(events, int64(waited))
+}
+
 // turn makes a turn and returns its events.
 func (r *rig) turn(timeoutNS int64, ops ...Op) []Event {
 	r.t.Helper()
@@ -109,8 +134,8 @@ func (r *rig) wake() {
 
 // do does operations without a turn.
 func (r *rig) do(ops []Op) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.lock()
+	defer r.unlock()
 	r.submit(ops)
 	r.post()
 }

@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 // ring is a queue that keeps its memory. Its length is a power of two.

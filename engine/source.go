@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import "golang.org/x/sys/unix"
@@ -144,13 +146,13 @@ func (e *Engine) startSource(src *source, reading bool) int64 {
 // armSource tells the kernel what the source wants.
 func (e *Engine) armSource(src *source) unix.Errno {
 	src.dropped = false
-	return e.arm(src.fd, &e.table.entries[src.fd], src.wanted(), false)
+	return e.arm(src.fd, e.table.at(src.fd), src.wanted(), false)
 }
 
 // updateSource makes sure that the kernel reports what the source wants. Reporting more is put right when it does so: a reader that is
 // paused and resumed within a turn costs nothing.
 func (e *Engine) updateSource(src *source) {
-	ent := &e.table.entries[src.fd]
+	ent := e.table.at(src.fd)
 	if ent.source != src.index+1 {
 		return // the number is somebody else's by now
 	}
@@ -217,8 +219,8 @@ func (e *Engine) closeSource(src *source) {
 
 // Close is aio_close.
 func (e *Engine) Close(handle int64) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	src := e.sources.find(handle)
 	if src == nil {
 		return -int64(unix.EBADF)
@@ -229,15 +231,15 @@ func (e *Engine) Close(handle int64) int64 {
 
 // Reading is aio_reading.
 func (e *Engine) Reading(handle int64, on bool) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	src := e.sources.find(handle)
 	if src == nil {
 		return -int64(unix.EBADF)
 	}
 	src.reading = on
 	e.updateSource(src)
-	if ent := &e.table.entries[src.fd]; ent.source == src.index+1 {
+	if ent := e.table.at(src.fd); ent.source == src.index+1 {
 		e.seat(src.fd, ent)
 	}
 	return 0

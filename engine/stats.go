@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import "runtime"
@@ -28,8 +30,8 @@ type Stats struct {
 
 // Stats is aio_stats.
 func (e *Engine) Stats() Stats {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	s := e.stats
 	s.Timers = int64(e.timers.Pending())
 	s.TimersCancelled = int64(e.timers.Cancelled())

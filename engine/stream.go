@@ -1,11 +1,13 @@
+//go:build linux
+
 package engine
 
 import "golang.org/x/sys/unix"
 
 // OpenStream is aio_stream_open.
 func (e *Engine) OpenStream(fd int64, flags uint32, token uint64) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	if flags&^Paused != 0 {
 		return -int64(unix.EINVAL)
 	}
@@ -21,7 +23,7 @@ func (e *Engine) breakStream(src *source, errno unix.Errno) {
 	src.failed = errno
 	e.queued -= src.queue.bytes
 	src.queue.reset()
-	if ent := &e.table.entries[src.fd]; ent.source == src.index+1 {
+	if ent := e.table.at(src.fd); ent.source == src.index+1 {
 		e.disarm(src.fd, ent)
 		src.dropped = true
 	}
@@ -29,8 +31,8 @@ func (e *Engine) breakStream(src *source, errno unix.Errno) {
 
 // QueueBytes is aio_stream_queue: the n bytes at address.
 func (e *Engine) QueueBytes(handle int64, address uintptr, n int64) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	src := e.sources.stream(handle)
 	switch {
 	case src == nil:

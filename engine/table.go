@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import "golang.org/x/sys/unix"
@@ -18,9 +20,15 @@ type entry struct {
 	waitToken  uint64
 }
 
-// table is the entries by number.
+// pageSize is the entries of a page: one high number costs a page, not a table up to it. Each of many engines has numbers higher than
+// the last one's.
+const pageSize = 64
+
+type page [pageSize]entry
+
+// table is the entries by number, in pages that never move.
 type table struct {
-	entries []entry
+	pages   []*page // by number / pageSize; nil where no number had an entry
 	lastGen uint32
 	watched int // entries with a watch or a wait
 }
@@ -28,21 +36,39 @@ type table struct {
 // maxFD bounds the table. Linux's own bound (fs.nr_open) is 2^20 unless raised.
 const maxFD = 1 << 26
 
-// at is the entry of a number, made if need be. The pointer is good until the next call.
+// at is the entry of a number, made if need be.
 func (t *table) at(fd int) *entry {
-	for fd >= len(t.entries) {
-		t.entries = append(t.entries, entry{})
-		t.entries = t.entries[:cap(t.entries)]
+	i := fd / pageSize
+	if i >= len(t.pages) {
+		t.pages = append(t.pages, make([]*page, i+1-len(t.pages))...)
 	}
-	return &t.entries[fd]
+	if t.pages[i] == nil {
+		t.pages[i] = new(page)
+	}
+	return &t.pages[i][fd%pageSize]
 }
 
 // find is the entry of a number, nil if it never had one.
 func (t *table) find(fd int64) *entry {
-	if fd < 0 || fd >= int64(len(t.entries)) {
+	i := uint64(fd) / pageSize // of a negative number: above all there are
+	if i >= uint64(len(t.pages)) || t.pages[i] == nil {
 		return nil
 	}
-	return &t.entries[fd]
+	return &t.pages[i][fd%pageSize]
+}
+
+// all is every number that has an entry, in order.
+func (t *table) all(yield func(int, *entry) bool) {
+	for i, p := range t.pages {
+		if p == nil {
+			continue
+		}
+		for j := range p {
+			if !yield(i*pageSize+j, &p[j]) {
+				return
+			}
+		}
+	}
 }
 
 // nextGen is a name for a registration that none of the recent ones has.
@@ -111,8 +137,7 @@ func (e *Engine) rebuild() {
 	e.stale = false
 	e.stats.Rebuilds++
 	e.armWaker()
-	for fd := range e.table.entries {
-		ent := &e.table.entries[fd]
+	for fd, ent := range e.table.all {
 		if ent.gen == 0 {
 			continue
 		}

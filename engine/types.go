@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 // Op is one submission; engine.h says what each code means.

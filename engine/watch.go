@@ -1,3 +1,5 @@
+//go:build linux
+
 package engine
 
 import "golang.org/x/sys/unix"
@@ -6,8 +8,8 @@ const asked = In | Out | Pri
 
 // Watch is aio_watch.
 func (e *Engine) Watch(fd int64, mask uint32, token uint64) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	return e.watchFD(fd, mask, token)
 }
 
@@ -64,8 +66,8 @@ func (e *Engine) unwatch(fd int64) int64 {
 
 // Wait is aio_wait.
 func (e *Engine) Wait(fd int64, mask uint32, token uint64) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	return e.waitFD(fd, mask, token)
 }
 
@@ -83,19 +85,20 @@ func (e *Engine) waitFD(fd int64, mask uint32, token uint64) int64 {
 
 // Unwait is aio_unwait.
 func (e *Engine) Unwait(fd int64, mask uint32) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	if ent := e.table.find(fd); ent != nil {
 		// The kernel is not told. At worst it reports once what nobody wants, and is told then.
 		e.setInterest(ent, ent.watch, ent.wait&^mask)
+		e.seat(int(fd), ent)
 	}
 	return 0
 }
 
 // Forget is aio_forget.
 func (e *Engine) Forget(fd int64) int64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.lock()
+	defer e.unlock()
 	if ent := e.table.find(fd); ent != nil && ent.source == 0 {
 		e.setInterest(ent, 0, 0)
 		e.disarm(int(fd), ent)
@@ -149,6 +152,8 @@ func (e *Engine) interestReady(fd int, ent *entry, mask uint32) {
 		if e.armInterest(fd, ent) != 0 {
 			e.interestLost(fd, ent)
 		}
+	default:
+		e.seat(fd, ent) // a wait that is over leaves a watch that C can speak of
 	}
 }
 

@@ -15,13 +15,14 @@ import (
 // layers of the tool, from the bottom up. A package imports from the lines above its own only; those of one line do not
 // know each other. A name stands for what is below it too, unless that has a place of its own.
 var layers = [][]string{
-	{"atomicfile", "directive", "fault", "finding", "glob", "knowledge", "nearest", "pymodule", "pytoken", "term"},
-	{"baseline", "config", "pysource", "report", "walk"},
+	{"atomicfile", "directive", "fault", "finding", "glob", "glyph", "knowledge", "nearest", "pymodule", "pytoken", "term", "view"},
+	{"fence"},
+	{"baseline", "config", "gitrepo", "pysource", "report", "walk"},
 	{"cache", "pysyntax"},
 	{"edit", "pyscope"},
 	{"resolve"},
-	{"scan"},
-	{"doctor", "inventory", "policy", "rule"},
+	{"callgraph", "scan"},
+	{"doctor", "inventory", "plan", "policy", "rule", "webpage"},
 	{"driver", "port", "rule/ah"},
 	{"rule/all"},
 	{"cli", "rule/ruletest"},

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"aiohub/internal/cache"
 )
 
 func TestFullDisk(t *testing.T) {
@@ -16,7 +18,12 @@ func TestFullDisk(t *testing.T) {
 		t.Skipf("a small disk cannot be mounted here: %v", err)
 	}
 	t.Cleanup(func() { syscall.Unmount(disk, 0) })
-	if err := os.WriteFile(filepath.Join(disk, "a.py"), []byte("import eventlet\n"), 0o644); err != nil {
+	tree := filepath.Join(disk, "tree")
+	if err := os.Mkdir(tree, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(cache.Variable, filepath.Join(disk, "cache"))
+	if err := os.WriteFile(filepath.Join(tree, "a.py"), []byte("import eventlet\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	fill, err := os.Create(filepath.Join(disk, "fill"))
@@ -28,7 +35,7 @@ func TestFullDisk(t *testing.T) {
 		_, err = fill.Write(make([]byte, 4096))
 	}
 	run := func(args ...string) (string, int) {
-		command := exec.Command(program, append(args, disk)...)
+		command := exec.Command(program, append(args, tree)...)
 		output, _ := command.CombinedOutput()
 		return string(output), command.ProcessState.ExitCode()
 	}
@@ -42,10 +49,10 @@ func TestFullDisk(t *testing.T) {
 	if code != 2 || !strings.Contains(output, "no space left on device") || !strings.Contains(output, "hint: free some space") {
 		t.Errorf("check --update: %d\n%s", code, output)
 	}
-	if _, err := os.Stat(filepath.Join(disk, "aiohub-baseline.json")); err == nil {
+	if _, err := os.Stat(filepath.Join(tree, "aiohub-baseline.json")); err == nil {
 		t.Error("half a baseline was written")
 	}
-	leftovers, _ := filepath.Glob(filepath.Join(disk, ".aiohub-*"))
+	leftovers, _ := filepath.Glob(filepath.Join(disk, "*", ".aiohub-*"))
 	if len(leftovers) > 0 {
 		t.Errorf("left behind: %v", leftovers)
 	}

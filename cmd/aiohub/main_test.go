@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"aiohub/internal/cache"
 	"aiohub/internal/cli"
 )
 
@@ -28,6 +29,12 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
+		Setup: func(env *testscript.Env) error {
+			dir, err := os.MkdirTemp("", "aiohub-cache-")
+			env.Setenv(cache.Variable, dir)
+			env.Defer(func() { os.RemoveAll(dir) })
+			return err
+		},
 		Condition: func(name string) (bool, error) {
 			if name == "root" {
 				return os.Geteuid() == 0, nil

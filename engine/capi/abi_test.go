@@ -33,9 +33,9 @@ func run(t *testing.T, name string, args ...string) {
 
 func TestLibraryFromC(t *testing.T) {
 	library := build(t)
-	t.Run("exports the functions of engine.h and nothing else", func(t *testing.T) {
-		if got, want := exported(t, library), declared(t); !slices.Equal(got, want) {
-			t.Fatalf("exported: %v\ndeclared: %v", got, want)
+	t.Run("exports the functions of functions.h and nothing else", func(t *testing.T) {
+		if got, want := exported(t, library), listed(t); !slices.Equal(got, want) {
+			t.Fatalf("exported: %v\nlisted: %v", got, want)
 		}
 	})
 	t.Run("every function, and a panic in each", func(t *testing.T) {
@@ -65,14 +65,27 @@ func exported(t *testing.T, library string) (names []string) {
 	return names
 }
 
-func declared(t *testing.T) (names []string) {
+func TestHeaderDeclaresWhatIsListed(t *testing.T) {
+	if got, want := find(t, "engine.h", `(?m)^int64_t (aio_\w+)\(`, ""), listed(t); !slices.Equal(got, want) {
+		t.Fatalf("declared: %v\nlisted: %v", got, want)
+	}
+}
+
+// listed is the names in functions.h.
+func listed(t *testing.T) []string {
 	t.Helper()
-	header, err := os.ReadFile("engine.h")
+	return find(t, "functions.h", `(?m)^    (?:GO|PLAIN)\((\w+)\)`, "aio_")
+}
+
+// find is what an expression finds in a file, with a prefix, sorted.
+func find(t *testing.T, file, expression, prefix string) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, match := range regexp.MustCompile(`(?m)^int64_t (aio_\w+)\(`).FindAllStringSubmatch(string(header), -1) {
-		names = append(names, match[1])
+	for _, match := range regexp.MustCompile(expression).FindAllStringSubmatch(string(text), -1) {
+		names = append(names, prefix+match[1])
 	}
 	slices.Sort(names)
 	return names

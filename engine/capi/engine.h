@@ -48,12 +48,14 @@
 
 #include <stdint.h>
 
+#include "functions.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* Changes with every change of a structure, a number or the meaning of a function. */
-#define AIO_ABI 2
+#define AIO_ABI 3
 
 /* Below every -errno. */
 #define AIO_PANIC (-100000)
@@ -175,7 +177,7 @@ int64_t aio_turn(int64_t engine, struct aio_op *ops, int64_t nops, struct aio_ev
 /*
  * A descriptor, owned by the engine, that ends the present or next aio_turn() with an AIO_EV_WAKE when the 8 bytes of (uint64_t)1 are
  * written to it; EAGAIN from that write means that this is pending already. From any thread, without a call into the library. It
- * is an eventfd (on the BSDs the writing end of a pipe).
+ * is an eventfd.
  */
 int64_t aio_wake_fd(int64_t engine);
 
@@ -303,28 +305,9 @@ int64_t aio_stats(int64_t engine, struct aio_stats *out);
 int64_t aio_last_panic(char *buf, int64_t len);
 
 /*
- * For tests: the `n`-th function below panics when it is called next (once). 0: none.
- * aio_abi, aio_last_panic and aio_inject_panic itself cannot, nor can those that make no call into Go (aio_send_now, aio_recv_now, aio_receive_now).
+ * For tests: that function panics when it is called next (once). AIO_FN_none: none. Those that make no call into Go have no number.
  */
-int64_t aio_inject_panic(int64_t n);
-enum {
-    AIO_FN_NEW = 1,
-    AIO_FN_FREE = 2,
-    AIO_FN_TURN = 3,
-    AIO_FN_WAKE_FD = 4,
-    AIO_FN_POLL_FD = 5,
-    AIO_FN_WATCH = 6,
-    AIO_FN_WAIT = 7,
-    AIO_FN_UNWAIT = 8,
-    AIO_FN_FORGET = 9,
-    AIO_FN_STREAM_OPEN = 10,
-    AIO_FN_STREAM_QUEUE = 11,
-    AIO_FN_READING = 12,
-    AIO_FN_CLOSE = 13,
-    AIO_FN_DGRAM_OPEN = 14,
-    AIO_FN_DGRAM_QUEUE = 15,
-    AIO_FN_STATS = 16,
-};
+int64_t aio_inject_panic(int64_t function);
 
 #ifdef __cplusplus
 }

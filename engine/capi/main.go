@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package main is the engine's C ABI, built as a shared library. engine.h is its manual.
 //
 // Every export is a leaf: it calls package engine and returns a number. It recovers a panic and returns AIO_PANIC.
@@ -11,6 +13,8 @@
 package main
 
 // #include <stdint.h>
+//
+// #include "functions.h"
 import "C"
 
 import (
@@ -23,27 +27,7 @@ import (
 )
 
 // abi is AIO_ABI.
-const abi = 2
-
-// The functions by the numbers of aio_inject_panic (AIO_FN_*).
-const (
-	fnNew = iota + 1
-	fnFree
-	fnTurn
-	fnWakeFD
-	fnPollFD
-	fnWatch
-	fnWait
-	fnUnwait
-	fnForget
-	fnStreamOpen
-	fnStreamQueue
-	fnReading
-	fnClose
-	fnDgramOpen
-	fnDgramQueue
-	fnStats
-)
+const abi = 3
 
 const (
 	badHandle   = -C.int64_t(unix.EBADF)
@@ -71,7 +55,7 @@ func aio_abi() C.int64_t { return abi }
 //export aioNew
 func aioNew(board *unsafe.Pointer) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnNew)
+	begin(C.AIO_FN_new)
 	e, err := engine.New()
 	if err != nil {
 		var errno unix.Errno
@@ -92,14 +76,14 @@ func aioNew(board *unsafe.Pointer) (result C.int64_t) {
 //export aio_free
 func aio_free(handle C.int64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnFree)
+	begin(C.AIO_FN_free)
 	return -C.int64_t(engines.free(int64(handle)))
 }
 
 //export aioTurnBegin
 func aioTurnBegin(handle C.int64_t, ops unsafe.Pointer, nops, limit C.int64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnTurn)
+	begin(C.AIO_FN_turn)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -128,7 +112,7 @@ func aioTurnEnd(handle C.int64_t, events unsafe.Pointer, limit, waited C.int64_t
 //export aio_wake_fd
 func aio_wake_fd(handle C.int64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnWakeFD)
+	begin(C.AIO_FN_wake_fd)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -139,7 +123,7 @@ func aio_wake_fd(handle C.int64_t) (result C.int64_t) {
 //export aio_poll_fd
 func aio_poll_fd(handle C.int64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnPollFD)
+	begin(C.AIO_FN_poll_fd)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -150,7 +134,7 @@ func aio_poll_fd(handle C.int64_t) (result C.int64_t) {
 //export aio_watch
 func aio_watch(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnWatch)
+	begin(C.AIO_FN_watch)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -161,7 +145,7 @@ func aio_watch(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) (result 
 //export aio_wait
 func aio_wait(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnWait)
+	begin(C.AIO_FN_wait)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -172,7 +156,7 @@ func aio_wait(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) (result C
 //export aio_unwait
 func aio_unwait(handle, fd C.int64_t, mask C.uint32_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnUnwait)
+	begin(C.AIO_FN_unwait)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -183,7 +167,7 @@ func aio_unwait(handle, fd C.int64_t, mask C.uint32_t) (result C.int64_t) {
 //export aio_forget
 func aio_forget(handle, fd C.int64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnForget)
+	begin(C.AIO_FN_forget)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -194,7 +178,7 @@ func aio_forget(handle, fd C.int64_t) (result C.int64_t) {
 //export aio_reading
 func aio_reading(handle, source C.int64_t, on C.uint32_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnReading)
+	begin(C.AIO_FN_reading)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -205,7 +189,7 @@ func aio_reading(handle, source C.int64_t, on C.uint32_t) (result C.int64_t) {
 //export aio_close
 func aio_close(handle, source C.int64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnClose)
+	begin(C.AIO_FN_close)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -216,7 +200,7 @@ func aio_close(handle, source C.int64_t) (result C.int64_t) {
 //export aio_stats
 func aio_stats(handle C.int64_t, out unsafe.Pointer) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnStats)
+	begin(C.AIO_FN_stats)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -241,9 +225,9 @@ func aio_last_panic(buf *C.char, n C.int64_t) (result C.int64_t) {
 }
 
 //export aio_inject_panic
-func aio_inject_panic(n C.int64_t) (result C.int64_t) {
+func aio_inject_panic(function C.int64_t) (result C.int64_t) {
 	defer guard(&result)
-	panics.inject.Store(int64(n))
+	panics.inject.Store(int64(function))
 	engines.ask()
 	return 0
 }

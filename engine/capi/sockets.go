@@ -1,6 +1,10 @@
+//go:build linux
+
 package main
 
 // #include <stdint.h>
+//
+// #include "functions.h"
 import "C"
 
 import "unsafe"
@@ -8,7 +12,7 @@ import "unsafe"
 //export aio_stream_open
 func aio_stream_open(handle, fd C.int64_t, flags C.uint32_t, token C.uint64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnStreamOpen)
+	begin(C.AIO_FN_stream_open)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -19,7 +23,7 @@ func aio_stream_open(handle, fd C.int64_t, flags C.uint32_t, token C.uint64_t) (
 //export aio_stream_queue
 func aio_stream_queue(handle, stream C.int64_t, data unsafe.Pointer, n C.int64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnStreamQueue)
+	begin(C.AIO_FN_stream_queue)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -30,7 +34,7 @@ func aio_stream_queue(handle, stream C.int64_t, data unsafe.Pointer, n C.int64_t
 //export aio_dgram_open
 func aio_dgram_open(handle, fd C.int64_t, flags C.uint32_t, token C.uint64_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnDgramOpen)
+	begin(C.AIO_FN_dgram_open)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
@@ -41,7 +45,7 @@ func aio_dgram_open(handle, fd C.int64_t, flags C.uint32_t, token C.uint64_t) (r
 //export aio_dgram_queue
 func aio_dgram_queue(handle, dgram C.int64_t, data unsafe.Pointer, n C.int64_t, addr unsafe.Pointer, addrLen C.uint32_t) (result C.int64_t) {
 	defer guard(&result)
-	begin(fnDgramQueue)
+	begin(C.AIO_FN_dgram_queue)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle

@@ -10,13 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
-	"aiohub/internal/atomicfile"
 	"aiohub/internal/fault"
+	"aiohub/internal/fence"
 	"aiohub/internal/finding"
+	"aiohub/internal/glyph"
 )
 
 // Counts is the number of findings by code and file. No count in it is 0.
@@ -151,37 +151,29 @@ func quote(s string) string {
 	if err := encoder.Encode(s); err != nil {
 		panic(err) // a string always encodes
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.TrimSuffix(string(glyph.JSON(b.Bytes())), "\n")
 }
 
-// Load reads the baseline at path. exists is false, without an error, when there is none. shown is the path for messages.
-func Load(path, shown string) (counts Counts, exists bool, err error) {
-	content, err := os.ReadFile(path)
+// Load reads a baseline. exists is false, without an error, when there is none. shown is its path for messages.
+func Load(file fence.File, shown string) (counts Counts, exists bool, err error) {
+	content, err := file.Read()
 	if errors.Is(err, fs.ErrNotExist) {
 		return Counts{}, false, nil
 	}
 	if err != nil {
-		return nil, false, &fault.Error{Path: shown, Message: "cannot be read: " + cause(err), Hint: "make it readable, or name another file with --baseline"}
+		return nil, false, &fault.Error{Path: shown, Message: "cannot be read: " + err.Error(), Hint: "put a file there that can be read, or name another with --baseline"}
 	}
 	counts, err = Parse(content, shown)
 	return counts, err == nil, err
 }
 
-func cause(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	return err.Error()
-}
-
-// Store replaces the baseline at path. An unchanged one is not touched.
-func Store(path string, counts Counts) error {
+// Store replaces a baseline. An unchanged one is not touched.
+func Store(file fence.File, counts Counts) error {
 	content := Format(counts)
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, content) {
+	if old, err := file.Read(); err == nil && bytes.Equal(old, content) {
 		return nil
 	}
-	return atomicfile.Write(path, content, 0o644)
+	return file.Replace(content, 0o644)
 }
 
 func sorted[V any](m map[string]V) []string {

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"aiohub/internal/fault"
+	"aiohub/internal/fence"
 	"aiohub/internal/finding"
 )
 
@@ -120,21 +121,25 @@ func TestNarrowRunKeepsTheRest(t *testing.T) {
 
 func TestStoreTouchesNothingThatIsCurrent(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "b.json")
-	if _, exists, err := Load(path, "b.json"); exists || err != nil {
+	file, err := fence.Within(filepath.Dir(path), "b.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, exists, err := Load(file, "b.json"); exists || err != nil {
 		t.Errorf("a missing baseline: %v, %v", exists, err)
 	}
 	counts := Counts{"AH101": {"a.py": 2}}
-	if err := Store(path, counts); err != nil {
+	if err := Store(file, counts); err != nil {
 		t.Fatal(err)
 	}
 	first, _ := os.Stat(path)
-	if err := Store(path, counts); err != nil {
+	if err := Store(file, counts); err != nil {
 		t.Fatal(err)
 	}
 	if second, _ := os.Stat(path); !os.SameFile(first, second) {
 		t.Error("an unchanged baseline was replaced")
 	}
-	back, exists, err := Load(path, "b.json")
+	back, exists, err := Load(file, "b.json")
 	if err != nil || !exists || cmp.Diff(counts, back) != "" {
 		t.Errorf("%v %v %v", back, exists, err)
 	}

@@ -35,19 +35,33 @@ func write(t *testing.T, root, name, content string) {
 	}
 }
 
-func open(t *testing.T, root, tool string) *Cache {
+// home gives the test a user's folder of its own.
+func home(t *testing.T) string {
 	t.Helper()
-	result, err := walk.Tree(context.Background(), root, walk.Options{})
+	dir := filepath.Join(t.TempDir(), "cache")
+	t.Setenv(Variable, dir)
+	return dir
+}
+
+func start(t *testing.T, where Where, tool string) *Cache {
+	t.Helper()
+	result, err := walk.Tree(context.Background(), where.Root, walk.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Open(filepath.Join(root, ".aiohub_cache"), root, tool, result.Files, 1<<20)
+	return Open(where, tool, result.Files, 1<<20)
 }
 
 // run is a whole run: it returns the outcome, and whether that was kept from an earlier one.
 func run(t *testing.T, root, tool, outcome string) (string, bool) {
 	t.Helper()
-	c := open(t, root, tool)
+	return runIn(t, Where{Root: root}, tool, outcome)
+}
+
+func runIn(t *testing.T, where Where, tool, outcome string) (string, bool) {
+	t.Helper()
+	root := where.Root
+	c := start(t, where, tool)
 	if blob, ok := c.Lookup(context.Background(), 2, ""); ok {
 		if err := c.Close(); err != nil {
 			t.Fatal(err)
@@ -74,6 +88,7 @@ func want(t *testing.T, what string, got string, hit bool, wantGot string, wantH
 }
 
 func TestOutcomeBelongsToContent(t *testing.T) {
+	home(t)
 	root := tree(t, map[string]string{"a.py": "a", "b.py": "b"})
 	got, hit := run(t, root, "1", "first")
 	want(t, "nothing kept", got, hit, "first", false)
@@ -104,6 +119,7 @@ func TestOutcomeBelongsToContent(t *testing.T) {
 }
 
 func TestYoungFilesAreReadEachTime(t *testing.T) {
+	home(t)
 	root := tree(t, map[string]string{"old.py": ""})
 	path := filepath.Join(root, "a.py")
 	at := time.Now()
@@ -123,6 +139,7 @@ func TestYoungFilesAreReadEachTime(t *testing.T) {
 }
 
 func TestDamageIsAsGoodAsNothing(t *testing.T) {
+	base := home(t)
 	for _, name := range []string{"index", "outcome"} {
 		for what, damage := range map[string]func([]byte) []byte{
 			"empty": func([]byte) []byte { return nil },
@@ -132,7 +149,7 @@ func TestDamageIsAsGoodAsNothing(t *testing.T) {
 		} {
 			root := tree(t, map[string]string{"a.py": "a"})
 			run(t, root, "1", "first")
-			entries, _ := filepath.Glob(filepath.Join(root, ".aiohub_cache", name+"*"))
+			entries, _ := filepath.Glob(filepath.Join(base, treeName(root), name+"*"))
 			if len(entries) != 1 {
 				t.Fatalf("%s: %v", name, entries)
 			}
@@ -149,6 +166,7 @@ func TestDamageIsAsGoodAsNothing(t *testing.T) {
 }
 
 func TestTwoRunsAtOnce(t *testing.T) {
+	base := home(t)
 	root := tree(t, map[string]string{"a.py": "a", "b.py": "b"})
 	var runs sync.WaitGroup
 	for range 8 {
@@ -161,7 +179,10 @@ func TestTwoRunsAtOnce(t *testing.T) {
 		})
 	}
 	runs.Wait()
-	entries, _ := os.ReadDir(filepath.Join(root, ".aiohub_cache"))
+	entries, _ := os.ReadDir(filepath.Join(base, treeName(root)))
+	if len(entries) < 2 {
+		t.Errorf("%v", entries)
+	}
 	for _, entry := range entries {
 		if strings.HasSuffix(entry.Name(), ".tmp") {
 			t.Errorf("%s is left behind", entry.Name())
@@ -171,15 +192,13 @@ func TestTwoRunsAtOnce(t *testing.T) {
 
 func TestCacheThatCannotBeWrittenIsAWordAndNoMore(t *testing.T) {
 	root := tree(t, map[string]string{"a.py": "a"})
-	if err := os.WriteFile(filepath.Join(root, "file"), nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	c := Open(filepath.Join(root, "file", "cache"), root, "1", nil, 1)
+	t.Setenv(Variable, filepath.Join(root, "a.py", "cache"))
+	c := start(t, Where{Root: root}, "1")
 	c.Store("", []byte("x"))
 	if err := c.Close(); err == nil {
 		t.Error("no word about a cache that cannot be written")
 	}
-	none := Open("", root, "1", nil, 1)
+	none := start(t, Where{Root: root, None: true}, "1")
 	none.Store("", []byte("x"))
 	if err := none.Close(); err != nil {
 		t.Error(err)
@@ -187,23 +206,25 @@ func TestCacheThatCannotBeWrittenIsAWordAndNoMore(t *testing.T) {
 }
 
 func TestOnlySomeOutcomesStay(t *testing.T) {
+	base := home(t)
 	root := tree(t, map[string]string{"a.py": "a"})
 	for i := range 2 * keepOutcomes {
 		run(t, root, string(rune('a'+i)), "x")
 	}
-	outcomes, _ := filepath.Glob(filepath.Join(root, ".aiohub_cache", "outcome-*"))
+	outcomes, _ := filepath.Glob(filepath.Join(base, treeName(root), "outcome-*"))
 	if len(outcomes) != keepOutcomes {
 		t.Errorf("%d outcomes stay, want %d", len(outcomes), keepOutcomes)
 	}
 }
 
 func TestUnreadableFilesDoNotMakeOutcomesUseless(t *testing.T) {
+	home(t)
 	root := tree(t, map[string]string{"a.py": "a", "huge.py": strings.Repeat("#", 2<<20)})
-	c := open(t, root, "1")
+	c := start(t, Where{Root: root}, "1")
 	c.Seen(0, []byte("a")) // the scanner does not read the huge file
 	c.Store("", []byte("first"))
 	c.Close()
-	if blob, ok := open(t, root, "1").Lookup(context.Background(), 1, ""); !ok || string(blob) != "first" {
+	if blob, ok := start(t, Where{Root: root}, "1").Lookup(context.Background(), 1, ""); !ok || string(blob) != "first" {
 		t.Errorf("%q, %v", blob, ok)
 	}
 }

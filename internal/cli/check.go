@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +12,7 @@ import (
 	"aiohub/internal/config"
 	"aiohub/internal/driver"
 	"aiohub/internal/fault"
+	"aiohub/internal/fence"
 	"aiohub/internal/finding"
 	"aiohub/internal/report"
 	"aiohub/internal/rule"
@@ -23,6 +23,7 @@ import (
 // checkFlags are the flags of check.
 type checkFlags struct {
 	format, baseline string
+	stdin            string
 	selected         []string
 	ignored          []string
 	perFile          []string
@@ -33,23 +34,29 @@ type checkFlags struct {
 func (a *App) checkCommand(g *globals) *cobra.Command {
 	flags := &checkFlags{}
 	cmd := &cobra.Command{
-		Use:   "check [PATH]",
+		Use:   "check [PATH ...]",
 		Short: "report findings that the baseline does not allow",
 		Long: `Run the rules over the tree and compare with the baseline, a committed file that says how many findings of each rule
 each file has. Counts may only fall. Without a baseline every finding is reported.
+
+The tree is found from PATH upwards: the directory with the baseline, else with [tool.aiohub] in its pyproject.toml, else with a
+pyproject.toml, setup.cfg or setup.py, else the top of the git repository. PATH only chooses what is shown. "-" takes one file
+from stdin, under the name that --stdin-filename gives.
 
 --update writes the baseline: counts that fell, and counts that rose in one file while the rule's total did not, which is
 code that moved. More than that needs --accept-growth.
 
 --runtime checks, and with --update writes, the policy that the import hook aiohub.ratchet enforces in running programs.`,
-		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			j, err := g.open(args)
+			j, err := g.openWith(args, cmd.InOrStdin(), flags.stdin)
 			if err != nil {
 				return err
 			}
 			if flags.accept && !flags.update {
 				return &fault.Error{Message: "--accept-growth does nothing without --update", Hint: "give both, or neither"}
+			}
+			if j.Stdin != nil && (flags.update || flags.runtime) {
+				return &fault.Error{Message: "what comes from stdin is not recorded", Hint: "leave out --update and --runtime, or save the file"}
 			}
 			format, err := flags.apply(j)
 			if err != nil {
@@ -66,6 +73,7 @@ code that moved. More than that needs --accept-growth.
 		},
 	}
 	formatFlag(cmd, &flags.format)
+	stdinFlag(cmd, &flags.stdin)
 	f := cmd.Flags()
 	f.StringSliceVar(&flags.selected, "select", nil, "run only these `RULES`: codes, starts of codes, names")
 	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these `RULES`")
@@ -125,12 +133,12 @@ func configure(c *config.Config) (*driver.Configured, error) {
 }
 
 func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, format string, flags *checkFlags) error {
-	path := filepath.FromSlash(j.Config.Baseline)
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(j.Config.Root, path)
-	}
 	// A baseline that cannot be used is known before the work.
-	allowed, exists, err := baseline.Load(path, j.Config.Baseline)
+	file, err := j.Config.BaselineFile()
+	if err != nil {
+		return err
+	}
+	allowed, exists, err := baseline.Load(file, j.baseline())
 	if err != nil {
 		return err
 	}
@@ -138,27 +146,34 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	if err != nil {
 		return err
 	}
+	// The first baseline is that of the whole tree: what it leaves out would be new to the next run.
+	wanted := j.wanted
+	if flags.update && !exists {
+		wanted = func(string) bool { return true }
+	}
 	var found []finding.Finding
 	for _, f := range outcome.Findings(configured) {
-		if j.wanted(f.File) {
+		if wanted(f.File) {
 			found = append(found, f)
 		}
 	}
 	now := baseline.Count(found)
 	looked := func(code, file string) bool {
 		r := rule.Find(configured.Rules, code)
-		return r != nil && j.wanted(file) && configured.On.On(r)
+		return r != nil && wanted(file) && configured.On.On(r)
 	}
 	before := allowed.Only(looked)
 	if flags.update {
-		return a.update(j, path, exists, allowed, before, now, looked, flags.accept)
+		return a.update(j, file, exists, allowed, before, now, looked, flags.accept)
 	}
 	risen, fallen := before.Changes(now)
 	reported := found
 	if exists {
 		reported = above(found, risen)
 	}
-	if err := a.deliver(func(w io.Writer) error { return a.writeFindings(w, format, reported, configured) }); err != nil {
+	if err := a.deliver(func(w io.Writer) error {
+		return a.writeFindings(w, format, named(reported, j.names(format)), configured)
+	}); err != nil {
 		return err
 	}
 	return a.verdict(j, exists, found, before, now, risen, fallen)
@@ -198,11 +213,11 @@ func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now 
 			return nil
 		}
 		a.tell(j.globals, "%s in %s; there is no baseline", count(len(found), "finding"), count(files(found), "file"))
-		a.tell(j.globals, "hint: `aiohub check --update` writes %s, and from then on counts may only fall", j.Config.Baseline)
+		a.tell(j.globals, "hint: `aiohub check --update` writes %s, and from then on counts may only fall", j.baseline())
 		return errFound
 	}
 	for _, change := range risen {
-		a.tell(j.globals, "%s: %s rose from %d to %d", printable(change.File), change.Code, change.Before, change.Now)
+		a.tell(j.globals, "%s: %s rose from %d to %d", j.shown(change.File), change.Code, change.Before, change.Now)
 	}
 	if len(risen) > 0 {
 		if len(before.Grown(now)) == 0 {
@@ -221,7 +236,7 @@ func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now 
 }
 
 // update writes the baseline if it may.
-func (a *App) update(j *job, path string, exists bool, allowed, before, now baseline.Counts, looked func(code, file string) bool, accept bool) error {
+func (a *App) update(j *job, file fence.File, exists bool, allowed, before, now baseline.Counts, looked func(code, file string) bool, accept bool) error {
 	grown := before.Grown(now)
 	if exists && len(grown) > 0 && !accept {
 		for _, code := range grown {
@@ -229,16 +244,16 @@ func (a *App) update(j *job, path string, exists bool, allowed, before, now base
 		}
 		risen, _ := before.Changes(now)
 		for _, change := range risen {
-			a.tell(j.globals, "%s: %s rose from %d to %d", printable(change.File), change.Code, change.Before, change.Now)
+			a.tell(j.globals, "%s: %s rose from %d to %d", j.shown(change.File), change.Code, change.Before, change.Now)
 		}
 		a.tell(j.globals, "hint: the baseline is not written; counts may only fall, or give --accept-growth and say why in the commit")
 		return errFound
 	}
-	if err := baseline.Store(path, allowed.Merge(now, looked)); err != nil {
+	if err := baseline.Store(file, allowed.Merge(now, looked)); err != nil {
 		return err
 	}
 	risen, fallen := before.Changes(now)
-	a.tell(j.globals, "%s: %s fell, %s rose", j.Config.Baseline, count(len(fallen), "count"), count(len(risen), "count"))
+	a.tell(j.globals, "%s: %s fell, %s rose", j.baseline(), count(len(fallen), "count"), count(len(risen), "count"))
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"aiohub/internal/fault"
+	"aiohub/internal/glyph"
 )
 
 // Exit codes.
@@ -73,7 +74,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 	case errors.Is(err, errReported):
 		return Unusable
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(a.Stderr, "aiohub: error: interrupted, nothing was changed")
+		a.say("error: interrupted, nothing was changed")
 		return Unusable
 	}
 	a.complain(err)
@@ -83,9 +84,9 @@ func (a *App) Run(ctx context.Context, args []string) int {
 // complain prints errors with their hints.
 func (a *App) complain(err error) {
 	for _, each := range fault.All(err) {
-		fmt.Fprintf(a.Stderr, "aiohub: error: %s\n", each)
+		a.say("error: %s", each)
 		if hint := hint(each); hint != "" {
-			fmt.Fprintf(a.Stderr, "aiohub: hint: %s\n", hint)
+			a.say("hint: %s", hint)
 		}
 	}
 }
@@ -142,7 +143,9 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	flags.BoolVar(&g.noCache, "no-cache", false, "neither read nor write the cache")
 	flags.IntVarP(&g.jobs, "jobs", "j", 0, "work on `N` files at once; 0 means one for each core")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing on stderr but errors")
-	root.AddCommand(a.scanCommand(g), a.checkCommand(g), a.portCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand())
+	root.AddCommand(
+		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand(),
+	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	explainArgs(root)
@@ -188,17 +191,31 @@ func (g *globals) workers() int {
 // tell writes a line to stderr, unless the user wants quiet.
 func (a *App) tell(g *globals, format string, args ...any) {
 	if !g.quiet {
-		fmt.Fprintf(a.Stderr, "aiohub: "+format+"\n", args...)
+		a.say(format, args...)
 	}
 }
 
-// deliver writes a whole answer to stdout at once, or to a file. A command that fails on the way prints nothing.
-func (a *App) deliver(write func(io.Writer) error) error {
+// say writes a line to stderr. Whatever is in it, names of files too, stays on this line and behind the program's name.
+func (a *App) say(format string, args ...any) {
+	fmt.Fprintf(a.Stderr, "aiohub: %s\n", glyph.Line(fmt.Sprintf(format, args...)))
+}
+
+// render makes a whole answer. A command that fails on the way prints nothing.
+func render(write func(io.Writer) error) ([]byte, error) {
 	var answer bytes.Buffer
 	if err := write(&answer); err != nil {
+		return nil, err
+	}
+	return answer.Bytes(), nil
+}
+
+// deliver writes a whole answer to stdout at once.
+func (a *App) deliver(write func(io.Writer) error) error {
+	answer, err := render(write)
+	if err != nil {
 		return err
 	}
-	if _, err := a.Stdout.Write(answer.Bytes()); err != nil {
+	if _, err := a.Stdout.Write(answer); err != nil {
 		return fmt.Errorf("write to stdout: %w", err)
 	}
 	return nil

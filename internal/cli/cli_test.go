@@ -9,7 +9,21 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"aiohub/internal/cache"
 )
+
+// TestMain gives the tests a cache of their own.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "aiohub-cache-")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv(cache.Variable, dir)
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
 
 func TestInterruptLeavesNothingBehind(t *testing.T) {
 	root := t.TempDir()

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"aiohub/internal/doctor"
+	"aiohub/internal/glyph"
 )
 
 func (a *App) doctorCommand(g *globals) *cobra.Command {
@@ -40,7 +41,11 @@ The environment is the active virtual environment, else one in the tree, else py
 			if err != nil {
 				return err
 			}
-			lines = append(lines, doctor.Tree(outcome.Entries, outcome.Findings(configured))...)
+			entries := slices.Clone(outcome.Entries)
+			for i := range entries {
+				entries[i].File = j.shown(entries[i].File)
+			}
+			lines = append(lines, doctor.Tree(entries, named(outcome.Findings(configured), j.shown))...)
 			if err := a.deliver(func(w io.Writer) error { return writeLines(w, lines) }); err != nil {
 				return err
 			}
@@ -56,11 +61,11 @@ The environment is the active virtual environment, else one in the tree, else py
 
 func writeLines(w io.Writer, lines []doctor.Line) error {
 	for _, line := range lines {
-		if _, err := fmt.Fprintf(w, "%-8s %s\n", line.Level, printable(line.Text)); err != nil {
+		if _, err := fmt.Fprintf(w, "%-8s %s\n", line.Level, glyph.Line(line.Text)); err != nil {
 			return err
 		}
 		if line.Help != "" {
-			if _, err := fmt.Fprintf(w, "         help: %s\n", line.Help); err != nil {
+			if _, err := fmt.Fprintf(w, "         help: %s\n", glyph.Line(line.Help)); err != nil {
 				return err
 			}
 		}

@@ -44,6 +44,9 @@ func man(w io.Writer, root *cobra.Command, version string) error {
 .TP
 .B NO_COLOR
 if set and not empty, no colours are written.
+.TP
+.B AIOHUB_CACHE_DIR
+the folder for the outcome of earlier runs, outside of the tree.
 .SH FILES
 .TP
 .I pyproject.toml
@@ -52,8 +55,8 @@ the table [tool.aiohub] is the configuration; \fBaiohub config\fR shows it.
 .I aiohub\-baseline.json
 the counts that \fBaiohub check\fR allows.
 .TP
-.I .aiohub_cache
-may be deleted at any time.
+.I ~/.cache/aiohub
+the outcome of earlier runs, or in $XDG_CACHE_HOME/aiohub; may be deleted at any time.
 `)
 	_, err := io.WriteString(w, b.String())
 	return err

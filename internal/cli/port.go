@@ -13,6 +13,7 @@ import (
 	"aiohub/internal/edit"
 	"aiohub/internal/fault"
 	"aiohub/internal/finding"
+	"aiohub/internal/glyph"
 	"aiohub/internal/port"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/term"
@@ -143,7 +144,7 @@ func (a *App) sources(ctx context.Context, j *job) (*port.Tree, error) {
 	}
 	for _, problem := range result.Problems {
 		if j.wanted(problem.File) {
-			a.tell(j.globals, "warning: %s: %s", printable(problem.File), problem.Message)
+			a.tell(j.globals, "warning: %s: %s", glyph.Line(problem.File), problem.Message)
 		}
 	}
 	return &port.Tree{Root: j.Config.Root, Paths: paths, Result: result}, nil
@@ -179,10 +180,10 @@ func (a *App) tellPort(j *job, result *port.Result) {
 		if p.Note != "" {
 			note += " (" + p.Note + ")"
 		}
-		a.tell(j.globals, "manual: %s:%d:%d: %s: %s", printable(p.File), p.Line, p.Col+1, note, p.Rule.Why)
+		a.tell(j.globals, "manual: %s:%d:%d: %s: %s", glyph.Line(p.File), p.Line, p.Col+1, note, p.Rule.Why)
 	}
 	for _, f := range result.Faults {
-		a.tell(j.globals, "warning: %s: %s", printable(f.File), f.Message)
+		a.tell(j.globals, "warning: %s: %s", glyph.Line(f.File), f.Message)
 	}
 }
 
@@ -190,7 +191,7 @@ func (a *App) writePort(ctx context.Context, j *job, result *port.Result) error 
 	files := make([]edit.File, len(result.Files))
 	for i, f := range result.Files {
 		files[i] = edit.File{
-			Path: filepath.Join(j.Config.Root, filepath.FromSlash(f.Path)), Shown: printable(f.Path), Before: f.Before, After: f.After,
+			Path: filepath.Join(j.Config.Root, filepath.FromSlash(f.Path)), Shown: glyph.Line(f.Path), Before: f.Before, After: f.After,
 		}
 	}
 	if err := edit.Write(ctx, files); err != nil {

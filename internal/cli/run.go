@@ -3,9 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
-	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,9 +14,11 @@ import (
 	"aiohub/internal/config"
 	"aiohub/internal/driver"
 	"aiohub/internal/fault"
+	"aiohub/internal/finding"
 	"aiohub/internal/nearest"
 	"aiohub/internal/report"
 	"aiohub/internal/rule/all"
+	"aiohub/internal/scan"
 	"aiohub/internal/term"
 )
 
@@ -23,49 +26,78 @@ import (
 type job struct {
 	*globals
 	Config *config.Config
-	Within string // the part of the tree that was asked for, "" for all of it
+	Stdin  *driver.Stdin // or nil
 }
 
-// open finds the project of the path in args, which default to the current directory.
-func (g *globals) open(args []string) (*job, error) {
-	at := "."
-	if len(args) > 0 {
-		at = args[0]
+// open finds the tree of the paths, which default to the current directory.
+func (g *globals) open(paths []string) (*job, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
 	}
-	if _, err := os.Stat(at); err != nil {
-		return nil, &fault.Error{Path: at, Message: "cannot be read: " + reason(err), Hint: "name a directory or a file that exists"}
-	}
-	c, err := config.Load(at, g.config)
+	c, err := config.Load(paths, g.config)
 	if err != nil {
 		return nil, err
 	}
-	absolute, err := filepath.Abs(at)
-	if err != nil {
-		return nil, err
-	}
-	if absolute, err = filepath.EvalSymlinks(absolute); err != nil {
-		return nil, err
-	}
-	within, err := filepath.Rel(c.Root, absolute)
-	if err != nil {
-		return nil, err
-	}
-	if within == "." {
-		within = ""
-	}
-	return &job{globals: g, Config: c, Within: filepath.ToSlash(within)}, nil
+	return &job{globals: g, Config: c}, nil
 }
 
-func reason(err error) string {
-	if path, ok := err.(*os.PathError); ok {
-		return path.Err.Error()
+// openWith is open for commands that take a file from stdin as well.
+func (g *globals) openWith(paths []string, stdin io.Reader, name string) (*job, error) {
+	if !slices.Contains(paths, "-") {
+		if name != "" {
+			return nil, &fault.Error{Message: "--stdin-filename does nothing without `-`", Hint: "give `-` in place of the paths"}
+		}
+		return g.open(paths)
 	}
-	return err.Error()
+	if len(paths) > 1 {
+		return nil, &fault.Error{Message: "`-` and other paths at once", Hint: "give `-` alone: it stands for one file of the tree"}
+	}
+	if name == "" {
+		return nil, &fault.Error{Message: "`-` needs --stdin-filename", Hint: "name the file of the tree that the content belongs to"}
+	}
+	// The file need not be there yet, its directory has to be.
+	j, err := g.open([]string{filepath.Dir(name)})
+	if err != nil {
+		return nil, err
+	}
+	content, err := io.ReadAll(io.LimitReader(stdin, scan.MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("read stdin: %w", err)
+	}
+	j.Stdin = &driver.Stdin{Path: j.Config.Only(filepath.Base(name)), Content: content}
+	return j, nil
 }
 
 // wanted tells whether a file belongs to the part of the tree that was asked for.
-func (j *job) wanted(file string) bool {
-	return j.Within == "" || file == j.Within || strings.HasPrefix(file, j.Within+"/")
+func (j *job) wanted(file string) bool { return j.Config.Covers(file) }
+
+// shown is the path of a file of the tree for people.
+func (j *job) shown(file string) string { return j.Config.View.File(file) }
+
+// names is how a format names files: as the user reaches them, or for systems that know the repository as that does.
+func (j *job) names(format string) func(string) string {
+	switch format {
+	case "github", "gitlab", "sarif":
+		return j.Config.View.Committed
+	}
+	return j.Config.View.File
+}
+
+// baseline is the path of the baseline for people.
+func (j *job) baseline() string {
+	if filepath.IsAbs(j.Config.Baseline) {
+		return j.Config.View.Path(j.Config.Baseline)
+	}
+	return j.shown(j.Config.Baseline)
+}
+
+// named gives findings the names of files that a format wants.
+func named(found []finding.Finding, name func(string) string) []finding.Finding {
+	renamed := slices.Clone(found)
+	for i := range renamed {
+		renamed[i].File = name(renamed[i].File)
+	}
+	return renamed
 }
 
 // run looks at the tree, and says on stderr what could not be looked at.
@@ -77,7 +109,7 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 		progress = term.Start(a.Stderr)
 	}
 	outcome, err := driver.Run(ctx, j.Config, driver.Options{
-		Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(), Progress: progress.Update,
+		Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(), Progress: progress.Update, Stdin: j.Stdin,
 	})
 	progress.Stop()
 	if err != nil {
@@ -87,29 +119,23 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 		if !j.wanted(problem.File) {
 			continue
 		}
-		place := problem.File
+		place := j.shown(problem.File)
 		if problem.Line > 0 {
 			place = fmt.Sprintf("%s:%d:%d", place, problem.Line, problem.Col+1)
 		}
-		a.tell(j.globals, "warning: %s: %s", printable(place), problem.Message)
+		a.tell(j.globals, "warning: %s: %s", place, problem.Message)
 	}
 	if outcome.CacheFault != nil {
 		a.tell(j.globals, "warning: the cache is not kept: %v", outcome.CacheFault)
 	}
 	if outcome.Files == 0 {
-		a.tell(j.globals, "warning: no Python files in %s", path.Join(j.Config.Root, j.Within))
+		a.tell(j.globals, "warning: no Python files in %s", j.Config.Root)
+		return outcome, nil
+	}
+	for _, missed := range outcome.Unseen {
+		a.tell(j.globals, "warning: %s: %s", j.shown(missed.File), missed.Message)
 	}
 	return outcome, nil
-}
-
-// printable keeps file names from steering the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return '\ufffd'
-		}
-		return r
-	}, s)
 }
 
 // identity changes whenever the program could give another answer: with its version, and with its file for one that is
@@ -130,6 +156,11 @@ func (a *App) identity() string {
 func formatFlag(cmd *cobra.Command, format *string) {
 	cmd.Flags().StringVar(format, "output-format", "", "one of "+strings.Join(report.Formats, ", "))
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// stdinFlag adds --stdin-filename.
+func stdinFlag(cmd *cobra.Command, name *string) {
+	cmd.Flags().StringVar(name, "stdin-filename", "", "the `FILE` of the tree whose content `-` takes from stdin")
 }
 
 // format settles the output format: the flag, else the configuration.

@@ -4,17 +4,16 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"aiohub/internal/glyph"
 	"aiohub/internal/policy"
 )
 
 // checkRuntime compares the policy for running programs with what the tree and the configuration say now.
 func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) error {
-	path := filepath.Join(j.Config.Root, policy.File)
-	old, err := policy.Load(path)
+	old, err := policy.Load(j.Config.Root, j.shown(policy.File))
 	if err != nil {
 		return err
 	}
@@ -36,7 +35,7 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 	if len(grown) > 0 && !accept {
 		err := a.deliver(func(w io.Writer) error {
 			for _, module := range grown {
-				if _, err := fmt.Fprintf(w, "%s imports eventlet and did not before\n", module); err != nil {
+				if _, err := fmt.Fprintf(w, "%s imports eventlet and did not before\n", glyph.Line(module)); err != nil {
 					return err
 				}
 			}
@@ -49,24 +48,24 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 		return errFound
 	}
 	if update {
-		if err := policy.Store(path, now); err != nil {
+		if err := policy.Store(j.Config.Root, now); err != nil {
 			return err
 		}
-		a.tell(j.globals, "%s: %s may import eventlet", policy.File, count(len(now.Allowed), "module"))
+		a.tell(j.globals, "%s: %s may import eventlet", j.shown(policy.File), count(len(now.Allowed), "module"))
 		a.explainRuntime(j)
 		return nil
 	}
 	switch {
 	case old == nil:
-		a.tell(j.globals, "there is no %s; `aiohub check --runtime --update` writes it", policy.File)
+		a.tell(j.globals, "there is no %s; `aiohub check --runtime --update` writes it", j.shown(policy.File))
 		return errFound
 	case !slices.Equal(old.Packages, now.Packages) || !slices.Equal(old.Forbidden, now.Forbidden) || !slices.Equal(old.Processes, now.Processes):
-		a.tell(j.globals, "%s is not what the tree and the configuration say; `aiohub check --runtime --update` writes it", policy.File)
+		a.tell(j.globals, "%s is not what the tree and the configuration say; `aiohub check --runtime --update` writes it", j.shown(policy.File))
 		return errFound
 	case len(fallen) > 0:
 		a.tell(j.globals, "no longer importing eventlet: %s; `aiohub check --runtime --update` records it", strings.Join(fallen, ", "))
 	default:
-		a.tell(j.globals, "%s is current: %s may import eventlet", policy.File, count(len(now.Allowed), "module"))
+		a.tell(j.globals, "%s is current: %s may import eventlet", j.shown(policy.File), count(len(now.Allowed), "module"))
 	}
 	a.explainRuntime(j)
 	return nil
@@ -75,13 +74,13 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 // explainRuntime says how a program is held to the policy.
 func (a *App) explainRuntime(j *job) {
 	a.tell(j.globals, "a program is held to it by `python -m aiohub.ratchet PROGRAM`, a test run by `pytest -p aiohub.ratchet.pytest_plugin`,")
-	a.tell(j.globals, "a service by `aiohub.ratchet.install_from_environment()` and AIOHUB_RATCHET=%s", policy.File)
+	a.tell(j.globals, "a service by `aiohub.ratchet.install_from_environment()` and AIOHUB_RATCHET=%s", j.shown(policy.File))
 }
 
 func writeConflicts(w io.Writer, j *job, conflicts []policy.Conflict) error {
 	for _, c := range conflicts {
 		_, err := fmt.Fprintf(w, "%s:%d:%d: %s imports eventlet, and %s forbids it (%s)\n",
-			printable(c.Record.File), c.Record.Line, c.Record.Col+1, c.Module, j.Config.Origin("runtime.forbid"), c.Entry)
+			glyph.Line(j.shown(c.Record.File)), c.Record.Line, c.Record.Col+1, glyph.Line(c.Module), j.Config.Origin("runtime.forbid"), c.Entry)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,19 +17,19 @@ import (
 )
 
 func (a *App) scanCommand(g *globals) *cobra.Command {
-	var format string
+	var format, stdin string
 	var kinds []string
 	cmd := &cobra.Command{
-		Use:   "scan [PATH]",
+		Use:   "scan [PATH ...]",
 		Short: "list every use of eventlet",
 		Long: `List every use of eventlet: imports, uses through aliases and re-exports, methods of its objects, mock targets,
 strings, environment variables, requirements, and calls that are green only because of monkey_patch.
 
-The tree is that of the project PATH belongs to: names are resolved across all of it, and shown below PATH.
+The tree is that of the project PATH belongs to: names are resolved across all of it, and shown below PATH. "-" takes one file from
+stdin, under the name that --stdin-filename gives.
 An inventory is no verdict: the exit code is 0 whether there are uses or not. ` + "`aiohub check`" + ` judges.`,
-		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			j, err := g.open(args)
+			j, err := g.openWith(args, cmd.InOrStdin(), stdin)
 			if err != nil {
 				return err
 			}
@@ -48,7 +49,7 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 			var sources []string
 			for i := range outcome.Records {
 				if r := &outcome.Records[i]; j.wanted(r.File) && (only == nil || only[r.Kind]) {
-					records = append(records, *r)
+					records = append(records, j.renamed(*r, format))
 					sources = append(sources, outcome.Sources[i])
 				}
 			}
@@ -60,6 +61,7 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 		},
 	}
 	formatFlag(cmd, &format)
+	stdinFlag(cmd, &stdin)
 	cmd.Flags().StringSliceVar(&kinds, "kind", nil, "show only these kinds: "+strings.Join(kindNames(), ", "))
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kindNames(), cobra.ShellCompDirectiveNoFileComp)))
 	return cmd
@@ -75,6 +77,17 @@ func (a *App) writeRecords(w io.Writer, format string, records []scan.Record, so
 	return report.Write(w, format, &report.Report{
 		Findings: inventory.Findings(records, sources), Rules: inventory.Descriptors(), Version: a.Version, Colour: term.Colour(a.Stdout),
 	})
+}
+
+// renamed gives a record the names of files that a format wants.
+func (j *job) renamed(r scan.Record, format string) scan.Record {
+	name := j.names(format)
+	r.File = name(r.File)
+	r.Entries = slices.Clone(r.Entries)
+	for i := range r.Entries {
+		r.Entries[i] = name(r.Entries[i])
+	}
+	return r
 }
 
 func kindNames() []string {

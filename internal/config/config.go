@@ -5,11 +5,16 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 
 	"aiohub/internal/fault"
+	"aiohub/internal/fence"
+	"aiohub/internal/view"
 )
 
 // Origin says where a value came from: "default", "pyproject.toml:12", or "--select".
@@ -17,8 +22,11 @@ type Origin string
 
 // Config is everything that steers a run, each with its origin under the key's name.
 type Config struct {
-	Root string // absolute, links resolved: the directory the tree starts at
-	File string // the pyproject.toml read, or ""
+	Root     string    // absolute, links resolved: the directory the tree starts at
+	RootMark string    // what makes it the root, "" if nothing does
+	Within   []string  // the parts of the tree that were asked for, as paths below Root; none for all of it
+	File     string    // the pyproject.toml read, or ""
+	View     view.View // of the tree
 
 	Select           []string
 	Ignore           []string
@@ -27,10 +35,13 @@ type Config struct {
 	RespectGitignore bool
 	OutputFormat     string
 	Baseline         string
-	CacheDir         string
+	Cache            bool   // keep the outcome of a run for the next one
+	CacheDir         string // where, or "" for the user's own folder
 	Runtime          Runtime
+	Plan             Plan
 
 	origins map[string]Origin
+	asked   map[string]bool // Within as a set
 }
 
 // Runtime says which modules and processes may no longer import eventlet; see docs/tool.md.
@@ -44,6 +55,7 @@ type Runtime struct {
 var Keys = []string{
 	"select", "ignore", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
 	"runtime.forbid", "runtime.allow", "runtime.processes",
+	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.calls",
 }
 
 const defaultOrigin Origin = "default"
@@ -55,8 +67,8 @@ func Default(root string) *Config {
 		Select:           []string{"AH"},
 		RespectGitignore: true,
 		OutputFormat:     "full",
-		Baseline:         "aiohub-baseline.json",
-		CacheDir:         ".aiohub_cache",
+		Baseline:         BaselineName,
+		Cache:            true,
 		origins:          map[string]Origin{},
 	}
 	for _, key := range Keys {
@@ -65,64 +77,135 @@ func Default(root string) *Config {
 	return c
 }
 
+// Covers tells whether a file belongs to the part of the tree that was asked for.
+func (c *Config) Covers(file string) bool {
+	if len(c.Within) == 0 {
+		return true
+	}
+	for i := 0; i < len(file); i++ {
+		if file[i] == '/' && c.asked[file[:i]] {
+			return true
+		}
+	}
+	return c.asked[file]
+}
+
+// Only narrows what was asked for, one directory, to a file in it, and returns its path below the root.
+func (c *Config) Only(name string) string {
+	if len(c.Within) > 0 {
+		name = path.Join(c.Within[0], name)
+	}
+	c.ask(name)
+	return name
+}
+
+func (c *Config) ask(paths ...string) {
+	c.Within, c.asked = paths, map[string]bool{}
+	for _, path := range paths {
+		c.asked[path] = true
+	}
+}
+
 // Origin returns where the value of key came from. One pattern's own line is under "per-file-ignores." and the pattern.
 func (c *Config) Origin(key string) Origin { return c.origins[key] }
 
 // Override records that a flag has set key.
 func (c *Config) Override(key, flag string) { c.origins[key] = Origin(flag) }
 
-// Load finds the project that path belongs to and reads its configuration.
-//
-// The project is the nearest directory, path itself or one above it, whose pyproject.toml has a [tool.aiohub] table;
-// without one it is path, or path's directory if path is a file. file, if not empty, is read in place of what would be found.
-func Load(path, file string) (*Config, error) {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("find the project of %s: %w", path, err)
-	}
-	if absolute, err = filepath.EvalSymlinks(absolute); err != nil {
-		return nil, fmt.Errorf("find the project: %w", err)
-	}
-	info, err := os.Stat(absolute)
-	if err != nil {
-		return nil, fmt.Errorf("find the project: %w", err)
-	}
-	start := absolute
-	if !info.IsDir() {
-		start = filepath.Dir(absolute)
-	}
-	if file != "" {
-		content, err := os.ReadFile(file)
+// FromFlag is the origin of what the flag of this name has set.
+func FromFlag(name string) Origin { return Origin("--" + name) }
+
+// Load finds the tree that paths belong to, as the user has typed them, and reads its configuration: that of the tree, or file if it is
+// not empty. Of several paths it is the tree of the directory that all are in.
+func Load(paths []string, file string) (*Config, error) {
+	absolute := make([]string, len(paths))
+	for i, path := range paths {
+		var err error
+		if absolute[i], err = filepath.Abs(path); err == nil {
+			absolute[i], err = filepath.EvalSymlinks(absolute[i])
+		}
 		if err != nil {
-			return nil, fmt.Errorf("read configuration: %w", err)
-		}
-		return parse(start, file, content)
-	}
-	for dir := start; ; dir = filepath.Dir(dir) {
-		candidate := filepath.Join(dir, "pyproject.toml")
-		content, err := os.ReadFile(candidate)
-		if err != nil && !os.IsNotExist(err) {
-			return nil, fmt.Errorf("read configuration: %w", err)
-		}
-		if err == nil && mentions(content) {
-			return parse(dir, candidate, content)
-		}
-		if dir == filepath.Dir(dir) {
-			return Default(start), nil
+			return nil, &fault.Error{Path: path, Message: "cannot be read: " + cause(err), Hint: "name a directory or a file that exists"}
 		}
 	}
+	start, err := commonDir(absolute)
+	if err != nil {
+		return nil, fmt.Errorf("find the root of the tree: %w", err)
+	}
+	root, err := findRoot(start, file != "")
+	if err != nil {
+		return nil, err
+	}
+	where := view.New(root.dir)
+	for i, path := range absolute {
+		where.Name(paths[i], path)
+	}
+	c, err := read(root, file, where)
+	if err != nil {
+		return nil, err
+	}
+	c.RootMark = root.why
+	var asked []string
+	for _, path := range absolute {
+		if path == root.dir {
+			return c, nil // all of it
+		}
+		below, err := filepath.Rel(root.dir, path)
+		if err != nil {
+			return nil, fmt.Errorf("find %s in the tree: %w", path, err)
+		}
+		asked = append(asked, filepath.ToSlash(below))
+	}
+	c.ask(asked...)
+	return c, nil
 }
 
-// shown is the path of the configuration as messages name it: short inside the tree.
-func shown(root, file string) string {
-	absolute, err := filepath.Abs(file)
+// read reads the configuration of a tree.
+func read(root mark, file string, where view.View) (*Config, error) {
+	content := root.content
+	switch {
+	case file != "":
+		var err error
+		if content, err = os.ReadFile(file); err != nil {
+			return nil, fmt.Errorf("read configuration: %w", err)
+		}
+	case content == nil:
+		// The root is known by something else, and may have a table all the same.
+		file = filepath.Join(root.dir, "pyproject.toml")
+		found, err := look(root.dir, marks[1])
+		if err != nil {
+			return nil, err
+		}
+		if content = found.content; content == nil {
+			c := Default(root.dir)
+			c.View = where
+			return c, nil
+		}
+	default:
+		file = filepath.Join(root.dir, "pyproject.toml")
+	}
+	return parse(root.dir, file, content, where)
+}
+
+func cause(err error) string {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err.Error()
+	}
+	return err.Error()
+}
+
+// readIn reads the pyproject.toml of a directory; nil if there is none.
+func readIn(dir string) ([]byte, error) {
+	file, err := fence.Within(dir, "pyproject.toml")
 	if err != nil {
-		return file
+		return nil, err
 	}
-	if relative, err := filepath.Rel(root, absolute); err == nil && filepath.IsLocal(relative) {
-		return filepath.ToSlash(relative)
+	content, err := file.Read()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	return file
+	return content, err
 }
 
 // Invalid is the fault of one value, at the line the value is at.
@@ -133,4 +216,25 @@ func (c *Config) Invalid(key, message, hint string) error {
 		return &fault.Error{Path: path, Line: line, Message: message, Hint: hint}
 	}
 	return &fault.Error{Message: origin + ": " + message, Hint: hint}
+}
+
+// BaselineFile is the file that Baseline names. What a configuration names lies in the tree, wherever the configuration was read from.
+func (c *Config) BaselineFile() (fence.File, error) {
+	if c.origins["baseline"] == FromFlag("baseline") {
+		file, err := fence.Named(c.Root, c.Baseline)
+		if err != nil {
+			return file, c.Invalid("baseline", fmt.Sprintf("%q %v", c.Baseline, err), "name a file in a directory that exists")
+		}
+		return file, nil
+	}
+	return c.within("baseline", c.Baseline, "name a path in the tree; --baseline takes any")
+}
+
+// within is the file that the value of a key names.
+func (c *Config) within(key, value, hint string) (fence.File, error) {
+	file, err := fence.Within(c.Root, value)
+	if err != nil {
+		return file, c.Invalid(key, fmt.Sprintf("%q %v", value, err), hint)
+	}
+	return file, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"aiohub/internal/fault"
 	"aiohub/internal/glob"
 	"aiohub/internal/nearest"
+	"aiohub/internal/view"
 )
 
 // document is the part of a pyproject.toml that is ours. Pointers tell a missing value from an empty one.
@@ -33,6 +35,7 @@ type document struct {
 				Allow     *[]string `toml:"allow"`
 				Processes *[]string `toml:"processes"`
 			} `toml:"runtime"`
+			Plan planTable `toml:"plan"`
 		} `toml:"aiohub"`
 	} `toml:"tool"`
 }
@@ -47,10 +50,13 @@ func mentions(content []byte) bool {
 	return slices.ContainsFunc(lines, func(k keyLine) bool { return k.path[0] == "tool" && len(k.path) > 1 && k.path[1] == "aiohub" })
 }
 
-func parse(root, file string, content []byte) (*Config, error) {
+func parse(root, file string, content []byte, where view.View) (*Config, error) {
 	c := Default(root)
-	c.File = file
-	name := shown(root, file)
+	c.File, c.View = file, where
+	name := file
+	if absolute, err := filepath.Abs(file); err == nil {
+		name = where.Path(absolute)
+	}
 	var doc document
 	decoder := toml.NewDecoder(bytes.NewReader(content)).DisallowUnknownFields()
 	err := decoder.Decode(&doc)
@@ -70,6 +76,10 @@ func parse(root, file string, content []byte) (*Config, error) {
 	for _, key := range lineOfKeys(content) {
 		if len(key.path) > 2 && key.path[0] == "tool" && key.path[1] == "aiohub" {
 			own := strings.Join(key.path[2:], ".")
+			if strings.HasPrefix(own, "plan.calls.") {
+				c.origins[own] = Origin(fmt.Sprintf("%s:%d", name, key.line))
+				continue
+			}
 			origin := Origin(fmt.Sprintf("%s:%d", name, key.line))
 			if key.path[2] == "per-file-ignores" {
 				c.origins[own] = origin // of this pattern
@@ -91,10 +101,12 @@ func parse(root, file string, content []byte) (*Config, error) {
 	set(&c.OutputFormat, from.OutputFormat)
 	set(&c.Baseline, from.Baseline)
 	set(&c.CacheDir, from.CacheDir)
+	c.Cache = from.CacheDir == nil || *from.CacheDir != ""
 	set(&c.Runtime.Forbid, from.Runtime.Forbid)
 	set(&c.Runtime.Allow, from.Runtime.Allow)
 	set(&c.Runtime.Processes, from.Runtime.Processes)
 	c.PerFileIgnores = from.PerFileIgnores
+	c.Plan.take(&from.Plan)
 	if _, err := glob.ParseList(c.Exclude); err != nil {
 		return nil, c.Invalid("exclude", err.Error(), "patterns are written as in a .gitignore")
 	}
@@ -102,6 +114,12 @@ func parse(root, file string, content []byte) (*Config, error) {
 		if _, err := glob.ParseList([]string{pattern}); err != nil {
 			return nil, c.Invalid("per-file-ignores."+pattern, err.Error(), "patterns are written as in a .gitignore")
 		}
+	}
+	if _, err := c.BaselineFile(); err != nil {
+		return nil, err
+	}
+	if _, err := c.within("cache-dir", c.CacheDir, "name a path in the tree, or leave it out; the variable AIOHUB_CACHE_DIR takes any"); c.CacheDir != "" && err != nil {
+		return nil, err
 	}
 	return c, nil
 }

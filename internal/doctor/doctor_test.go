@@ -102,8 +102,8 @@ func TestTree(t *testing.T) {
 	if !strings.Contains(got, "ok nothing") || !strings.Contains(got, "ok no hazard") {
 		t.Error(got)
 	}
-	got = texts(Tree([]scan.Entry{{File: "a.py", Modules: []string{"socket"}}}, []finding.Finding{{File: "a.py", Line: 1, Code: "AH203", Message: "m"}, {Code: "AH101"}}))
-	if got != "note a.py: monkey_patch patches socket\nwarning a.py:1: AH203 m" {
+	got = texts(Tree([]scan.Entry{{File: "a.py", By: []string{"aiohub.install", "monkey_patch"}, Modules: []string{"socket"}}}, []finding.Finding{{File: "a.py", Line: 1, Code: "AH203", Message: "m"}, {Code: "AH101"}}))
+	if got != "note a.py: aiohub.install and monkey_patch patch socket\nwarning a.py:1: AH203 m" {
 		t.Error(got)
 	}
 }

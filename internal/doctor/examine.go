@@ -103,10 +103,10 @@ func Tree(entries []scan.Entry, found []finding.Finding) []Line {
 		if entry.Modules != nil {
 			patched = strings.Join(entry.Modules, ", ")
 		}
-		lines = append(lines, Line{Note, fmt.Sprintf("%s: monkey_patch patches %s", entry.File, patched), ""})
+		lines = append(lines, Line{Note, fmt.Sprintf("%s: %s %s", entry.File, patchedBy(entry.By), patched), ""})
 	}
 	if len(lines) == 0 {
-		lines = append(lines, Line{OK, "nothing in the program calls monkey_patch", ""})
+		lines = append(lines, Line{OK, "nothing in the program patches the standard library", ""})
 	}
 	hazard := false
 	for _, f := range found {
@@ -119,6 +119,15 @@ func Tree(entries []scan.Entry, found []finding.Finding) []Line {
 		lines = append(lines, Line{OK, "no hazard in import order, hubs and coroutines", ""})
 	}
 	return lines
+}
+
+// patchedBy says what patches, with its verb.
+func patchedBy(names []string) string {
+	verb := " patches"
+	if len(names) > 1 {
+		verb = " patch"
+	}
+	return strings.Join(names, " and ") + verb
 }
 
 // older compares versions by their numbers; what is behind them (rc1, .dev0) does not count.

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,6 +32,13 @@ type Options struct {
 	Tool     string                // identifies the program for the cache
 	Rules    []*rule.Rule          // all rules
 	Progress func(done, total int) // may be nil
+	Stdin    *Stdin                // may be nil
+}
+
+// Stdin is the content of a file as somebody has it who has not saved it yet.
+type Stdin struct {
+	Path    string // below the root; the file need not be there
+	Content []byte
 }
 
 // Outcome is all that is found out about a tree. Everything in it is sorted.
@@ -46,9 +54,12 @@ type Outcome struct {
 	Bytes      int64
 
 	// What follows belongs to the run and is not kept.
-	Paths   []string // of the Python files
-	Skipped []string // symbolic links and special files that were not followed
-	Cached  bool     // the outcome is that of an earlier run
+	Walked  []walk.File // all files of the tree
+	Paths   []string    // of the Python files
+	Skipped []string    // symbolic links and special files that were not followed
+	Cached  bool        // the outcome is that of an earlier run
+	// Unseen are paths that were asked for and not looked at, and why.
+	Unseen []scan.Problem
 	// CacheFault is why the cache could not be written, if so.
 	CacheFault error
 }
@@ -59,23 +70,66 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 	if err != nil {
 		return nil, err
 	}
-	tree, err := walk.Tree(ctx, c.Root, walk.Options{Exclude: exclude, NoGitignore: !c.RespectGitignore, Workers: options.Workers})
+	tree, err := walk.Tree(ctx, c.Root, walk.Options{
+		Exclude: exclude, NoGitignore: !c.RespectGitignore, Workers: options.Workers, Named: c.Within,
+	})
 	if err != nil {
 		return nil, err
 	}
-	store := cache.Open(cacheDir(c, options), c.Root, options.Tool, tree.Files, scan.MaxSize)
+	if options.Stdin != nil {
+		take(tree, options.Stdin)
+	}
+	// What is not saved yet is not worth keeping.
+	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache || options.Stdin != nil}
+	store := cache.Open(where, options.Tool, tree.Files, scan.MaxSize)
 	outcome, err := through(ctx, store, c.Root, tree, options)
 	if err != nil {
 		return nil, err
 	}
+	outcome.Walked = tree.Files
 	for _, file := range tree.Files {
 		if file.Kind == walk.Python {
 			outcome.Paths = append(outcome.Paths, file.Path)
 		}
 	}
 	outcome.Skipped = tree.Skipped
+	outcome.Unseen = unseen(c, exclude, tree)
 	outcome.CacheFault = store.Close()
 	return outcome, nil
+}
+
+// take puts the file whose content comes from stdin among the others.
+func take(tree *walk.Result, stdin *Stdin) {
+	at, found := slices.BinarySearchFunc(tree.Files, stdin.Path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
+	if !found {
+		tree.Files = slices.Insert(tree.Files, at, walk.File{Path: stdin.Path, Kind: walk.KindOf(stdin.Path)})
+	}
+}
+
+// unseen finds the paths that were asked for, and in which there is nothing that was looked at.
+func unseen(c *config.Config, exclude glob.List, tree *walk.Result) []scan.Problem {
+	var list []scan.Problem
+	for _, path := range c.Within {
+		at, found := slices.BinarySearchFunc(tree.Files, path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
+		isDir := false
+		if info, err := os.Stat(filepath.Join(c.Root, filepath.FromSlash(path))); err == nil {
+			isDir = info.IsDir()
+		}
+		if isDir {
+			at, _ = slices.BinarySearchFunc(tree.Files, path+"/", func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
+			found = slices.ContainsFunc(tree.Files[at:], func(f walk.File) bool { return f.Kind == walk.Python && strings.HasPrefix(f.Path, path+"/") })
+		}
+		switch {
+		case found:
+		case exclude.Covers(path) || isDir && exclude.Match(path, true) == glob.Ignored:
+			list = append(list, scan.Problem{File: path, Message: fmt.Sprintf("is excluded (%s)", c.Origin("exclude"))})
+		case isDir:
+			list = append(list, scan.Problem{File: path, Message: "no Python files in it"})
+		default:
+			list = append(list, scan.Problem{File: path, Message: "is neither Python nor a file that requires or configures something, and is not looked at"})
+		}
+	}
+	return list
 }
 
 // Sources scans the configured tree for who needs the files themselves, with their trees: nothing of it comes from the cache.
@@ -115,7 +169,7 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 	}
 	store.Forget()
 	result, err := scan.Run(ctx, scan.Input{
-		Root: root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress, Content: store.Seen,
+		Root: root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress, Content: store.Seen, Unsaved: unsaved(options.Stdin),
 	})
 	if err != nil {
 		return nil, err
@@ -134,14 +188,11 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 	return outcome, nil
 }
 
-func cacheDir(c *config.Config, options Options) string {
-	switch {
-	case options.NoCache || c.CacheDir == "":
-		return ""
-	case filepath.IsAbs(c.CacheDir):
-		return c.CacheDir
+func unsaved(stdin *Stdin) map[string][]byte {
+	if stdin == nil {
+		return nil
 	}
-	return filepath.Join(c.Root, filepath.FromSlash(c.CacheDir))
+	return map[string][]byte{stdin.Path: stdin.Content}
 }
 
 func problems(found []walk.Problem) []scan.Problem {

@@ -3,13 +3,13 @@ package inventory
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/report"
 	"aiohub/internal/scan"
 )
 
@@ -49,10 +49,8 @@ func newRecord(r *scan.Record) record {
 // JSONLines writes one record a line.
 func JSONLines(w io.Writer, records []scan.Record) error {
 	out := bufio.NewWriter(w)
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
 	for i := range records {
-		if err := encoder.Encode(newRecord(&records[i])); err != nil {
+		if err := report.Encode(out, newRecord(&records[i]), ""); err != nil {
 			return err
 		}
 	}
@@ -65,25 +63,19 @@ func JSON(w io.Writer, records []scan.Record) error {
 	for i := range records {
 		list = append(list, newRecord(&records[i]))
 	}
-	out := bufio.NewWriter(w)
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(list); err != nil {
-		return err
-	}
-	return out.Flush()
+	return report.Encode(w, list, "  ")
 }
 
 // Kinds are all kinds, in the order in which a summary counts them.
 var Kinds = []scan.Kind{
-	scan.Import, scan.Use, scan.Method, scan.Patch, scan.String, scan.Env, scan.Requirement, scan.Implicit,
+	scan.Import, scan.Use, scan.Method, scan.Face, scan.Patch, scan.String, scan.Env, scan.Requirement, scan.Implicit,
 }
 
 var titles = map[scan.Kind]string{
 	scan.Import: "import of eventlet", scan.Use: "use of an eventlet name", scan.Method: "method of an eventlet object",
+	scan.Face:  "face between green threads and coroutines",
 	scan.Patch: "eventlet attribute named by a string", scan.String: "string that names eventlet",
-	scan.Env: "environment variable of eventlet", scan.Requirement: "requirement of eventlet",
+	scan.Env: "environment variable of eventlet", scan.Requirement: "requirement of eventlet or aiohub",
 	scan.Implicit: "call that is green because of monkey_patch",
 }
 

@@ -118,7 +118,7 @@ def check():
             if not ok:
                 bad += 1
                 print("canon.txt: not the same object:", *fields, file=sys.stderr)
-    for table in ("returns.txt", "switches.txt"):
+    for table in ("returns.txt", "switches.txt", "enters.txt"):
         for line in (HERE / table).read_text().splitlines():
             fields = line.split("#")[0].split()
             if not fields or fields[-1] == "old":

@@ -39,13 +39,21 @@ type tables struct {
 	switches map[string]bool
 	green    map[string]Patch // exact names
 	greenAll map[string]Patch // modules all of whose names count
+	roles    map[string]Role  // of aiohub's names
+	plain    map[string]bool  // classes whose objects do not bind themselves in a with statement
 	greenTop map[string]bool  // first components of the names in green and greenAll
+	blocks   map[string]Patch // exact names
+	blockAll map[string]Patch // modules and classes all of whose names count
+	called   map[string][]string
+	pure     map[string]bool
 }
 
 var load = sync.OnceValue(func() *tables {
 	t := &tables{
 		kinds: map[string]NameKind{}, stars: map[string][]string{}, canon: map[string]string{}, returns: map[string]string{},
 		switches: map[string]bool{}, green: map[string]Patch{}, greenAll: map[string]Patch{}, greenTop: map[string]bool{},
+		blocks: map[string]Patch{}, blockAll: map[string]Patch{}, called: map[string][]string{}, pure: map[string]bool{},
+		roles: map[string]Role{}, plain: map[string]bool{},
 	}
 	kinds := map[string]NameKind{"module": Module, "class": Class, "function": Function, "data": Data}
 	rows("names.txt", func(f []string) {
@@ -58,6 +66,14 @@ var load = sync.OnceValue(func() *tables {
 	rows("canon.txt", func(f []string) { t.canon[f[0]] = f[1] })
 	rows("returns.txt", func(f []string) { t.returns[f[0]] = f[1] })
 	rows("switches.txt", func(f []string) { t.switches[f[0]] = true })
+	rows("enters.txt", func(f []string) { t.plain[f[0]] = true })
+	roles := map[string]Role{"start": Start, "face": Face}
+	t.stars[Aiohub] = []string{"green"}
+	rows("aiohub.txt", func(f []string) {
+		t.roles[f[0]] = roles[f[1]]
+		_, name := cutLast(f[0])
+		t.stars[Aiohub] = append(t.stars[Aiohub], name)
+	})
 	rows("implicit.txt", func(f []string) {
 		if all, ok := strings.CutSuffix(f[0], ".*"); ok {
 			t.greenAll[all] = Patch(f[1])
@@ -66,6 +82,15 @@ var load = sync.OnceValue(func() *tables {
 		}
 		top, _, _ := strings.Cut(f[0], ".")
 		t.greenTop[top] = true
+	})
+	rows("pure.txt", func(f []string) { t.pure[f[0]] = true })
+	rows("callbacks.txt", func(f []string) { t.called[f[0]] = append(t.called[f[0]], f[1]) })
+	rows("blocking.txt", func(f []string) {
+		if all, ok := strings.CutSuffix(f[0], ".*"); ok {
+			t.blockAll[all] = Patch(f[1])
+		} else {
+			t.blocks[f[0]] = Patch(f[1])
+		}
 	})
 	return t
 })
@@ -92,14 +117,18 @@ func cutLast(dotted string) (before, last string) {
 	return dotted[:i], dotted[i+1:]
 }
 
-// Is reports whether a dotted name is eventlet or below it.
+// Is reports whether a dotted name is eventlet's, by its own name or by the one that aiohub gives it.
 func Is(dotted string) bool {
-	return strings.HasPrefix(dotted, Root) && (len(dotted) == len(Root) || dotted[len(Root)] == '.')
+	_, own := cutName(dotted, Root)
+	_, green := cutName(dotted, greenName)
+	return own || green
 }
 
-// Canon undoes eventlet's own re-exports: eventlet.sleep is eventlet.greenthread.sleep. A name without an entry is its own.
+// Canon undoes eventlet's own re-exports: eventlet.sleep is eventlet.greenthread.sleep, and so is aiohub.green.sleep. A name without an
+// entry is its own.
 func Canon(dotted string) string {
 	t := load()
+	dotted = greenless(dotted)
 	for end := len(dotted); end > 0; {
 		if home, ok := t.canon[dotted[:end]]; ok {
 			return home + dotted[end:]
@@ -113,7 +142,7 @@ func Canon(dotted string) string {
 func KindOf(dotted string) NameKind { return load().kinds[dotted] }
 
 // Star lists what `from module import *` binds.
-func Star(module string) []string { return load().stars[module] }
+func Star(module string) []string { return load().stars[greenless(module)] }
 
 // Constructs reports whether a call of the canonical name makes an instance of it. Names that the table does not
 // know, because they are of another version of eventlet or of a wrapper of it, count as classes if they look like one.

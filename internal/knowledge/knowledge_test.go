@@ -17,6 +17,12 @@ func TestCanon(t *testing.T) {
 		"eventlet.greenlet.GreenletExit": "greenlet.GreenletExit",
 		"eventlet.queue.LightQueue":      "eventlet.queue.LightQueue",
 		"time.sleep":                     "time.sleep",
+		"aiohub.green":                   "eventlet",
+		"aiohub.green.sleep":             "eventlet.greenthread.sleep",
+		"aiohub.green.green.os":          "eventlet.green.os",
+		"aiohub.greens":                  "aiohub.greens",
+		"aiohub.wait":                    "aiohub.wait",
+		"eventlet_asyncio.x":             "aiohub.x",
 	} {
 		if got := Canon(name); got != want {
 			t.Errorf("Canon(%q) = %q, want %q", name, got, want)
@@ -25,9 +31,22 @@ func TestCanon(t *testing.T) {
 }
 
 func TestIs(t *testing.T) {
-	for name, want := range map[string]bool{"eventlet": true, "eventlet.x": true, "eventlets": false, "event": false, "": false} {
+	for name, want := range map[string]bool{"eventlet": true, "eventlet.x": true, "eventlets": false, "event": false, "": false, "aiohub": false, "aiohub.green": true, "aiohub.green.x": true, "aiohub.greens": false, "aiohub.wait": false} {
 		if Is(name) != want {
 			t.Errorf("Is(%q) = %v", name, !want)
+		}
+	}
+}
+
+func TestRoleOf(t *testing.T) {
+	for name, want := range map[string]Role{
+		"eventlet": Own, "eventlet.sleep": Own, "aiohub.green.queue.Queue": Own,
+		"aiohub.install": Start, "aiohub.run.x": Start,
+		"aiohub.wait": Face, "aiohub.Queue.put": Face, "eventlet_asyncio.future_to_greenlet": Face,
+		"aiohub": None, "aiohub.aio.Pool": None, "aiohub.EventLoop": None, "time.sleep": None, "": None,
+	} {
+		if got := RoleOf(name); got != want {
+			t.Errorf("RoleOf(%q) = %v, want %v", name, got, want)
 		}
 	}
 }
@@ -91,7 +110,7 @@ func TestTablesAgree(t *testing.T) {
 			t.Errorf("switches.txt: %s is not canonical", name)
 		}
 	}
-	if n := len(Star("eventlet")); n < 30 {
+	if n := len(Star("eventlet")); n < 30 || len(Star("aiohub.green")) != n {
 		t.Errorf("a star import of eventlet binds only %d names", n)
 	}
 }

@@ -10,19 +10,19 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"strings"
 
-	"aiohub/internal/atomicfile"
 	"aiohub/internal/config"
 	"aiohub/internal/fault"
+	"aiohub/internal/fence"
+	"aiohub/internal/glyph"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/scan"
 )
 
 // File is the policy's name in the root of the tree.
-const File = "aiohub-runtime.json"
+const File = config.PolicyName
 
 // Policy is the content of the file. All lists are sorted.
 type Policy struct {
@@ -86,18 +86,22 @@ func covering(entries []string, module string) string {
 	return ""
 }
 
-// Load reads the policy at path; nil, without an error, when there is none.
-func Load(path string) (*Policy, error) {
-	content, err := os.ReadFile(path)
+// Load reads the policy of the tree at root; nil, without an error, when there is none. shown is its path for messages.
+func Load(root, shown string) (*Policy, error) {
+	file, err := fence.Within(root, File)
+	if err != nil {
+		return nil, err
+	}
+	content, err := file.Read()
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read policy: %w", err)
+		return nil, &fault.Error{Path: shown, Message: "cannot be read: " + err.Error(), Hint: "put a file there that can be read, or delete it"}
 	}
 	broken := func(offset int64, message string) error {
 		line := 1 + bytes.Count(content[:min(max(offset, 0), int64(len(content)))], []byte("\n"))
-		return &fault.Error{Path: File, Line: line, Message: message, Hint: "`aiohub check --runtime --update` writes it anew, once it is deleted"}
+		return &fault.Error{Path: shown, Line: line, Message: message, Hint: "`aiohub check --runtime --update` writes it anew, once it is deleted"}
 	}
 	p := &Policy{}
 	decoder := json.NewDecoder(bytes.NewReader(content))
@@ -111,8 +115,12 @@ func Load(path string) (*Policy, error) {
 	return p, nil
 }
 
-// Store replaces the policy at path.
-func Store(path string, p *Policy) error {
+// Store replaces the policy of the tree at root.
+func Store(root string, p *Policy) error {
+	file, err := fence.Within(root, File)
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
@@ -120,10 +128,11 @@ func Store(path string, p *Policy) error {
 	if err := encoder.Encode(p); err != nil {
 		return fmt.Errorf("write policy: %w", err)
 	}
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, b.Bytes()) {
+	content := glyph.JSON(b.Bytes())
+	if old, err := file.Read(); err == nil && bytes.Equal(old, content) {
 		return nil
 	}
-	return atomicfile.Write(path, b.Bytes(), 0o644)
+	return file.Replace(content, 0o644)
 }
 
 // Missing lists what is in a and not in b.

@@ -28,11 +28,11 @@ func TestMake(t *testing.T) {
 	if len(conflicts) != 1 || conflicts[0].Module != "app.api.x" || conflicts[0].Entry != "app.api" || conflicts[0].Record.Line != 3 {
 		t.Errorf("%+v", conflicts)
 	}
-	path := filepath.Join(t.TempDir(), File)
-	if err := Store(path, p); err != nil {
+	root := t.TempDir()
+	if err := Store(root, p); err != nil {
 		t.Fatal(err)
 	}
-	back, err := Load(path)
+	back, err := Load(root, File)
 	if diff := cmp.Diff(p, back); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
@@ -44,15 +44,15 @@ func TestBrokenPolicyNamesTheLine(t *testing.T) {
 		"{\"version\": 7}":                    "aiohub-runtime.json:1: version 7 is not known",
 		"":                                    "aiohub-runtime.json:1: not a policy: EOF",
 	} {
-		path := filepath.Join(t.TempDir(), File)
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		root := t.TempDir()
+		if err := os.WriteFile(filepath.Join(root, File), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Load(path); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := Load(root, File); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", content, err, want)
 		}
 	}
-	if p, err := Load(filepath.Join(t.TempDir(), "no")); p != nil || err != nil {
+	if p, err := Load(t.TempDir(), File); p != nil || err != nil {
 		t.Errorf("%v %v", p, err)
 	}
 }

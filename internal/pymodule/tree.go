@@ -197,7 +197,7 @@ func (t *Tree) Top(from ID, name string, installed bool) ID {
 	}
 	own, script := t.root(from), t.nodes[from].parent
 	inPackage := script != None && t.nodes[script].file >= 0
-	stdlib := isStdlib(name)
+	stdlib := IsStdlib(name)
 	best, bestRank := None, 1<<30
 	for _, root := range candidates {
 		child := t.Child(root, name)
@@ -268,4 +268,5 @@ var stdlib = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
-func isStdlib(name string) bool { return stdlib()[name] }
+// IsStdlib reports whether a top-level name is one of the standard library.
+func IsStdlib(name string) bool { return stdlib()[name] }

@@ -28,8 +28,9 @@ type Builder struct {
 	self       Name
 	directly   int32 // class whose body is being read, None in a function
 	calls      []callAround
-	depth      int // of expressions
-	guarded    int // how many of these statements are around
+	depth      int  // of expressions
+	async      bool // the with statement whose targets are being read is one of async with
+	guarded    int  // how many of these statements are around
 	checking   int
 	condition  int
 	unresolved []int32 // symbols that global and nonlocal statements declare
@@ -70,7 +71,7 @@ func (b *Builder) reset(t *pysyntax.Tree) {
 	b.ids, b.syms = cleared(b.ids, size), cleared(b.syms, size)
 	b.t, b.text, b.ends, b.calls, b.unresolved = t, b.text[:0], b.ends[:0], b.calls[:0], b.unresolved[:0]
 	b.scope, b.fn, b.class, b.self, b.directly = None, None, None, None, None
-	b.depth, b.guarded, b.checking, b.condition = 0, 0, 0, 0
+	b.depth, b.async, b.guarded, b.checking, b.condition = 0, false, 0, 0, 0
 }
 
 // cleared gives an empty table, in the memory of another if that is large enough.

@@ -47,6 +47,10 @@ func check(f *File, size int) error {
 			must(in("attribute", n.B, len(f.Names)))
 		case IndexNode, CompNode:
 			must(in("inner", n.A, i))
+		case JoinNode:
+			must(in("prefix", n.A, i))
+			must(in("rest", n.B, len(f.Names)))
+			must(in("callee", n.N, len(f.Names)))
 		case CallNode:
 			must(in("function", n.A, i))
 			fallthrough

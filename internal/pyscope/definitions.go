@@ -21,7 +21,7 @@ func (b *Builder) typeParamsOrExpr(n node) {
 
 func (b *Builder) function(n node) {
 	t := b.t
-	f := Func{Name: None, Outer: b.scope, Class: b.directly, First: None, Result: None, Pos: t.Start(n)}
+	f := Func{Syntax: n, Name: None, Outer: b.scope, Class: b.directly, First: None, Result: None, Pos: t.Start(n)}
 	if name := t.Ident(n); name != nil {
 		f.Name = b.name(name)
 	}
@@ -39,11 +39,15 @@ func (b *Builder) function(n node) {
 		}
 	}
 	var params, body node
+	var room [4]Arg
+	decorators := room[:0]
 	result := Ref(None)
 	for c := t.Child(n); c != 0; c = t.Next(c) {
 		switch t.Kind(c) {
 		case pysyntax.Decorator:
-			f.Flags |= b.decorator(c)
+			value, flags := b.decorator(c)
+			f.Flags |= flags
+			decorators = append(decorators, Arg{Value: value, Name: None})
 		case pysyntax.TypeParams:
 			b.openScope(TypeParamScope, None, b.class, t.Start(n))
 			b.typeParamsOrExpr(c)
@@ -56,6 +60,7 @@ func (b *Builder) function(n node) {
 		}
 	}
 	f.Result = result
+	f.Decorators, f.NDecorator = b.args(decorators)
 	if b.directly != None {
 		b.class, b.self = b.directly, None
 	}
@@ -115,51 +120,66 @@ func (b *Builder) params(params node, fn int32, open func(), method bool, ctx Co
 }
 
 // decorator reads a decorator and says what it makes of a function.
-func (b *Builder) decorator(n node) FuncFlags {
+func (b *Builder) decorator(n node) (Ref, FuncFlags) {
 	t := b.t
 	value := t.Child(n)
 	if value == 0 {
-		return 0
+		return None, 0
 	}
-	b.expr(value, Decorator)
+	ref := b.expr(value, Decorator)
 	name := ""
 	if k := t.Kind(value); k == pysyntax.Name || k == pysyntax.Attribute {
 		name = string(t.Ident(value))
 	}
 	switch name {
 	case "staticmethod":
-		return FuncStatic
+		return ref, FuncStatic
 	case "classmethod":
-		return FuncClassMethod
+		return ref, FuncClassMethod
 	case "property", "cached_property", "abstractproperty":
-		return FuncProperty
-	case "abstractmethod", "override", "final":
-		return 0
+		return ref, FuncProperty
+	case "abstractmethod":
+		return ref, FuncAbstract
+	case "override", "final":
+		return ref, 0
+	case "setter":
+		return ref, FuncDecorated | FuncSetter
+	case "deleter":
+		return ref, FuncDecorated | FuncDeleter
+	case "overload":
+		return ref, FuncDecorated | FuncOverload
+	case "contextmanager", "asynccontextmanager":
+		return ref, FuncDecorated | FuncContextManager
 	}
-	return FuncDecorated
+	return ref, FuncDecorated
 }
 
 func (b *Builder) classDef(n node) {
 	t := b.t
 	outer, outerFn, outerClass, outerSelf, outerDirectly := b.scope, b.fn, b.class, b.self, b.directly
-	class := Class{Name: None, Outer: b.scope, First: None, Pos: t.Start(n)}
+	class := Class{Syntax: n, Name: None, Outer: b.scope, First: None, Pos: t.Start(n)}
 	index := int32(len(b.f.Classes))
 	if name := t.Ident(n); name != nil {
 		class.Name = b.name(name)
 		b.bind(class.Name, BindClass, index, None, t.Start(n))
 	}
 	b.f.Classes = append(b.f.Classes, class)
-	var bases []Arg
+	var bases, keywords, decorators []Arg
 	var body node
 	for c := t.Child(n); c != 0; c = t.Next(c) {
 		switch t.Kind(c) {
 		case pysyntax.Decorator:
-			b.decorator(c)
+			value, _ := b.decorator(c)
+			decorators = append(decorators, Arg{Value: value, Name: None})
 		case pysyntax.TypeParams:
 			b.openScope(TypeParamScope, None, b.class, t.Start(n))
 			b.typeParamsOrExpr(c)
 		case pysyntax.Keyword:
-			b.expr(t.Child(c), Other)
+			keyword := Arg{Value: b.expr(t.Child(c), Other), Name: DoubleStar}
+			if !t.Has(c, pysyntax.FlagUnpack) && t.Ident(c) != nil {
+				keyword.Name = b.name(t.Ident(c))
+			}
+			keywords = append(keywords, keyword)
 		case pysyntax.Block:
 			body = c
 		case pysyntax.Starred:
@@ -168,8 +188,9 @@ func (b *Builder) classDef(n node) {
 			bases = append(bases, Arg{Value: b.expr(c, Base), Name: None})
 		}
 	}
-	class.Bases, class.NBase = int32(len(b.f.Args)), int32(len(bases))
-	b.f.Args = append(b.f.Args, bases...)
+	class.Bases, class.NBase = b.args(bases)
+	_, class.NKeyword = b.args(keywords)
+	class.Decorators, class.NDecorator = b.args(decorators)
 	class.Scope = int32(len(b.f.Scopes))
 	b.f.Classes[index] = class
 	b.openScope(ClassScope, class.Name, index, class.Pos)

@@ -27,8 +27,16 @@ func (b *Builder) add(n node, kind Kind, ctx Context, a, c, count int32) Ref {
 	}
 	b.f.Nodes = append(b.f.Nodes, Node{
 		Kind: kind, Ctx: ctx, Flags: flags, Scope: b.scope, A: a, B: c, N: count, Start: b.t.Start(n), End: b.t.End(n),
+		Syntax: n,
 	})
 	return Ref(len(b.f.Nodes) - 1)
+}
+
+// args puts arguments side by side into Args.
+func (b *Builder) args(list []Arg) (start, count int32) {
+	start = int32(len(b.f.Args))
+	b.f.Args = append(b.f.Args, list...)
+	return start, int32(len(list))
 }
 
 func (b *Builder) expression(n node, ctx Context) Ref {
@@ -97,14 +105,9 @@ func (b *Builder) expression(n node, ctx Context) Ref {
 		b.each(n, Other)
 		return None
 	case pysyntax.JoinedStr, pysyntax.TemplateStr:
-		for c := t.Child(n); c != 0; c = t.Next(c) {
-			if t.Kind(c) != pysyntax.Constant { // literal text is no value of its own
-				b.each(c, Other)
-			} else if c == t.Child(n) {
-				b.prefix(c, t.Text(c))
-			}
-		}
-		return None
+		return b.formatted(n, ctx)
+	case pysyntax.BinOp:
+		return b.joined(n, ctx)
 	}
 	if t.Kind(n).IsStatement() { // inside an Error node
 		b.statement(n)
@@ -192,12 +195,18 @@ func (b *Builder) dict(n node) Ref {
 			continue
 		}
 		b.expr(c, Other)
+		key := c
 		if c = t.Next(c); c == 0 {
 			break
 		}
-		if v := b.expr(c, Other); v != None {
-			values = append(values, Arg{Value: v, Name: None})
+		v := Arg{Value: b.expr(c, Other), Name: None, Truth: b.truth(c)}
+		if v.Value == None && v.Truth == TruthUnknown {
+			continue
 		}
+		if name := plainString(t.Text(key)); b.isString(key) && len(name) > 0 && len(name) <= maxString {
+			v.Name = b.name(name)
+		}
+		values = append(values, v)
 	}
 	start := int32(len(b.f.Args))
 	b.f.Args = append(b.f.Args, values...)
@@ -310,6 +319,9 @@ func (b *Builder) call(n node, ctx Context) Ref {
 		b.allCall(name, t.Next(callee))
 	}
 	if function == None {
+		if t.Kind(callee) == pysyntax.Attribute {
+			return b.template(n, args, ctx)
+		}
 		return None
 	}
 	start := int32(len(b.f.Args))
@@ -338,21 +350,9 @@ func (b *Builder) allCall(method string, argument node) {
 // stringConstant keeps a string that can name something: a dotted path, or an identifier where it may be an argument that
 // names an attribute.
 func (b *Builder) stringConstant(n node, ctx Context) Ref {
-	t := b.t
-	text := t.Text(n)
-	value := plainString(text)
-	if value == nil {
-		if len(text) > 0 && text[0] != '"' && text[0] != '\'' && !isPrefix(text[0]) {
-			return None
-		}
-		if len(text) > 4*maxString {
-			return None
-		}
-		s, ok := t.StringValue(n)
-		if !ok {
-			return None
-		}
-		value = []byte(s)
+	value, ok := b.plain(n)
+	if !ok {
+		return None
 	}
 	if len(value) == 0 || len(value) > maxString {
 		return None
@@ -364,14 +364,7 @@ func (b *Builder) stringConstant(n node, ctx Context) Ref {
 	if bytes.IndexByte(value, '.') < 0 && ctx != Argument && ctx != Annotation && (b.Keep == nil || !b.Keep(value)) {
 		return None
 	}
-	around := int32(None)
-	if len(b.calls) > 0 {
-		// As deep as an element of a list that is an argument, or its keyword.
-		if c := b.calls[len(b.calls)-1]; b.depth-c.depth <= 2 && c.name != "" {
-			around = int32(b.name([]byte(c.name)))
-		}
-	}
-	return b.add(n, StringNode, ctx, int32(b.name(value)), around, 0)
+	return b.add(n, StringNode, ctx, int32(b.name(value)), b.around(), 0)
 }
 
 // prefix keeps the beginning of a dotted path whose end is put in later: "a.b." + x, "a.b.%s" % x, f"a.b.{x}".

@@ -3,7 +3,12 @@
 //
 // A File is made once from a syntax tree and never changed, so that the tree can go while the File stays: it is about a
 // tenth of it. Everything is in slices, linked by indices. Nothing here knows other files or eventlet.
+//
+// What a File says of an expression or statement carries the number of its node in the tree (Syntax). The numbers hold for every tree
+// that is made of the same bytes.
 package pyscope
+
+import "aiohub/internal/pysyntax"
 
 // Name is an index into File.Names.
 type Name int32
@@ -23,10 +28,11 @@ const (
 	CallNode               // A: function; Args[B:B+N]: arguments
 	StringNode             // A: value, as a name; B: name of the function whose call is around it, or None
 	SeqNode                // list, tuple or set: Args[B:B+N]: elements
-	MapNode                // dict: Args[B:B+N]: values
+	MapNode                // dict: Args[B:B+N]: values, with the key as the name if that is an identifier in quotes
 	ChoiceNode             // a or b, a and b, a if c else b: Args[B:B+N]: possible values
 	IndexNode              // A: container, B: index
 	CompNode               // list, set, generator comprehension: A: element
+	JoinNode               // a dotted path in a string: the name of the module A, a dot, then B as a name; N: as B of a StringNode
 )
 
 // Flags of a Node.
@@ -46,6 +52,7 @@ type Node struct {
 	Scope      int32
 	A, B, N    int32
 	Start, End uint32
+	Syntax     pysyntax.Node
 }
 
 // Arg is an argument of a call or an element of a collection.
@@ -112,7 +119,7 @@ const (
 	BindImport    BindKind = iota // A: import
 	BindFrom                      // A: import
 	BindExpr                      // A: value
-	BindWith                      // A: context manager
+	BindWith                      // A: context manager; B: 0 for one of async with, None otherwise
 	BindElem                      // A: iterable
 	BindExcept                    // A: exception type, or a tuple of them
 	BindDef                       // A: function
@@ -134,6 +141,7 @@ type Binding struct {
 
 // Import is an alias of an import statement.
 type Import struct {
+	Syntax     pysyntax.Node // the alias
 	Start, End uint32
 	Scope      int32
 	Level      int    // leading dots
@@ -146,13 +154,17 @@ type Import struct {
 
 // Class is a class statement.
 type Class struct {
-	Name  Name
-	Scope int32
-	Outer int32 // scope around it
-	Bases int32 // Args[Bases:Bases+NBase]
-	NBase int32
-	First int32 // first of the attributes assigned in methods, index into Attrs
-	Pos   uint32
+	Syntax     pysyntax.Node
+	Name       Name
+	Scope      int32
+	Outer      int32 // scope around it
+	Bases      int32 // Args[Bases:Bases+NBase]
+	NBase      int32
+	NKeyword   int32 // the keywords, such as metaclass=x, follow the bases in Args
+	Decorators int32 // Args[Decorators:Decorators+NDecorator], the outermost first
+	NDecorator int32
+	First      int32 // first of the attributes assigned in methods, index into Attrs
+	Pos        uint32
 }
 
 // Attr is an attribute that a method assigns through its first parameter.
@@ -180,8 +192,8 @@ type Elem struct {
 	Kind  ElemKind
 }
 
-// FuncFlags describe a function.
-type FuncFlags uint8
+// FuncFlags describe a function. What decorators make of it goes by their last names.
+type FuncFlags uint16
 
 const (
 	FuncAsync FuncFlags = 1 << iota
@@ -189,19 +201,27 @@ const (
 	FuncStatic
 	FuncClassMethod
 	FuncProperty
-	FuncDecorated // by something else than the three above
+	FuncDecorated      // by something that is none of static, class method, property, abstract method, override and final
+	FuncSetter         // @x.setter
+	FuncDeleter        // @x.deleter
+	FuncAbstract       // @abstractmethod
+	FuncOverload       // @overload
+	FuncContextManager // @contextmanager, @asynccontextmanager
 )
 
 // Func is a def statement.
 type Func struct {
-	Name   Name
-	Scope  int32
-	Outer  int32
-	Class  int32 // class whose body contains the def directly, None otherwise
-	Flags  FuncFlags
-	First  int32 // first return statement with a value that can denote something, index into Returns
-	Result Ref   // annotation of the result
-	Pos    uint32
+	Syntax     pysyntax.Node
+	Name       Name
+	Scope      int32
+	Outer      int32
+	Class      int32 // class whose body contains the def directly, None otherwise
+	Flags      FuncFlags
+	Decorators int32 // Args[Decorators:Decorators+NDecorator], the outermost first
+	NDecorator int32
+	First      int32 // first return statement with a value that can denote something, index into Returns
+	Result     Ref   // annotation of the result
+	Pos        uint32
 }
 
 // Return is a return statement.

@@ -58,7 +58,9 @@ func (b *Builder) statement(n node) {
 			manager := t.Child(c)
 			ref := b.expr(manager, With)
 			if target := t.Next(manager); target != 0 {
+				b.async = t.Has(n, pysyntax.FlagAsync)
 				b.target(target, BindWith, ref, With)
+				b.async = false
 			}
 		}
 	case pysyntax.Try:
@@ -229,7 +231,7 @@ func (b *Builder) imports(n node) {
 			continue
 		}
 		span, as := t.AliasName(c), t.AliasAsname(c)
-		i := Import{Start: t.Start(c), End: t.End(c), Scope: b.scope, Module: dotted(t.Src[span.Start:span.End]), Ctx: b.importContext()}
+		i := Import{Syntax: c, Start: t.Start(c), End: t.End(c), Scope: b.scope, Module: dotted(t.Src[span.Start:span.End]), Ctx: b.importContext()}
 		bound := firstPart(i.Module)
 		if as.End > as.Start {
 			i.As = string(t.Src[as.Start:as.End])
@@ -259,7 +261,7 @@ func (b *Builder) importFrom(n node) {
 		}
 		span, as := t.AliasName(c), t.AliasAsname(c)
 		i := Import{
-			Start: t.Start(c), End: t.End(c), Scope: b.scope, Level: level, Module: from, Name: string(t.Src[span.Start:span.End]),
+			Syntax: c, Start: t.Start(c), End: t.End(c), Scope: b.scope, Level: level, Module: from, Name: string(t.Src[span.Start:span.End]),
 			From: true, Ctx: b.importContext(),
 		}
 		bound := i.Name
@@ -347,9 +349,13 @@ func (b *Builder) sameLength(x, y node) bool {
 // target binds what can be bound in a target, and reads the rest as an expression.
 func (b *Builder) target(n node, kind BindKind, value Ref, ctx Context) {
 	t := b.t
+	how := int32(None)
+	if kind == BindWith && b.async {
+		how = 0
+	}
 	switch t.Kind(n) {
 	case pysyntax.Name:
-		b.bind(b.name(t.Ident(n)), kind, int32(value), None, t.Start(n))
+		b.bind(b.name(t.Ident(n)), kind, int32(value), how, t.Start(n))
 	case pysyntax.Tuple, pysyntax.List:
 		for c := t.Child(n); c != 0; c = t.Next(c) {
 			b.target(c, BindOther, None, ctx)
@@ -359,7 +365,7 @@ func (b *Builder) target(n node, kind BindKind, value Ref, ctx Context) {
 	case pysyntax.Attribute:
 		object := t.Child(n)
 		if b.isSelf(object) {
-			b.attribute(b.name(t.Ident(n)), Whole, Binding{Kind: kind, A: int32(value), B: None, Pos: t.Start(n)})
+			b.attribute(b.name(t.Ident(n)), Whole, Binding{Kind: kind, A: int32(value), B: how, Pos: t.Start(n)})
 		}
 		b.expr(n, ctx)
 	case pysyntax.Subscript:

@@ -41,8 +41,11 @@ func (t *Tree) StringValue(n Node) (string, bool) {
 // literalBody is what stands between the quotes.
 func literalBody(text []byte, form pytoken.Form) (string, bool) {
 	i := 0
-	for text[i] != '"' && text[i] != '\'' {
+	for i < len(text) && text[i] != '"' && text[i] != '\'' {
 		i++
+	}
+	if i == len(text) {
+		return "", false // text of an f-string
 	}
 	size := 1
 	if form&pytoken.Triple != 0 {

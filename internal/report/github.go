@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/glyph"
 )
 
 var (
@@ -30,14 +31,14 @@ func github(w io.Writer, r *Report) error {
 		if f.Help != "" {
 			message += "\nhelp: " + f.Help
 		}
-		fmt.Fprintf(out, "::%s file=%s,line=%d,", command, githubProperty.Replace(f.File), f.Line)
+		fmt.Fprintf(out, "::%s file=%s,line=%d,", command, githubProperty.Replace(glyph.Line(f.File)), f.Line)
 		if f.EndLine == f.Line {
 			// GitHub takes columns only when both lines are the same.
 			fmt.Fprintf(out, "endLine=%d,col=%d,endColumn=%d,", f.EndLine, column(f.Source, f.Col)+1, endColumn(f))
 		} else {
 			fmt.Fprintf(out, "endLine=%d,", f.EndLine)
 		}
-		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(f.Code+" "+f.Name), githubData.Replace(message))
+		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(f.Code+" "+f.Name), githubData.Replace(glyph.Lines(message)))
 	}
 	return out.Flush()
 }

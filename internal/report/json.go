@@ -2,10 +2,12 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/glyph"
 )
 
 // entry is a finding as JSON: columns from 1 in characters, as editors count, byte offsets from 0.
@@ -52,23 +54,25 @@ func asJSON(w io.Writer, r *Report) error {
 
 func asJSONLines(w io.Writer, r *Report) error {
 	out := bufio.NewWriter(w)
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
 	for i := range r.Findings {
-		if err := encoder.Encode(newEntry(&r.Findings[i])); err != nil {
+		if err := Encode(out, newEntry(&r.Findings[i]), ""); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
 }
 
-func indented(w io.Writer, value any) error {
-	out := bufio.NewWriter(w)
-	encoder := json.NewEncoder(out)
+func indented(w io.Writer, value any) error { return Encode(w, value, "  ") }
+
+// Encode writes a value as JSON and a line end, indented or on one line, in characters that can be shown.
+func Encode(w io.Writer, value any, indent string) error {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
+	encoder.SetIndent("", indent)
 	if err := encoder.Encode(value); err != nil {
 		return err
 	}
-	return out.Flush()
+	_, err := w.Write(glyph.JSON(b.Bytes()))
+	return err
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"aiohub/internal/glyph"
 )
 
 type junitSuites struct {
@@ -43,17 +45,18 @@ func junit(w io.Writer, r *Report) error {
 	doc := junitSuites{Name: "aiohub"}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		if len(doc.Suites) == 0 || doc.Suites[len(doc.Suites)-1].Name != f.File {
-			doc.Suites = append(doc.Suites, junitSuite{Name: f.File})
+		file := glyph.Line(f.File)
+		if len(doc.Suites) == 0 || doc.Suites[len(doc.Suites)-1].Name != file {
+			doc.Suites = append(doc.Suites, junitSuite{Name: file})
 		}
 		suite := &doc.Suites[len(doc.Suites)-1]
-		text := fmt.Sprintf("%s:%d:%d\n%s\n", f.File, f.Line, column(f.Source, f.Col)+1, strings.TrimSpace(f.Source))
+		text := fmt.Sprintf("%s:%d:%d\n%s\n", file, f.Line, column(f.Source, f.Col)+1, glyph.Line(strings.TrimSpace(f.Source)))
 		if f.Help != "" {
-			text += "help: " + f.Help + "\n"
+			text += "help: " + glyph.Line(f.Help) + "\n"
 		}
 		suite.Cases = append(suite.Cases, junitCase{
-			Name: fmt.Sprintf("%s %s:%d:%d", f.Code, f.Name, f.Line, column(f.Source, f.Col)+1), ClassName: f.File, File: f.File, Line: f.Line,
-			Failure: &junitFailure{Message: f.Message, Type: string(f.Severity), Text: text},
+			Name: fmt.Sprintf("%s %s:%d:%d", f.Code, f.Name, f.Line, column(f.Source, f.Col)+1), ClassName: file, File: file, Line: f.Line,
+			Failure: &junitFailure{Message: glyph.Lines(f.Message), Type: string(f.Severity), Text: text},
 		})
 		suite.Tests++
 		suite.Failures++

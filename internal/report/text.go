@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/glyph"
 )
 
 // sgr wraps text in a colour, given as the parameters of the terminal's "select graphic rendition".
@@ -39,8 +40,16 @@ func colourOf(severity finding.Severity) string {
 }
 
 func head(r *Report, f *finding.Finding) string {
-	place := fmt.Sprintf("%s:%d:%d:", printable(f.File), f.Line, column(f.Source, f.Col)+1)
-	return fmt.Sprintf("%s %s %s", sgr(r.Colour, bold, place), sgr(r.Colour, colourOf(f.Severity), f.Code), printable(f.Message))
+	place := fmt.Sprintf("%s:%d:%d:", place(f.File), f.Line, column(f.Source, f.Col)+1)
+	return fmt.Sprintf("%s %s %s", sgr(r.Colour, bold, place), sgr(r.Colour, colourOf(f.Severity), f.Code), glyph.Line(f.Message))
+}
+
+// place is a path at the start of a line, where a log takes two colons for the start of a command.
+func place(file string) string {
+	if strings.HasPrefix(file, ":") {
+		file = "./" + file
+	}
+	return glyph.Line(file)
 }
 
 func concise(w io.Writer, r *Report) error {
@@ -58,7 +67,7 @@ func full(w io.Writer, r *Report) error {
 		fmt.Fprintln(out, head(r, f))
 		frame(out, r, f)
 		if f.Help != "" {
-			fmt.Fprintf(out, "    %s %s%s\n", sgr(r.Colour, cyan, "help:"), printable(f.Help), fixNote(f.Safety))
+			fmt.Fprintf(out, "    %s %s%s\n", sgr(r.Colour, cyan, "help:"), glyph.Line(f.Help), fixNote(f.Safety))
 		}
 		fmt.Fprintln(out)
 	}
@@ -83,14 +92,15 @@ func frame(out *bufio.Writer, r *Report, f *finding.Finding) {
 	if f.Source == "" {
 		return
 	}
-	start := min(f.Col, len(f.Source))
-	end := len(f.Source)
+	source := glyph.Break(f.Source)
+	start := min(f.Col, len(source))
+	end := len(source)
 	if f.EndLine == f.Line {
-		end = min(max(f.EndCol, start), len(f.Source))
+		end = min(max(f.EndCol, start), len(source))
 	}
-	before, marked, after := expand(f.Source[:start], 0), "", ""
-	marked = expand(f.Source[start:end], width(before))
-	after = expand(f.Source[end:], width(before)+width(marked))
+	before, marked, after := expand(source[:start], 0), "", ""
+	marked = expand(source[start:end], width(before))
+	after = expand(source[end:], width(before)+width(marked))
 	if over := width(before) + width(marked) - maxFrame; over > 0 {
 		// Keep the place visible: drop what stands left of it first.
 		drop := min(over, width(before))
@@ -105,7 +115,7 @@ func frame(out *bufio.Writer, r *Report, f *finding.Finding) {
 	carets := strings.Repeat("^", max(width(strings.TrimRight(marked, " ")), 1))
 	label := ""
 	if f.Label != "" {
-		label = " " + printable(f.Label)
+		label = " " + glyph.Line(f.Label)
 	}
 	fmt.Fprintf(out, "    %s %s %s%s\n", gutter, sgr(r.Colour, dim, "|"), strings.Repeat(" ", width(before)), sgr(r.Colour, colourOf(f.Severity), carets+label))
 }
@@ -117,8 +127,8 @@ func cut(s string, limit int) string {
 	return string([]rune(s)[:limit]) + "…"
 }
 
-// expand makes text fit for a terminal cell by cell: tabs to the next multiple of eight, control characters and bytes that
-// are no UTF-8 to a visible mark, so that a file cannot steer the terminal.
+// expand makes text fit for a terminal cell by cell: tabs become spaces up to the next multiple of eight, and what cannot be shown a
+// visible mark, so that a file cannot steer the terminal.
 func expand(s string, at int) string {
 	var b strings.Builder
 	for _, char := range s {
@@ -128,24 +138,13 @@ func expand(s string, at int) string {
 			b.WriteString(strings.Repeat(" ", spaces))
 			at += spaces
 			continue
-		case char < ' ' || char == 0x7f || char == utf8.RuneError || 0x80 <= char && char < 0xa0:
-			b.WriteRune('\ufffd')
-		default:
-			b.WriteRune(char)
+		case !glyph.Shown(char):
+			char = glyph.Mark
 		}
+		b.WriteRune(char)
 		at++
 	}
 	return b.String()
-}
-
-// printable does the same for text that stands within a line.
-func printable(s string) string {
-	for i := 0; i < len(s); i++ {
-		if s[i] < ' ' || s[i] >= 0x7f {
-			return expand(s, 0)
-		}
-	}
-	return s
 }
 
 // width counts characters, which is a cell each but for wide scripts and combining marks: good enough for carets.

@@ -3,7 +3,6 @@ package resolve
 import (
 	"slices"
 
-	"aiohub/internal/knowledge"
 	"aiohub/internal/pyscope"
 )
 
@@ -86,7 +85,7 @@ func (r *Resolver) Bases(file, index int32) Result {
 	return out
 }
 
-// ForeignBases gives the canonical names of the classes of eventlet that a class of the tree derives from, however far.
+// ForeignBases gives the canonical names of the classes outside the tree that a class of the tree derives from, however far.
 func (r *Resolver) ForeignBases(file, index int32) []string {
 	if found, ok := r.foreign[key(file, index)]; ok {
 		return found
@@ -103,8 +102,8 @@ func (r *Resolver) ForeignBases(file, index int32) []string {
 			switch {
 			case v.Kind == Class:
 				visit(v.File, v.ID)
-			case v.IsEventlet():
-				if canon := knowledge.Canon(v.Name); !slices.Contains(found, canon) {
+			case v.Kind == External:
+				if canon := r.Library.Canon(v.Name); !slices.Contains(found, canon) {
 					found = append(found, canon)
 				}
 			}

@@ -19,7 +19,9 @@ func (r *Resolver) elements(file int32, ref pyscope.Ref, kind pyscope.ElemKind) 
 		}
 		var out Result
 		for _, a := range f.Args[n.B : n.B+n.N] {
-			out.add(r.Eval(file, a.Value))
+			if a.Truth == pyscope.TruthUnknown {
+				out.add(r.Eval(file, a.Value))
+			}
 		}
 		return out
 	case pyscope.CompNode:

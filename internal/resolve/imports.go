@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"aiohub/internal/knowledge"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 )
@@ -35,7 +34,7 @@ func (r *Resolver) Imports() *Imports {
 		}
 		r.packages(r.Files[i].Node, func(target int32) { all[target], eager[target] = true, true })
 		if !r.Files[i].Test { // the strings of tests are names of things to mock
-			r.named(file, func(target int32) { all[target] = true })
+			r.mentioned(file, func(target int32) { all[target] = true })
 		}
 		delete(all, file)
 		delete(eager, file)
@@ -85,14 +84,14 @@ func (r *Resolver) targets(file int32, imp *pyscope.Import, add func(int32)) {
 		return
 	}
 	first, rest, _ := strings.Cut(imp.Module, ".")
-	if top := r.Tree.Top(r.Files[file].Node, first, first == knowledge.Root); top != pymodule.None {
+	if top := r.top(file, first); top != pymodule.None {
 		r.node(r.submodule(top, rest), add)
 	}
 }
 
-// named calls add with the files that strings name. Much is loaded by name, from tables and options: 'pkg.manager.Manager'. The beginning
+// mentioned calls add with the files that strings name. Much is loaded by name, from tables and options: 'pkg.manager.Manager'. The beginning
 // of a path, as in import_object('pkg.drivers.%s' % x), stands for all modules below.
-func (r *Resolver) named(file int32, add func(int32)) {
+func (r *Resolver) mentioned(file int32, add func(int32)) {
 	f := r.Files[file].Model
 	for i := range f.Nodes {
 		if n := &f.Nodes[i]; n.Kind == pyscope.StringNode && strings.Contains(f.Names[n.A], ".") {
@@ -111,7 +110,7 @@ func (r *Resolver) named(file int32, add func(int32)) {
 // many strings with a dot start with the name of some package.
 func (r *Resolver) longest(file int32, path string) pymodule.ID {
 	first, rest, _ := strings.Cut(path, ".")
-	id, depth := r.Tree.Top(r.Files[file].Node, first, first == knowledge.Root), 0
+	id, depth := r.top(file, first), 0
 	for part := range strings.SplitSeq(rest, ".") {
 		if id == pymodule.None {
 			return id

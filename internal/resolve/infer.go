@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"aiohub/internal/knowledge"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 )
@@ -69,7 +68,7 @@ func (r *Resolver) call(file int32, ref pyscope.Ref) Result {
 		out := r.called(r.Attribute(object, name))
 		for _, v := range object.Values {
 			if v.Kind == ExternalObject {
-				if c := knowledge.Returns(v.Name + "." + name); c != "" {
+				if c := r.Library.Returns(v.Name + "." + name); c != "" {
 					out.addValue(objectOf(c))
 				}
 			}
@@ -91,19 +90,15 @@ func (r *Resolver) called(functions Result) Result {
 	for _, v := range functions.Values {
 		switch v.Kind {
 		case External:
-			if !knowledge.Is(v.Name) {
+			c := r.Library.Returns(v.Name)
+			if c == "" {
+				c = r.Library.Class(v.Name)
+			}
+			if c == "" {
 				out.Other = true
 				continue
 			}
-			canon := knowledge.Canon(v.Name)
-			switch c := knowledge.Returns(canon); {
-			case c != "":
-				out.addValue(objectOf(c))
-			case knowledge.Constructs(canon):
-				out.addValue(objectOf(canon))
-			default:
-				out.Other = true
-			}
+			out.addValue(objectOf(c))
 		case Class:
 			out.addValue(Value{Kind: Instance, File: v.File, ID: v.ID, Via: pymodule.None})
 		case Function:
@@ -120,10 +115,18 @@ func (r *Resolver) called(functions Result) Result {
 
 // returned gives what a function of the tree returns.
 func (r *Resolver) returned(file, fn int32) Result {
+	if r.Files[file].Model.Funcs[fn].Flags&pyscope.FuncAsync != 0 {
+		return unknown
+	}
+	return r.result(file, fn)
+}
+
+// result gives what a function of the tree returns, or a coroutine when it is awaited.
+func (r *Resolver) result(file, fn int32) Result {
 	return r.ask(find(r.returns, key(file, fn)), func() Result {
 		f := r.Files[file].Model
 		def := &f.Funcs[fn]
-		if def.Flags&(pyscope.FuncAsync|pyscope.FuncGenerator|pyscope.FuncDecorated) != 0 {
+		if def.Flags&(pyscope.FuncGenerator|pyscope.FuncDecorated) != 0 {
 			return unknown
 		}
 		out := r.annotated(file, def.Result)
@@ -156,17 +159,58 @@ func (r *Resolver) propertyValue(m Result) Result {
 	return out
 }
 
-// entered gives what `with x as y` binds: eventlet's context managers return themselves, of others nothing is known.
-func (r *Resolver) entered(manager Result) Result {
+// entered gives what `with x as y` binds: what __enter__ of a class of the tree returns, and of others what the Library says.
+func (r *Resolver) entered(manager Result, async bool) Result {
 	out := Result{Other: manager.Other}
+	name := "__enter__"
+	if async {
+		name = "__aenter__"
+	}
 	for _, v := range manager.Values {
-		if v.Kind == ExternalObject || v.Kind == Instance && len(r.ForeignBases(v.File, v.ID)) > 0 {
-			out.addValue(v)
-		} else {
+		switch v.Kind {
+		case ExternalObject:
+			out.add(r.enteredExternal(v, v.Name))
+		case Instance:
+			if enter, found := r.ClassAttribute(v.File, v.ID, name); found {
+				out.add(r.awaited(enter))
+				continue
+			}
+			bases := r.ForeignBases(v.File, v.ID)
+			if i := slices.IndexFunc(bases, func(base string) bool { return r.Library.Enters(base) != "" }); i >= 0 {
+				out.add(r.enteredExternal(v, bases[i]))
+			} else {
+				out.Other = true
+			}
+		default:
 			out.Other = true
 		}
 	}
 	return out
+}
+
+// awaited gives what calls of functions return, after an await if they are coroutines.
+func (r *Resolver) awaited(functions Result) Result {
+	out := Result{Other: functions.Other}
+	for _, v := range functions.Values {
+		if v.Kind == Function {
+			out.add(r.result(v.File, v.ID))
+		} else {
+			out.add(r.called(Result{Values: []Value{v}}))
+		}
+	}
+	return out
+}
+
+// enteredExternal gives what an object binds whose __enter__ is that of a class outside the tree.
+func (r *Resolver) enteredExternal(v Value, class string) Result {
+	switch c := r.Library.Enters(class); c {
+	case "":
+		return unknown
+	case class:
+		return Result{Values: []Value{v}} // itself
+	default:
+		return Result{Values: []Value{objectOf(c)}}
+	}
 }
 
 // caught gives what `except X as y` binds.
@@ -189,10 +233,14 @@ func (r *Resolver) caught(file int32, ref pyscope.Ref) Result {
 func (r *Resolver) instances(classes Result) Result {
 	out := Result{Other: classes.Other}
 	for _, v := range classes.Values {
-		switch {
-		case v.Kind == External && knowledge.Is(v.Name) && knowledge.Constructs(knowledge.Canon(v.Name)):
-			out.addValue(objectOf(knowledge.Canon(v.Name)))
-		case v.Kind == Class:
+		switch v.Kind {
+		case External:
+			if c := r.Library.Class(v.Name); c != "" {
+				out.addValue(objectOf(c))
+			} else {
+				out.Other = true
+			}
+		case Class:
 			out.addValue(Value{Kind: Instance, File: v.File, ID: v.ID, Via: pymodule.None})
 		default:
 			out.Other = true

@@ -34,8 +34,14 @@ type File struct {
 
 // Program is a tree of Python files.
 type Program struct {
-	Tree  *pymodule.Tree
-	Files []File // by the index that Tree has of them
+	Tree    *pymodule.Tree
+	Files   []File // by the index that Tree has of them
+	Library Library
+}
+
+// top gives the module of the tree that the first component of an absolute import in a file leads to.
+func (p *Program) top(file int32, first string) pymodule.ID {
+	return p.Tree.Top(p.Files[file].Node, first, p.Library.Installed(first))
 }
 
 // Resolver answers questions about a Program and remembers the answers.

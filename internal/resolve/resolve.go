@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"aiohub/internal/knowledge"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 )
@@ -112,7 +111,7 @@ func (r *Resolver) binding(file int32, b *pyscope.Binding) Result {
 		}
 		return out
 	case pyscope.BindWith:
-		return r.entered(r.Eval(file, pyscope.Ref(b.A)))
+		return r.entered(r.Eval(file, pyscope.Ref(b.A)), b.B != none)
 	case pyscope.BindElem:
 		return r.elements(file, pyscope.Ref(b.A), pyscope.Added).inferred()
 	case pyscope.BindExcept:
@@ -143,12 +142,12 @@ func (r *Resolver) binding(file int32, b *pyscope.Binding) Result {
 // imported gives what `import a.b` or `import a.b as c` binds.
 func (r *Resolver) imported(file int32, i *pyscope.Import) Result {
 	first, rest, _ := strings.Cut(i.Module, ".")
-	top := r.Tree.Top(r.Files[file].Node, first, first == knowledge.Root)
+	top := r.top(file, first)
 	if top == pymodule.None {
 		if i.As == "" {
-			return externalValue(first)
+			return r.external(first)
 		}
-		return externalValue(i.Module)
+		return r.external(i.Module)
 	}
 	out := Result{Values: []Value{ModuleValue(top)}}
 	if i.As != "" {
@@ -168,7 +167,7 @@ func (r *Resolver) ImportedFrom(file int32, i *pyscope.Import) Result {
 	case from != pymodule.None:
 		return r.Member(from, i.Name)
 	case dotted != "":
-		return externalValue(dotted + "." + i.Name)
+		return r.external(dotted + "." + i.Name)
 	}
 	return unknown
 }
@@ -187,7 +186,7 @@ func (r *Resolver) FromModule(file int32, i *pyscope.Import) (pymodule.ID, strin
 	} else {
 		var first string
 		first, rest, _ = strings.Cut(i.Module, ".")
-		if id = r.Tree.Top(r.Files[file].Node, first, first == knowledge.Root); id == pymodule.None {
+		if id = r.top(file, first); id == pymodule.None {
 			return pymodule.None, i.Module
 		}
 	}
@@ -319,13 +318,13 @@ func (r *Resolver) Star(id pymodule.ID, name string) Result {
 						out.add(m)
 					}
 				}
-			case knowledge.Is(dotted):
-				for _, bound := range knowledge.Star(dotted) {
+			case dotted != "":
+				for _, bound := range r.Library.Star(dotted) {
 					if bound == name {
 						// The same thing under another of its names is not another value.
-						canon := knowledge.Canon(dotted + "." + name)
-						if !slices.ContainsFunc(out.Values, func(v Value) bool { return knowledge.Canon(v.Name) == canon }) {
-							out.add(externalValue(dotted + "." + name))
+						canon := r.Library.Canon(dotted + "." + name)
+						if !slices.ContainsFunc(out.Values, func(v Value) bool { return r.Library.Canon(v.Name) == canon }) {
+							out.add(r.external(dotted + "." + name))
 						}
 					}
 				}
@@ -387,9 +386,9 @@ func (r *Resolver) declared(file int32, name string, seen map[int32]bool) (liste
 // Dotted gives what a dotted path in a string denotes when it is imported from a file.
 func (r *Resolver) Dotted(file int32, path string) Result {
 	first, rest, more := strings.Cut(path, ".")
-	top := r.Tree.Top(r.Files[file].Node, first, first == knowledge.Root)
+	top := r.top(file, first)
 	if top == pymodule.None {
-		return externalValue(path)
+		return r.external(path)
 	}
 	out := Result{Values: []Value{ModuleValue(top)}}
 	for more && len(out.Values) > 0 {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"aiohub/internal/knowledge"
 	"aiohub/internal/pymodule"
 )
 
@@ -12,18 +11,19 @@ import (
 type Kind uint8
 
 const (
-	External       Kind = iota // a name outside the tree, below eventlet or in the table of implicit uses
+	External       Kind = iota // a name outside the tree that the Library follows
 	Module                     // a module of the tree
 	Class                      // a class of the tree
 	Function                   // a function of the tree
 	Instance                   // an instance of a class of the tree
-	ExternalObject             // an instance of a class of eventlet
+	ExternalObject             // an instance of a class outside the tree that the Library knows
 )
 
 // Value is one thing that an expression can denote.
 type Value struct {
 	Kind     Kind
 	Maybe    bool        // the name on the way had other values too
+	Own      bool        // External: the Library owns the name
 	Inferred bool        // reached through an object or a call, not by names alone
 	File     int32       // Class, Function, Instance: the file that defines it
 	ID       int32       // Module: its pymodule.ID; Class, Function, Instance: index in the file
@@ -35,9 +35,6 @@ type Value struct {
 func (v Value) denotes(w Value) bool {
 	return v.Kind == w.Kind && v.File == w.File && v.ID == w.ID && v.Name == w.Name
 }
-
-// IsEventlet reports whether v is a name of eventlet, not an object of one of its classes.
-func (v Value) IsEventlet() bool { return v.Kind == External && knowledge.Is(v.Name) }
 
 // Result is what an expression can denote. Other says that it can also be something of which nothing is known.
 type Result struct {
@@ -86,12 +83,12 @@ const (
 	maxName   = 300
 )
 
-// markMaybe marks the external names as possible only, if there are other values beside them: of eventlet, anything that is not; of
-// others, anything of eventlet.
+// markMaybe marks the external names as possible only, if there are other values beside them: of an owned name, anything that is not; of
+// others, anything that is.
 func (r *Result) markMaybe() {
 	ours, rest := 0, 0
 	for _, v := range r.Values {
-		if v.IsEventlet() {
+		if v.Own {
 			ours++
 		} else {
 			rest++
@@ -121,19 +118,20 @@ func (r Result) inferred() Result {
 	return r
 }
 
-// interesting reports whether names below a top-level module outside the tree are worth following.
-func interesting(dotted string) bool {
-	top, _, _ := strings.Cut(dotted, ".")
-	return top == knowledge.Root || knowledge.MayBeImplicit(top)
-}
-
-func externalValue(dotted string) Result {
-	if !interesting(dotted) {
+// external gives a name outside the tree, if the Library follows it.
+func (p *Program) external(dotted string) Result {
+	if top, _, _ := strings.Cut(dotted, "."); !p.Library.Follows(top) {
 		return unknown
 	}
-	return Result{Values: []Value{{Kind: External, Via: pymodule.None, Name: dotted}}}
+	return Result{Values: []Value{p.ExternalValue(dotted)}}
 }
 
+// ExternalValue is a name outside the tree.
+func (p *Program) ExternalValue(dotted string) Value {
+	return Value{Kind: External, Via: pymodule.None, Name: dotted, Own: p.Library.Owns(dotted)}
+}
+
+// ModuleValue is a module of the tree.
 func ModuleValue(id pymodule.ID) Value { return Value{Kind: Module, ID: int32(id), Via: pymodule.None} }
 
 func objectOf(class string) Value {

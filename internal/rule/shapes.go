@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"aiohub/internal/knowledge"
 	"aiohub/internal/pysyntax"
 	"aiohub/internal/scan"
 )
@@ -46,6 +47,11 @@ func TimeoutException(p *Pass, r *scan.Record) pysyntax.Node {
 // IsEnvironKey tells whether a name is a key that eventlet puts into a WSGI environment, and no name of the package.
 func IsEnvironKey(name string) bool {
 	return name == "eventlet.input" || name == "eventlet.posthooks" || name == "eventlet.set_idle"
+}
+
+// UnderAiohub tells whether a record is of a name of eventlet that aiohub offers: aiohub.green and below.
+func UnderAiohub(r *scan.Record) bool {
+	return knowledge.Owns(r.Name) && !strings.HasPrefix(r.Name, knowledge.Root) && knowledge.RoleOf(r.Name) == knowledge.Own
 }
 
 // Enclosing returns the innermost node of one of the kinds around n, not beyond the function or class that n is in unless

@@ -55,6 +55,8 @@ func collect(r *resolve.Resolver, file int32) (records, green []Record) {
 			}
 		case pyscope.StringNode:
 			c.string(pyscope.Ref(ref), n)
+		case pyscope.JoinNode:
+			c.leads(pyscope.Ref(ref), c.within(n, n.N))
 		}
 	}
 	return c.records, c.green
@@ -92,21 +94,20 @@ func (c *collector) imports() {
 		var names []resolve.Value
 		switch {
 		case !imp.From:
-			first, _, _ := strings.Cut(imp.Module, ".")
-			if first == knowledge.Root && c.r.Tree.Top(c.r.Files[c.file].Node, first, true) == pymodule.None {
-				names = []resolve.Value{{Kind: resolve.External, Name: imp.Module, Via: pymodule.None}}
+			if c.outside(imp.Module) {
+				names = []resolve.Value{c.r.ExternalValue(imp.Module)}
 			}
 		case imp.Name == "*":
 			form = "from"
-			if from, dotted := c.r.FromModule(c.file, imp); from == pymodule.None && knowledge.Is(dotted) {
-				names = []resolve.Value{{Kind: resolve.External, Name: dotted + ".*", Via: pymodule.None}}
+			if from, dotted := c.r.FromModule(c.file, imp); from == pymodule.None && knowledge.RoleOf(dotted) != knowledge.None {
+				names = []resolve.Value{c.r.ExternalValue(dotted + ".*")}
 			}
 		default:
 			form = "from"
 			names = c.r.ImportedFrom(c.file, imp).Values
 		}
 		for _, v := range names {
-			if !v.IsEventlet() || v.Inferred {
+			if !ours(v) || v.Inferred {
 				continue
 			}
 			rec := c.record(Import, imp.Start, imp.End, imp.Scope, v.Name, imp.Ctx.String())
@@ -120,7 +121,7 @@ func (c *collector) imports() {
 func (c *collector) call(n *pyscope.Node) {
 	name := c.f.Callee(n)
 	if ctx, ok := resolve.Importers[name]; ok {
-		if argument, dotted := resolve.ImportedByName(c.f, n); argument != pyscope.None && knowledge.Is(dotted) && c.outside() {
+		if argument, dotted := resolve.ImportedByName(c.f, n); argument != pyscope.None && knowledge.RoleOf(dotted) != knowledge.None && c.outside(dotted) {
 			rec := c.record(Import, n.Start, n.End, n.Scope, dotted, ctx.String())
 			rec.Form = "call"
 			c.skip = append(c.skip, argument)
@@ -153,7 +154,7 @@ func isExpression(f *pyscope.File, ref pyscope.Ref) bool {
 
 func (c *collector) patch(target resolve.Result, start, end uint32, scope int32, ctx string) {
 	for _, v := range target.Values {
-		if v.IsEventlet() && !v.Inferred {
+		if ours(v) && !v.Inferred {
 			c.from(c.record(Patch, start, end, scope, v.Name, ctx), v)
 		}
 	}
@@ -182,10 +183,14 @@ func (c *collector) patchMultiple(n *pyscope.Node) {
 	}
 }
 
-// outside reports whether eventlet, imported from the file, is the real one.
-func (c *collector) outside() bool {
-	return c.r.Tree.Top(c.r.Files[c.file].Node, knowledge.Root, true) == pymodule.None
+// outside reports whether a dotted name, imported from the file, is eventlet's or aiohub's own and not one of the tree.
+func (c *collector) outside(dotted string) bool {
+	top, _, _ := strings.Cut(dotted, ".")
+	return knowledge.Installed(top) && c.r.Tree.Top(c.r.Files[c.file].Node, top, true) == pymodule.None
 }
+
+// ours reports whether a value is a name that a scan is about.
+func ours(v resolve.Value) bool { return v.Own && knowledge.RoleOf(v.Name) != knowledge.None }
 
 // names records what a maximal chain of names and attributes denotes, or the methods on the way.
 func (c *collector) names(outermost pyscope.Ref) {
@@ -214,22 +219,47 @@ func (c *collector) names(outermost pyscope.Ref) {
 			return
 		}
 		c.method(innermost, now)
-		now = c.r.Attribute(now, c.f.Names[n.B])
+		now = c.step(innermost, now)
 	}
 	for i := len(c.chain) - 2; i >= 0 && len(now.Values) > 0; i-- {
-		n := &c.f.Nodes[c.chain[i]]
 		c.method(c.chain[i], now)
-		now = c.r.Attribute(now, c.f.Names[n.B])
+		now = c.step(c.chain[i], now)
 	}
 	for _, v := range now.Values {
 		switch {
-		case v.IsEventlet() && !v.Inferred:
-			c.use(Use, outermost, v)
-		case v.IsEventlet():
-			c.use(Method, outermost, v)
+		case v.Own:
+			c.owned(outermost, v)
 		case v.Kind == resolve.External:
 			c.implicit(outermost, v)
 		}
+	}
+}
+
+// step gives an attribute on a chain. What a class of the tree or an object of one holds is not used where it is replaced.
+func (c *collector) step(ref pyscope.Ref, object resolve.Result) resolve.Result {
+	n := &c.f.Nodes[ref]
+	if n.Flags&(pyscope.FlagStore|pyscope.FlagDel) != 0 {
+		kept := resolve.Result{Other: object.Other}
+		for _, v := range object.Values {
+			if v.Kind == resolve.External || v.Kind == resolve.Module {
+				kept.Values = append(kept.Values, v)
+			}
+		}
+		object = kept
+	}
+	return c.r.Attribute(object, c.f.Names[n.B])
+}
+
+// owned records a name of eventlet or aiohub.
+func (c *collector) owned(ref pyscope.Ref, v resolve.Value) {
+	switch role := knowledge.RoleOf(v.Name); {
+	case role == knowledge.None:
+	case role == knowledge.Face:
+		c.use(Face, ref, v)
+	case v.Inferred:
+		c.use(Method, ref, v)
+	default:
+		c.use(Use, ref, v)
 	}
 }
 
@@ -242,26 +272,36 @@ func (c *collector) method(ref pyscope.Ref, object resolve.Result) {
 	for _, v := range object.Values {
 		switch v.Kind {
 		case resolve.ExternalObject:
-			c.use(Method, ref, resolve.Value{Kind: resolve.External, Name: v.Name + "." + name, Maybe: v.Maybe, Via: pymodule.None})
+			c.use(Method, ref, c.member(v, v.Name+"."+name))
 		case resolve.Instance:
 			bases := c.r.ForeignBases(v.File, v.ID)
-			if len(bases) == 0 {
+			if !slices.ContainsFunc(bases, knowledge.Is) {
 				continue
 			}
 			if _, found := c.r.ClassAttribute(v.File, v.ID, name); found {
 				continue
 			}
 			for _, base := range bases {
-				c.use(Method, ref, resolve.Value{Kind: resolve.External, Name: base + "." + name, Maybe: v.Maybe, Via: pymodule.None})
+				if knowledge.Is(base) {
+					c.use(Method, ref, c.member(v, base+"."+name))
+				}
 			}
 		}
 	}
+}
+
+// member is an attribute of a class, reached through an object of it.
+func (c *collector) member(object resolve.Value, name string) resolve.Value {
+	v := c.r.ExternalValue(name)
+	v.Maybe = object.Maybe
+	return v
 }
 
 // use records a chain, with the call whose function it is.
 func (c *collector) use(kind Kind, ref pyscope.Ref, v resolve.Value) {
 	n := &c.f.Nodes[ref]
 	rec := c.record(kind, n.Start, n.End, n.Scope, v.Name, n.Ctx.String())
+	rec.node = ref
 	c.from(rec, v)
 	c.callInfo(rec, n)
 }
@@ -286,6 +326,7 @@ func (c *collector) callInfo(rec *Record, n *pyscope.Node) {
 			rec.arg0 = [2]uint32{a.ConstStart, a.ConstEnd}
 		}
 	}
+	rec.Patches = len(patchedBy(rec.Canon, c.f, call)) > 0
 }
 
 // implicit notes a use of something that monkey_patch makes green.
@@ -307,6 +348,14 @@ func (c *collector) implicit(ref pyscope.Ref, v resolve.Value) {
 	c.green = append(c.green, rec)
 }
 
+// within gives the context of a string: the name of the function in whose call it is, if there is one.
+func (c *collector) within(n *pyscope.Node, around int32) string {
+	if around != pyscope.None {
+		return c.f.Names[around]
+	}
+	return n.Ctx.String()
+}
+
 var variable = regexp.MustCompile(`^EVENTLET_[A-Z_]+$`)
 
 func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
@@ -314,22 +363,25 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 		return
 	}
 	value := c.f.Names[n.A]
-	ctx := n.Ctx.String()
-	if n.B != pyscope.None {
-		ctx = c.f.Names[n.B]
-	}
+	ctx := c.within(n, n.B)
 	switch {
 	case variable.MatchString(value):
 		c.record(Env, n.Start, n.End, n.Scope, value, ctx)
-	case knowledge.Is(value):
-		if value == knowledge.Root || c.outside() {
+	case knowledge.RoleOf(value) != knowledge.None:
+		if value == knowledge.Root || c.outside(value) {
 			c.record(String, n.Start, n.End, n.Scope, value, ctx)
 		}
 	case strings.Contains(value, "."):
-		for _, v := range c.r.Dotted(c.file, value).Values {
-			if v.IsEventlet() && !v.Inferred {
-				c.from(c.record(String, n.Start, n.End, n.Scope, v.Name, ctx), v)
-			}
+		c.leads(ref, ctx)
+	}
+}
+
+// leads records a string that leads to eventlet through a module of the tree.
+func (c *collector) leads(ref pyscope.Ref, ctx string) {
+	n := &c.f.Nodes[ref]
+	for _, v := range c.r.Path(c.file, ref).Values {
+		if ours(v) && !v.Inferred {
+			c.from(c.record(String, n.Start, n.End, n.Scope, v.Name, ctx), v)
 		}
 	}
 }

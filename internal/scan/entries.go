@@ -9,42 +9,47 @@ import (
 	"aiohub/internal/resolve"
 )
 
-// patches is a set of groups of modules that monkey_patch replaces.
-type patches map[knowledge.Patch]bool
+// patches are the groups of modules that are made green, and what does it.
+type patches struct {
+	what map[knowledge.Patch]bool
+	by   map[string]bool
+}
 
 // entry is an entry point and what it patches.
 type entry struct {
 	file int32
 	test bool
-	what patches
+	patches
 }
 
-// entries finds the entry points. records gives the records of a file.
-func (g *graph) entries(records func(int) []Record) []entry {
+// entries finds the entry points. records gives the records of a file; commands are those that start a program with everything patched.
+func (g *graph) entries(records func(int) []Record, commands []command) []entry {
 	direct := map[int32]patches{}             // files that patch when imported
 	functions := map[resolve.FuncID]patches{} // functions that patch
 	var queue []resolve.FuncID
-	call := func(file, scope int32, what patches) {
+	call := func(file, scope int32, p patches) {
 		k, ok := g.r.FuncAt(file, scope)
 		if !ok {
-			direct[file] = merge(direct[file], what)
+			direct[file] = merge(direct[file], p)
 			return
 		}
-		if functions[k] == nil {
+		if _, seen := functions[k]; !seen {
 			queue = append(queue, k)
 		}
-		functions[k] = merge(functions[k], what)
+		functions[k] = merge(functions[k], p)
 	}
 	for j := range g.r.Files {
 		for _, r := range records(j) {
-			if r.Canon == "eventlet.patcher.monkey_patch" && r.Call && (r.Kind == Use || r.Kind == Method) {
-				f := g.r.Files[j].Model
-				n, scope := callAt(f, r)
-				call(int32(j), scope, patched(f, n))
+			if !r.Patches || r.Kind != Use && r.Kind != Method {
+				continue
 			}
+			f := g.r.Files[j].Model
+			n := &f.Nodes[f.Nodes[r.node].N-1]
+			call(int32(j), n.Scope, patches{patchedBy(r.Canon, f, n), map[string]bool{patcher[r.Canon]: true}})
 		}
 	}
-	if len(direct)+len(functions) == 0 {
+	started := g.started(commands)
+	if len(direct)+len(functions)+len(started) == 0 {
 		return nil
 	}
 	called := map[resolve.FuncID]bool{}
@@ -77,7 +82,7 @@ func (g *graph) entries(records func(int) []Record) []entry {
 			if g.r.Files[i].Test != g.r.Files[file].Test {
 				continue
 			}
-			if merged := merge(infected[i], infected[file]); len(merged) != len(infected[i]) {
+			if merged := merge(infected[i], infected[file]); len(merged.what)+len(merged.by) != len(infected[i].what)+len(infected[i].by) {
 				infected[i] = merged
 				work = append(work, i)
 			}
@@ -85,19 +90,22 @@ func (g *graph) entries(records func(int) []Record) []entry {
 	}
 
 	found := map[int32]*entry{}
-	add := func(file int32, what patches) {
+	add := func(file int32, p patches) {
 		e := found[file]
 		if e == nil {
 			e = &entry{file: file, test: g.r.Files[file].Test}
 			found[file] = e
 		}
-		e.what = merge(e.what, what)
+		e.patches = merge(e.patches, p)
+	}
+	for _, file := range started {
+		add(file, patches{everything(), map[string]bool{byCommand: true}})
 	}
 	for file, what := range infected {
 		test := g.r.Files[file].Test
 		if test {
 			// In tests the file that starts the patching stands for all in its directory.
-			if direct[file] != nil || g.importsOther(file, infected) {
+			if direct[file].by != nil || g.importsOther(file, infected) {
 				add(file, what)
 			}
 			continue
@@ -120,50 +128,80 @@ func (g *graph) entries(records func(int) []Record) []entry {
 
 // importsOther reports whether a test file imports a patched module that is no test.
 func (g *graph) importsOther(file int32, infected map[int32]patches) bool {
-	return slices.ContainsFunc(g.imports.Eager[file], func(t int32) bool { return infected[t] != nil && !g.r.Files[t].Test })
+	return slices.ContainsFunc(g.imports.Eager[file], func(t int32) bool { return infected[t].by != nil && !g.r.Files[t].Test })
 }
 
 func merge(a, b patches) patches {
-	out := maps.Clone(a)
-	if out == nil {
-		out = patches{}
+	out := patches{map[knowledge.Patch]bool{}, map[string]bool{}}
+	for _, p := range []patches{a, b} {
+		maps.Copy(out.what, p.what)
+		maps.Copy(out.by, p.by)
 	}
-	maps.Copy(out, b)
 	return out
 }
 
-// callAt finds the call that a record is the function of.
-func callAt(f *pyscope.File, r Record) (*pyscope.Node, int32) {
-	for i := range f.Nodes {
-		n := &f.Nodes[i]
-		if n.Kind == pyscope.CallNode && int(f.Nodes[n.A].Start) == r.Start && int(f.Nodes[n.A].End) == r.End {
-			return n, n.Scope
+// patcher says how people call the functions that patch.
+var patcher = map[string]string{"eventlet.patcher.monkey_patch": "monkey_patch", "aiohub.install": "aiohub.install"}
+
+// patchedBy gives the groups of modules that a call of a function makes green.
+func patchedBy(canon string, f *pyscope.File, call *pyscope.Node) map[knowledge.Patch]bool {
+	switch canon {
+	case "eventlet.patcher.monkey_patch":
+		return patched(f, f.Args[call.B:call.B+call.N])
+	case "aiohub.install":
+		for _, a := range f.Args[call.B : call.B+call.N] {
+			if a.Name == pyscope.DoubleStar {
+				return everything()
+			}
+			if a.Name >= 0 && f.Names[a.Name] == "patch" {
+				return installed(f, &a)
+			}
 		}
 	}
-	return nil, 0
+	return nil
+}
+
+// installed reads the argument patch of aiohub.install: true, false, or the keywords of monkey_patch in a mapping.
+func installed(f *pyscope.File, patch *pyscope.Arg) map[knowledge.Patch]bool {
+	if patch.Truth == pyscope.TruthFalse {
+		return nil
+	}
+	if patch.Value != pyscope.None {
+		n := &f.Nodes[patch.Value]
+		if n.Kind == pyscope.MapNode || n.Kind == pyscope.CallNode && f.Callee(n) == "dict" {
+			return patched(f, f.Args[n.B:n.B+n.N])
+		}
+	}
+	return everything()
+}
+
+func everything() map[knowledge.Patch]bool {
+	out := map[knowledge.Patch]bool{}
+	for _, p := range knowledge.Patches {
+		out[p] = true
+	}
+	return out
 }
 
 // patched reads the arguments of a call of monkey_patch. Named ones switch on if any is true, off otherwise; what is
 // given in a way that cannot be read counts as switched on.
-func patched(f *pyscope.File, call *pyscope.Node) patches {
-	on, off, opaque := patches{}, patches{}, false
-	if call != nil {
-		for _, a := range f.Args[call.B : call.B+call.N] {
-			switch {
-			case a.Name < 0:
-				opaque = true
-			case a.Truth == pyscope.TruthTrue:
-				on[knowledge.Patch(f.Names[a.Name])] = true
-			case a.Truth == pyscope.TruthFalse:
-				off[knowledge.Patch(f.Names[a.Name])] = true
-			}
+func patched(f *pyscope.File, args []pyscope.Arg) map[knowledge.Patch]bool {
+	on, off, opaque := map[knowledge.Patch]bool{}, map[knowledge.Patch]bool{}, false
+	for _, a := range args {
+		switch {
+		case a.Name < 0:
+			opaque = true
+		case a.Truth == pyscope.TruthTrue:
+			on[knowledge.Patch(f.Names[a.Name])] = true
+		case a.Truth == pyscope.TruthFalse:
+			off[knowledge.Patch(f.Names[a.Name])] = true
 		}
 	}
 	all := len(on) == 0 || on["all"] || opaque
 	if off["all"] {
 		all = false
 	}
-	out := patches{}
+	out := map[knowledge.Patch]bool{}
 	for _, p := range knowledge.Patches {
 		if (all || on[p]) && !off[p] {
 			out[p] = true

@@ -7,15 +7,14 @@ import (
 	"aiohub/internal/knowledge"
 )
 
-// Manifests and files that set variables are read as lines of text: their formats are many, and a line that names the
+// Manifests and files that set variables or start programs are read as lines of text: their formats are many, and a line that names the
 // distribution eventlet in the place of a requirement looks the same in all of them.
 
-// textRecords finds requirements and variables in a file that is not Python. The records lack what the file name decides.
-func textRecords(name string, src []byte, manifest bool) []Record {
-	if !containsFold(src, knowledge.Root) {
-		return nil
+// textRecords finds requirements, variables and commands in a file that is not Python. The records lack what the file name decides.
+func textRecords(name string, src []byte, manifest bool) (records []Record, commands []command) {
+	if !containsFold(src, knowledge.Root) && !containsFold(src, knowledge.Aiohub) {
+		return nil, nil
 	}
-	var records []Record
 	section := ""
 	lineNumber, start := 0, 0
 	for line := range strings.Lines(string(src)) {
@@ -25,23 +24,29 @@ func textRecords(name string, src []byte, manifest bool) []Record {
 			section = strings.Trim(header, "[]")
 		}
 		if manifest {
-			for _, at := range requirements(text, section, isLines(name)) {
-				records = append(records, textRecord(Requirement, text, lineNumber, start, at, at+len(knowledge.Root), manifestContext(name)))
+			for _, distribution := range []string{knowledge.Root, knowledge.Aiohub} {
+				for _, at := range requirements(distribution, text, section, isLines(name)) {
+					r := textRecord(Requirement, text, lineNumber, start, at, at+len(distribution), manifestContext(name))
+					r.Name, r.Canon = distribution, distribution
+					records = append(records, r)
+				}
 			}
 		}
+		launched, programs := launches(text)
+		for _, at := range launched {
+			records = append(records, launchRecord(text, lineNumber, start, at))
+		}
+		commands = append(commands, programs...)
 		for _, v := range variables(text) {
 			records = append(records, textRecord(Env, text, lineNumber, start, v[0], v[1], "other"))
 		}
 		start += len(line)
 	}
-	return records
+	return records, commands
 }
 
 func textRecord(kind Kind, text string, line, lineStart, from, to int, ctx string) Record {
 	name := text[from:to]
-	if kind == Requirement {
-		name = knowledge.Root
-	}
 	return Record{
 		Line: line, Col: from, Start: lineStart + from, End: lineStart + to,
 		Kind: kind, Name: name, Canon: name, Ctx: ctx, Code: codeOf(text),
@@ -67,18 +72,18 @@ func manifestContext(name string) string {
 	return "requirements"
 }
 
-// requirements gives the offsets in a line at which eventlet is required.
-func requirements(line, section string, onlyAtStart bool) []int {
+// requirements gives the offsets in a line at which a distribution is required.
+func requirements(distribution, line, section string, onlyAtStart bool) []int {
 	var found []int
 	low := strings.ToLower(line)
 	comment := commentStart(low)
 	for from := 0; ; {
-		i := strings.Index(low[from:comment], knowledge.Root)
+		i := strings.Index(low[from:comment], distribution)
 		if i < 0 {
 			return found
 		}
 		at := from + i
-		from = at + len(knowledge.Root)
+		from = at + len(distribution)
 		if startsRequirement(low[:at], onlyAtStart) && endsName(low[from:], low[:at], section) {
 			found = append(found, at)
 		}

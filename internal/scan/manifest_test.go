@@ -23,7 +23,8 @@ func TestRequirements(t *testing.T) {
 		{"setup.py", "setup(install_requires=['six', 'eventlet>=0.9'],\n  packages=['eventlet.green'],\n  extras={'eventlet': []})\n", "1:32"},
 	} {
 		var got []string
-		for _, r := range textRecords(c.file, []byte(c.text), true) {
+		records, _ := textRecords(c.file, []byte(c.text), true)
+		for _, r := range records {
 			got = append(got, fmt.Sprintf("%d:%d", r.Line, r.Col))
 			if text := c.text[r.Start:r.End]; !strings.EqualFold(text, "eventlet") {
 				t.Errorf("%s: range covers %q", c.file, text)
@@ -38,7 +39,8 @@ func TestRequirements(t *testing.T) {
 func TestVariables(t *testing.T) {
 	text := "ENV EVENTLET_HUB=asyncio\nexport EVENTLET_NO_GREENDNS=yes XEVENTLET_HUB=1 EVENTLET_=2 EVENTLET_hub=3\n"
 	var got []string
-	for _, r := range textRecords("Dockerfile", []byte(text), false) {
+	records, _ := textRecords("Dockerfile", []byte(text), false)
+	for _, r := range records {
 		got = append(got, fmt.Sprintf("%s %s %d:%d %s", r.Kind, r.Name, r.Line, r.Col, text[r.Start:r.End]))
 	}
 	want := "env EVENTLET_HUB 1:4 EVENTLET_HUB|env EVENTLET_NO_GREENDNS 2:7 EVENTLET_NO_GREENDNS"

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,6 +30,9 @@ type reach struct {
 
 // reached gives for each file the entry points whose programs run it.
 func (g *graph) reached(entries []entry) [][]reach {
+	if len(entries) == 0 {
+		return nil
+	}
 	out := make([][]reach, len(g.r.Files))
 	for i := range entries {
 		e := &entries[i]
@@ -108,11 +112,10 @@ func (g *graph) isProgram(file int32) bool {
 }
 
 // mark keeps the implicit uses in files that entry points reach, with the entry points.
-func (g *graph) mark(entries []entry, of func(int) ([]Record, func(Record))) {
-	if len(entries) == 0 {
+func (g *graph) mark(reached [][]reach, of func(int) ([]Record, func(Record))) {
+	if len(reached) == 0 {
 		return
 	}
-	reached := g.reached(entries)
 	for i := range g.r.Files {
 		green, keep := of(i)
 		if len(green) == 0 || len(reached[i]) == 0 {
@@ -133,11 +136,18 @@ func (g *graph) mark(entries []entry, of func(int) ([]Record, func(Record))) {
 	}
 }
 
-// describe turns entry points into what a Result says of them.
-func (g *graph) describe(entries []entry) []Entry {
+// describe turns entry points into what a Result says of them. index leads from the graph's files to those of the input.
+func (g *graph) describe(entries []entry, reached [][]reach, index []int) []Entry {
+	runs := map[*entry][]int32{}
+	for file, from := range reached {
+		for _, r := range from {
+			runs[r.entry] = append(runs[r.entry], int32(index[file]))
+		}
+	}
 	var out []Entry
-	for _, e := range entries {
-		d := Entry{File: g.r.Files[e.file].Path, Test: e.test}
+	for i := range entries {
+		e := &entries[i]
+		d := Entry{File: g.r.Files[e.file].Path, Test: e.test, By: slices.Sorted(maps.Keys(e.by)), Runs: runs[e]}
 		for p := range e.what {
 			d.Modules = append(d.Modules, string(p))
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aiohub/internal/knowledge"
+	"aiohub/internal/pyscope"
 )
 
 // Kind says what sort of occurrence a record is.
@@ -12,12 +13,13 @@ type Kind string
 
 const (
 	Import      Kind = "import"      // an alias of an import statement, or a call that imports by name
-	Use         Kind = "use"         // a maximal chain of names and attributes that denotes a name below eventlet
+	Use         Kind = "use"         // a maximal chain of names and attributes that denotes a name of eventlet, or starts a program on aiohub
 	Method      Kind = "method"      // an attribute of an object inferred to be an instance of an eventlet class
 	Patch       Kind = "patch"       // an attribute of an eventlet object named by a string, as in mock.patch.object(X, "attr")
 	String      Kind = "string"      // a string that is the dotted path of an eventlet name, directly or through the tree
 	Env         Kind = "env"         // an environment variable that eventlet reads
-	Requirement Kind = "requirement" // a line that requires the eventlet distribution
+	Requirement Kind = "requirement" // a line that requires the eventlet distribution, or aiohub's
+	Face        Kind = "face"        // the same as use for what aiohub puts between green threads and coroutines
 	Implicit    Kind = "implicit"    // a call of the standard library or oslo that is green only because of monkey_patch
 )
 
@@ -45,9 +47,11 @@ type Record struct {
 	Kws      []string // names of keyword arguments, "**" for a mapping
 	Stmt     bool     // the call is a whole statement: its value is not used
 	Arg0     string   // source of the first argument if it is a constant
+	Patches  bool     // the call makes the standard library green: monkey_patch, or aiohub.install(patch=True)
 	Switches bool     // a call can switch to another greenlet
 	Entries  []string // implicit: files that call monkey_patch and import, however far, this file; sorted
 
+	node  pyscope.Ref     // of a use: what the record is about
 	arg0  [2]uint32       // source range of Arg0
 	patch knowledge.Patch // implicit: what makes it green
 }
@@ -71,9 +75,11 @@ type Problem struct {
 	Syntax    bool // the file is there, but it does not parse, is not in the encoding it says, or is too large
 }
 
-// Entry is an entry point of a program whose standard library monkey_patch makes green.
+// Entry is an entry point of a program whose standard library is made green.
 type Entry struct {
 	File    string
 	Test    bool
+	By      []string // what does it, sorted: monkey_patch, aiohub.install, python -m aiohub
 	Modules []string // groups that are patched, sorted; see knowledge.Patches
+	Runs    []int32  // what the program runs, perhaps loaded by name: indices into the files of the input, in their order
 }

@@ -49,6 +49,8 @@ type Input struct {
 
 	Progress func(done, total int)           // called now and then from any goroutine; may be nil
 	Content  func(index int, content []byte) // called once for each file that was read, with its index in Files; may be nil
+
+	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
 }
 
 // Unit is a file with its tree, for rules to look at.
@@ -76,6 +78,7 @@ type file struct {
 	problems []Problem
 	records  []Record
 	green    []Record
+	commands []command
 	tree     *pysyntax.Tree // of a file that probably has records
 	comment  bool           // mentions aiohub
 	lines    int
@@ -115,7 +118,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	for j, i := range index {
 		sources = append(sources, resolve.File{Path: paths[j], Test: isTest(paths[j]), Node: tree.Node(j), Model: files[i].model})
 	}
-	program := &resolve.Program{Tree: tree, Files: sources}
+	program := &resolve.Program{Tree: tree, Files: sources, Library: knowledge.Library{}}
 	err = parallel(ctx, in.Workers, shards, func() func(int) {
 		return func(shard int) {
 			r := program.NewResolver()
@@ -131,8 +134,13 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	}
 
 	g := &graph{r: program.NewResolver()}
-	entries := g.entries(func(j int) []Record { return files[index[j]].records })
-	g.mark(entries, func(j int) (green []Record, keep func(Record)) {
+	var commands []command
+	for i := range files {
+		commands = append(commands, files[i].commands...)
+	}
+	entries := g.entries(func(j int) []Record { return files[index[j]].records }, commands)
+	reached := g.reached(entries)
+	g.mark(reached, func(j int) (green []Record, keep func(Record)) {
 		f := &files[index[j]]
 		return f.green, func(r Record) { f.records = append(f.records, r) }
 	})
@@ -144,7 +152,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gather(in, files, g.describe(entries)), nil
+	return gather(in, files, g.describe(entries, reached, index)), nil
 }
 
 // bySize orders the files so that the largest come first: the buffers of the workers grow once, and no worker is left with a large
@@ -194,7 +202,7 @@ type reader struct {
 
 func (w *reader) read(i int, f *file) {
 	meta := w.in.Files[i]
-	src, err := readFile(filepath.Join(w.in.Root, filepath.FromSlash(meta.Path)))
+	src, err := w.in.content(meta.Path)
 	if err != nil {
 		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error(), Syntax: err == errSize && meta.Kind == walk.Python})
 		return
@@ -205,7 +213,7 @@ func (w *reader) read(i int, f *file) {
 	}
 	f.comment = bytes.Contains(src, []byte("aiohub:"))
 	if meta.Kind != walk.Python {
-		f.records = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
+		f.records, f.commands = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
 		return
 	}
 	f.lines = bytes.Count(src, []byte("\n"))
@@ -213,7 +221,7 @@ func (w *reader) read(i int, f *file) {
 		f.lines++
 	}
 	tree := w.parser.Parse(src)
-	if f.comment || bytes.Contains(src, []byte(knowledge.Root)) {
+	if f.comment || bytes.Contains(src, []byte(knowledge.Root)) || bytes.Contains(src, []byte(knowledge.Aiohub)) {
 		f.tree = tree.Clone()
 	}
 	if first, bad := tree.FirstError(); bad {
@@ -222,9 +230,19 @@ func (w *reader) read(i int, f *file) {
 	}
 	f.model = w.builder.Build(tree)
 	if path.Base(meta.Path) == "setup.py" {
-		f.records = textRecords(meta.Path, src, true)
-		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind == Env }) // strings of Python are looked at as such
+		f.records, _ = textRecords(meta.Path, src, true)
+		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind != Requirement }) // strings of Python are looked at as such
 	}
+}
+
+func (in *Input) content(path string) ([]byte, error) {
+	if content, ok := in.Unsaved[path]; ok {
+		if len(content) > MaxSize {
+			return nil, errSize
+		}
+		return content, nil
+	}
+	return readFile(filepath.Join(in.Root, filepath.FromSlash(path)))
 }
 
 var errSize = fmt.Errorf("larger than %d MiB, not scanned", MaxSize>>20)

@@ -173,6 +173,20 @@ from eventlet import GreenPool; eventlet_pool = GreenPool()
 	}
 }
 
+func TestEntriesSayWhatPatches(t *testing.T) {
+	root := write(t, archive(
+		"both.py", "import aiohub, eventlet\naiohub.install(patch={'os': False})\neventlet.monkey_patch(os=True)\n",
+		"main.py", "import time\n",
+		"Procfile.sh", "python -m aiohub main.py\n",
+		"plain.py", "import aiohub\naiohub.install()\n",
+	))
+	got := fmt.Sprint(scanTree(t, root, 1).Entries)
+	all := "[os select socket subprocess thread time]"
+	if want := fmt.Sprintf("[{both.py false [aiohub.install monkey_patch] %s [1]} {main.py false [python -m aiohub] %s [2]}]", all, all); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestSameResultWithAnyNumberOfWorkers(t *testing.T) {
 	archives, _ := filepath.Glob("testdata/*.txtar")
 	var all txtar.Archive

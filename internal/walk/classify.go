@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"syscall"
 )
 
 var manifestNames = map[string]bool{
@@ -32,10 +33,20 @@ func classify(dir, name string) (kind Kind, wanted bool) {
 	return 0, false
 }
 
+// KindOf says what a file of this name is, Python if its name does not say.
+func KindOf(file string) Kind {
+	kind, wanted := classify(path.Dir(file), path.Base(file))
+	if !wanted {
+		return Python
+	}
+	return kind
+}
+
 // isScript tells whether the file at name, which has no extension, starts with a line that gives it to Python. What cannot
 // be read is none: there is no saying that it matters.
 func isScript(name string) bool {
-	file, err := os.Open(name)
+	// Without O_NONBLOCK a pipe that has taken the file's place since keeps the run waiting.
+	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return false
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"aiohub/internal/fence"
 	"aiohub/internal/glob"
 )
 
@@ -42,7 +43,7 @@ func ignoresAbove(root string) *ignores {
 		relative, _ := filepath.Rel(dir, root)
 		return filepath.ToSlash(relative) + "/"
 	}
-	if content, err := os.ReadFile(filepath.Join(top, ".git", "info", "exclude")); err == nil {
+	if content, err := readExclude(top); err == nil {
 		chain = &ignores{above: chain, prefix: strings.TrimPrefix(prefix(top), "./"), list: glob.ParseFile(string(content))}
 	}
 	if top == root {
@@ -51,7 +52,7 @@ func ignoresAbove(root string) *ignores {
 	relative, _ := filepath.Rel(top, root)
 	dir := top
 	for _, name := range strings.Split(filepath.ToSlash(relative), "/") {
-		if content, err := os.ReadFile(filepath.Join(dir, ".gitignore")); err == nil {
+		if content, err := readIgnores(dir); err == nil {
 			chain = &ignores{above: chain, prefix: prefix(dir), list: glob.ParseFile(string(content))}
 		}
 		dir = filepath.Join(dir, name)
@@ -59,12 +60,31 @@ func ignoresAbove(root string) *ignores {
 	return chain
 }
 
+// readIgnores reads the .gitignore of a directory. Like git it follows no link: what is outside of the tree does not steer the walk.
+func readIgnores(dir string) ([]byte, error) {
+	file, err := fence.Within(dir, ".gitignore")
+	if err != nil {
+		return nil, err
+	}
+	return file.Read()
+}
+
+// readExclude reads the ignore file that is the repository's own.
+func readExclude(top string) ([]byte, error) {
+	repository, err := os.OpenRoot(filepath.Join(top, ".git"))
+	if err != nil {
+		return nil, err
+	}
+	defer repository.Close()
+	return fence.Read(repository, filepath.Join("info", "exclude"))
+}
+
 // enter returns the ignore files in force in dir. One that cannot be read is no reason to hide or to show files.
 func (i *ignores) enter(root, dir string, entries []os.DirEntry) *ignores {
 	if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == ".gitignore" && e.Type().IsRegular() }) {
 		return i
 	}
-	content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(dir), ".gitignore"))
+	content, err := readIgnores(filepath.Join(root, filepath.FromSlash(dir)))
 	if err != nil {
 		return i
 	}

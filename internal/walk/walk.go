@@ -33,7 +33,8 @@ type File struct {
 	Path    string // below the root, '/'-separated
 	Kind    Kind
 	Size    int64 // bytes
-	MTimeNS int64 // nanoseconds since 1970
+	MTimeNS int64 // when the content was changed, so it says: nanoseconds since 1970
+	CTimeNS int64 // when anything about the file was changed, or 0 where the system does not tell
 }
 
 // Problem is a place that could not be looked at. It never stops a walk.
@@ -46,6 +47,7 @@ type Problem struct {
 type Options struct {
 	Exclude     glob.List // relative to the root; cannot be taken back by an ignore file
 	NoGitignore bool      // look at what .gitignore files hide
+	Named       []string  // paths below the root to look at even if an ignore file hides them, or a tool is known to have made them
 	Workers     int       // directories read at once; at least 1
 }
 
@@ -76,13 +78,19 @@ func Tree(ctx context.Context, root string, options Options) (*Result, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a directory", root)
 	}
-	w := &walker{root: root, options: options, tokens: make(chan struct{}, max(options.Workers, 1))}
+	w := &walker{root: root, options: options, tokens: make(chan struct{}, max(options.Workers, 1)), leads: map[string]lead{}}
+	for _, named := range options.Named {
+		w.leads[named] = there
+		for dir := path.Dir(named); dir != "." && w.leads[dir] == nowhere; dir = path.Dir(dir) {
+			w.leads[dir] = onTheWay
+		}
+	}
 	var above *ignores
 	if !options.NoGitignore {
 		above = ignoresAbove(root)
 	}
 	w.pending.Add(1)
-	w.directory(ctx, "", above)
+	w.directory(ctx, "", above, false)
 	w.pending.Wait()
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -96,9 +104,19 @@ func Tree(ctx context.Context, root string, options Options) (*Result, error) {
 	return &w.result, nil
 }
 
+// lead says how a path is related to those that were named.
+type lead uint8
+
+const (
+	nowhere lead = iota
+	onTheWay
+	there
+)
+
 type walker struct {
 	root    string
 	options Options
+	leads   map[string]lead
 	tokens  chan struct{} // one is held while a directory is read
 	pending sync.WaitGroup
 
@@ -107,8 +125,9 @@ type walker struct {
 	rootErr error
 }
 
-// directory reads one directory and starts a goroutine for each below it. dir is "" for the root.
-func (w *walker) directory(ctx context.Context, dir string, above *ignores) {
+// directory reads one directory and starts a goroutine for each below it. dir is "" for the root. In one that is hidden only what leads
+// to a named path is looked at.
+func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidden bool) {
 	defer w.pending.Done()
 	w.tokens <- struct{}{}
 	defer func() { <-w.tokens }()
@@ -128,8 +147,8 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores) {
 			found.Problems = append(found.Problems, Problem{dir, err})
 		}
 	}
-	if dir != "" && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
-		return
+	if dir != "" && w.leads[dir] != there && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
+		hidden = true
 	}
 	ignored := above
 	if !w.options.NoGitignore {
@@ -138,25 +157,32 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores) {
 	for _, entry := range entries {
 		name := entry.Name()
 		below := path.Join(dir, name)
-		isDir := entry.IsDir()
-		if isDir && neverSource[name] {
+		isDir, leads := entry.IsDir(), w.leads[below]
+		hidden := hidden || isDir && neverSource[name]
+		if hidden && leads == nowhere {
 			continue
 		}
 		kind, wanted := classify(dir, name)
 		if !isDir && !wanted {
-			maybeScript := entry.Type().IsRegular() && !strings.Contains(name, ".")
+			maybeScript := entry.Type().IsRegular() && (leads == there || !strings.Contains(name, "."))
 			if !maybeScript || !isScript(filepath.Join(w.root, filepath.FromSlash(below))) {
 				continue
 			}
 			kind = Python
 		}
-		if w.options.Exclude.Match(below, isDir) == glob.Ignored || ignored.match(below, isDir) {
+		if w.options.Exclude.Match(below, isDir) == glob.Ignored {
+			continue
+		}
+		if ignored.match(below, isDir) {
+			hidden = true
+		}
+		if hidden && leads == nowhere {
 			continue
 		}
 		switch {
 		case isDir:
 			w.pending.Add(1)
-			go w.directory(ctx, below, ignored)
+			go w.directory(ctx, below, ignored, hidden && leads != there)
 		case !entry.Type().IsRegular():
 			found.Skipped = append(found.Skipped, below)
 		default:
@@ -168,7 +194,7 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores) {
 				found.Problems = append(found.Problems, Problem{below, err})
 				continue
 			}
-			found.Files = append(found.Files, File{below, kind, info.Size(), info.ModTime().UnixNano()})
+			found.Files = append(found.Files, File{below, kind, info.Size(), info.ModTime().UnixNano(), changeTime(info)})
 		}
 	}
 }

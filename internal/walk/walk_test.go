@@ -124,6 +124,19 @@ func TestIgnoreFilesAboveTheTreeCountInARepositoryOnly(t *testing.T) {
 	}
 }
 
+func TestIgnoreFilesThatAreLinksSayNothing(t *testing.T) {
+	all := filepath.Join(plant(t, map[string]string{"all": "*\n"}), "all")
+	root := plant(t, map[string]string{".git/HEAD": "", "src/a.py": "", "src/sub/b.py": ""})
+	for _, dir := range []string{"", "src", "src/sub"} {
+		if err := os.Symlink(all, filepath.Join(root, dir, ".gitignore")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := paths(t, filepath.Join(root, "src"), Options{}); !slices.Equal(got, []string{"a.py", "sub/b.py"}) {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestExcludeWinsOverIgnoreFiles(t *testing.T) {
 	root := plant(t, map[string]string{".gitignore": "!vendored/\n", "vendored/a.py": "", "b.py": ""})
 	exclude, err := glob.ParseList([]string{"vendored"})

@@ -24,7 +24,7 @@ from ._family import family_of
 from ._loops import plain_create_tasks
 from ._precedence import is_timeout, outlasts
 from ._task_class import OriginalTask
-from ._tasks import GreenCoroutine, TaskGreenlet
+from ._tasks import GreenCoroutine, working_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -147,7 +147,7 @@ def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
 
 
 def _in_coroutine_frame(current: greenlet.greenlet, frame: Any) -> bool:
-    return type(current) is TaskGreenlet and bool(frame.f_code.co_flags & _ASYNC_FRAME)
+    return bool(frame.f_code.co_flags & _ASYNC_FRAME) and working_for(current) is not None
 
 
 def _wait(hub: Hub, current: greenlet.greenlet, awaitable: Any) -> Any:
@@ -169,9 +169,14 @@ def _context_for_task(current: greenlet.greenlet) -> tuple[contextvars.Context |
         context = current.gr_context
     if context is None:
         return None, False
-    if type(current) is TaskGreenlet and current.coroutine._attached:
+    coroutine = working_for(current)
+    if (
+        coroutine is not None
+        and coroutine._attached
+        and (context is coroutine._home.gr_context or not _HAS_TASK_CONTEXT)
+    ):
         # Entered by the step that this wait will detach, unless the coroutine is in a Context.run of its own.
-        return context, context is current.coroutine._home.gr_context and _HAS_TASK_CONTEXT
+        return context, _HAS_TASK_CONTEXT
     if not _HAS_TASK_CONTEXT:
         return context, hub_has_green_tasks()
     try:
@@ -262,7 +267,7 @@ def _cancel_and_wait(
     own.
     """
     future.cancel()
-    hub.begin_ending(current)
+    hub.endings.begin(current)
     try:
         while not future.done():
             try:
@@ -270,16 +275,16 @@ def _cancel_and_wait(
             except BaseException as later:
                 # Thrown in during the cleanup: cut that short. Only one of the two can be seen now.
                 if outlasts(exc, later):
-                    hub.throw_later(current, later)
+                    hub.endings.throw_later(current, later)
                 else:
                     if is_timeout(exc):
-                        hub.throw_later(current, exc)
+                        hub.endings.throw_later(current, exc)
                     elif later is not exc:
                         later.__context__ = exc
                     exc = later
                 future.cancel()
     finally:
-        hub.end_ending(current)
+        hub.endings.end(current)
     if future.cancelled():
         try:
             raise exc

@@ -26,7 +26,7 @@ from eventlet.hubs import timer as _timer
 from . import _pools, _primitives, _task_class, _threads
 from ._errors import blocking_in_loop
 from ._functions import copy_function, redirect, replace
-from ._tasks import TaskGreenlet, swap_current_task
+from ._tasks import TaskGreenlet, working_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,17 +173,17 @@ def kill(g: Any, *throw_args: Any) -> None:
         if current is not hub.greenlet:
             sleep(0)
         return
+    coroutine = working_for(current)
+    if coroutine is not None and coroutine.in_portal:
+        hub.schedule_call_global(0, g.throw, *throw_args)
+        sleep(0)
+        return
     if current is not hub.greenlet:
         # Arrange to wake the caller back up immediately.
         hub.ensure_greenlet()
         hub.schedule_call_global(0, current.switch)
-    if type(current) is TaskGreenlet and not isinstance(g, TaskGreenlet):
-        loop = current.coroutine._loop
-        task = swap_current_task(loop, None)
-        try:
-            g.throw(*throw_args)
-        finally:
-            swap_current_task(loop, task)
+    if coroutine is not None and not isinstance(g, TaskGreenlet):
+        coroutine.lend_loop(current, g.throw, throw_args)
     else:
         g.throw(*throw_args)
 
@@ -261,12 +261,12 @@ def _throw_timeout(green: greenlet.greenlet, exc: Any) -> None:
 
 
 def _make_original_selectors() -> None:
-    """Import the original selectors module against the original select: monkey patching takes epoll out of the
-    other one, and asyncio would come out with green selectors where the program was patched before there was a hub
-    of ours.
+    """Import the original selectors module against the original select: monkey patching takes epoll, kqueue and poll
+    out of the other one, and asyncio would come out with green selectors where the program was patched before there
+    was a hub of ours.
     """
     name = "__original_module_selectors"
-    if name in sys.modules and hasattr(sys.modules[name], "EpollSelector"):
+    if name in sys.modules and hasattr(sys.modules[name], "PollSelector"):
         return
     sys.modules.pop(name, None)
     patched = sys.modules.get("select")

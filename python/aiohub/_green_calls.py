@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, cast
 from eventlet import greenthread, hubs, patcher
 from eventlet.greenio import base
 
-from . import _poller, _shim, _threads
+from . import _poller, _poller_epoll, _shim, _threads
 from ._eventlet import _throw_timeout
 from ._functions import copy_function, replace
+from ._timers import TimerQueue
 
 if TYPE_CHECKING:
     from .hub import Hub
@@ -41,8 +42,8 @@ def prepare(hub_class: type) -> None:
         base.socket_timeout,
         copy_function(hubs.trampoline),
     )
-    sleep, hub_pass = _shim.prepare_sleep(hub_class, copy_function(greenthread.sleep))
-    hub_class._pass = hub_pass  # type: ignore[attr-defined]
+    sleep, run_pass = _shim.prepare_sleep(hub_class, TimerQueue, copy_function(greenthread.sleep))
+    TimerQueue.run_pass = run_pass  # type: ignore[method-assign]
     replace(greenthread.sleep, sleep)
     hub_class.switch = switch  # type: ignore[attr-defined]
     replace(hubs.trampoline, trampoline)
@@ -65,7 +66,7 @@ class EnginePoller:
         more = hub.secondaries[_poller.READ_NAME], hub.secondaries[_poller.WRITE_NAME]
         self._waits = _shim.Waits(cast("_shim.Loop", hub.loop), hub, readers, writers, *more)
         #: For descriptors of asyncio transports, which the engine does not share.
-        self._other: _poller.Poller | None = None
+        self._other: _poller_epoll.Poller | None = None
 
     def attach(self) -> None:
         """Begin to report to the hub."""
@@ -89,11 +90,11 @@ class EnginePoller:
             code = errno.EBADF
         if code == errno.EBUSY:
             if self._other is None:
-                self._other = _poller.Poller(self._hub)
+                self._other = _poller_epoll.Poller(self._hub)
                 self._other.attach()
             self._other.arm(fileno, events)
         elif code:
-            raise _poller.bad_descriptor(fileno, code, os.strerror(code))
+            raise _poller.bad_descriptor(fileno, OSError(code, os.strerror(code)))
 
     def disarm(self, fileno: int, events: int) -> None:
         """Nobody waits for *events* on *fileno* any more."""

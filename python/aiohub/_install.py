@@ -43,7 +43,7 @@ def install(
         _close_unused(present)
         present = None
     if not hub_module.is_available():
-        raise RuntimeError("aiohub's hub needs epoll, which this platform does not have")
+        raise RuntimeError("aiohub's hub runs on Linux and other Unix systems only")
     if present is not None and (
         _loops._Settings.factory is not factory or _loops._Settings.green_tasks is not green_tasks
     ):

@@ -262,13 +262,13 @@ class _SelectorHubLoop(HubLoop, SureSignals):
         loop = cast(Any, self)
         old = loop._selector
         keys = [key for key in old.get_map().values() if key.fileobj != loop._ssock.fileno()]
-        loop._selector = type(old)()
+        old.close()  # first: a kqueue does not come along, and the new one may get its number
+        loop._selector = getattr(old, "new_one", type(old))()
         for key in keys:
             try:
                 loop._selector.register(key.fileobj, key.events, key.data)
             except (OSError, ValueError):
                 pass  # closed without being removed; the parent's loop has not noticed either
-        old.close()
         # Bytes written to a shared self-pipe would wake the parent. Removing the old one is a no-op: it was not
         # registered again.
         loop._ssock.close()

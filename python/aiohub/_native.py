@@ -71,6 +71,12 @@ def hub_core() -> Any:
     return shim.HubCore if shim is not None else None
 
 
+def hub_timers() -> Any:
+    """The native half of a hub's timers; None without the shim."""
+    shim = _shim()
+    return shim.HubTimers if shim is not None else None
+
+
 def wake_up() -> Any:
     """The native done-callback of who waits for a future; None without the shim."""
     shim = _shim()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import sys
 from asyncio.events import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
@@ -215,8 +216,8 @@ def blocking_waiter(instead: str) -> BlockingWaiter:
     """A waiter for whoever is calling; *instead* is what a coroutine should await."""
     hub = _threads.current_hub()
     if hub is None:
-        # The main thread of a process, which has the number of the process, is eventlet's: it gets a hub.
-        if _thread.get_native_id() != os.getpid() or _get_running_loop() is not None:
+        # The main thread of a process is eventlet's: it gets a hub.
+        if not _is_main_thread() or _get_running_loop() is not None:
             return ThreadWaiter()
         hub = hubs.get_hub()
         if not getattr(hub, "is_aiohub", False):
@@ -231,3 +232,14 @@ def blocking_waiter(instead: str) -> BlockingWaiter:
             "or make the call in a green thread (eventlet.spawn)"
         )
     return GreenWaiter(hub, current)
+
+
+if sys.platform == "linux":
+
+    def _is_main_thread() -> bool:
+        return bool(_thread.get_native_id() == os.getpid())  # also in a child whose `threading` has been replaced
+
+else:
+
+    def _is_main_thread() -> bool:
+        return bool(_thread.get_ident() == patcher.original("threading").main_thread().ident)

@@ -1,14 +1,16 @@
-"""The descriptors green threads wait for: an epoll set of the hub's own, which the loop watches as one descriptor.
+"""What pollers have in common: how a hub waits for the descriptors of green threads, and which poller it gets.
 
-Every wait is one-shot. What the kernel has armed is remembered per descriptor number in `_armed`; a number whose
-waiter went away without an event is remembered as not armed, so the next wait asks the kernel again and finds out
-(ENOENT) when the number has come to mean another file. See docs/design/0001-runtime.md.
+On the engine's loop the engine does it (`_green_calls.EnginePoller`), on others an epoll set of the hub's own
+(`_poller_epoll`). Where there is no epoll, or with AIOHUB_POLLER=poll in the environment, the hub waits in the selector
+of asyncio's own loop (`_poller_selector`).
 """
 
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING, Any
+import importlib
+import os
+from typing import TYPE_CHECKING, Any, Protocol
 
 from eventlet import patcher
 from eventlet.hubs import hub as _base
@@ -18,100 +20,69 @@ from ._errors import BadDescriptorError
 if TYPE_CHECKING:
     from .hub import Hub
 
-select: Any = patcher.original("select")
-
 #: The event types of eventlet.
 READ_NAME = _base.READ
 WRITE_NAME = _base.WRITE
+#: What pollers are asked to wait for: bits, the same as in `selectors`.
+READ, WRITE = 1, 2
 
-READ = select.EPOLLIN | select.EPOLLPRI
-WRITE = select.EPOLLOUT
-_FAILED = select.EPOLLERR | select.EPOLLHUP
-#: Events that wake a reader, and a writer: error and hang-up wake both.
-READ_EVENTS = READ | _FAILED
-WRITE_EVENTS = WRITE | _FAILED
+_MODULES = {"epoll": "_poller_epoll", "poll": "_poller_selector", "selector": "_poller_selector"}
 
 
-def bad_descriptor(fileno: int, code: int, text: str) -> BadDescriptorError:
-    """What is raised for a descriptor that the kernel will not poll."""
-    return BadDescriptorError(code, f"cannot wait for file descriptor {fileno}: {text}")
+class Poller(Protocol):
+    """How a hub waits for descriptors: every wait is one-shot. Not thread-safe: it belongs to one hub."""
 
-
-class Poller:
-    """An epoll set with one-shot waits. Not thread-safe: it belongs to one hub."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._epoll: Any = select.epoll()
-        self._armed: dict[int, int] = {}
+    #: The bits of the events of `poll` that wake a reader, and a writer.
+    read_events: int
+    write_events: int
 
     def attach(self) -> None:
-        """Have the hub's loop watch the set and tell the hub."""
-        self._hub.loop.add_reader(self._epoll.fileno(), self._hub._on_ready, self)
-
-    def watched(self) -> set[int]:
-        """The descriptors that the loop watches for the hub's sake."""
-        return {self._epoll.fileno()}
+        """Have the hub's loop tell the hub of what is ready."""
 
     def detach(self) -> None:
         """End what `attach` began."""
-        self._hub.loop.remove_reader(self._epoll.fileno())
+
+    def watched(self) -> set[int]:
+        """The descriptors that the loop watches for the hub's sake."""
 
     def arm(self, fileno: int, events: int) -> None:
         """Wait once for *events* (READ, WRITE) on *fileno*, beside what is armed there already.
 
         Raises BadDescriptorError (a ValueError and an OSError) if the kernel will not poll *fileno*.
         """
-        armed = self._armed.get(fileno)
-        if armed is not None:
-            events |= armed
-            if events == armed:
-                return
-        try:
-            self._control(fileno, events, known=armed is not None)
-        except (OSError, ValueError, OverflowError) as exc:
-            self._armed.pop(fileno, None)
-            code = getattr(exc, "errno", None) or errno.EBADF
-            raise bad_descriptor(fileno, code, getattr(exc, "strerror", None) or str(exc)) from exc
-        self._armed[fileno] = events
-
-    def _control(self, fileno: int, events: int, known: bool) -> None:
-        events |= select.EPOLLONESHOT
-        if known:
-            try:
-                self._epoll.modify(fileno, events)
-                return
-            except FileNotFoundError:
-                # The number was closed and reused: the kernel dropped the old file, so add the new one.
-                pass
-        try:
-            self._epoll.register(fileno, events)
-        except FileExistsError:
-            self._epoll.modify(fileno, events)
 
     def disarm(self, fileno: int, events: int) -> None:
-        """Nobody waits for *events* on *fileno* any more. The kernel is not told: at worst it wakes us once."""
-        armed = self._armed.get(fileno)
-        if armed:
-            self._armed[fileno] = armed & ~events
+        """Nobody waits for *events* on *fileno* any more."""
 
     def forget(self, fileno: int) -> None:
-        """Drop *fileno* from the set, if it is there."""
-        if self._armed.pop(fileno, None) is not None:
-            try:
-                self._epoll.unregister(fileno)
-            except (OSError, ValueError):
-                pass  # closed already: the kernel has dropped it
+        """Drop *fileno*, if it is waited for."""
 
     def poll(self) -> list[tuple[int, int]]:
         """The (descriptor, events) pairs that are ready now; they are no longer armed."""
-        ready: list[tuple[int, int]] = self._epoll.poll(0)
-        armed = self._armed
-        for fileno, _ in ready:
-            armed[fileno] = 0
-        return ready
 
     def close(self) -> None:
-        """Close the epoll descriptor."""
-        self._epoll.close()
-        self._armed.clear()
+        """Give back what it has of the system."""
+
+
+def name() -> str:
+    """The name of the poller of this process: what AIOHUB_POLLER says, or the best there is."""
+    chosen = os.environ.get("AIOHUB_POLLER")
+    if not chosen:
+        return "epoll" if hasattr(patcher.original("select"), "epoll") else "selector"
+    if chosen not in _MODULES:
+        raise ValueError(f"AIOHUB_POLLER={chosen}: unknown poller; one of {', '.join(_MODULES)}")
+    return chosen
+
+
+def make(hub: Hub) -> Poller:
+    """A poller for *hub*, whose loop is not the engine's."""
+    module: Any = importlib.import_module(f".{_MODULES[name()]}", __package__)
+    made: Poller = module.Poller(hub)
+    return made
+
+
+def bad_descriptor(fileno: int, error: BaseException) -> BadDescriptorError:
+    """What is raised for a descriptor that the kernel will not poll; *error* is what it said."""
+    code = getattr(error, "errno", None) or errno.EBADF
+    text = getattr(error, "strerror", None) or str(error)
+    return BadDescriptorError(code, f"cannot wait for file descriptor {fileno}: {text}")

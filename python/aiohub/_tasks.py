@@ -40,7 +40,13 @@ if sys.version_info >= (3, 14):
             return None  # not the running loop: a task of a hub that `use_hub` has replaced goes on in its greenlet
 
 elif sys.version_info >= (3, 12):
-    swap_current_task = _tasks._swap_current_task  # type: ignore[attr-defined]
+
+    def swap_current_task(loop: asyncio.AbstractEventLoop, task: Any) -> Any:
+        """Make *task* (or None) the current task of *loop*; returns the one that was."""
+        if task is None and _tasks.current_task(loop) is None:
+            return None  # for which CPython's function has a KeyError
+        return _tasks._swap_current_task(loop, task)  # type: ignore[attr-defined]
+
 else:
 
     def swap_current_task(loop: asyncio.AbstractEventLoop, task: Any) -> Any:
@@ -81,9 +87,10 @@ class TaskGreenlet(greenlet.greenlet):
         if self.parked:
             return None
         coroutine = self.coroutine
+        waiting = coroutine._waiting
         previous = swap_current_task(coroutine._loop, coroutine._task)
         try:
-            return _switch(self, *args, **kwargs)
+            return _switch(self if waiting is None else waiting, *args, **kwargs)
         finally:
             swap_current_task(coroutine._loop, previous)
 
@@ -95,19 +102,35 @@ class TaskGreenlet(greenlet.greenlet):
         if self.parked:
             coroutine.interrupt(_as_exception(args))
             return None
+        waiting = coroutine._waiting
         previous = swap_current_task(coroutine._loop, coroutine._task)
         try:
-            return _throw(self, *args)
+            return _throw(self if waiting is None else waiting, *args)
         finally:
             swap_current_task(coroutine._loop, previous)
 
-    def block(self, hub: Hub) -> Any:
-        """Leave this greenlet for the hub until somebody switches back; called by `Hub.switch`."""
-        coroutine = self.coroutine
-        if coroutine._loop.get_debug():
-            _report_blocking_call(coroutine)
-        # Inside a step that was not started by the loop (an eager task) the starter goes on, not the loop.
-        return _switch(coroutine._home if coroutine._attached else hub.greenlet)
+
+def working_for(current: greenlet.greenlet) -> GreenCoroutine | None:
+    """The coroutine that runs in *current*: directly, or in a greenlet that somebody has made below its task's.
+
+    SQLAlchemy, greenback and Playwright make such greenlets. One of them runs for the task as long as the task is the
+    current one: what was left to the hub to start works for nobody, and the task goes on without it.
+    """
+    green: greenlet.greenlet | None = current
+    while type(green) is not TaskGreenlet:
+        if green is None:
+            return None
+        green = green.parent
+    coroutine: GreenCoroutine | None = getattr(green, "coroutine", None)
+    if coroutine is None or (green is not current and _tasks.current_task(coroutine._loop) is not coroutine._task):
+        return None
+    return coroutine
+
+
+def _leads_to(current: greenlet.greenlet | None, green: greenlet.greenlet | None) -> bool:
+    while current is not None and current is not green:
+        current = current.parent
+    return current is not None
 
 
 class _BlockedFuture(asyncio.Future[None]):
@@ -161,6 +184,10 @@ class _PurePythonStep:
     _pending_cancels = 0
     #: What the coroutine has yielded since the detached step.
     _yielded: Any = None
+    #: The greenlet that waits in a blocking call for this task: the task's own, or one that somebody has made below it.
+    _waiting: greenlet.greenlet | None = None
+    #: True while that call is over and its greenlet waits for a step of the task to go on in.
+    _awaits_step = False
     #: The message of a cancellation that was requested while the coroutine was blocked, until it is delivered.
     _cancel_asked: tuple[Any] | None = None
     #: Set when a blocked task was cancelled but its blocking call had ended: the await it then reached is cancelled.
@@ -203,12 +230,18 @@ class _PurePythonStep:
                     result = send(value)
                 value = None
                 self._parked = True
-                if self._attached:
-                    self._attached = False
-                    self._outbox = result
-                    _switch(self._home)
-                else:
-                    me._hand_over(result)
+                stray = None
+                try:
+                    if self._attached:
+                        self._attached = False
+                        self._outbox = result
+                        _switch(self._home)
+                    else:
+                        me._hand_over(result)
+                except BaseException as exc:
+                    stray = exc
+                if not self._attached:
+                    me._stay_parked(stray)
                 self._parked = False
         except BaseException as exc:
             self._raised = exc
@@ -279,16 +312,23 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         self._home = _getcurrent()
         if green is None:
             green = self._start()
+        self._throws, self._inbox = is_throw, value
+        return self._run_in(green)
+
+    def _run_in(self, green: greenlet.greenlet, exc: BaseException | None = None) -> Any:
+        """Make a step in *green*, where *exc* is raised; returns what the coroutine has yielded."""
         watcher = self._hub.watcher
         if watcher is not None:
             watcher.enter()
         self._attached = True
-        self._throws, self._inbox = is_throw, value
         error = None
         try:
-            _switch(green)
-        except BaseException as exc:
-            error = exc
+            if exc is None:
+                _switch(green)
+            else:
+                _throw(green, exc)
+        except BaseException as raised:
+            error = raised
         if watcher is not None:
             watcher.leave()
         try:
@@ -343,8 +383,8 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
             parent = self._home
         else:
             parent = self._hub.greenlet
-            if self._detached is not None and not self._detached.done():
-                self._detached.set_result(None)
+            self._ask_for_step()
+            swap_current_task(self._loop, None)
         if green.parent is not parent:
             try:
                 green.parent = parent
@@ -354,16 +394,113 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
     def _hand_over(self, result: Any) -> None:
         """The coroutine yielded outside a step: keep it for the step that is to come."""
         self._yielded = result
-        assert self._detached is not None
-        if not self._detached.done():
+        self._ask_for_step()
+        self._leave_to_hub()
+
+    def _ask_for_step(self) -> None:
+        """Let the task make the step that follows a detached one."""
+        if self._detached is not None and not self._detached.done():
             self._detached.set_result(None)
-        _switch(self._hub.greenlet)
+
+    def _leave_to_hub(self) -> Any:
+        """Switch to the hub. Outside a step no task is the current one there."""
+        if not self._attached:
+            swap_current_task(self._loop, None)
+        return _switch(self._hub.greenlet)
+
+    def _stay_parked(self, exc: BaseException | None) -> None:
+        """Not a step has switched here but the end of a greenlet that somebody has made below this one: go on waiting.
+
+        *exc* is what it ended with.
+        """
+        while not self._attached:
+            if isinstance(exc, greenlet.GreenletExit):
+                raise exc  # `close`
+            if exc is not None:
+                self._bury(exc)
+                exc = None
+            swap_current_task(self._loop, None)
+            try:
+                _switch(self._hub.greenlet)
+            except BaseException as error:
+                exc = error
+
+    # A blocking call.
+
+    def block(self, current: greenlet.greenlet) -> Any:
+        """Leave *current*, which works for this task, for the hub until somebody switches back; see `Hub.switch`.
+
+        Whoever wakes it switches to it by itself, and knows of no task.
+        """
+        if self._loop.get_debug():
+            _report_blocking_call(self)
+        self._waiting = current
+        try:
+            if self.in_portal:
+                return self._block_in_portal(current)
+            return self._leave_to_hub()
+        finally:
+            self._waiting = None
+            # Not if it is being collected: its parent is then who runs at that moment.
+            if current is not self._greenlet and _leads_to(current, self._greenlet):
+                swap_current_task(self._loop, self._task)
+
+    def lend_loop(self, current: greenlet.greenlet, function: Any, args: tuple[Any, ...]) -> None:
+        """Call *function* in *current*, which works for this task: it switches to a green thread. A timer of the hub
+        comes back.
+        """
+        self._waiting = current
+        swap_current_task(self._loop, None)
+        try:
+            function(*args)
+        finally:
+            self._waiting = None
+            if _leads_to(current, self._greenlet):
+                swap_current_task(self._loop, self._task)
+
+    @property
+    def in_portal(self) -> bool:
+        """Whether a greenlet of somebody's is between the loop and this task (greenback's portal, an eager start).
+
+        What it passes on has to come from within a step: the way to the hub leads through it, and after a blocking call
+        the coroutine goes on in the next step.
+        """
+        return self._home is not self._hub.greenlet
+
+    def _block_in_portal(self, current: greenlet.greenlet) -> Any:
+        value, error = None, None
+        try:
+            value = _switch(self._home) if self._attached else self._leave_to_hub()
+        except BaseException as exc:
+            error = exc
+        if not _leads_to(current, self._greenlet):
+            assert error is not None
+            raise error  # it is being collected
+        self._awaits_step = True
+        self._ask_for_step()
+        while not self._attached:
+            swap_current_task(self._loop, None)
+            try:
+                _switch(self._hub.greenlet)
+            except BaseException as exc:
+                error = exc
+        self._awaits_step = False
+        try:
+            if error is not None:
+                raise error
+            return value
+        finally:
+            del error
 
     def _outcome_of_detached(self, is_throw: bool, value: Any) -> Any:
         """The step after a detached one: hand the task what the coroutine has come to meanwhile."""
         if self._hub._closed:
             return self.forget()
         self._detached = None
+        if self._awaits_step:
+            assert self._waiting is not None
+            self._home = _getcurrent()
+            return self._run_in(self._waiting, value if is_throw else None)
         result, self._yielded = self._yielded, None
         cancel = self._cancel_yielded or self._cancel_asked
         self._cancel_yielded = self._cancel_asked = None
@@ -428,10 +565,10 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         if self._pending is not None:
             if not outlasts(self._pending, exc):
                 self._pending, exc = exc, self._pending
-            self._hub.throw_later(self._greenlet, exc)
+            self._hub.endings.throw_later(self._greenlet, exc)
         elif is_timeout(exc) and self.is_ending():
             # Cancelled before: that is seen first, and what is cleaned up below does not get more time than this.
-            self._hub.throw_later(self._greenlet, exc)
+            self._hub.endings.throw_later(self._greenlet, exc)
             self._task.cancel()
             _uncancel(self._task)
         else:

@@ -8,11 +8,9 @@ docs/design/0001-runtime.md.
 from __future__ import annotations
 
 import asyncio
-import bisect
-import collections
 import contextvars
-import heapq
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +19,10 @@ from eventlet.hubs import hub as _base
 from eventlet.hubs.asyncio import Hub as _AsyncioHub
 
 from . import _eventlet, _exit, _fork, _loops, _native, _poller, _threads
+from ._endings import Endings
 from ._errors import BlockingInLoopError, HubStopped, blocking_in_loop
-from ._precedence import is_due
-from ._tasks import TaskGreenlet
+from ._tasks import TaskGreenlet, working_for
+from ._timers import TimerQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,19 +38,10 @@ _getcurrent = greenlet.getcurrent
 # The hub's attribute `greenlet` hides the module's name in annotations.
 Greenlet = greenlet.greenlet
 
-# Longest delay given to a loop in seconds; uvloop and select refuse much longer ones. A hub that wakes up for nothing
-# once an hour costs nothing.
-_LONGEST_DELAY = 3600.0
-# A throw into a greenlet that is just ending what an earlier throw began waits this many passes, so that of timeouts
-# that expired together the first one is seen. More would let a cleanup that hangs outlive an outer timeout.
-_DEFERRED_PASSES = 20
-# Seconds between two looks whether a greenlet has ended what a first exception began and can be given the second.
-_LATER = 0.005
-
 
 def is_available() -> bool:
-    """Whether the hub can run here: it needs epoll."""
-    return hasattr(_poller.select, "epoll")
+    """Whether the hub can run here: on Unix."""
+    return os.name == "posix"
 
 
 class _PurePythonCore:
@@ -67,6 +57,18 @@ else:
     _Core = _native.hub_core() or _PurePythonCore
 
 
+def _of_timers(name: str) -> property:
+    """An attribute of eventlet's hubs that the queue of timers keeps."""
+
+    def get(hub: Hub) -> Any:
+        return getattr(hub.timer_queue, name)
+
+    def set_(hub: Hub, value: Any) -> None:
+        setattr(hub.timer_queue, name, value)
+
+    return property(get, set_)
+
+
 class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
     """An eventlet hub over any asyncio event loop. Made by eventlet, one for each OS thread that needs one."""
 
@@ -78,22 +80,13 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
     stopping: bool
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self.timer_queue = TimerQueue(self)
+        #: The greenlets that are ending what an exception began.
+        self.endings = Endings(self)
         _base.BaseHub.__init__(self, clock)
         _eventlet.activate()
-        #: Heap of (time, sequence number, timer): equal times fire in the order they were made.
-        self.timers: list[tuple[float, int, Timer]] = []
-        #: Timers with a delay that are not in the heap yet: most timeouts are cancelled before the next pass.
-        self.next_timers: list[tuple[float, int, Timer]] = []
-        #: Timers without a delay, in order.
-        self._soon: collections.deque[tuple[float, int, Timer]] = collections.deque()
         #: None, or an object whose enter() and leave() are called around everything the hub or a task runs.
         self.watcher: Any = None
-        self._sequence = 0
-        self._pass_due = False
-        self._wake: asyncio.TimerHandle | None = None
-        self._wake_at = 0.0
-        self._ending: set[Greenlet] = set()
-        self._deferrals: dict[Timer, int] = {}
         self._failure: BaseException | None = None
         # True while the hub's greenlet is being left with an exception: uvloop calls what else is ready before it lets
         # that out.
@@ -126,7 +119,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         if hasattr(self.loop, "_restore_engine"):
             self._poller = importlib.import_module("aiohub._green_calls").EnginePoller(self)
         else:
-            self._poller = _poller.Poller(self)
+            self._poller = _poller.make(self)
         if not self.loop.is_closed():
             self._poller.attach()
         if old is not None:
@@ -148,14 +141,11 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
             )
         if self.loop.is_closed():
             self._new_loop()
-            self._pass_due = False
-            self._wake = None
-            self._arm_wake_up()
+            self.timer_queue.use_new_loop()
         self.running = True
         self.stopping = False
         if self._leaving:
-            self._leaving = self._pass_due = False
-            self._schedule_pass()
+            self._stay()
         try:
             while not self.stopping:
                 # A hub that this one replaced, in this thread or before a fork, may have left its loop marked as
@@ -175,18 +165,18 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
                             task.exception()  # raised here: nobody is to be told that it was never retrieved
                     # It reaches the main green thread once, however many green threads and tasks it passes through.
                     if getattr(exc, "_aiohub_delivered", False):
-                        self._leaving = self._pass_due = False
-                        self._schedule_pass()
+                        self._stay()
                         continue
                     exc._aiohub_delivered = True
                     raise
-            self.timers_canceled = 0
-            self.timers.clear()
-            self.next_timers.clear()
-            self._soon.clear()
+            self.timer_queue.clear()
         finally:
             self.running = False
             self.stopping = False
+
+    def _stay(self) -> None:
+        self._leaving = False
+        self.timer_queue.restart()
 
     def abort(self, wait: bool = False) -> None:
         """Stop the hub after what runs now; with *wait*, switch to it and return when it has stopped.
@@ -223,9 +213,12 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
                 raise greenlet.GreenletExit()  # a finalizer blocks: nothing will ever wake it
             self.ensure_greenlet()
             main = self.greenlet
-        if type(current) is TaskGreenlet and current.coroutine._hub is self:
-            return current.block(self)
-        if current.parent is not main and main.parent is not current:
+        parent = current.parent
+        if parent is not main or type(current) is TaskGreenlet:
+            coroutine = working_for(current)
+            if coroutine is not None and coroutine._hub is self:
+                return coroutine.block(current)
+        if parent is not main and main.parent is not current:
             try:
                 current.parent = main
             except (ValueError, AttributeError):
@@ -312,120 +305,33 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         except (ValueError, greenlet.error):
             pass  # a greenlet of another, ended thread: it cannot be unwound
 
-    # Timers.
+    # Timers: what eventlet and its users ask of a hub; the rest asks the queue.
+
+    timers, next_timers, timers_canceled = (_of_timers(name) for name in ("later", "fresh", "cancelled"))
 
     def add_timer(self, timer: Timer) -> float:
         """Schedule *timer*; returns the time of `clock` at which it is due, in seconds."""
-        seconds = timer.seconds
-        when: float = self.clock() + seconds
-        timer.scheduled_time = when
-        timer.sequence = self._sequence = sequence = self._sequence + 1
-        if self._closed:
-            return when
-        if seconds <= 0:
-            soon = self._soon
-            if soon and when < soon[-1][0]:
-                bisect.insort(soon, (when, sequence, timer))  # a negative delay
-            else:
-                soon.append((when, sequence, timer))
-            if not self._pass_due:
-                self._pass_due = True
-                self.loop.call_soon(self._pass, context=self._context)
-        else:
-            self.next_timers.append((when, sequence, timer))
-            if not self._pass_due and (self._wake is None or when < self._wake_at):
-                self._wake_up_at(when)
-        return when
+        return self.timer_queue.add(timer)
 
     def timer_canceled(self, timer: Timer) -> None:
-        """Called by a timer that was cancelled; forgets the cancelled ones when they are half of all."""
-        self.timers_canceled += 1
-        pending = self.get_timers_count()
-        if pending > 1000 and pending <= self.timers_canceled * 2:
-            self.timers_canceled = 0
-            self.timers = [entry for entry in self.timers if not entry[2].called]
-            heapq.heapify(self.timers)
-            self.next_timers = [entry for entry in self.next_timers if not entry[2].called]
-            self._soon = collections.deque(entry for entry in self._soon if not entry[2].called)
+        """Called by a timer that was cancelled."""
+        self.timer_queue.note_cancelled()
 
     def get_timers_count(self) -> int:
         """How many timers are pending, cancelled ones that have not been cleared away included."""
-        return len(self.timers) + len(self.next_timers) + len(self._soon)
+        return len(self.timer_queue)
 
     def prepare_timers(self) -> None:
-        """Move the timers made since the last pass into the heap, but for those cancelled since."""
-        fresh, self.next_timers = self.next_timers, []
-        for entry in fresh:
-            if entry[2].called:
-                self.timers_canceled -= 1
-            else:
-                heapq.heappush(self.timers, entry)
+        """Put the timers made since the last pass in order."""
+        self.timer_queue.prepare()
 
     def sleep_until(self) -> float | None:
         """The time of `clock` at which the next timer is due, or None."""
-        self.prepare_timers()
-        due = [queue[0][0] for queue in (self.timers, self._soon) if queue]
-        return min(due) if due else None
+        return self.timer_queue.next_time()
 
     def fire_timers(self, when: float) -> None:
         """Call the timers that are due at *when*, but none that is made meanwhile."""
-        if self.next_timers:
-            self.prepare_timers()
-        soon, self._soon = self._soon, collections.deque()
-        try:
-            while True:
-                heap = self.timers  # timer_canceled makes a new one
-                if soon and not (heap and heap[0] < soon[0]):
-                    timer = soon.popleft()[2]
-                    if self._deferrals and not timer.called and self._is_deferred(timer):
-                        continue
-                elif heap and heap[0][0] <= when:
-                    timer = heapq.heappop(heap)[2]
-                    if not timer.called and self._is_deferred(timer):
-                        continue
-                else:
-                    break
-                if timer.called:
-                    self.timers_canceled -= 1
-                    self._deferrals.pop(timer, None)
-                else:
-                    self._fire(timer)
-        finally:
-            if soon:  # the hub is being left
-                soon.extend(self._soon)
-                self._soon = soon
-
-    def _fire(self, timer: Timer) -> None:
-        watcher = self.watcher
-        if watcher is not None:
-            watcher.enter()
-        try:
-            timer()
-        except self.SYSTEM_EXCEPTIONS as exc:
-            self.fail(exc)
-        except BaseException:
-            self.squelch_timer_exception(timer, sys.exc_info())
-        finally:
-            if watcher is not None:
-                watcher.leave()
-
-    def _pass(self) -> None:
-        """One pass: tell the waiters of closed descriptors, fire what is due, ask the loop for the next wake-up."""
-        if self._leaving:
-            return  # `run` starts the next one
-        try:
-            while self.closed:
-                self._guarded(self.close_one, ())
-            if self.debug_blocking:
-                self.block_detect_pre()
-            try:
-                self.fire_timers(self.clock())
-            finally:
-                if self.debug_blocking:
-                    self.block_detect_post()
-        finally:
-            self._pass_due = False
-            self._arm_wake_up()
+        self.timer_queue.fire(when)
 
     def _wake_waiter(self, waiter: Greenlet) -> None:
         """Switch to *waiter*, which waits for a future of the loop."""
@@ -448,99 +354,6 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
             self.fail(exc)
         else:
             self.squelch_generic_exception((type(exc), exc, exc.__traceback__))
-
-    # The steps of a pass that native code leaves to Python.
-
-    def _timer_failed(self, timer: Timer, exc: BaseException) -> None:
-        if isinstance(exc, self.SYSTEM_EXCEPTIONS):
-            self.fail(exc)
-        else:
-            self.squelch_timer_exception(timer, (type(exc), exc, exc.__traceback__))
-
-    def _fire_or_forget(self, timer: Timer) -> None:
-        if timer.called:
-            self.timers_canceled -= 1
-        else:
-            self._fire(timer)
-
-    def _end_pass(self, left: collections.deque[tuple[float, int, Timer]]) -> None:
-        if left:  # the hub is being left
-            left.extend(self._soon)
-            self._soon = left
-        self._pass_due = False
-        self._arm_wake_up()
-
-    def _on_wake_up(self) -> None:
-        self._wake = None
-        if not _loops.switches_anywhere(self.loop):
-            self._schedule_pass()
-        elif not self._pass_due:
-            self._pass_due = True
-            self._pass()
-
-    def _arm_wake_up(self) -> None:
-        """Ask the loop to call us for the next timer."""
-        if self._soon or self.closed:
-            self._schedule_pass()
-            return
-        if self.next_timers:
-            self.prepare_timers()
-        if self.timers:
-            self._wake_up_at(self.timers[0][0])
-
-    def _wake_up_at(self, when: float) -> None:
-        if self._wake is not None:
-            if self._wake_at <= when:
-                return  # it wakes up early and asks again
-            self._wake.cancel()
-        delay = min(max(when - self.clock(), 0.0), _LONGEST_DELAY)
-        self._wake_at = when
-        self._wake = self.loop.call_later(delay, self._on_wake_up, context=self._context)
-
-    def _schedule_pass(self) -> None:
-        if not self._pass_due and not self._closed:
-            self._pass_due = True
-            self.loop.call_soon(self._pass, context=self._context)
-
-    # Of exceptions that are thrown at the same greenlet at the same moment the first one is seen.
-
-    def begin_ending(self, green: Greenlet) -> None:
-        """Hold back timers that throw into *green*: it is ending what an earlier exception began."""
-        self._ending.add(green)
-
-    def end_ending(self, green: Greenlet) -> None:
-        """The end of `begin_ending`."""
-        self._ending.discard(green)
-
-    def throw_later(self, green: Greenlet, exc: BaseException) -> None:
-        """Throw *exc* into *green* after what it is ending now, unless the block of that timeout has ended by then."""
-        self.schedule_call_global(0, self._throw_if_due, green, exc)
-
-    def _throw_if_due(self, green: Greenlet, exc: BaseException) -> None:
-        if green.dead or not is_due(exc):
-            return
-        if green in self._ending or (type(green) is TaskGreenlet and green.coroutine.is_ending()):
-            self.schedule_call_global(_LATER, self._throw_if_due, green, exc)
-        else:
-            green.throw(exc)
-
-    def _is_deferred(self, timer: Timer) -> bool:
-        """Put *timer* off to the next pass if it throws into a greenlet that is just ending something."""
-        callback = timer.tpl[0]
-        green = getattr(callback, "__self__", None)
-        if not isinstance(green, greenlet.greenlet) or callback.__name__ != "throw":
-            return False
-        if not (green in self._ending or (type(green) is TaskGreenlet and green.coroutine.is_ending())):
-            self._deferrals.pop(timer, None)
-            return False
-        passes = self._deferrals.get(timer, 0)
-        if passes >= _DEFERRED_PASSES:
-            del self._deferrals[timer]
-            return False
-        self._deferrals[timer] = passes + 1
-        self._sequence += 1
-        self._soon.append((self.clock(), self._sequence, timer))
-        return True
 
     # Descriptors.
 
@@ -591,7 +404,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         """*fileno* has come to mean another file: its waiters get IOClosed."""
         self._obsolete(fileno)
         if self.closed:
-            self._schedule_pass()
+            self.timer_queue.schedule_pass()
 
     def notify_close(self, fileno: int) -> None:
         """*fileno* is closed: its waiters get IOClosed."""
@@ -610,7 +423,12 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
                 self._drop(listener)
                 self.closed.append(listener)
                 listener.defang()
-        self._schedule_pass()
+        self.timer_queue.schedule_pass()
+
+    def tell_closed(self) -> None:
+        """Throw IOClosed into the waiters of closed descriptors."""
+        while self.closed:
+            self._guarded(self.close_one, ())
 
     def waits_for(self, fileno: int) -> bool:
         """Whether a green thread waits for *fileno*; any OS thread may ask."""
@@ -632,11 +450,11 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         ready = poller.poll()
         try:
             for fileno, events in ready:
-                if events & _poller.READ_EVENTS:
+                if events & poller.read_events:
                     listener = readers.get(fileno)
                     if listener is not None:
                         self._notify(listener, fileno)
-                if events & _poller.WRITE_EVENTS:
+                if events & poller.write_events:
                     listener = writers.get(fileno)
                     if listener is not None:
                         self._notify(listener, fileno)

@@ -546,6 +546,31 @@ def test_statistics(shown):
     """)
 
 
+def test_statistics_count_green_threads_that_wait_to_be_started_as_timers(shown):
+    out = shown("""
+        def timers():
+            numbers = aiohub.debug.statistics()
+            return numbers.timers, numbers.timers_cancelled
+
+        eventlet.sleep(0)
+        print(timers())
+        started = [eventlet.spawn(print, end="") for _ in range(3)]
+        later = eventlet.spawn_after(1000, print)
+        print(timers())
+        get_hub().schedule_call_global(0, print, end="").cancel()
+        print(timers())
+        for green_thread in started:
+            green_thread.wait()
+        print(timers())
+    """)
+    assert out == expected("""
+        (0, 0)
+        (4, 0)
+        (4, 1)
+        (1, 0)
+    """)
+
+
 def test_statistics_of_writers(shown):
     out = shown("""
         ours, theirs = socket.socketpair()

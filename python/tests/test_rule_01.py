@@ -390,8 +390,7 @@ def test_rule_01_a_timeout_that_does_not_expire_leaves_no_timer():
     for _ in range(10):
         assert aiohub.wait(asyncio.sleep(0, "result"), timeout=1000) == "result"
     eventlet.sleep(0)
-    live = [entry for entry in [*hub.timers, *hub.next_timers] if not entry[2].called]
-    assert len(live) <= before
+    assert len(hub.timer_queue.pending()) <= before
 
 
 def test_rule_01_future_to_greenlet_is_a_green_thread():

@@ -103,9 +103,11 @@ async def waiting_for_its_time(outcome):
 
 
 async def running(outcome):
-    green_thread = eventlet.spawn(lambda: (eventlet.sleep(0.001), outcome())[1])
+    go_on = eventlet.event.Event()
+    green_thread = eventlet.spawn(lambda: (go_on.wait(), outcome())[1])
     await turns()
     assert green_thread and not green_thread.dead
+    asyncio.get_running_loop().call_soon(go_on.send)
     return green_thread
 
 

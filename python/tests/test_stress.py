@@ -49,7 +49,7 @@ class Census:
         return len(os.listdir("/proc/self/fd"))
 
     def _timers(self):
-        return len([entry for entry in [*self.hub.timers, *self.hub.next_timers] if not entry[-1].called])
+        return len(self.hub.timer_queue.pending())
 
     def _listeners(self):
         tables = [(kind, table) for kind in (self.hub.listeners, self.hub.secondaries) for table in kind.items()]

@@ -3,6 +3,7 @@ package ah100
 
 import (
 	"aiohub/internal/finding"
+	"aiohub/internal/knowledge"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
 )
@@ -33,7 +34,7 @@ eventlet.sleep(1)
 		Since:     "0.1.0",
 	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
-		if r.Kind != scan.Import {
+		if r.Kind != scan.Import || knowledge.RoleOf(r.Canon) != knowledge.Own || rule.UnderAiohub(r) {
 			return ""
 		}
 		how := ""

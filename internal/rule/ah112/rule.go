@@ -4,7 +4,10 @@ package ah112
 import (
 	"aiohub/internal/finding"
 	"aiohub/internal/rule"
+	"aiohub/internal/scan"
 )
+
+const proxy = "eventlet.tpool.Proxy"
 
 // Rule finds an object whose methods run in native threads.
 var Rule = &rule.Rule{
@@ -17,7 +20,7 @@ var Rule = &rule.Rule{
 	},
 	Doc: rule.Doc{
 		Title: "an object whose methods run in native threads",
-		What:  "`tpool.Proxy` and calls on objects made by it.",
+		What:  "`tpool.Proxy` and calls of methods of objects made by it. Reading an attribute runs in no thread and is not reported.",
 		Why:   "Every method call on it waits in the hub, without looking like it. The library behind it usually blocks for good reason and has no asynchronous form.",
 		Before: `
 rbd = tpool.Proxy(rbd.RBD())
@@ -29,8 +32,20 @@ await asyncio.to_thread(rbd.list, ioctx)
 `,
 		Fix:       finding.Unsafe,
 		FixSafety: "each call changes its colour, and the proxied objects that calls return are not proxied any more.",
-		Pitfalls:  "`autowrap` proxies results too. A proxied context manager enters and leaves in different threads.",
+		Pitfalls:  "`autowrap` proxies results too. `with tpool.Proxy(x) as y` binds what `x.__enter__` returns: y is not proxied, and its calls block the hub. A proxied context manager enters and leaves in different threads.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("runs in eventlet's native threads"),
+	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
+		switch {
+		case r.Kind != scan.Use && r.Kind != scan.Method || !p.Rule().Claims(r.Canon) || p.Patched(r):
+			return ""
+		case r.Canon == proxy:
+			return p.Shown(r) + " makes objects whose methods run in eventlet's native threads"
+		case r.Kind == scan.Method && r.Call:
+			return p.Shown(r) + " runs in eventlet's native threads"
+		case r.Kind == scan.Method:
+			return "" // a plain attribute, as far as can be told
+		}
+		return p.Shown(r) + " is part of eventlet's native threads"
+	}),
 }

@@ -15,10 +15,10 @@ var Rule = &rule.Rule{
 	Code:     "AH203",
 	Name:     "import-before-patch",
 	Severity: finding.Error,
-	Help:     "move `monkey_patch` above the import",
+	Help:     "move the call that patches, `monkey_patch` or `aiohub.install(patch=True)`, above the import",
 	Doc: rule.Doc{
-		Title: "an import that comes before `monkey_patch` in the same file",
-		What:  "A module-level import of `logging`, `threading`, `socket`, `ssl`, `asyncio`, an oslo library or a package that uses them, in a file that calls `monkey_patch` at module level further down.",
+		Title: "an import that comes before the standard library is patched in the same file",
+		What:  "A module-level import of `logging`, `threading`, `socket`, `ssl`, `asyncio`, an oslo library or a package that uses them, in a file that calls `monkey_patch` or `aiohub.install(patch=True)` at module level further down.",
 		Why:   "What such a module has taken from the standard library by then stays plain: locks that block the whole process, loggers that deadlock, an event loop that aiohub's hub cannot find.",
 		Before: `
 import logging
@@ -53,7 +53,7 @@ func keepsPlain(module string) bool {
 func check(p *rule.Pass) {
 	patched := -1
 	for i := range p.Records {
-		if r := &p.Records[i]; r.Kind == scan.Use && r.Canon == "eventlet.patcher.monkey_patch" && r.Call && r.Func == "" {
+		if r := &p.Records[i]; r.Kind == scan.Use && r.Patches && r.Func == "" {
 			patched = r.Start
 			break
 		}

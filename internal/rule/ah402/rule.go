@@ -3,6 +3,7 @@ package ah402
 
 import (
 	"aiohub/internal/finding"
+	"aiohub/internal/knowledge"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
 )
@@ -24,7 +25,7 @@ var Rule = &rule.Rule{
 		Since:     "0.1.0",
 	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
-		if r.Kind != scan.Requirement {
+		if r.Kind != scan.Requirement || r.Canon != knowledge.Root {
 			return ""
 		}
 		return "eventlet is required here"

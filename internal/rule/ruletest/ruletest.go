@@ -17,10 +17,10 @@ import (
 
 var want = regexp.MustCompile(`# want (AH\d+) "([^"]*)"`)
 
-// Run scans ./testdata, runs all rules, and compares what the rule reports with what the files want.
-func Run(t *testing.T, r *rule.Rule) {
+// Run scans the files of a folder, runs all rules, and compares what the rule reports with what the files want.
+func Run(t *testing.T, r *rule.Rule, dir string) {
 	t.Helper()
-	root, err := filepath.Abs("testdata")
+	root, err := filepath.Abs(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func Run(t *testing.T, r *rule.Rule) {
 		wanted += file(t, r, &result.Units[i], result.Records)
 	}
 	if wanted == 0 {
-		t.Errorf("no file under testdata wants %s", r.Code)
+		t.Errorf("no file under %s wants %s", dir, r.Code)
 	}
 }
 

@@ -103,8 +103,10 @@ static void
 wake_up_dealloc(WakeUp *wake)
 {
     PyObject_GC_UnTrack(wake);
+    Py_TRASHCAN_BEGIN(wake, wake_up_dealloc)
     wake_up_clear(wake);
     PyObject_GC_Del(wake);
+    Py_TRASHCAN_END
 }
 
 static PyMemberDef wake_up_members[] = {

@@ -2,7 +2,7 @@
  *
  * Since CPython 3.11 the first Python frame of a greenlet takes a new chunk from the arena allocator, an mmap, and its
  * end gives it back, a munmap, with the page faults between: most of what a short green thread costs
- * (docs/design/0006-green-fast-paths.md). Here some chunks are kept for the next greenlet.
+ * (docs/design/0006-green-fast-paths.md). Here some chunks are kept for the next greenlet, once there is a hub.
  */
 
 #include "shim.h"
@@ -50,10 +50,10 @@ give_back(void *Py_UNUSED(context), void *chunk, size_t size)
 }
 
 void
-chunks_init(void)
+chunks_keep(void)
 {
-    PyObject_GetArenaAllocator(&original);
-    if (original.alloc != take) {
+    if (original.alloc == NULL) {
+        PyObject_GetArenaAllocator(&original);
         PyObjectArenaAllocator caching = {NULL, take, give_back};
         PyObject_SetArenaAllocator(&caching);
     }

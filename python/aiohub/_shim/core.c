@@ -2,6 +2,13 @@
 
 #include "green.h"
 
+static PyObject *
+new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    chunks_keep();
+    return PyType_GenericNew(type, args, keywords);
+}
+
 static int
 traverse(Core *core, visitproc visit, void *arg)
 {
@@ -9,10 +16,7 @@ traverse(Core *core, visitproc visit, void *arg)
     Py_VISIT(core->loop);
     Py_VISIT(core->context);
     Py_VISIT(core->watcher);
-    Py_VISIT(core->soon);
     Py_VISIT(core->timers);
-    Py_VISIT(core->next_timers);
-    Py_VISIT(core->deferrals);
     Py_VISIT(core->closed_listeners);
     Py_VISIT(core->clock);
     Py_VISIT(core->debug_blocking);
@@ -26,10 +30,7 @@ clear(Core *core)
     Py_CLEAR(core->loop);
     Py_CLEAR(core->context);
     Py_CLEAR(core->watcher);
-    Py_CLEAR(core->soon);
     Py_CLEAR(core->timers);
-    Py_CLEAR(core->next_timers);
-    Py_CLEAR(core->deferrals);
     Py_CLEAR(core->closed_listeners);
     Py_CLEAR(core->clock);
     Py_CLEAR(core->debug_blocking);
@@ -62,17 +63,12 @@ static PyMemberDef members[] = {
     {"loop", T_OBJECT_EX, offsetof(Core, loop), 0, NULL},
     {"watcher", T_OBJECT, offsetof(Core, watcher), 0, NULL},
     {"_context", T_OBJECT_EX, offsetof(Core, context), 0, NULL},
-    {"_soon", T_OBJECT_EX, offsetof(Core, soon), 0, NULL},
-    {"timers", T_OBJECT_EX, offsetof(Core, timers), 0, NULL},
-    {"next_timers", T_OBJECT_EX, offsetof(Core, next_timers), 0, NULL},
-    {"_deferrals", T_OBJECT_EX, offsetof(Core, deferrals), 0, NULL},
+    {"timer_queue", T_OBJECT_EX, offsetof(Core, timers), 0, NULL},
     {"closed", T_OBJECT_EX, offsetof(Core, closed_listeners), 0, NULL},
     {"clock", T_OBJECT_EX, offsetof(Core, clock), 0, NULL},
     {"debug_blocking", T_OBJECT_EX, offsetof(Core, debug_blocking), 0, NULL},
-    {"_sequence", T_LONGLONG, offsetof(Core, sequence), 0, NULL},
     {"_leaving", T_BOOL, offsetof(Core, leaving), 0, NULL},
     {"_closed", T_BOOL, offsetof(Core, closed), 0, NULL},
-    {"_pass_due", T_BOOL, offsetof(Core, pass_due), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
@@ -82,7 +78,7 @@ PyTypeObject Core_Type = {
     .tp_doc = "The fields of a hub that native code uses.",
     .tp_basicsize = sizeof(Core),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
-    .tp_new = PyType_GenericNew,
+    .tp_new = new,
     .tp_dealloc = (destructor)dealloc,
     .tp_traverse = (traverseproc)traverse,
     .tp_clear = (inquiry)clear,

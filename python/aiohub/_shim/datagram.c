@@ -1,8 +1,7 @@
 /* Datagram transports: the hot half; aiohub/_transports.py has the rest. */
 
-#include "shim.h"
+#include "transport.h"
 
-#define WARN_AFTER 5
 /* Peers whose address tuple is kept: making one takes longer than the rest of a small datagram. */
 #define PEERS 64
 
@@ -13,75 +12,30 @@ typedef struct {
 } Peer;
 
 typedef struct {
-    TRANSPORT_HEAD
+    Transport base;
     PyObject *address; /* the only address it sends to, or NULL */
-    PyObject *waiting; /* deque-like list of bytes that the engine has queued, or NULL */
-    size_t queued;     /* bytes in it */
-    size_t low, high;
     int family;
     bool connected; /* the socket has a peer */
-    bool closing, reading, paused, engine_reads, protocol_paused;
     Peer *last; /* the sender of the last datagram, within `peers` */
     Peer peers[PEERS];
 } Datagram;
-
-static int
-apply_reading(Datagram *self)
-{
-    if (!CONNECTED(self)) {
-        return 0;
-    }
-    bool reads = self->reading && !self->paused && !self->closing && !self->conn_lost;
-    if (reads == self->engine_reads) {
-        return 0;
-    }
-    int64_t code = self->loop->api->reading(self->loop->engine, self->id, reads);
-    self->engine_reads = reads;
-    return code < 0 ? raise_engine(self->loop->api, code) : 0;
-}
-
-static int
-attach(Datagram *self)
-{
-    Loop *loop = self->loop;
-    int64_t id = loop->api->dgram_open(loop->engine, self->fd, AIO_PAUSED, self->token);
-    if (id < 0) {
-        self->id = 0;
-        return raise_engine(loop->api, id);
-    }
-    self->id = id;
-    self->engine_reads = false;
-    return apply_reading(self);
-}
-
-/* What a call into the protocol has left: its exception goes to the loop's handler. Takes *result*. */
-static int
-settle(Datagram *self, PyObject *result)
-{
-    if (likely(result != NULL)) {
-        Py_DECREF(result);
-        return 0;
-    }
-    if (exception_ends_loop()) {
-        return -1;
-    }
-    return loop_report(self->loop, names._transport_failed, (PyObject *)self, NULL);
-}
 
 /* The engine has answered *code*, which is negative: the protocol is told. */
 static int
 tell_error(Datagram *self, int64_t code)
 {
-    (void)raise_engine(self->loop->api, code);
+    (void)raise_engine(self->base.loop->api, code);
     PyObject *error = take_exception();
-    PyObject *protocol = new_reference(self->protocol);
-    PyObject *result = NULL;
-    if (error != NULL && protocol != NULL) {
-        result = PyObject_CallMethodOneArg(protocol, names.error_received, error);
+    PyObject *protocol = new_reference(self->base.protocol);
+    if (protocol == NULL || error == NULL) {
+        Py_XDECREF(protocol);
+        Py_XDECREF(error);
+        return 0;
     }
-    Py_XDECREF(protocol);
-    Py_XDECREF(error);
-    return protocol ? settle(self, result) : 0;
+    PyObject *result = PyObject_CallMethodOneArg(protocol, names.error_received, error);
+    Py_DECREF(protocol);
+    Py_DECREF(error);
+    return transport_settle(&self->base, result);
 }
 
 /* Receiving. */
@@ -124,12 +78,20 @@ receive(Datagram *self, Batch *batch)
     struct aio_datagram items[AIO_DATAGRAMS];
     /* UDP's largest datagram is 65507 bytes; a Unix one may have as much as the sender's buffer. */
     int64_t size = self->family == AF_UNIX ? READ_MAX : 64 * 1024, room = READ_BUFFER / size;
+    char *buffer = loop_read_buffer(self->base.loop);
+    batch->count = 0;
+    if (unlikely(buffer == NULL)) {
+        return -1;
+    }
     for (int64_t i = 0; i < room; i++) {
         items[i] = (struct aio_datagram){
-            .data = self->loop->read_buffer + i * size, .len = size, .addr = &addresses[i], .addr_len = sizeof(addresses[i])};
+            .data = buffer + i * size, .len = size, .addr = &addresses[i], .addr_len = sizeof(addresses[i]),
+        };
     }
-    int64_t got = self->loop->api->receive_now(self->fd, items, room);
-    batch->count = got < 0 ? got : 0;
+    int64_t got = self->base.loop->api->receive_now(self->base.fd, items, room);
+    if (unlikely(got < 0)) {
+        batch->count = got;
+    }
     for (int64_t i = 0; i < got; i++) {
         Peer *peer = peer_of(self, (struct sockaddr *)&addresses[i], items[i].addr_len);
         PyObject *data = peer ? PyBytes_FromStringAndSize(items[i].data, (Py_ssize_t)items[i].len) : NULL;
@@ -147,21 +109,22 @@ receive(Datagram *self, Batch *batch)
 static int
 on_readable(Datagram *self)
 {
+    Transport *base = &self->base;
     Batch batch;
-    if (!self->reading || self->closing || self->paused || !CONNECTED(self)) {
+    if (!transport_wants_data(base) || !transport_is_connected(base)) {
         return 0;
     }
-    int code = receive(self, &batch) < 0 ? settle(self, NULL) : 0;
+    int code = receive(self, &batch) < 0 ? transport_report(base) : 0;
     if (batch.count < 0) {
         return batch.count == -EAGAIN ? 0 : tell_error(self, batch.count);
     }
     for (int64_t i = 0; i < batch.count; i++) {
-        if (code == 0 && !self->closing && !self->paused && !self->conn_lost && self->protocol != NULL) {
+        if (code == 0 && transport_wants_data(base)) {
             self->last = batch.peers[i];
-            PyObject *args[] = {new_reference(self->protocol), batch.data[i], batch.senders[i]};
+            PyObject *args[] = {new_reference(base->protocol), batch.data[i], batch.senders[i]};
             PyObject *result = PyObject_VectorcallMethod(names.datagram_received, args, 3, NULL);
             Py_DECREF(args[0]);
-            code = settle(self, result);
+            code = transport_settle(base, result);
         }
         Py_DECREF(batch.data[i]);
         Py_DECREF(batch.senders[i]);
@@ -171,97 +134,62 @@ on_readable(Datagram *self)
 
 /* Sending. */
 
+/* Some of the queue is done with. */
 static int
-call_flow(Datagram *self, PyObject *method, PyObject *message)
+go_on(Datagram *self)
 {
-    PyObject *protocol = new_reference(self->protocol);
-    if (protocol == NULL) {
-        return 0;
-    }
-    PyObject *result = PyObject_CallMethodNoArgs(protocol, method);
-    Py_DECREF(protocol);
-    if (result == NULL && !exception_ends_loop()) {
-        PyObject *error = take_exception();
-        result = PyObject_CallMethodObjArgs((PyObject *)self, names._flow_failed, error, message, NULL);
-        Py_DECREF(error);
-    }
-    Py_XDECREF(result);
-    return result ? 0 : -1;
-}
-
-static int
-maybe_pause(Datagram *self)
-{
-    if (self->queued <= self->high || self->protocol_paused) {
-        return 0;
-    }
-    self->protocol_paused = true;
-    return call_flow(self, names.pause_writing, names.pause_writing_failed);
-}
-
-/* The engine has done with the first *count* datagrams of the queue. */
-static int
-take_off_queue(Datagram *self, Py_ssize_t count)
-{
-    if (self->waiting == NULL) {
-        return 0;
-    }
-    count = Py_MIN(count, PyList_GET_SIZE(self->waiting));
-    for (Py_ssize_t i = 0; i < count; i++) {
-        self->queued -= (size_t)PyBytes_GET_SIZE(PyList_GET_ITEM(self->waiting, i));
-    }
-    if (PyList_SetSlice(self->waiting, 0, count, NULL) < 0) {
+    Transport *base = &self->base;
+    if (transport_maybe_resume(base) < 0) { /* may send more */
         return -1;
     }
-    if (self->protocol_paused && self->queued <= self->low) {
-        self->protocol_paused = false;
-        if (call_flow(self, names.resume_writing, names.resume_writing_failed) < 0) {
-            return -1;
-        }
-    }
-    if (self->waiting == NULL || PyList_GET_SIZE(self->waiting) || !self->closing || self->conn_lost) {
+    if (base->outgoing.count != 0 || !base->closing || base->conn_lost) {
         return 0;
     }
-    return settle(self, PyObject_CallMethodNoArgs((PyObject *)self, names._on_drained));
+    return transport_settle(base, PyObject_CallMethodNoArgs((PyObject *)self, names._on_drained));
 }
 
-/* Send *bytes*: the kernel's answer, or queued. */
+/* Have the engine send *bytes*; 0, or its answer, or -1 with an exception. */
+static int
+queue_bytes(Datagram *self, PyObject *bytes, const void *to, socklen_t length)
+{
+    Transport *base = &self->base;
+    Loop *loop = base->loop;
+    if (unlikely(outgoing_reserve(&base->outgoing) < 0)) {
+        return -1;
+    }
+    int64_t code = loop->api->dgram_queue(loop->engine, base->id, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), to,
+                                          length);
+    if (unlikely(code < 0)) {
+        return tell_error(self, code);
+    }
+    outgoing_push(&base->outgoing, bytes, 0);
+    return transport_maybe_pause(base);
+}
+
+/* Send *bytes*: what the kernel does not take now is queued in the engine and kept alive here. */
 static int
 send_bytes(Datagram *self, PyObject *bytes, const struct sockaddr_storage *address, socklen_t length)
 {
-    Loop *loop = self->loop;
+    Transport *base = &self->base;
     const void *to = length ? address : NULL;
-    int64_t code = -EAGAIN;
-    if (likely(self->waiting == NULL || PyList_GET_SIZE(self->waiting) == 0)) {
+    if (likely(base->outgoing.count == 0)) {
         /* Nearly always it goes at once: that needs no crossing to Go. */
-        code = loop->api->send_now(self->fd, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), to, length);
+        const char *data = PyBytes_AS_STRING(bytes);
+        int64_t code = base->loop->api->send_now(base->fd, data, PyBytes_GET_SIZE(bytes), to, length);
         if (likely(code >= 0)) {
             return 0;
         }
+        if (code != -EAGAIN) {
+            return tell_error(self, code);
+        }
     }
-    if (code == -EAGAIN) {
-        code = loop->api->dgram_queue(loop->engine, self->id, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), to, length);
-    }
-    if (code < 0) {
-        return tell_error(self, code);
-    }
-    if (self->waiting == NULL && (self->waiting = PyList_New(0)) == NULL) {
-        return -1;
-    }
-    if (PyList_Append(self->waiting, bytes) < 0) {
-        return -1;
-    }
-    self->queued += (size_t)PyBytes_GET_SIZE(bytes);
-    return maybe_pause(self);
+    return queue_bytes(self, bytes, to, length);
 }
 
-/* The numbers of *target*; names are looked up, which blocks, as it does in socket.sendto. */
+/* The numbers of *target*, whose name is looked up, which blocks, as it does in socket.sendto. A green look-up switches. */
 static int
 resolve(Datagram *self, PyObject *target, struct sockaddr_storage *address, socklen_t *length)
 {
-    if (address_parse(self->family, target, address, length)) {
-        return 0;
-    }
     PyObject *numeric = PyObject_CallMethodOneArg((PyObject *)self, names._resolve, target);
     if (numeric == NULL) {
         return -1;
@@ -274,16 +202,50 @@ resolve(Datagram *self, PyObject *target, struct sockaddr_storage *address, sock
     return parsed ? 0 : -1;
 }
 
+static int
+drop_write(Datagram *self)
+{
+    return transport_drop_write(&self->base, self->address != NULL);
+}
+
+/* Send to *target*, which is not known in numbers. */
+static int
+send_to_name(Datagram *self, PyObject *bytes, PyObject *target)
+{
+    Transport *base = &self->base;
+    struct sockaddr_storage address;
+    socklen_t length = 0;
+    int found = resolve(self, target, &address, &length);
+    if (found < 0 && !PyErr_ExceptionMatches(PyExc_OSError)) {
+        return -1;
+    }
+    if (base->conn_lost) { /* meanwhile: its number may be another file's by now */
+        PyErr_Clear();
+        return drop_write(self);
+    }
+    if (found < 0) {
+        PyObject *error = take_exception();
+        PyObject *protocol = new_reference(base->protocol);
+        PyObject *result = protocol ? PyObject_CallMethodOneArg(protocol, names.error_received, error)
+                                    : new_reference(Py_None);
+        Py_XDECREF(protocol);
+        Py_XDECREF(error);
+        Py_XDECREF(result);
+        return result ? 0 : -1;
+    }
+    return transport_check_connected(base) < 0 ? -1 : send_bytes(self, bytes, &address, length);
+}
+
 /* Send to *target*, NULL for the socket's own peer. */
 static int
 send_to(Datagram *self, PyObject *bytes, PyObject *target)
 {
     struct sockaddr_storage address;
     socklen_t length = 0;
-    if (!CONNECTED(self)) {
-        if (loop_check_open(self->loop) == 0) {
-            PyErr_SetString(PyExc_RuntimeError, "the transport is not connected");
-        }
+    if (self->base.conn_lost) {
+        return drop_write(self);
+    }
+    if (transport_check_connected(&self->base) < 0) {
         return -1;
     }
     if (target == NULL) {
@@ -293,19 +255,25 @@ send_to(Datagram *self, PyObject *bytes, PyObject *target)
     if (likely(peer != NULL && peer->object == target)) {
         return send_bytes(self, bytes, &peer->address, peer->length);
     }
-    if (resolve(self, target, &address, &length) < 0) {
-        if (!PyErr_ExceptionMatches(PyExc_OSError)) {
-            return -1;
-        }
-        PyObject *error = take_exception();
-        PyObject *protocol = new_reference(self->protocol);
-        PyObject *result = PyObject_CallMethodOneArg(protocol, names.error_received, error);
-        Py_DECREF(protocol);
-        Py_DECREF(error);
-        Py_XDECREF(result);
-        return result ? 0 : -1;
+    if (likely(address_parse(self->family, target, &address, &length))) {
+        return send_bytes(self, bytes, &address, length);
     }
-    return send_bytes(self, bytes, &address, length);
+    return send_to_name(self, bytes, target);
+}
+
+/* -1 with ValueError for an address other than the only one. */
+static int
+check_target(Datagram *self, PyObject *target)
+{
+    PyObject *only = self->address;
+    if (only == NULL || target == Py_None || target == only) {
+        return 0;
+    }
+    int same = PyObject_RichCompareBool(target, only, Py_EQ);
+    if (same == 0) {
+        PyErr_Format(PyExc_ValueError, "Invalid address: must be None or %S", only);
+    }
+    return same > 0 ? 0 : -1;
 }
 
 static PyObject *
@@ -338,7 +306,6 @@ method_sendto(Datagram *self, PyObject *const *args, Py_ssize_t nargs, PyObject 
     if (bytes == NULL) {
         return NULL;
     }
-    int code = 0;
 #if PY_VERSION_HEX < 0x030d0000
     /* Only newer Pythons send empty datagrams. */
     if (PyBytes_GET_SIZE(bytes) == 0) {
@@ -346,24 +313,9 @@ method_sendto(Datagram *self, PyObject *const *args, Py_ssize_t nargs, PyObject 
         Py_RETURN_NONE;
     }
 #endif
-    if (self->address != NULL && target != Py_None && target != self->address) {
-        int same = PyObject_RichCompareBool(target, self->address, Py_EQ);
-        if (same <= 0) {
-            if (same == 0) {
-                PyErr_Format(PyExc_ValueError, "Invalid address: must be None or %S", self->address);
-            }
-            code = -1;
-        }
-    }
-    if (code == 0 && self->conn_lost) {
-        if (self->address != NULL && self->conn_lost >= WARN_AFTER) {
-            code = settle(self, PyObject_CallMethodNoArgs((PyObject *)self, names._warn_lost));
-        }
-        self->conn_lost++;
-    }
-    else if (code == 0) {
-        target = self->connected ? NULL : self->address ? self->address : target;
-        code = send_to(self, bytes, target);
+    int code = check_target(self, target);
+    if (code == 0) {
+        code = send_to(self, bytes, self->connected ? NULL : self->address ? self->address : target);
     }
     Py_DECREF(bytes);
     return code < 0 ? NULL : new_reference(Py_None);
@@ -372,39 +324,36 @@ method_sendto(Datagram *self, PyObject *const *args, Py_ssize_t nargs, PyObject 
 /* Events. */
 
 static int
-on_event(PyObject *object, const aio_event *event)
+on_event(Transport *transport, const aio_event *event)
 {
-    Datagram *self = (Datagram *)object;
-    if (unlikely(self->protocol == NULL || self->conn_lost)) {
+    Datagram *self = (Datagram *)transport;
+    if (unlikely(transport->protocol == NULL || transport->conn_lost)) {
         return 0;
     }
     switch (event->kind) {
     case AIO_EV_READABLE:
         return on_readable(self);
     case AIO_EV_ERROR:
-        return self->closing ? 0 : tell_error(self, event->result);
+        return transport->closing ? 0 : tell_error(self, event->result);
     case AIO_EV_SENT:
-        return take_off_queue(self, (Py_ssize_t)event->result);
-    case AIO_EV_SEND_FAILED: {
-        int code = tell_error(self, event->result);
-        return code < 0 ? code : take_off_queue(self, 1);
-    }
+        outgoing_take_pieces(&transport->outgoing, (size_t)event->result);
+        return go_on(self);
+    case AIO_EV_SEND_FAILED:
+        outgoing_take_pieces(&transport->outgoing, 1); /* now: the protocol may send more, or close */
+        return tell_error(self, event->result) < 0 ? -1 : go_on(self);
     default:
         return 0;
     }
 }
 
-static int
-restore(PyObject *object)
+static int64_t
+open_in_engine(Transport *transport, uint32_t flags)
 {
-    Datagram *self = (Datagram *)object;
-    if (self->id == 0) {
-        return 0;
-    }
-    Py_CLEAR(self->waiting); /* the parent sends it */
-    self->queued = 0;
-    return attach(self);
+    const Loop *loop = transport->loop;
+    return loop->api->dgram_open(loop->engine, transport->fd, flags, transport->token);
 }
+
+static const TransportKind datagram_kind = {.open = open_in_engine, .event = on_event};
 
 /* Methods for aiohub/_transports.py. */
 
@@ -413,142 +362,21 @@ method_open(Datagram *self, PyObject *args)
 {
     Loop *loop;
     PyObject *sock, *address;
-    int connected;
-    if (!PyArg_ParseTuple(args, "O!OiiOp", &Loop_Type, &loop, &sock, &self->fd, &self->family, &address, &connected)
-        || loop_check_open(loop) < 0) {
+    int fd, family, connected, has_address;
+    if (!PyArg_ParseTuple(args, "O!OiiOp", &Loop_Type, &loop, &sock, &fd, &family, &address, &connected)
+        || (has_address = PyObject_IsTrue(address)) < 0) {
         return NULL;
     }
-    self->event = on_event;
-    self->restore = restore;
+    self->family = family;
     self->connected = connected;
-    Py_XSETREF(self->loop, (Loop *)new_reference((PyObject *)loop));
-    Py_XSETREF(self->sock, new_reference(sock));
-    Py_XSETREF(self->address, PyObject_IsTrue(address) > 0 ? new_reference(address) : NULL);
-    Py_XSETREF(self->context, PyContext_CopyCurrent());
-    if (self->context == NULL || slots_add(&loop->objects, (PyObject *)self, &self->token) < 0) {
-        return NULL;
-    }
-    if (attach(self) < 0) {
-        slots_remove(&loop->objects, self->token);
-        return NULL;
-    }
-    Py_RETURN_NONE;
-}
-
-static void
-leave_engine(Datagram *self)
-{
-    if (CONNECTED(self)) {
-        self->loop->api->close(self->loop->engine, self->id);
-    }
-    self->id = 0;
-    Py_CLEAR(self->waiting);
-    self->queued = 0;
-}
-
-static PyObject *
-method_give_up(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    leave_engine(self);
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-method_detach(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    leave_engine(self);
-    slots_remove(&self->loop->objects, self->token);
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-set_reading(Datagram *self, bool on)
-{
-    self->reading = on;
-    return apply_reading(self) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
-method_start(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    return set_reading(self, true);
-}
-
-static PyObject *
-method_stop(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    return set_reading(self, false);
-}
-
-static PyObject *
-set_paused(Datagram *self, bool on)
-{
-    if (self->closing) {
-        Py_RETURN_NONE;
-    }
-    self->paused = on;
-    return apply_reading(self) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
-method_pause(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    return set_paused(self, true);
-}
-
-static PyObject *
-method_resume(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    return set_paused(self, false);
-}
-
-static PyObject *
-is_closing(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    return PyBool_FromLong(self->closing);
-}
-
-static PyObject *
-is_reading(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    return PyBool_FromLong(!self->closing && !self->paused);
-}
-
-static PyObject *
-get_protocol(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    return new_reference(self->protocol ? self->protocol : Py_None);
+    Py_XSETREF(self->address, has_address ? new_reference(address) : NULL);
+    return transport_open(&self->base, &datagram_kind, loop, sock, fd) < 0 ? NULL : new_reference(Py_None);
 }
 
 static PyObject *
 set_protocol(Datagram *self, PyObject *protocol)
 {
-    Py_XSETREF(self->protocol, protocol == Py_None ? NULL : new_reference(protocol));
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-buffer_size(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    return PyLong_FromSize_t(self->queued);
-}
-
-static PyObject *
-get_limits(Datagram *self, PyObject *Py_UNUSED(ignored))
-{
-    return Py_BuildValue("nn", (Py_ssize_t)self->low, (Py_ssize_t)self->high);
-}
-
-static PyObject *
-set_limits(Datagram *self, PyObject *args)
-{
-    Py_ssize_t low, high;
-    if (!PyArg_ParseTuple(args, "nn", &low, &high)) {
-        return NULL;
-    }
-    self->low = (size_t)low;
-    self->high = (size_t)high;
-    return maybe_pause(self) < 0 ? NULL : new_reference(Py_None);
+    return transport_set_protocol(&self->base, protocol) < 0 ? NULL : new_reference(Py_None);
 }
 
 /* Life. */
@@ -556,73 +384,43 @@ set_limits(Datagram *self, PyObject *args)
 static int
 traverse(Datagram *self, visitproc visit, void *arg)
 {
-    Py_VISIT(Py_TYPE(self));
-    Py_VISIT(self->extra);
-    Py_VISIT(self->loop);
-    Py_VISIT(self->protocol);
-    Py_VISIT(self->sock);
-    Py_VISIT(self->context);
     Py_VISIT(self->address);
-    Py_VISIT(self->waiting);
-    return 0;
+    for (int i = 0; i < PEERS; i++) {
+        Py_VISIT(self->peers[i].object);
+    }
+    return transport_traverse(&self->base, visit, arg);
 }
 
 static int
 clear(Datagram *self)
 {
-    Py_CLEAR(self->extra);
-    Py_CLEAR(self->loop);
-    Py_CLEAR(self->protocol);
-    Py_CLEAR(self->sock);
-    Py_CLEAR(self->context);
     Py_CLEAR(self->address);
-    Py_CLEAR(self->waiting);
     self->last = NULL;
     for (int i = 0; i < PEERS; i++) {
         Py_CLEAR(self->peers[i].object);
     }
-    return 0;
+    return transport_clear(&self->base);
 }
 
 static void
 dealloc(Datagram *self)
 {
-    PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
+    Py_TRASHCAN_BEGIN(self, dealloc)
     clear(self);
-    type->tp_free((PyObject *)self);
-    Py_DECREF(type);
+    transport_free(&self->base);
+    Py_TRASHCAN_END
 }
 
 static PyMethodDef methods[] = {
     {"sendto", (PyCFunction)(void (*)(void))method_sendto, METH_FASTCALL | METH_KEYWORDS, "Send one datagram."},
-    {"pause_reading", (PyCFunction)method_pause, METH_NOARGS, "Receive no more until resume_reading."},
-    {"resume_reading", (PyCFunction)method_resume, METH_NOARGS, "End pause_reading."},
-    {"is_closing", (PyCFunction)is_closing, METH_NOARGS, "Whether the transport is closing or closed."},
-    {"is_reading", (PyCFunction)is_reading, METH_NOARGS, "Whether the transport receives."},
-    {"get_protocol", (PyCFunction)get_protocol, METH_NOARGS, "The protocol; None when it has been lost."},
-    {"get_write_buffer_size", (PyCFunction)buffer_size, METH_NOARGS, "Bytes that wait to be sent."},
-    {"get_write_buffer_limits", (PyCFunction)get_limits, METH_NOARGS, "The water marks (low, high) in bytes."},
     {"set_protocol", (PyCFunction)set_protocol, METH_O, "Have another protocol get what is received from now on."},
     {"_open", (PyCFunction)method_open, METH_VARARGS, NULL},
-    {"_give_up", (PyCFunction)method_give_up, METH_NOARGS, NULL},
-    {"_detach", (PyCFunction)method_detach, METH_NOARGS, NULL},
-    {"_start_reading", (PyCFunction)method_start, METH_NOARGS, NULL},
-    {"_stop_reading", (PyCFunction)method_stop, METH_NOARGS, NULL},
-    {"_set_limits", (PyCFunction)set_limits, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static PyMemberDef members[] = {
-    {"_loop", T_OBJECT, offsetof(Datagram, loop), READONLY, NULL},
-    {"_sock", T_OBJECT, offsetof(Datagram, sock), 0, NULL},
-    {"_sock_fd", T_INT, offsetof(Datagram, fd), READONLY, NULL},
-    {"_protocol", T_OBJECT, offsetof(Datagram, protocol), READONLY, NULL},
     {"_address", T_OBJECT, offsetof(Datagram, address), READONLY, NULL},
-    {"_conn_lost", T_INT, offsetof(Datagram, conn_lost), 0, NULL},
-    {"_closing", T_BOOL, offsetof(Datagram, closing), 0, NULL},
-    {"_paused", T_BOOL, offsetof(Datagram, paused), READONLY, NULL},
-    {"_protocol_paused", T_BOOL, offsetof(Datagram, protocol_paused), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 

@@ -111,7 +111,7 @@ fill_api(void *library)
         void *place;
     } wanted[] = {
 #define FUNCTION(name) {"aio_" #name, &api.name},
-        ENGINE_FUNCTIONS(FUNCTION)
+        AIO_FUNCTIONS(FUNCTION, FUNCTION)
 #undef FUNCTION
     };
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {

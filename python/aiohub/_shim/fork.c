@@ -5,7 +5,7 @@
  * timers and watches are set anew from the shim's tables.
  */
 
-#include "shim.h"
+#include "transport.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -84,12 +84,6 @@ loop_restore(Loop *loop)
         return -1;
     }
     watches_restore(loop);
-    for (uint32_t i = 0; i < loop->objects.used; i++) {
-        Transport *transport = (Transport *)new_reference(loop->objects.slots[i].object);
-        if (transport != NULL && transport->restore((PyObject *)transport) < 0) {
-            PyErr_Clear(); /* its descriptor was closed in the child: the owner of the transport has to close it, too */
-        }
-        Py_XDECREF(transport);
-    }
+    transports_restore(loop);
     return 0;
 }

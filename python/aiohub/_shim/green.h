@@ -20,12 +20,13 @@ typedef struct {
     PyObject *loop, *context;
     PyObject *inbox, *outbox;
     PyObject *detached, *pending, *raised; /* see GreenCoroutine; NULL or None for none */
-    PyObject *yielded, *cancel_asked, *cancel_yielded; /* the same */
+    PyObject *yielded, *cancel_asked, *cancel_yielded, *waiting; /* the same */
     int cancels_seen, pending_cancels;
     bool attached; /* a step waits for the greenlet to come back */
     bool parked;   /* the coroutine is suspended in an await */
     bool throws;   /* inbox is an exception */
     bool returned; /* outbox is what the coroutine has returned */
+    bool awaits_step; /* see GreenCoroutine */
 } Step;
 
 extern PyTypeObject Step_Type;
@@ -69,11 +70,9 @@ typedef struct {
     PyObject *loop;
     PyObject *context; /* of the hub's own callbacks */
     PyObject *watcher; /* NULL or None for none */
-    PyObject *soon;    /* a deque of (time, sequence, timer): the timers without a delay */
-    PyObject *timers, *next_timers; /* those with one: a heap, and a list of what is not in it yet */
-    PyObject *deferrals, *closed_listeners, *clock, *debug_blocking;
-    long long sequence;
-    bool leaving, closed, pass_due;
+    PyObject *timers;  /* see timers.c */
+    PyObject *closed_listeners, *clock, *debug_blocking;
+    bool leaving, closed;
     Drivers drivers;
 } Core;
 
@@ -167,9 +166,23 @@ PyObject *sockets_init(PyObject *module, PyObject *args);
 
 /* sleeps.c */
 
-extern PyTypeObject Soon_Type;
-
 PyObject *sleeps_init(PyObject *module, PyObject *args);
+
+/* timers.c */
+
+extern PyTypeObject Soon_Type, HubTimers_Type;
+
+/* The method run_pass for *timers_class*; NULL with an exception. */
+PyObject *timers_init(PyTypeObject *hub_class, PyTypeObject *timers_class);
+
+/* An eventlet Timer without a delay that switches to a greenlet. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *green;
+    PyObject *args; /* a tuple, or NULL for nothing */
+    PyObject *scheduled_time, *sequence; /* set by Hub.add_timer */
+    bool called;
+} Soon;
 
 /* A timer without a delay that switches to *green* with the tuple *args*, or with nothing if that is NULL. */
 PyObject *soon_new(PyObject *green, PyObject *args);

@@ -140,6 +140,7 @@ static void
 dealloc(Handle *handle)
 {
     PyObject_GC_UnTrack(handle);
+    Py_TRASHCAN_BEGIN(handle, dealloc)
     if (unlikely(handle->weakrefs != NULL)) {
         PyObject_ClearWeakRefs((PyObject *)handle);
     }
@@ -153,6 +154,7 @@ dealloc(Handle *handle)
     else {
         Py_TYPE(handle)->tp_free(handle);
     }
+    Py_TRASHCAN_END
 }
 
 /* Call the callback in its context. Takes references of its own: the callback may cancel its handle. */

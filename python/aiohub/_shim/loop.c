@@ -1,6 +1,6 @@
 /* The loop: what asyncio's call_soon, call_later and call_at queue, and the turns that run it. */
 
-#include "shim.h"
+#include "transport.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -156,6 +156,7 @@ loop_wake(Loop *loop)
         do {
             done = write(loop->wake_fd, &one, sizeof(one));
         } while (done < 0 && errno == EINTR); /* EAGAIN: a wake-up is pending */
+        loop->sleeping = false; /* it is awake, if not yet here: once is enough */
     }
 }
 
@@ -329,33 +330,6 @@ loop_drop_events(Loop *loop)
     return 0;
 }
 
-/* An event of a transport: its protocol is called in the context the transport was made in. */
-static int
-dispatch_to_object(Loop *loop, const aio_event *event)
-{
-    Transport *transport = (Transport *)new_reference(slots_get(&loop->objects, event->token));
-    if (transport == NULL) {
-        return 0; /* closed by an earlier callback of this turn */
-    }
-    PyObject *context = new_reference(transport->context);
-    int result = PyContext_Enter(context);
-    if (likely(result == 0)) {
-        result = transport->event((PyObject *)transport, event);
-        if (result == 0) {
-            result = PyContext_Exit(context);
-        }
-        else {
-            PyObject *error = take_exception(); /* it is to outlive the exit */
-            (void)PyContext_Exit(context);
-            PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-            Py_XDECREF(error);
-        }
-    }
-    Py_DECREF(context);
-    Py_DECREF(transport);
-    return result;
-}
-
 static int
 dispatch(Loop *loop, const aio_event *event)
 {
@@ -369,7 +343,7 @@ dispatch(Loop *loop, const aio_event *event)
     case AIO_EV_WAKE:
         return 0;
     default:
-        return dispatch_to_object(loop, event);
+        return transport_dispatch(loop, event);
     }
 }
 
@@ -550,6 +524,15 @@ add_callback(Loop *loop, PyObject *handle)
 
 /* Life. */
 
+char *
+loop_new_read_buffer(Loop *loop)
+{
+    if ((loop->read_buffer = PyMem_RawMalloc(READ_BUFFER)) == NULL) {
+        PyErr_NoMemory();
+    }
+    return loop->read_buffer;
+}
+
 static PyObject *
 open_engine(Loop *loop, PyObject *Py_UNUSED(ignored))
 {
@@ -557,9 +540,6 @@ open_engine(Loop *loop, PyObject *Py_UNUSED(ignored))
         Py_RETURN_NONE;
     }
     if (loop->events == NULL && (loop->events = PyMem_New(aio_event, EVENTS)) == NULL) {
-        return PyErr_NoMemory();
-    }
-    if (loop->read_buffer == NULL && (loop->read_buffer = PyMem_RawMalloc(READ_BUFFER)) == NULL) {
         return PyErr_NoMemory();
     }
     if (loop_open_engine(loop) < 0) {
@@ -589,8 +569,8 @@ static PyObject *
 close_engine(Loop *loop, PyObject *Py_UNUSED(ignored))
 {
     loop->closed = true;
+    loop_release_engine(loop); /* first: it has the addresses of bytes that transports have */
     clear(loop);
-    loop_release_engine(loop);
     Py_RETURN_NONE;
 }
 
@@ -632,6 +612,7 @@ new_loop(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(keyw
     Loop *loop = (Loop *)type->tp_alloc(type, 0);
     if (loop != NULL) {
         loop->closed = true; /* until it has an engine */
+        loop->watches.item_size = sizeof(Watch);
     }
     return (PyObject *)loop;
 }
@@ -640,14 +621,13 @@ static void
 dealloc(Loop *loop)
 {
     PyObject_GC_UnTrack(loop);
+    loop_release_engine(loop);
     clear(loop);
     Py_CLEAR(loop->thread_id);
-    loop_release_engine(loop);
     PyMem_Free(loop->ops);
     PyMem_Free(loop->spare_ops);
     PyMem_Free(loop->events);
     PyMem_RawFree(loop->read_buffer);
-    PyMem_Free(loop->watches);
     Py_TYPE(loop)->tp_free((PyObject *)loop);
 }
 

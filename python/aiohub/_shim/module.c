@@ -1,6 +1,7 @@
 /* The module aiohub._shim. */
 
 #include "green.h"
+#include "transport.h"
 
 static PyObject *
 set_library(PyObject *Py_UNUSED(module), PyObject *path)
@@ -20,34 +21,28 @@ prepare_tasks(PyObject *Py_UNUSED(module), PyObject *class)
     return drivers_init(class) < 0 ? NULL : new_reference(Py_None);
 }
 
+/* The functions of the engine that can be made to fail. */
+static const struct {
+    const char *name;
+    enum aio_function number;
+} faulty[] = {
+#define FUNCTION(name) {#name, AIO_FN_##name},
+#define NONE(name)
+    AIO_FUNCTIONS(FUNCTION, NONE)
+#undef FUNCTION
+#undef NONE
+};
+
+#define FAULTY_COUNT (sizeof(faulty) / sizeof(faulty[0]))
+
 /* For tests: the next call of one function of the engine fails as if the engine had a fault. */
 static PyObject *
 inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
 {
-    static const struct {
-        const char *name;
-        int number;
-    } functions[] = {
-        {"new", AIO_FN_NEW},
-        {"free", AIO_FN_FREE},
-        {"turn", AIO_FN_TURN},
-        {"wake_fd", AIO_FN_WAKE_FD},
-        {"poll_fd", AIO_FN_POLL_FD},
-        {"watch", AIO_FN_WATCH},
-        {"wait", AIO_FN_WAIT},
-        {"unwait", AIO_FN_UNWAIT},
-        {"forget", AIO_FN_FORGET},
-        {"stream_open", AIO_FN_STREAM_OPEN},
-        {"stream_queue", AIO_FN_STREAM_QUEUE},
-        {"reading", AIO_FN_READING},
-        {"close", AIO_FN_CLOSE},
-        {"dgram_open", AIO_FN_DGRAM_OPEN},
-        {"dgram_queue", AIO_FN_DGRAM_QUEUE},
-    };
     const EngineApi *api = engine_api();
-    for (size_t i = 0; api != NULL && i < sizeof(functions) / sizeof(functions[0]); i++) {
-        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, functions[i].name) == 0) {
-            api->inject_panic(functions[i].number);
+    for (size_t i = 0; api != NULL && i < FAULTY_COUNT; i++) {
+        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, faulty[i].name) == 0) {
+            api->inject_panic(faulty[i].number);
             Py_RETURN_NONE;
         }
     }
@@ -57,6 +52,25 @@ inject_fault(PyObject *Py_UNUSED(module), PyObject *name)
     return NULL;
 }
 
+/* Add the tuple FAULTS: what inject_fault takes. */
+static int
+add_faults(PyObject *module)
+{
+    PyObject *names_of = PyTuple_New(FAULTY_COUNT);
+    for (size_t i = 0; names_of != NULL && i < FAULTY_COUNT; i++) {
+        PyObject *name = PyUnicode_FromString(faulty[i].name);
+        if (name == NULL) {
+            Py_CLEAR(names_of);
+        }
+        else {
+            PyTuple_SET_ITEM(names_of, (Py_ssize_t)i, name);
+        }
+    }
+    int code = names_of ? PyModule_AddObjectRef(module, "FAULTS", names_of) : -1;
+    Py_XDECREF(names_of);
+    return code;
+}
+
 static PyMethodDef functions[] = {
     {"inject_fault", inject_fault, METH_O, "For tests: make the next call of a function of the engine fail."},
     {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
@@ -64,7 +78,7 @@ static PyMethodDef functions[] = {
     {"prepare_wait", border_init, METH_VARARGS, "Make aiohub.wait; see _bridge."},
     {"prepare_threads", threads_init, METH_VARARGS, "Make the native parts of green threads; see _green_threads."},
     {"load_greenlet", load_greenlet, METH_NOARGS, "Load greenlet's C API; returns the class GreenStep."},
-    {"prepare_sleep", sleeps_init, METH_VARARGS, "The same for sleep and the hub's pass."},
+    {"prepare_sleep", sleeps_init, METH_VARARGS, "The same for sleep and the pass of a hub's timers."},
     {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
     {NULL, NULL, 0, NULL},
 };
@@ -77,28 +91,43 @@ static struct PyModuleDef definition = {
     .m_methods = functions,
 };
 
-/* A transport type derives from the classes that asyncio's own derive from, so that isinstance says the same of both. */
+/* Add a type that derives from *base* and from asyncio's class *kind*, so that isinstance says the same as of asyncio's own
+ * transports. A new reference. */
 static PyObject *
-transport_type(const char *kind, PyType_Spec *spec)
+add_transport(PyObject *module, PyObject *base, const char *kind, PyType_Spec *spec)
 {
-    PyObject *module = PyImport_ImportModule("asyncio.transports");
-    PyObject *mixin = module ? PyObject_GetAttrString(module, "_FlowControlMixin") : NULL;
-    PyObject *base = mixin ? PyObject_GetAttrString(module, kind) : NULL;
-    PyObject *bases = base ? PyTuple_Pack(2, mixin, base) : NULL;
-    PyObject *type = NULL;
-    if (bases != NULL) {
-        if (((PyTypeObject *)mixin)->tp_basicsize != offsetof(TransportHead, end)) {
-            PyErr_SetString(PyExc_ImportError, "asyncio's transports have another layout in this Python");
-        }
-        else {
-            type = PyType_FromSpecWithBases(spec, bases);
-        }
+    PyObject *transports = PyImport_ImportModule("asyncio.transports");
+    PyObject *abstract = transports ? PyObject_GetAttrString(transports, kind) : NULL;
+    PyObject *bases = abstract ? PyTuple_Pack(2, base, abstract) : NULL;
+    PyObject *type = bases ? PyType_FromSpecWithBases(spec, bases) : NULL;
+    if (type != NULL && PyModule_AddObjectRef(module, strrchr(spec->name, '.') + 1, type) < 0) {
+        Py_CLEAR(type);
     }
     Py_XDECREF(bases);
+    Py_XDECREF(abstract);
+    Py_XDECREF(transports);
+    return type;
+}
+
+static int
+add_transports(PyObject *module)
+{
+    PyObject *transports = PyImport_ImportModule("asyncio.transports");
+    PyObject *mixin = transports ? PyObject_GetAttrString(transports, "_FlowControlMixin") : NULL;
+    PyObject *base = NULL, *stream = NULL, *datagram = NULL;
+    if (mixin != NULL && ((PyTypeObject *)mixin)->tp_basicsize != offsetof(TransportHead, end)) {
+        PyErr_SetString(PyExc_ImportError, "asyncio's transports have another layout in this Python");
+    }
+    else if (mixin != NULL && (base = add_transport(module, mixin, "BaseTransport", &transport_spec)) != NULL
+             && (stream = add_transport(module, base, "Transport", &stream_spec)) != NULL) {
+        datagram = add_transport(module, base, "DatagramTransport", &datagram_spec);
+    }
+    Py_XDECREF(stream);
     Py_XDECREF(base);
     Py_XDECREF(mixin);
-    Py_XDECREF(module);
-    return type;
+    Py_XDECREF(transports);
+    Py_XDECREF(datagram);
+    return datagram ? 0 : -1;
 }
 
 PyMODINIT_FUNC
@@ -108,30 +137,25 @@ PyInit__shim(void)
         return NULL;
     }
     PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type,
-                             &Step_Type, &Soon_Type, &Core_Type, &Driver_Type, &WakeUp_Type};
+                             &Step_Type, &Soon_Type, &Core_Type, &HubTimers_Type, &Driver_Type, &WakeUp_Type};
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (PyType_Ready(types[i]) < 0) {
             return NULL;
         }
     }
-    chunks_init();
     PyObject *module = PyModule_Create(&definition);
     if (module == NULL) {
         return NULL;
     }
-    PyObject *stream = transport_type("Transport", &stream_spec);
-    PyObject *datagram = transport_type("DatagramTransport", &datagram_spec);
-    if (stream == NULL || datagram == NULL || PyModule_AddObjectRef(module, "Stream", stream) < 0
-        || PyModule_AddObjectRef(module, "Datagram", datagram) < 0
+    if (add_transports(module) < 0 || add_faults(module) < 0
         || PyModule_AddObjectRef(module, "Handle", (PyObject *)&Handle_Type) < 0
         || PyModule_AddObjectRef(module, "TimerHandle", (PyObject *)&Timer_Type) < 0
         || PyModule_AddObjectRef(module, "Waits", (PyObject *)&Waits_Type) < 0
         || PyModule_AddObjectRef(module, "HubCore", (PyObject *)&Core_Type) < 0
+        || PyModule_AddObjectRef(module, "HubTimers", (PyObject *)&HubTimers_Type) < 0
         || PyModule_AddObjectRef(module, "WakeUp", (PyObject *)&WakeUp_Type) < 0
         || PyModule_AddObjectRef(module, "Loop", (PyObject *)&Loop_Type) < 0) {
         Py_CLEAR(module);
     }
-    Py_XDECREF(stream);
-    Py_XDECREF(datagram);
     return module;
 }

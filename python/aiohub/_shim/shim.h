@@ -79,6 +79,31 @@ slots_get(const Slots *slots, uint64_t token)
     return slots->slots[index].object;
 }
 
+/* fdtable.c: tables by descriptor number. */
+
+#define FDTABLE_PAGE 64
+
+typedef struct {
+    char **pages; /* each of FDTABLE_PAGE items, or NULL */
+    size_t page_count, item_size;
+} FdTable;
+
+void *fdtable_make(FdTable *table, int fd); /* zero at first; NULL with MemoryError */
+void fdtable_free(FdTable *table);
+/* For a walk over the items there are: *fd* or the first number above it that has one; -1 at the end. */
+int fdtable_next(const FdTable *table, int fd);
+
+/* The item of *fd*; NULL if there is none. */
+static inline void *
+fdtable_find(const FdTable *table, int fd)
+{
+    size_t page = (size_t)fd / FDTABLE_PAGE; /* of a negative number: far above all there are */
+    if (unlikely(page >= table->page_count || table->pages[page] == NULL)) {
+        return NULL;
+    }
+    return table->pages[page] + (size_t)fd % FDTABLE_PAGE * table->item_size;
+}
+
 /* engine.c */
 
 int engine_set_path(PyObject *path);
@@ -108,8 +133,7 @@ typedef struct {
     Ready ready;
     Slots timers;
     Slots objects; /* transports */
-    Watch *watches; /* by descriptor number */
-    int watches_size;
+    FdTable watches; /* of Watch */
     uint32_t watch_generation;
     /* What the next crossing tells the engine, and the array that the present one has taken along. */
     aio_op *ops, *spare_ops;
@@ -118,7 +142,7 @@ typedef struct {
     /* What the last crossing brought. Events that an exception left behind are run by the next turn. */
     aio_event *events;
     uint32_t events_count, events_next;
-    char *read_buffer; /* READ_BUFFER bytes; nothing in it outlives a call into Python */
+    char *read_buffer; /* see loop_read_buffer; NULL until something is read */
     PyObject *waits; /* the Waits of the hub that runs the loop, owned; NULL without a hub */
     PyObject *thread_id;
     PyObject *current_handle;
@@ -133,6 +157,15 @@ void loop_wake(Loop *loop); /* with the GIL, from any OS thread */
 int loop_check_open(Loop *loop); /* -1 with RuntimeError if it is closed */
 /* Call the loop's method *hook* with *first* and *second*, or with *first* and the current exception. */
 int loop_report(Loop *loop, PyObject *hook, PyObject *first, PyObject *second);
+
+/* READ_BUFFER bytes, or NULL with MemoryError. Nothing in them outlives a call into Python. */
+char *loop_new_read_buffer(Loop *loop);
+
+static inline char *
+loop_read_buffer(Loop *loop)
+{
+    return likely(loop->read_buffer != NULL) ? loop->read_buffer : loop_new_read_buffer(loop);
+}
 
 int loop_drop_events(Loop *loop);   /* after a fork: all but the timers among them */
 int loop_submit_timers(Loop *loop); /* after a fork: for the next crossing, all there are */
@@ -208,75 +241,12 @@ int handle_run(Handle *handle); /* -1 for an exception that ends the loop */
 void handle_cancel(Handle *handle);
 void loop_forget_timer(Loop *loop, Timer *timer);
 
-/* Transports. */
-
-/* The layout of asyncio's _FlowControlMixin, which the transports extend: Transport's slot `_extra`, and four of its own,
- * which stay empty. */
-typedef struct {
-    PyObject_HEAD
-    PyObject *extra;
-    PyObject *unused[4];
-    char end[];
-} TransportHead;
-
-/* What every transport begins with. */
-#define TRANSPORT_HEAD \
-    PyObject_HEAD \
-    PyObject *extra; \
-    PyObject *unused[4]; \
-    Loop *loop; \
-    PyObject *protocol; /* NULL after connection_lost */ \
-    PyObject *sock;     /* owns the descriptor */ \
-    PyObject *context;  /* callbacks of the protocol run in it */ \
-    uint64_t token; \
-    int64_t id; /* the engine's; 0: not connected */ \
-    int fd, conn_lost; \
-    int (*event)(PyObject *self, const aio_event *event); /* -1 for an exception that ends the loop */ \
-    int (*restore)(PyObject *self);                       /* in the child of a fork */
-
-typedef struct {
-    TRANSPORT_HEAD
-} Transport;
-
-/* Whether the engine knows the transport: not before `_open`, after `_detach`, or when the loop has been closed. */
-#define CONNECTED(transport) (likely((transport)->id != 0 && loop_has_engine((transport)->loop)))
-
-/* stream.c */
-
-typedef struct {
-    PyObject *bytes;
-    Py_ssize_t start, length; /* what of it is still to be sent */
-} Piece;
-
-typedef struct {
-    TRANSPORT_HEAD
-    PyObject *server;
-    PyObject *reader; /* weak reference to the StreamReader that gets the bytes; NULL: the protocol gets them */
-    PyObject *empty_waiter; /* while sendfile waits for the queue to drain */
-    Piece *queue; /* queue_count pieces from queue_head, of queue_size */
-    size_t queue_head, queue_count, queue_size;
-    size_t queued; /* bytes in it */
-    size_t low, high;
-    Py_ssize_t last_read; /* bytes */
-    bool buffered; /* the protocol is a BufferedProtocol */
-    bool reading;  /* connection_made was called, and no eof came */
-    bool engine_reads; /* what the engine was told last */
-    bool paused, closing, eof, protocol_paused;
-} Stream;
-
-extern PyType_Spec stream_spec;
-
 /* reader.c */
 
 int reader_init(void);
 /* A weak reference to the StreamReader behind *protocol*, if bytes may go straight to it; NULL without an exception. */
 PyObject *reader_find(PyObject *protocol);
 int reader_feed(PyObject *weak, PyObject *transport, const char *data, Py_ssize_t length);
-
-
-/* datagram.c */
-
-extern PyType_Spec datagram_spec;
 
 /* address.c */
 
@@ -290,7 +260,8 @@ int wait_over(Loop *loop, const aio_event *event); /* -1 for an exception that e
 
 /* chunks.c */
 
-void chunks_init(void);
+/* Keep chunks of the data stack from now on: the allocator is the whole process's, so not before there is a hub. */
+void chunks_keep(void);
 
 /* errors.c */
 

@@ -52,6 +52,18 @@ as_send(PyObject *result, PyObject **place)
     return PYGEN_ERROR;
 }
 
+/* Not a step has switched back, with *back* or the current exception: the coroutine is suspended in an `await`, and a
+ * greenlet that somebody has made below its own has ended. Wait for the step. */
+static PyObject *
+stay_parked(Step *step, PyObject *back)
+{
+    PyObject *error = back ? new_reference(Py_None) : take_exception();
+    Py_XDECREF(back);
+    back = error ? PyObject_CallMethodOneArg((PyObject *)step, names._stay_parked, error) : NULL;
+    Py_XDECREF(error);
+    return back;
+}
+
 PyObject *
 step_run(Step *step)
 {
@@ -88,6 +100,9 @@ step_run(Step *step)
         else {
             back = PyObject_CallMethodOneArg((PyObject *)step, names._hand_over, result);
             Py_DECREF(result);
+        }
+        if (unlikely(!step->attached)) {
+            back = stay_parked(step, back);
         }
         if (unlikely(back == NULL)) {
             (void)ended(step, NULL); /* thrown in: the coroutine is being closed */
@@ -200,6 +215,7 @@ traverse(Step *step, visitproc visit, void *arg)
     Py_VISIT(step->yielded);
     Py_VISIT(step->cancel_asked);
     Py_VISIT(step->cancel_yielded);
+    Py_VISIT(step->waiting);
     return 0;
 }
 
@@ -222,6 +238,7 @@ clear(Step *step)
     Py_CLEAR(step->yielded);
     Py_CLEAR(step->cancel_asked);
     Py_CLEAR(step->cancel_yielded);
+    Py_CLEAR(step->waiting);
     return 0;
 }
 
@@ -229,11 +246,13 @@ static void
 dealloc(Step *step)
 {
     PyObject_GC_UnTrack(step);
+    Py_TRASHCAN_BEGIN(step, dealloc)
     if (step->driver != NULL) {
         step->driver->step = NULL;
     }
     clear(step);
     Py_TYPE(step)->tp_free((PyObject *)step);
+    Py_TRASHCAN_END
 }
 
 static int
@@ -325,6 +344,7 @@ static PyMemberDef members[] = {
     {"_yielded", T_OBJECT, offsetof(Step, yielded), 0, NULL},
     {"_cancel_asked", T_OBJECT, offsetof(Step, cancel_asked), 0, NULL},
     {"_cancel_yielded", T_OBJECT, offsetof(Step, cancel_yielded), 0, NULL},
+    {"_waiting", T_OBJECT, offsetof(Step, waiting), 0, NULL},
     {"_pending_cancels", T_INT, offsetof(Step, pending_cancels), 0, NULL},
     {"_greenlet", T_OBJECT, offsetof(Step, green), 0, NULL},
     {"_home", T_OBJECT, offsetof(Step, home), 0, NULL},
@@ -339,6 +359,7 @@ static PyMemberDef members[] = {
     {"_parked", T_BOOL, offsetof(Step, parked), 0, NULL},
     {"_throws", T_BOOL, offsetof(Step, throws), 0, NULL},
     {"_returned", T_BOOL, offsetof(Step, returned), 0, NULL},
+    {"_awaits_step", T_BOOL, offsetof(Step, awaits_step), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 

@@ -5,80 +5,46 @@
  * gathered when the socket is writable.
  */
 
-#include "shim.h"
+#include "transport.h"
 
-/* After how many vain writes to a lost connection asyncio begins to warn. */
-#define WARN_AFTER 5
+typedef struct {
+    Transport base;
+    PyObject *server;
+    PyObject *reader; /* weak reference to the StreamReader that gets the bytes; NULL: the protocol gets them */
+    PyObject *empty_waiter; /* while sendfile waits for the queue to drain */
+    Py_ssize_t last_read; /* bytes */
+    bool buffered; /* the protocol is a BufferedProtocol */
+    bool eof;
+} Stream;
 
 /* Reading. */
-
-static bool
-wants_data(Stream *stream)
-{
-    return stream->reading && !stream->paused && !stream->closing && !stream->conn_lost && stream->protocol != NULL;
-}
-
-/* Tell the engine whether to say that there is something to read. */
-static int
-apply_reading(Stream *stream)
-{
-    if (!CONNECTED(stream)) {
-        return 0;
-    }
-    Loop *loop = stream->loop;
-    bool reads = wants_data(stream);
-    if (stream->engine_reads == reads) {
-        return 0;
-    }
-    int64_t code = loop->api->reading(loop->engine, stream->id, reads);
-    stream->engine_reads = reads;
-    return code < 0 ? raise_engine(loop->api, code) : 0;
-}
-
-/* A callback of the protocol failed: the connection is lost, as `_fatal_error` says. 0, or -1 to end the loop. */
-static int
-fail(Stream *stream, PyObject *message)
-{
-    if (exception_ends_loop()) {
-        return -1;
-    }
-    PyObject *error = take_exception();
-    PyObject *result = PyObject_CallMethodObjArgs((PyObject *)stream, names._fatal_error, error, message, NULL);
-    Py_DECREF(error);
-    Py_XDECREF(result);
-    if (result != NULL) {
-        return 0;
-    }
-    if (exception_ends_loop()) {
-        return -1;
-    }
-    return loop_report(stream->loop, names._transport_failed, (PyObject *)stream, NULL);
-}
 
 /* The engine has answered *code*, which is negative. */
 static int
 fail_with_code(Stream *stream, int64_t code, PyObject *message)
 {
-    (void)raise_engine(stream->loop->api, code);
-    return fail(stream, message);
+    (void)raise_engine(stream->base.loop->api, code);
+    return transport_fail(&stream->base, message);
 }
 
 /* A read of this size is worth the memory of its own that the next one gets. */
 #define LARGE (64 * 1024)
 
-/*
- * Read into a new bytes object. Most reads are small, and go through the loop's buffer into an object of the right size. One after a large
- * read goes straight into an object with twice the room, which is then cut: copying a large one costs more.
- */
+/* Read into a new bytes object. Most reads are small, and go through the loop's buffer into an object of the right size.
+ * One after a large read goes straight into an object with twice the room, which is then cut: copying a large one costs
+ * more. */
 static int64_t
 read_bytes(Stream *stream, PyObject **bytes)
 {
-    const EngineApi *api = stream->loop->api;
+    Loop *loop = stream->base.loop;
     int64_t got;
     *bytes = NULL;
     if (likely(stream->last_read < LARGE)) {
-        char *buffer = stream->loop->read_buffer;
-        got = api->recv_now(stream->fd, buffer, READ_MAX);
+        char *buffer = loop_read_buffer(loop);
+        if (unlikely(buffer == NULL)) {
+            return 1;
+        }
+        got = loop->api->recv_now(stream->base.fd, buffer, READ_MAX);
         if (likely(got > 0)) {
             *bytes = PyBytes_FromStringAndSize(buffer, (Py_ssize_t)got);
         }
@@ -88,7 +54,7 @@ read_bytes(Stream *stream, PyObject **bytes)
         if ((*bytes = PyBytes_FromStringAndSize(NULL, room)) == NULL) {
             return 1;
         }
-        got = api->recv_now(stream->fd, PyBytes_AS_STRING(*bytes), room);
+        got = loop->api->recv_now(stream->base.fd, PyBytes_AS_STRING(*bytes), room);
         if (unlikely(got <= 0)) {
             Py_CLEAR(*bytes);
         }
@@ -103,27 +69,25 @@ read_bytes(Stream *stream, PyObject **bytes)
 static int
 deliver_bytes(Stream *stream, PyObject *bytes)
 {
-    PyObject *protocol = new_reference(stream->protocol);
+    PyObject *protocol = new_reference(stream->base.protocol);
     PyObject *args[] = {protocol, bytes};
-    PyObject *result = PyObject_VectorcallMethod(names.data_received, args, 2 | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    PyObject *result = PyObject_VectorcallMethod(names.data_received, args, 2, NULL);
     Py_DECREF(protocol);
     if (likely(result != NULL)) {
         Py_DECREF(result);
         return 0;
     }
-    return fail(stream, names.data_received_failed);
+    return transport_fail(&stream->base, names.data_received_failed);
 }
 
 /* The protocol's buffer for what is to come, at least one byte; 0 if it failed and the connection is lost. */
 static int
-ask_for_buffer(Stream *stream, Py_buffer *view)
+ask_for_buffer(Stream *stream, PyObject *protocol, Py_buffer *view)
 {
-    PyObject *protocol = new_reference(stream->protocol);
     PyObject *hint = PyLong_FromLong(-1);
     PyObject *args[] = {protocol, hint};
     PyObject *buffer = hint ? PyObject_VectorcallMethod(names.get_buffer, args, 2, NULL) : NULL;
     Py_XDECREF(hint);
-    Py_DECREF(protocol);
     if (buffer != NULL) {
         int code = PyObject_GetBuffer(buffer, view, PyBUF_WRITABLE);
         Py_DECREF(buffer);
@@ -135,33 +99,31 @@ ask_for_buffer(Stream *stream, Py_buffer *view)
             PyErr_SetString(PyExc_RuntimeError, "get_buffer() returned an empty buffer");
         }
     }
-    return fail(stream, names.get_buffer_failed);
+    return transport_fail(&stream->base, names.get_buffer_failed);
 }
 
 static int
-buffer_updated(Stream *stream, Py_ssize_t length)
+buffer_updated(Stream *stream, PyObject *protocol, Py_ssize_t length)
 {
-    PyObject *protocol = new_reference(stream->protocol);
     PyObject *count = PyLong_FromSsize_t(length);
     PyObject *args[] = {protocol, count};
     PyObject *result = count ? PyObject_VectorcallMethod(names.buffer_updated, args, 2, NULL) : NULL;
     Py_XDECREF(count);
-    Py_DECREF(protocol);
     if (likely(result != NULL)) {
         Py_DECREF(result);
         return 0;
     }
-    return fail(stream, names.buffer_updated_failed);
+    return transport_fail(&stream->base, names.buffer_updated_failed);
 }
 
 static int
 on_eof(Stream *stream)
 {
-    PyObject *protocol = new_reference(stream->protocol);
+    PyObject *protocol = new_reference(stream->base.protocol);
     PyObject *result = PyObject_CallMethodNoArgs((PyObject *)stream, names._on_eof);
     Py_DECREF(protocol);
     if (result == NULL) {
-        return fail(stream, names.eof_received_failed);
+        return transport_fail(&stream->base, names.eof_received_failed);
     }
     Py_DECREF(result);
     return 0;
@@ -184,40 +146,53 @@ on_no_data(Stream *stream, int64_t got)
 static int
 read_into_protocol(Stream *stream)
 {
+    Transport *base = &stream->base;
+    PyObject *protocol = new_reference(base->protocol);
     Py_buffer view;
-    int code = ask_for_buffer(stream, &view);
-    if (code <= 0) {
-        return code;
-    }
-    if (!CONNECTED(stream)) {
+    int code = ask_for_buffer(stream, protocol, &view);
+    if (likely(code > 0)) {
+        int64_t got = -EAGAIN; /* if get_buffer has paused or closed the transport, or given it another protocol */
+        if (likely(transport_wants_data(base) && base->protocol == protocol && transport_is_connected(base))) {
+            got = base->loop->api->recv_now(base->fd, view.buf, view.len);
+        }
         PyBuffer_Release(&view);
-        return 0; /* get_buffer() has closed the transport */
+        code = likely(got > 0) ? buffer_updated(stream, protocol, (Py_ssize_t)got) : on_no_data(stream, got);
     }
-    int64_t got = stream->loop->api->recv_now(stream->fd, view.buf, view.len);
-    PyBuffer_Release(&view);
-    return likely(got > 0) ? buffer_updated(stream, (Py_ssize_t)got) : on_no_data(stream, got);
+    Py_DECREF(protocol);
+    return code;
+}
+
+/* Read straight into the buffer of a StreamReader. */
+static int
+read_into_reader(Stream *stream)
+{
+    Loop *loop = stream->base.loop;
+    char *buffer = loop_read_buffer(loop);
+    if (unlikely(buffer == NULL)) {
+        return transport_fail(&stream->base, names.read_failed);
+    }
+    int64_t got = loop->api->recv_now(stream->base.fd, buffer, READ_MAX);
+    if (unlikely(got <= 0)) {
+        return on_no_data(stream, got);
+    }
+    PyObject *reader = new_reference(stream->reader);
+    int done = reader_feed(reader, (PyObject *)stream, buffer, (Py_ssize_t)got);
+    Py_DECREF(reader);
+    return done < 0 ? transport_fail(&stream->base, names.data_received_failed) : 0;
 }
 
 /* Read once and give it to the protocol: what is left is reported again in the next turn, after everybody else's. */
 static int
 on_readable(Stream *stream)
 {
-    if (unlikely(!wants_data(stream) || !CONNECTED(stream))) {
+    if (unlikely(!transport_wants_data(&stream->base) || !transport_is_connected(&stream->base))) {
         return 0; /* paused or closed by an earlier callback of this turn */
     }
     if (stream->buffered) {
         return read_into_protocol(stream);
     }
     if (stream->reader != NULL) {
-        char *buffer = stream->loop->read_buffer;
-        int64_t got = stream->loop->api->recv_now(stream->fd, buffer, READ_MAX);
-        if (unlikely(got <= 0)) {
-            return on_no_data(stream, got);
-        }
-        PyObject *reader = new_reference(stream->reader);
-        int done = reader_feed(reader, (PyObject *)stream, buffer, (Py_ssize_t)got);
-        Py_DECREF(reader);
-        return done < 0 ? fail(stream, names.data_received_failed) : 0;
+        return read_into_reader(stream);
     }
     PyObject *bytes;
     int64_t got = read_bytes(stream, &bytes);
@@ -225,7 +200,7 @@ on_readable(Stream *stream)
         return on_no_data(stream, got);
     }
     if (unlikely(bytes == NULL)) {
-        return fail(stream, names.read_failed);
+        return transport_fail(&stream->base, names.read_failed);
     }
     int code = deliver_bytes(stream, bytes);
     Py_DECREF(bytes);
@@ -234,126 +209,25 @@ on_readable(Stream *stream)
 
 /* Writing. */
 
-static void
-drop_queue(Stream *stream)
+static bool
+has_empty_waiter(const Stream *stream)
 {
-    /* Dropping bytes runs no code of anybody's: the queue stays as it is. */
-    while (stream->queue_count) {
-        Piece *piece = &stream->queue[stream->queue_head++];
-        stream->queue_count--;
-        Py_DECREF(piece->bytes);
-    }
-    stream->queue_head = 0;
-    stream->queued = 0;
-}
-
-/* Keep *bytes*, of which the engine has queued all from *start* on. */
-static int
-enqueue(Stream *stream, PyObject *bytes, Py_ssize_t start)
-{
-    if (stream->queue_head + stream->queue_count == stream->queue_size) {
-        if (stream->queue_head > stream->queue_size / 2) {
-            memmove(stream->queue, stream->queue + stream->queue_head, stream->queue_count * sizeof(Piece));
-        }
-        else {
-            size_t size = stream->queue_size ? stream->queue_size * 2 : 8;
-            Piece *larger = PyMem_New(Piece, size);
-            if (larger == NULL) {
-                PyErr_NoMemory();
-                return -1;
-            }
-            if (stream->queue_count) {
-                memcpy(larger, stream->queue + stream->queue_head, stream->queue_count * sizeof(Piece));
-            }
-            PyMem_Free(stream->queue);
-            stream->queue = larger;
-            stream->queue_size = size;
-        }
-        stream->queue_head = 0;
-    }
-    Piece *piece = &stream->queue[stream->queue_head + stream->queue_count++];
-    piece->bytes = new_reference(bytes);
-    piece->start = start;
-    piece->length = PyBytes_GET_SIZE(bytes) - start;
-    stream->queued += (size_t)piece->length;
-    return 0;
-}
-
-/* pause_writing and resume_writing of the protocol; what they raise goes to the loop's exception handler. */
-static int
-call_flow(Stream *stream, PyObject *method, PyObject *message)
-{
-    if (stream->protocol == NULL) {
-        return 0;
-    }
-    PyObject *protocol = new_reference(stream->protocol);
-    PyObject *result = PyObject_CallMethodNoArgs(protocol, method);
-    Py_DECREF(protocol);
-    if (result != NULL) {
-        Py_DECREF(result);
-        return 0;
-    }
-    if (exception_ends_loop()) {
-        return -1;
-    }
-    PyObject *error = take_exception();
-    result = PyObject_CallMethodObjArgs((PyObject *)stream, names._flow_failed, error, message, NULL);
-    Py_DECREF(error);
-    Py_XDECREF(result);
-    return result ? 0 : -1;
-}
-
-static int
-maybe_pause(Stream *stream)
-{
-    if (likely(stream->queued <= stream->high) || stream->protocol_paused) {
-        return 0;
-    }
-    stream->protocol_paused = true;
-    return call_flow(stream, names.pause_writing, names.pause_writing_failed);
-}
-
-static int
-maybe_resume(Stream *stream)
-{
-    if (!stream->protocol_paused || stream->queued > stream->low) {
-        return 0;
-    }
-    stream->protocol_paused = false;
-    return call_flow(stream, names.resume_writing, names.resume_writing_failed);
+    return unlikely(stream->empty_waiter != NULL && stream->empty_waiter != Py_None);
 }
 
 /* The engine has sent *sent* more bytes of what waits. */
 static int
-take_off_queue(Stream *stream, int64_t sent)
+on_wrote(Stream *stream, int64_t sent)
 {
-    stream->queued -= (size_t)sent;
-    while (sent > 0 && stream->queue_count) {
-        Piece *piece = &stream->queue[stream->queue_head];
-        if (sent < piece->length) {
-            piece->start += sent;
-            piece->length -= sent;
-            break;
-        }
-        sent -= piece->length;
-        PyObject *bytes = piece->bytes;
-        stream->queue_head++;
-        stream->queue_count--;
-        Py_DECREF(bytes);
-    }
-    if (maybe_resume(stream) < 0) { /* may write more */
+    Transport *base = &stream->base;
+    outgoing_take_bytes(&base->outgoing, (size_t)sent);
+    if (transport_maybe_resume(base) < 0) { /* may write more */
         return -1;
     }
-    if (stream->queue_count != 0 || stream->conn_lost) {
+    if (base->outgoing.count != 0 || base->conn_lost) {
         return 0;
     }
-    stream->queue_head = 0;
-    PyObject *result = PyObject_CallMethodNoArgs((PyObject *)stream, names._on_drained);
-    Py_XDECREF(result);
-    if (result == NULL && !exception_ends_loop()) {
-        return loop_report(stream->loop, names._transport_failed, (PyObject *)stream, NULL);
-    }
-    return result ? 0 : -1;
+    return transport_settle(base, PyObject_CallMethodNoArgs((PyObject *)stream, names._on_drained));
 }
 
 static int
@@ -363,50 +237,52 @@ may_write(Stream *stream)
         PyErr_SetString(PyExc_RuntimeError, "Cannot call write() after write_eof()");
         return -1;
     }
-    if (unlikely(stream->empty_waiter != NULL && stream->empty_waiter != Py_None)) {
+    if (has_empty_waiter(stream)) {
         PyErr_SetString(PyExc_RuntimeError, "unable to write; sendfile is in progress");
         return -1;
     }
     return 0;
 }
 
+/* Have the engine send what *bytes* has from *start* on, the kernel having taken the rest. */
 static int
-drop_write(Stream *stream)
+queue_bytes(Stream *stream, PyObject *bytes, Py_ssize_t start)
 {
-    if (stream->conn_lost >= WARN_AFTER) {
-        PyObject *result = PyObject_CallMethodNoArgs((PyObject *)stream, names._warn_lost);
-        Py_XDECREF(result);
-        if (result == NULL) {
-            return -1;
-        }
+    Transport *base = &stream->base;
+    Loop *loop = base->loop;
+    if (unlikely(outgoing_reserve(&base->outgoing) < 0)) {
+        /* Without its rest what was sent is of no use: the stream must not go on after it. */
+        return start == 0 ? -1 : transport_fail(base, names.write_failed);
     }
-    stream->conn_lost++;
-    return 0;
+    const char *rest = PyBytes_AS_STRING(bytes) + start;
+    int64_t code = loop->api->stream_queue(loop->engine, base->id, rest, PyBytes_GET_SIZE(bytes) - start);
+    if (unlikely(code < 0)) {
+        transport_detach(base);
+        return fail_with_code(stream, code, names.write_failed);
+    }
+    outgoing_push(&base->outgoing, bytes, start);
+    return transport_maybe_pause(base);
 }
 
 /* Send bytes: what the kernel does not take now is queued in the engine and kept alive here. */
 static int
 write_bytes(Stream *stream, PyObject *bytes)
 {
+    Transport *base = &stream->base;
     Py_ssize_t length = PyBytes_GET_SIZE(bytes);
     if (unlikely(length == 0)) {
         return 0;
     }
-    if (unlikely(stream->conn_lost)) {
-        return drop_write(stream);
+    if (unlikely(base->conn_lost)) {
+        return transport_drop_write(base, true);
     }
-    if (unlikely(!CONNECTED(stream))) {
-        if (loop_check_open(stream->loop) == 0) {
-            PyErr_SetString(PyExc_RuntimeError, "the transport is not connected");
-        }
+    if (unlikely(transport_check_connected(base) < 0)) {
         return -1;
     }
-    Loop *loop = stream->loop;
-    const char *start = PyBytes_AS_STRING(bytes);
     int64_t sent = 0;
-    if (likely(stream->queue_count == 0)) {
+    if (likely(base->outgoing.count == 0)) {
         /* Nearly always all of it goes at once: that needs no crossing to Go. */
-        sent = loop->api->send_now(stream->fd, start, length, NULL, 0);
+        sent = base->loop->api->send_now(base->fd, PyBytes_AS_STRING(bytes), length, NULL, 0);
         if (likely(sent == length)) {
             return 0;
         }
@@ -415,15 +291,7 @@ write_bytes(Stream *stream, PyObject *bytes)
         }
         sent = sent < 0 ? 0 : sent;
     }
-    int64_t code = loop->api->stream_queue(loop->engine, stream->id, start + sent, length - sent);
-    if (unlikely(code < 0)) {
-        drop_queue(stream);
-        return fail_with_code(stream, code, names.write_failed);
-    }
-    if (enqueue(stream, bytes, sent) < 0) {
-        return -1;
-    }
-    return maybe_pause(stream);
+    return queue_bytes(stream, bytes, (Py_ssize_t)sent);
 }
 
 static PyObject *
@@ -466,38 +334,47 @@ stream_writelines(Stream *stream, PyObject *lines)
 
 /* Events. */
 
+/* sendfile waits for the queue to drain, which it will not. */
 static int
-on_error(Stream *stream, const aio_event *event)
+fail_empty_waiter(Stream *stream, int code)
 {
-    int code = (int)-event->result;
-    bool writing = event->flags & AIO_OUT;
-    if (stream->conn_lost || (stream->closing && !writing)) {
-        return 0;
-    }
-    drop_queue(stream);
-    int result = fail_with_code(stream, -code, writing ? names.write_failed : names.read_failed);
-    if (result == 0 && writing && stream->empty_waiter != NULL && stream->empty_waiter != Py_None) {
+    PyObject *waiter = new_reference(stream->empty_waiter);
+    PyObject *done = PyObject_CallMethodNoArgs(waiter, names.done);
+    if (done == Py_False) {
         PyObject *error = os_error(code);
-        PyObject *done = error ? PyObject_CallMethodOneArg(stream->empty_waiter, names.set_exception, error) : NULL;
+        Py_SETREF(done, error ? PyObject_CallMethodOneArg(waiter, names.set_exception, error) : NULL);
         Py_XDECREF(error);
-        Py_XDECREF(done);
-        return done ? 0 : loop_report(stream->loop, names._transport_failed, (PyObject *)stream, NULL);
     }
-    return result;
+    Py_DECREF(waiter);
+    return transport_settle(&stream->base, done);
 }
 
 static int
-on_event(PyObject *self, const aio_event *event)
+on_error(Stream *stream, const aio_event *event)
 {
-    Stream *stream = (Stream *)self;
-    if (unlikely(stream->protocol == NULL)) {
+    Transport *base = &stream->base;
+    int code = (int)-event->result;
+    bool writing = event->flags & AIO_OUT;
+    if (base->conn_lost || (base->closing && !writing)) {
+        return 0;
+    }
+    transport_detach(base);
+    int result = fail_with_code(stream, -code, writing ? names.write_failed : names.read_failed);
+    return result == 0 && writing && has_empty_waiter(stream) ? fail_empty_waiter(stream, code) : result;
+}
+
+static int
+on_event(Transport *transport, const aio_event *event)
+{
+    Stream *stream = (Stream *)transport;
+    if (unlikely(transport->protocol == NULL)) {
         return 0; /* connection_lost was called */
     }
     switch (event->kind) {
     case AIO_EV_READABLE:
         return on_readable(stream);
     case AIO_EV_WROTE:
-        return stream->conn_lost ? 0 : take_off_queue(stream, event->result);
+        return transport->conn_lost ? 0 : on_wrote(stream, event->result);
     case AIO_EV_ERROR:
         return on_error(stream, event);
     default:
@@ -505,78 +382,27 @@ on_event(PyObject *self, const aio_event *event)
     }
 }
 
-/* Make the engine's stream. */
-static int
-attach(Stream *stream, bool reads)
+static int64_t
+open_in_engine(Transport *transport, uint32_t flags)
 {
-    Loop *loop = stream->loop;
-    int64_t id = loop->api->stream_open(loop->engine, stream->fd, reads ? 0 : AIO_PAUSED, stream->token);
-    if (id < 0) {
-        stream->id = 0;
-        return raise_engine(loop->api, id);
-    }
-    stream->id = id;
-    stream->engine_reads = reads;
-    return 0;
+    const Loop *loop = transport->loop;
+    return loop->api->stream_open(loop->engine, transport->fd, flags, transport->token);
 }
 
-static void
-detach(Stream *stream)
-{
-    if (CONNECTED(stream)) {
-        stream->loop->api->close(stream->loop->engine, stream->id);
-    }
-    stream->id = 0;
-}
+static const TransportKind stream_kind = {.open = open_in_engine, .event = on_event};
 
-/* In the child of a fork: the new engine reads what the parent's did. What waits is the parent's to send. */
-static int
-restore(PyObject *self)
-{
-    Stream *stream = (Stream *)self;
-    if (stream->id == 0) {
-        return 0;
-    }
-    drop_queue(stream);
-    return attach(stream, wants_data(stream));
-}
-
-/* Methods for aiohub/_transports.py, which keeps what is said and decided; here is what is stored. */
+/* Methods for aiohub/_transports.py. */
 
 static PyObject *
 stream_open(Stream *stream, PyObject *args)
 {
     Loop *loop;
     PyObject *sock;
-    if (!PyArg_ParseTuple(args, "O!Oi", &Loop_Type, &loop, &sock, &stream->fd)) {
+    int fd;
+    if (!PyArg_ParseTuple(args, "O!Oi", &Loop_Type, &loop, &sock, &fd)
+        || transport_open(&stream->base, &stream_kind, loop, sock, fd) < 0) {
         return NULL;
     }
-    if (loop_check_open(loop) < 0) {
-        return NULL;
-    }
-    stream->event = on_event;
-    stream->restore = restore;
-    Py_XSETREF(stream->loop, (Loop *)new_reference((PyObject *)loop));
-    Py_XSETREF(stream->sock, new_reference(sock));
-    Py_XSETREF(stream->context, PyContext_CopyCurrent());
-    if (stream->context == NULL || slots_add(&loop->objects, (PyObject *)stream, &stream->token) < 0) {
-        return NULL;
-    }
-    /* It will read as soon as connection_made has been called. What is there before is not looked at: it is said again. */
-    if (attach(stream, true) < 0) {
-        slots_remove(&loop->objects, stream->token);
-        return NULL;
-    }
-    Py_RETURN_NONE;
-}
-
-/* Leave the engine for good: nothing is read or written any more. The socket is still open. */
-static PyObject *
-stream_detach(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    drop_queue(stream);
-    detach(stream);
-    slots_remove(&stream->loop->objects, stream->token);
     Py_RETURN_NONE;
 }
 
@@ -584,78 +410,18 @@ stream_detach(Stream *stream, PyObject *Py_UNUSED(ignored))
 static PyObject *
 stream_suspend(Stream *stream, PyObject *Py_UNUSED(ignored))
 {
-    detach(stream);
+    transport_detach(&stream->base);
     Py_RETURN_NONE;
 }
 
 static PyObject *
 stream_unsuspend(Stream *stream, PyObject *Py_UNUSED(ignored))
 {
-    if (stream->sock == NULL || stream->sock == Py_None || stream->loop->closed || stream->id != 0) {
+    Transport *base = &stream->base;
+    if (base->sock == NULL || base->sock == Py_None || base->loop == NULL || base->loop->closed || base->id != 0) {
         Py_RETURN_NONE; /* lost meanwhile */
     }
-    return attach(stream, wants_data(stream)) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
-stream_start_reading(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    stream->reading = true;
-    return apply_reading(stream) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
-stream_stop_reading(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    stream->reading = false;
-    return apply_reading(stream) < 0 ? NULL : new_reference(Py_None);
-}
-
-/* The connection is lost: what waits will not be sent, and nothing is read. */
-static PyObject *
-stream_give_up(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    drop_queue(stream);
-    detach(stream);
-    Py_RETURN_NONE;
-}
-
-static PyObject *
-stream_pause(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    if (stream->paused || stream->closing) {
-        Py_RETURN_NONE;
-    }
-    stream->paused = true;
-    return apply_reading(stream) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
-stream_resume(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    if (stream->closing || !stream->paused) {
-        Py_RETURN_NONE;
-    }
-    stream->paused = false;
-    return apply_reading(stream) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
-stream_is_closing(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    return PyBool_FromLong(stream->closing);
-}
-
-static PyObject *
-stream_is_reading(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    return PyBool_FromLong(!stream->closing && !stream->paused);
-}
-
-static PyObject *
-stream_get_protocol(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    return new_reference(stream->protocol ? stream->protocol : Py_None);
+    return transport_attach(base) < 0 ? NULL : new_reference(Py_None);
 }
 
 static PyObject *
@@ -666,34 +432,12 @@ stream_set_protocol(Stream *stream, PyObject *args)
     if (!PyArg_ParseTuple(args, "Op", &protocol, &buffered)) {
         return NULL;
     }
-    Py_XSETREF(stream->protocol, protocol == Py_None ? NULL : new_reference(protocol));
+    PyObject *old = stream->reader;
+    stream->reader = protocol == Py_None ? NULL : reader_find(protocol);
     stream->buffered = buffered;
-    Py_XSETREF(stream->reader, stream->protocol ? reader_find(stream->protocol) : NULL);
-    return apply_reading(stream) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
-stream_buffer_size(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    return PyLong_FromSize_t(stream->queued);
-}
-
-static PyObject *
-stream_get_limits(Stream *stream, PyObject *Py_UNUSED(ignored))
-{
-    return Py_BuildValue("nn", (Py_ssize_t)stream->low, (Py_ssize_t)stream->high);
-}
-
-static PyObject *
-stream_set_limits(Stream *stream, PyObject *args)
-{
-    Py_ssize_t low, high;
-    if (!PyArg_ParseTuple(args, "nn", &low, &high)) {
-        return NULL;
-    }
-    stream->low = (size_t)low;
-    stream->high = (size_t)high;
-    return maybe_pause(stream) < 0 ? NULL : new_reference(Py_None);
+    int code = transport_set_protocol(&stream->base, protocol);
+    Py_XDECREF(old); /* last: it may run code of anybody's */
+    return code < 0 ? NULL : new_reference(Py_None);
 }
 
 /* Life. */
@@ -701,78 +445,45 @@ stream_set_limits(Stream *stream, PyObject *args)
 static int
 traverse(Stream *stream, visitproc visit, void *arg)
 {
-    Py_VISIT(Py_TYPE(stream));
-    Py_VISIT(stream->extra);
-    Py_VISIT(stream->loop);
-    Py_VISIT(stream->protocol);
-    Py_VISIT(stream->sock);
     Py_VISIT(stream->server);
     Py_VISIT(stream->reader);
-    Py_VISIT(stream->context);
     Py_VISIT(stream->empty_waiter);
-    return 0;
+    return transport_traverse(&stream->base, visit, arg);
 }
 
 static int
 clear(Stream *stream)
 {
-    drop_queue(stream);
-    Py_CLEAR(stream->extra);
-    Py_CLEAR(stream->loop);
-    Py_CLEAR(stream->protocol);
-    Py_CLEAR(stream->sock);
     Py_CLEAR(stream->server);
     Py_CLEAR(stream->reader);
-    Py_CLEAR(stream->context);
     Py_CLEAR(stream->empty_waiter);
-    return 0;
+    return transport_clear(&stream->base);
 }
 
 static void
 dealloc(Stream *stream)
 {
-    PyTypeObject *type = Py_TYPE(stream);
     PyObject_GC_UnTrack(stream);
+    Py_TRASHCAN_BEGIN(stream, dealloc)
     clear(stream);
-    PyMem_Free(stream->queue);
-    type->tp_free((PyObject *)stream);
-    Py_DECREF(type);
+    transport_free(&stream->base);
+    Py_TRASHCAN_END
 }
 
 static PyMethodDef methods[] = {
     {"write", (PyCFunction)stream_write, METH_O, "Send *data*; what cannot be sent now is kept and sent later."},
     {"writelines", (PyCFunction)stream_writelines, METH_O, "Send a list of bytes-like objects."},
-    {"pause_reading", (PyCFunction)stream_pause, METH_NOARGS, "Call data_received no more until resume_reading."},
-    {"resume_reading", (PyCFunction)stream_resume, METH_NOARGS, "End pause_reading."},
-    {"is_closing", (PyCFunction)stream_is_closing, METH_NOARGS, "Whether the transport is closing or closed."},
-    {"is_reading", (PyCFunction)stream_is_reading, METH_NOARGS, "Whether the transport receives."},
-    {"get_protocol", (PyCFunction)stream_get_protocol, METH_NOARGS, "The protocol; None when it has been lost."},
-    {"get_write_buffer_size", (PyCFunction)stream_buffer_size, METH_NOARGS, "Bytes that wait to be sent."},
-    {"get_write_buffer_limits", (PyCFunction)stream_get_limits, METH_NOARGS, "The water marks (low, high) in bytes."},
     {"_open", (PyCFunction)stream_open, METH_VARARGS, NULL},
-    {"_detach", (PyCFunction)stream_detach, METH_NOARGS, NULL},
-    {"_start_reading", (PyCFunction)stream_start_reading, METH_NOARGS, NULL},
-    {"_stop_reading", (PyCFunction)stream_stop_reading, METH_NOARGS, NULL},
-    {"_give_up", (PyCFunction)stream_give_up, METH_NOARGS, NULL},
     {"_suspend", (PyCFunction)stream_suspend, METH_NOARGS, NULL},
     {"_unsuspend", (PyCFunction)stream_unsuspend, METH_NOARGS, NULL},
     {"_set_protocol", (PyCFunction)stream_set_protocol, METH_VARARGS, NULL},
-    {"_set_limits", (PyCFunction)stream_set_limits, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static PyMemberDef members[] = {
-    {"_loop", T_OBJECT, offsetof(Stream, loop), READONLY, NULL},
-    {"_sock", T_OBJECT, offsetof(Stream, sock), 0, NULL},
-    {"_sock_fd", T_INT, offsetof(Stream, fd), READONLY, NULL},
     {"_server", T_OBJECT, offsetof(Stream, server), 0, NULL},
-    {"_protocol", T_OBJECT, offsetof(Stream, protocol), READONLY, NULL},
     {"_empty_waiter", T_OBJECT, offsetof(Stream, empty_waiter), 0, NULL},
-    {"_conn_lost", T_INT, offsetof(Stream, conn_lost), 0, NULL},
-    {"_closing", T_BOOL, offsetof(Stream, closing), 0, NULL},
-    {"_paused", T_BOOL, offsetof(Stream, paused), READONLY, NULL},
     {"_eof", T_BOOL, offsetof(Stream, eof), 0, NULL},
-    {"_protocol_paused", T_BOOL, offsetof(Stream, protocol_paused), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 

@@ -107,8 +107,10 @@ static void
 listener_dealloc(Listener *listener)
 {
     PyObject_GC_UnTrack(listener);
+    Py_TRASHCAN_BEGIN(listener, listener_dealloc)
     listener_clear(listener);
     PyObject_GC_Del(listener);
+    Py_TRASHCAN_END
 }
 
 static PyObject *

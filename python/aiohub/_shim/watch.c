@@ -2,6 +2,8 @@
 
 #include "shim.h"
 
+#include <fcntl.h>
+
 /* asyncio's _ensure_fd_no_transport takes what selectors take: a number, or an object with fileno(). */
 static int
 number_of(PyObject *file)
@@ -36,27 +38,19 @@ number_of(PyObject *file)
 static Watch *
 watch_of(Loop *loop, int fd)
 {
-    return fd < loop->watches_size ? &loop->watches[fd] : NULL;
+    return fdtable_find(&loop->watches, fd);
 }
 
+/* The same, made if there is none. A number that means no file gets none. */
 static Watch *
 make_watch(Loop *loop, int fd)
 {
-    if (fd >= loop->watches_size) {
-        int size = loop->watches_size ? loop->watches_size : 64;
-        while (size <= fd) {
-            size = size > INT_MAX / 2 ? INT_MAX : size * 2;
-        }
-        Watch *larger = PyMem_Resize(loop->watches, Watch, (size_t)size);
-        if (larger == NULL) {
-            PyErr_NoMemory();
-            return NULL;
-        }
-        memset(larger + loop->watches_size, 0, (size_t)(size - loop->watches_size) * sizeof(Watch));
-        loop->watches = larger;
-        loop->watches_size = size;
+    Watch *watch = watch_of(loop, fd);
+    if (watch == NULL && fcntl(fd, F_GETFD) < 0) {
+        PyErr_SetFromErrno(PyExc_OSError);
+        return NULL;
     }
-    return &loop->watches[fd];
+    return watch ? watch : fdtable_make(&loop->watches, fd);
 }
 
 static uint32_t
@@ -65,11 +59,10 @@ wanted(const Watch *watch)
     return (watch->reader ? AIO_IN : 0u) | (watch->writer ? AIO_OUT : 0u);
 }
 
-/* Tell the engine what is wanted of *fd* now. */
-static int
-apply(Loop *loop, int fd)
+/* Tell the engine what is wanted of *fd* now: its answer. */
+static int64_t
+apply(Loop *loop, int fd, Watch *watch)
 {
-    Watch *watch = &loop->watches[fd];
     if (!loop_has_engine(loop)) {
         return 0;
     }
@@ -84,33 +77,29 @@ apply(Loop *loop, int fd)
         token = (uint64_t)++loop->watch_generation << 32 | (uint32_t)fd;
     }
     int64_t code = loop->api->watch(loop->engine, fd, events, token);
-    if (code < 0) {
-        return raise_engine(loop->api, code);
+    if (code >= 0) {
+        watch->token = token;
     }
-    watch->token = token;
-    return 0;
+    return code;
 }
 
 static PyObject *
 add(Loop *loop, PyObject *const *args, Py_ssize_t nargs, bool write)
 {
     const char *name = write ? "add_writer" : "add_reader";
-    if (loop_check_open(loop) < 0) {
-        return NULL;
-    }
     if (nargs < 2) {
         PyErr_Format(PyExc_TypeError, "%s() missing required positional arguments: 'fd' and 'callback'", name);
         return NULL;
     }
     int fd = number_of(args[0]);
-    if (fd < 0 || make_watch(loop, fd) == NULL) {
+    if (fd < 0 || loop_check_open(loop) < 0) {
         return NULL;
     }
     Handle *handle = handle_new(loop, args[1], args + 2, nargs - 2, NULL);
     if (handle == NULL) {
         return NULL;
     }
-    Watch *watch = make_watch(loop, fd); /* making the handle may have run a finalizer that moved the table */
+    Watch *watch = make_watch(loop, fd); /* from here on nobody's code runs before the table is as it will be */
     if (watch == NULL) {
         Py_DECREF(handle);
         return NULL;
@@ -119,9 +108,11 @@ add(Loop *loop, PyObject *const *args, Py_ssize_t nargs, bool write)
     PyObject *previous = *place;
     *place = (PyObject *)handle;
     /* Always told: the number may have come to mean another file since the last time. */
-    if (apply(loop, fd) < 0) {
+    int64_t code = apply(loop, fd, watch);
+    if (code < 0) {
         *place = previous;
         Py_DECREF(handle);
+        (void)raise_engine(loop->api, code);
         return NULL;
     }
     Py_INCREF(handle);
@@ -149,9 +140,7 @@ remove_watch(Loop *loop, PyObject *file, bool write)
         Py_RETURN_FALSE;
     }
     *place = NULL;
-    if (apply(loop, fd) < 0) {
-        PyErr_Clear(); /* closed already: there is nothing left to tell the kernel */
-    }
+    (void)apply(loop, fd, watch); /* if it is closed already, there is nothing left to tell the kernel */
     handle_cancel((Handle *)handle);
     Py_DECREF(handle);
     Py_RETURN_TRUE;
@@ -204,8 +193,8 @@ PyObject *
 watch_list(Loop *loop, PyObject *Py_UNUSED(ignored))
 {
     PyObject *found = PyDict_New();
-    for (int fd = 0; found != NULL && fd < loop->watches_size; fd++) {
-        const Watch *watch = &loop->watches[fd];
+    for (int fd = 0; found != NULL && (fd = fdtable_next(&loop->watches, fd)) >= 0; fd++) {
+        const Watch *watch = watch_of(loop, fd);
         if (wanted(watch) == 0) {
             continue;
         }
@@ -226,10 +215,10 @@ watch_list(Loop *loop, PyObject *Py_UNUSED(ignored))
 void
 watches_restore(Loop *loop)
 {
-    for (int fd = 0; fd < loop->watches_size; fd++) {
-        const Watch *watch = &loop->watches[fd];
-        if (wanted(watch) != 0 && apply(loop, fd) < 0) {
-            PyErr_Clear(); /* closed without being removed; the parent's loop has not noticed either */
+    for (int fd = 0; (fd = fdtable_next(&loop->watches, fd)) >= 0; fd++) {
+        Watch *watch = watch_of(loop, fd);
+        if (wanted(watch) != 0) {
+            (void)apply(loop, fd, watch); /* closed without being removed: the parent's loop has not noticed either */
         }
     }
 }
@@ -237,23 +226,23 @@ watches_restore(Loop *loop)
 void
 watches_clear(Loop *loop)
 {
-    Watch *old = loop->watches;
-    int size = loop->watches_size;
-    loop->watches = NULL;
-    loop->watches_size = 0;
-    for (int fd = 0; fd < size; fd++) {
-        Py_XDECREF(old[fd].reader);
-        Py_XDECREF(old[fd].writer);
+    FdTable old = loop->watches; /* dropping a handle may run code that looks into the table: take it away first */
+    loop->watches = (FdTable){.item_size = sizeof(Watch)};
+    for (int fd = 0; (fd = fdtable_next(&old, fd)) >= 0; fd++) {
+        Watch *watch = fdtable_find(&old, fd);
+        Py_XDECREF(watch->reader);
+        Py_XDECREF(watch->writer);
     }
-    PyMem_Free(old);
+    fdtable_free(&old);
 }
 
 int
 watches_traverse(Loop *loop, visitproc visit, void *arg)
 {
-    for (int fd = 0; fd < loop->watches_size; fd++) {
-        Py_VISIT(loop->watches[fd].reader);
-        Py_VISIT(loop->watches[fd].writer);
+    for (int fd = 0; (fd = fdtable_next(&loop->watches, fd)) >= 0; fd++) {
+        const Watch *watch = watch_of(loop, fd);
+        Py_VISIT(watch->reader);
+        Py_VISIT(watch->writer);
     }
     return 0;
 }

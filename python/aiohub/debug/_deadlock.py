@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 
 from .._errors import DeadlockError
-from .._tasks import TaskGreenlet
 from .._threads import root_of
 from . import _graph, _idle
 from ._describe import describe, frames_of, short_repr, split_wait
@@ -60,7 +59,7 @@ class _Detector:
         hub = self._hub()
         if hub is None:
             return
-        made = hub._sequence
+        made = hub.timer_queue.sequence
         idle = _idle.reason_to_wait(hub) is None
         again = idle and self._idle_at == made
         self._idle_at = made if idle and not again else None
@@ -95,7 +94,7 @@ def _waiting(hub: Hub) -> list[Any]:
         obj
         for obj in gc.get_objects()
         if isinstance(obj, greenlet.greenlet)
-        and not isinstance(obj, TaskGreenlet)
+        and not isinstance(_graph.node_of(obj), asyncio.Task)
         and obj is not hub.greenlet
         and obj is not main
         and obj
@@ -174,6 +173,8 @@ def detect_deadlock(on: bool = True, *, interval: float = _INTERVAL) -> None:
         previous.stop()
     if not on:
         return
+    if not _idle.can_count_threads():
+        raise RuntimeError("detect_deadlock() counts the OS threads of this process in /proc, which is not here")
     if not _idle.can_look_into(hub.loop):
         kind = type(hub.loop)
         raise RuntimeError(

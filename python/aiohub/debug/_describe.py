@@ -102,9 +102,13 @@ def _greenlet_frames(green: greenlet.greenlet) -> list[tuple[FrameType, int]]:
 
 
 def _task_frames(task: asyncio.Future[Any]) -> list[tuple[FrameType, int]]:
-    green = _graph.greenlet_of(task)
-    if green is not None and (green.blocked or green is greenlet.getcurrent()):
-        return _greenlet_frames(green)
+    frames: list[tuple[FrameType, int]] = []
+    greens = _graph.innermost_greenlets(task)
+    own = _graph.greenlet_of(task)
+    if own is not None and (own.blocked or greens[0] is greenlet.getcurrent()):
+        for green in greens:
+            frames[:0] = _greenlet_frames(green)
+        return frames
     coroutine = _graph.coroutine_of(task)
     return _coroutine_frames(coroutine) if coroutine is not None else []
 
@@ -129,8 +133,8 @@ def _is_running(coroutine: Any) -> bool:
 
 
 def _blocked_frames() -> list[FrameType]:
-    greens = (_graph.greenlet_of(task) for task in tasks_here())
-    return [green.gr_frame for green in greens if green is not None and green.gr_frame is not None]
+    greens = [green for task in tasks_here() for green in _graph.innermost_greenlets(task)]
+    return [green.gr_frame for green in greens if green.gr_frame is not None]
 
 
 def tasks_here() -> list[asyncio.Task[Any]]:

@@ -11,12 +11,12 @@ import asyncio
 import functools
 import gc
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import greenlet
 from eventlet.event import Event
 
-from .._tasks import TaskGreenlet
+from .._tasks import GreenCoroutine, TaskGreenlet, working_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,15 +29,46 @@ _WRAPPERS = frozenset({"coroutine_wrapper", "async_generator_asend", "async_gene
 
 
 def node_of(obj: Any) -> Any:
-    """*obj* itself, or its task if it is the greenlet in which a task's coroutine runs."""
-    if isinstance(obj, TaskGreenlet):
-        return getattr(obj.coroutine, "_task", None) or obj
+    """*obj* itself, or its task if it is the greenlet in which a task's coroutine runs, or one that waits below it."""
+    if isinstance(obj, greenlet.greenlet):
+        coroutine = coroutine_above(obj)
+        return getattr(coroutine, "_task", None) or obj
     return obj
+
+
+def coroutine_above(green: greenlet.greenlet) -> Any:
+    """The coroutine whose greenlet is *green*, or for which that waits or runs; None if there is none."""
+    above: greenlet.greenlet | None = green
+    while above is not None and not isinstance(above, TaskGreenlet):
+        above = above.parent
+    coroutine = getattr(above, "coroutine", None)
+    if coroutine is None or green is above or coroutine._waiting is green:
+        return coroutine
+    return working_for(green) if green is greenlet.getcurrent() else None
+
+
+def innermost_greenlets(task: asyncio.Future[Any]) -> list[greenlet.greenlet]:
+    """The greenlet in which *task* waits or runs, and those above it up to the task's own."""
+    own = greenlet_of(task)
+    if own is None:
+        return []
+    current: greenlet.greenlet | None = greenlet.getcurrent()
+    if coroutine_above(cast("greenlet.greenlet", current)) is not own.coroutine:
+        current = own.coroutine._waiting or own
+    found: list[greenlet.greenlet] = []
+    while current is not None and current is not own:
+        found.append(current)
+        current = current.parent
+    return [*found, own]
 
 
 def greenlet_of(task: asyncio.Future[Any]) -> TaskGreenlet | None:
     """The greenlet in which *task*'s coroutine runs, if it has one that has started."""
     coroutine = coroutine_of(task)
+    if not isinstance(coroutine, GreenCoroutine):
+        # A task that has a portal of greenback's runs a coroutine of greenback's, which has ours among its variables.
+        variables = getattr(getattr(coroutine, "cr_frame", None), "f_locals", {})
+        coroutine = next((value for value in variables.values() if isinstance(value, GreenCoroutine)), None)
     green = getattr(coroutine, "_greenlet", None)
     return green if isinstance(green, TaskGreenlet) else None
 

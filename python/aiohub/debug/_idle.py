@@ -7,7 +7,6 @@ deadlock that goes unreported costs less than a false report.
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from asyncio import selector_events
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
     from ..hub import Hub
 
+#: A folder for each OS thread of this process.
+_TASKS = Path("/proc/self/task")
 #: Handlers of SIGINT that only end the program, in the way of Ctrl-C.
 _INTERRUPTING = ("signal", "_signal", "asyncio", "uvloop", "aiohub")
 
@@ -34,6 +35,11 @@ _INTERRUPTING = ("signal", "_signal", "asyncio", "uvloop", "aiohub")
 def can_look_into(loop: asyncio.AbstractEventLoop) -> bool:
     """Whether this loop's timers and descriptors can be counted."""
     return isinstance(loop, selector_events.BaseSelectorEventLoop) or (_is_uvloop(loop) and _uv.available())
+
+
+def can_count_threads() -> bool:
+    """Whether this system shows the OS threads of the process, those Python does not know included."""
+    return _TASKS.is_dir()
 
 
 def _is_uvloop(loop: asyncio.AbstractEventLoop) -> bool:
@@ -53,7 +59,7 @@ def reason_to_wait(hub: Hub) -> str | None:
 def _reasons(hub: Hub) -> Iterator[str]:
     if hub.stopping or hub.closed:
         yield "the hub has work to do"
-    if any(_does_something(timer) for queue in (hub.timers, hub.next_timers) for _, _, timer in queue):
+    if any(_does_something(timer) for timer in hub.timer_queue.pending()):
         yield "timer of the hub"
     tpool_idle = _tpool_is_idle()
     for listener in listeners(hub):
@@ -72,11 +78,6 @@ def _does_something(timer: Timer) -> bool:
     return not (isinstance(green, greenlet.greenlet) and green.dead)
 
 
-def pending_timers(hub: Hub) -> int:
-    """How many timers of the hub will fire: those that were not cancelled."""
-    return sum(not timer.called for queue in (hub.timers, hub.next_timers) for _, _, timer in list(queue))
-
-
 def listeners(hub: Hub) -> list[FdListener]:
     """Every wait for a descriptor, second ones included."""
     found = [listener for bucket in hub.listeners.values() for listener in bucket.values()]
@@ -89,15 +90,15 @@ def listeners(hub: Hub) -> list[FdListener]:
 def _loop_reasons(hub: Hub) -> Iterator[str]:
     loop: Any = hub.loop
     own = hub._poller.watched()
+    wake_up = hub.timer_queue.wake_up()
     if _is_uvloop(loop):
-        wakes = int(hub._wake is not None and not hub._wake.cancelled())
-        reason = _uv.reason_to_wait(loop, own, wakes)
+        reason = _uv.reason_to_wait(loop, own, int(wake_up is not None))
         if reason is not None:
             yield reason
         return
     if any(not handle._cancelled for handle in loop._ready):
         yield "ready callbacks"
-    if any(not handle._cancelled and handle is not hub._wake for handle in loop._scheduled):
+    if any(not handle._cancelled and handle is not wake_up for handle in loop._scheduled):
         yield "timer of the loop"
     own.add(loop._ssock.fileno())
     for number in loop._selector.get_map():
@@ -138,7 +139,7 @@ _LEFT_OPEN = _signals(signal.SIGSEGV, signal.SIGPROF, signal.SIGURG)
 def _engine_threads() -> int:
     """How many OS threads are the engine's: none of them calls into Python."""
     count = 0
-    for path in Path("/proc/self/task").glob("*/status"):
+    for path in _TASKS.glob("*/status"):
         try:
             lines = path.read_text().splitlines()
         except OSError:
@@ -166,11 +167,10 @@ def _native_threads() -> int:
     """The OS threads of this process, without libuv's workers, whose jobs the loop counts."""
     count = 0
     try:
-        for entry in os.listdir("/proc/self/task"):
-            with open(f"/proc/self/task/{entry}/comm") as file:
-                count += not file.read().startswith("libuv-worker")
+        for thread in _TASKS.iterdir():
+            count += not (thread / "comm").read_text().startswith("libuv-worker")
     except OSError:
-        return count  # one has just ended, or there is no /proc
+        return count  # one has just ended
     return count
 
 

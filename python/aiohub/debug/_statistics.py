@@ -62,7 +62,7 @@ def statistics(*, count_green_threads: bool = False) -> Statistics:
     tasks = asyncio.all_tasks(hub.loop)
     greens = [_graph.greenlet_of(task) for task in tasks]
     waits = _idle.listeners(hub)
-    timers = _idle.pending_timers(hub)
+    timers = len(hub.timer_queue.pending())
     return Statistics(
         hub=_name_of(hub),
         loop=_name_of(hub.loop),
@@ -71,7 +71,7 @@ def statistics(*, count_green_threads: bool = False) -> Statistics:
         tasks=len(tasks),
         tasks_blocked=sum(green is not None and green.blocked for green in greens),
         timers=timers,
-        timers_cancelled=hub.get_timers_count() - timers,
+        timers_cancelled=len(hub.timer_queue) - timers,
         readers=sum(listener.evtype == hub.READ for listener in waits),
         writers=sum(listener.evtype == hub.WRITE for listener in waits),
         forks=hub.forks,

@@ -1,0 +1,91 @@
+package callgraph
+
+import (
+	_ "embed"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// What names outside the tree mean is data: types.txt has the classes and what calls return, starters.txt what runs its argument as a task.
+
+//go:embed types.txt
+var typesText string
+
+//go:embed starters.txt
+var startersText string
+
+type table struct {
+	classes    map[string]bool
+	returns    map[string]string // of a function or method: class
+	elements   map[string]string // of a class: class
+	attributes map[string]string // of a class and attribute: class
+	containers map[string]containerKind
+	same       map[string]int // functions that return an argument
+	calls      map[string]int // functions that call an argument
+	starters   map[string]bool
+	lastStart  map[string]bool // methods that start, whatever they belong to
+	common     map[string]bool // names of methods of builtin types, files, loggers and the like
+}
+
+var tables = sync.OnceValue(func() *table {
+	t := &table{
+		classes: map[string]bool{}, returns: map[string]string{}, elements: map[string]string{}, attributes: map[string]string{},
+		containers: map[string]containerKind{}, same: map[string]int{}, calls: map[string]int{}, starters: map[string]bool{}, lastStart: map[string]bool{},
+		common: map[string]bool{},
+	}
+	kinds := map[string]containerKind{"list": listLike, "tuple": tupleLike, "dict": dictLike}
+	for line := range strings.Lines(typesText) {
+		f := strings.Fields(line)
+		if len(f) == 0 || f[0][0] == '#' {
+			continue
+		}
+		switch f[0] {
+		case "class":
+			for _, name := range f[1:] {
+				t.classes[name] = true
+			}
+		case "returns":
+			t.returns[f[1]] = f[2]
+		case "element":
+			t.elements[f[1]] = f[2]
+		case "attribute":
+			t.attributes[f[1]] = f[2]
+		case "container":
+			t.containers[f[1]] = kinds[f[2]]
+		case "same":
+			t.same[f[1]], _ = strconv.Atoi(f[2])
+		case "calls":
+			t.calls[f[1]], _ = strconv.Atoi(f[2])
+		case "common":
+			for _, name := range f[1:] {
+				t.common[name] = true
+			}
+		}
+	}
+	for line := range strings.Lines(startersText) {
+		f := strings.Fields(line)
+		if len(f) == 0 || f[0][0] == '#' {
+			continue
+		}
+		if name, ok := strings.CutPrefix(f[0], "*."); ok {
+			t.lastStart[name] = true
+		} else {
+			t.starters[f[0]] = true
+		}
+	}
+	return t
+})
+
+func containerClasses() map[string]containerKind { return tables().containers }
+
+// Starters lists what is taken to run a function that it is given as a task or thread of its own: dotted names, and "*.name" for a method of anything.
+func Starters() []string {
+	var out []string
+	for line := range strings.Lines(startersText) {
+		if f := strings.Fields(line); len(f) > 0 && f[0][0] != '#' {
+			out = append(out, f[0])
+		}
+	}
+	return out
+}

@@ -1,0 +1,50 @@
+package driver
+
+import (
+	"context"
+	"strings"
+
+	"aiohub/internal/callgraph"
+	"aiohub/internal/config"
+	"aiohub/internal/plan"
+)
+
+// Graph makes the call graph of a tree that was looked at.
+func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) (*callgraph.Graph, error) {
+	return callgraph.Build(ctx, callgraph.Input{Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress})
+}
+
+// PlanInput is what the plan of a tree is made from, as the configuration has it.
+func PlanInput(c *config.Config, outcome *Outcome, graph *callgraph.Graph) plan.Input {
+	return plan.Input{Graph: graph, Answers: answers(c), Programs: programs(outcome)}
+}
+
+func answers(c *config.Config) *plan.Answers {
+	a := &plan.Answers{
+		Patched: c.Plan.Patched, Blocking: c.Plan.Blocking, NeverBlocks: c.Plan.NeverBlocks, Public: c.Plan.Public,
+		StaysSync: c.Plan.StaysSync, Calls: c.Plan.Calls,
+	}
+	a.Place = func(key string) (string, int) { return c.Place("plan." + key) }
+	return a
+}
+
+// programs gives the programs of a tree, those of its tests left out.
+func programs(outcome *Outcome) []plan.Program {
+	var list []plan.Program
+	for _, entry := range outcome.Entries {
+		if entry.Test {
+			continue
+		}
+		p := plan.Program{Entry: entry.File, Patches: map[string]bool{}, Files: map[string]bool{}}
+		for _, name := range entry.Modules {
+			p.Patches[name] = true
+		}
+		for _, i := range entry.Runs {
+			if int(i) < len(outcome.Walked) {
+				p.Files[strings.Clone(outcome.Walked[i].Path)] = true
+			}
+		}
+		list = append(list, p)
+	}
+	return list
+}

@@ -1,0 +1,4 @@
+import logging
+import aiohub
+
+aiohub.install(patch=False)
