@@ -6,6 +6,7 @@
  */
 
 #include "green.h"
+#include "natives.h"
 
 static Armed *
 armed_at(Waits *waits, int fd)
@@ -194,7 +195,6 @@ PyTypeObject Listener_Type = {
 /* Waiting. */
 
 char green_not_fast;
-static PyObject *throw_timeout; /* a function (greenlet, exception) */
 /* The waits made last in this OS thread; `hub` tells whether they are still the thread's hub's. */
 static _Thread_local Waits *latest;
 
@@ -323,7 +323,7 @@ wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, 
     PyObject *hub = new_reference(waits->hub);
     PyObject *timer = NULL, *result = NOT_FAST;
     if (likely(current != NULL && hub != NULL)) {
-        timer = PyObject_CallMethodObjArgs(hub, names.schedule_call_global, seconds, throw_timeout, current,
+        timer = PyObject_CallMethodObjArgs(hub, names.schedule_call_global, seconds, parts.throw_timeout, current,
                                            timeout_error, NULL);
     }
     if (unlikely(timer == NULL)) {
@@ -612,9 +612,3 @@ PyTypeObject Waits_Type = {
     .tp_clear = (inquiry)waits_clear,
     .tp_methods = waits_methods,
 };
-
-void
-waits_init(PyObject *throw_function)
-{
-    Py_XSETREF(throw_timeout, new_reference(throw_function));
-}
