@@ -195,7 +195,7 @@ func (s *source) installInScript() {
 func (s *source) plainImport() pysyntax.Node {
 	for i := range s.records {
 		r := &s.records[i]
-		if a, ok := s.aliases[r.Start]; ok && r.Kind == scan.Import && r.Ctx == "plain" && r.Via == "" && s.tree.Parents()[a.statement] == s.tree.Root() {
+		if a, ok := s.aliases[r.Start]; ok && r.Kind == scan.Import && isEventlet(edit.Alias(s.tree, a.statement, a.node).Module) && r.Ctx == "plain" && r.Via == "" && s.tree.Parents()[a.statement] == s.tree.Root() {
 			return a.statement
 		}
 	}

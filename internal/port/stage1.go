@@ -107,7 +107,7 @@ func (s *source) moveImport(r *scan.Record, to target) {
 		return
 	}
 	now := edit.Alias(s.tree, a.statement, a.node)
-	if !knowledge.Is(now.Module) {
+	if !isEventlet(now.Module) {
 		s.note(r, follows, "") // through a module of the tree
 		return
 	}
@@ -117,6 +117,11 @@ func (s *source) moveImport(r *scan.Record, to target) {
 		return
 	}
 	s.imports.Replace(a.statement, a.node, direct(now))
+}
+
+// isEventlet reports whether a dotted name is eventlet's as it is written: what comes from aiohub.green has moved already.
+func isEventlet(dotted string) bool {
+	return dotted == knowledge.Root || strings.HasPrefix(dotted, knowledge.Root+".")
 }
 
 // direct is an import of eventlet as one of aiohub.green.
@@ -144,7 +149,9 @@ func (s *source) moveImportCall(r *scan.Record) {
 	value, _ := s.tree.StringValue(text)
 	callee := string(s.tree.Ident(s.tree.Child(call)))
 	switch {
-	case text == 0 || !knowledge.Is(value):
+	case text != 0 && knowledge.Is(value) && !isEventlet(value):
+		s.note(r, follows, "")
+	case text == 0 || !isEventlet(value):
 		s.note(r, importsByName, "the name is not written where the call is")
 	case callee == "__import__" && s.tree.Next(text) == 0:
 		s.note(r, importsByName, "`__import__` gives the package above, which would be aiohub")

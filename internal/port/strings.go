@@ -31,7 +31,7 @@ func (s *source) moveString(r *scan.Record, to target) {
 	}
 	n := s.nodes[span{r.Start, r.End}]
 	value, ok := s.tree.StringValue(n)
-	if n == 0 || !ok || s.tree.Kind(n) != pysyntax.Constant || !knowledge.Is(value) {
+	if n == 0 || !ok || s.tree.Kind(n) != pysyntax.Constant || !isEventlet(value) {
 		s.note(r, follows, "") // the path leads through the tree
 		return
 	}
