@@ -9,6 +9,7 @@ import (
 
 	"aiohub/internal/glyph"
 	"aiohub/internal/policy"
+	"aiohub/internal/scan"
 )
 
 // checkRuntime compares the policy for running programs with what the tree and the configuration say now.
@@ -19,6 +20,12 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 	}
 	outcome, err := a.run(ctx, j)
 	if err != nil {
+		return err
+	}
+	a.warn(j, outcome, func(file string) bool {
+		return slices.ContainsFunc(outcome.Unread(), func(p scan.Problem) bool { return p.File == file })
+	})
+	if err := j.refuse(outcome.Unread(), "make it readable, or exclude it"); err != nil {
 		return err
 	}
 	now, conflicts := policy.Make(outcome.Paths, outcome.Records, j.Config.Runtime)

@@ -20,12 +20,14 @@ type Comment struct {
 	Codes     []finding.Finding // places of Directive.Codes
 }
 
-// assess runs all rules over the files that have records or directives, and makes findings of files that do not parse.
-func assess(result *scan.Result, options Options) *Outcome {
+// assess runs all rules over the files that have records or directives, and makes findings of what could not be scanned, unreadable
+// directories among it.
+func assess(result *scan.Result, unreadable []scan.Problem, options Options) *Outcome {
 	outcome := &Outcome{
-		Records: result.Records, Entries: result.Entries, Problems: result.Problems,
+		Records: result.Records, Entries: result.Entries, Problems: append(result.Problems, unreadable...),
 		Files: result.Files, Lines: result.Lines, Bytes: result.Bytes, Sources: make([]string, len(result.Records)),
 	}
+	slices.SortStableFunc(outcome.Problems, func(a, b scan.Problem) int { return strings.Compare(a.File, b.File) })
 	type part struct {
 		findings []finding.Finding
 		comments []Comment
@@ -57,8 +59,8 @@ func assess(result *scan.Result, options Options) *Outcome {
 		outcome.Directives = append(outcome.Directives, p.comments...)
 	}
 	if unparsable := rule.Find(options.Rules, rule.Unparsable); unparsable != nil {
-		for _, problem := range result.Problems {
-			if problem.Syntax {
+		for _, problem := range outcome.Problems {
+			if problem.Extent != scan.Moved {
 				outcome.Raw = append(outcome.Raw, unparsableFinding(unparsable, problem))
 			}
 		}
@@ -105,7 +107,7 @@ func unparsableFinding(r *rule.Rule, problem scan.Problem) finding.Finding {
 	return finding.Finding{
 		File: problem.File, Line: line, Col: problem.Col, EndLine: line, EndCol: problem.Col,
 		Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help,
-		Message: "not scanned in full: " + problem.Message,
+		Message: problem.Message,
 	}
 }
 

@@ -58,8 +58,8 @@ type Outcome struct {
 	Paths   []string    // of the Python files
 	Skipped []string    // symbolic links and special files that were not followed
 	Cached  bool        // the outcome is that of an earlier run
-	// Unseen are paths that were asked for and not looked at, and why.
-	Unseen []scan.Problem
+	// Missed are paths that were asked for and not looked at, and why.
+	Missed []scan.Problem
 	// CacheFault is why the cache could not be written, if so.
 	CacheFault error
 }
@@ -93,7 +93,7 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 		}
 	}
 	outcome.Skipped = tree.Skipped
-	outcome.Unseen = unseen(c, exclude, tree)
+	outcome.Missed = missed(c, exclude, tree)
 	outcome.CacheFault = store.Close()
 	return outcome, nil
 }
@@ -106,8 +106,8 @@ func take(tree *walk.Result, stdin *Stdin) {
 	}
 }
 
-// unseen finds the paths that were asked for, and in which there is nothing that was looked at.
-func unseen(c *config.Config, exclude glob.List, tree *walk.Result) []scan.Problem {
+// missed finds the paths that were asked for, and in which there is nothing that was looked at.
+func missed(c *config.Config, exclude glob.List, tree *walk.Result) []scan.Problem {
 	var list []scan.Problem
 	for _, path := range c.Within {
 		at, found := slices.BinarySearchFunc(tree.Files, path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
@@ -174,9 +174,7 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 	if err != nil {
 		return nil, err
 	}
-	outcome := assess(result, options)
-	outcome.Problems = append(outcome.Problems, unreadable...)
-	slices.SortFunc(outcome.Problems, func(a, b scan.Problem) int { return strings.Compare(a.File, b.File) })
+	outcome := assess(result, unreadable, options)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -203,7 +201,7 @@ func problems(found []walk.Problem) []scan.Problem {
 		if errors.As(p.Err, &path) {
 			message = path.Err.Error()
 		}
-		list = append(list, scan.Problem{File: p.Path, Message: "cannot be read: " + message})
+		list = append(list, scan.Problem{File: p.Path, Message: "not scanned: " + message, Extent: scan.All})
 	}
 	return list
 }

@@ -40,7 +40,7 @@ func (p *Plan) needs(id callgraph.FuncID) []callgraph.FuncID {
 	x := p.index
 	var out []callgraph.FuncID
 	for _, i := range x.out[id] {
-		if e := &x.edges[i]; e.Certain && p.Colours[e.To] == Must && x.transmits(e) {
+		if e := &x.edges[i]; e.Certain && p.Colours[e.To] == Must && e.Reason != callgraph.Wrapped && x.transmits(e) {
 			out = append(out, e.To)
 		}
 	}

@@ -50,6 +50,7 @@ type Cause struct {
 // Program is a program whose standard library monkey_patch makes green.
 type Program struct {
 	Entry   string          // path of the file that starts it
+	Loaded  bool            // nothing says that it is started: something outside the tree loads it by name
 	Patches map[string]bool // arguments of monkey_patch that are on
 	Files   map[string]bool // paths of what it runs
 }

@@ -145,8 +145,8 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 	problems := map[string]bool{}
 	for _, p := range result.Problems {
 		problems[p.File] = true
-		if syntax := p.File == "broken.py" || p.File == "binary.py" || p.File == "large.py" || p.File == "encoded.py"; p.Syntax != syntax {
-			t.Errorf("%+v: Syntax is %v", p, p.Syntax)
+		if want := map[string]Extent{"large.py": All, "dir.py": All, "vanished.py": Moved}[p.File]; p.Extent != want {
+			t.Errorf("%+v: the extent is %v, want %v", p, p.Extent, want)
 		}
 	}
 	for _, name := range []string{"broken.py", "binary.py", "encoded.py", "large.py", "vanished.py", "dir.py"} {

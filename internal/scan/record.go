@@ -69,11 +69,20 @@ func compare(a, b Record) int {
 
 // Problem is a file that could not be scanned, or only in part. It never stops a scan.
 type Problem struct {
-	File      string
-	Line, Col int // 0 where the problem has no place
-	Message   string
-	Syntax    bool // the file is there, but it does not parse, is not in the encoding it says, or is too large
+	File      string // or a directory
+	Line, Col int    // 0 where the problem has no place
+	Message   string // what is wrong, and what came of it
+	Extent    Extent
 }
+
+// Extent is how much of a file a problem keeps from being scanned.
+type Extent uint8
+
+const (
+	Part  Extent = iota // it does not parse, or is not in the encoding it says: what can be made of it is scanned
+	All                 // it cannot be read, or is too large
+	Moved               // it went away or changed while it was read: the next run may know better
+)
 
 // Entry is an entry point of a program whose standard library is made green.
 type Entry struct {

@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -204,7 +205,7 @@ func (w *reader) read(i int, f *file) {
 	meta := w.in.Files[i]
 	src, err := w.in.content(meta.Path)
 	if err != nil {
-		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error(), Syntax: err == errSize && meta.Kind == walk.Python})
+		f.problems = append(f.problems, unread(meta.Path, err))
 		return
 	}
 	f.src = src
@@ -226,7 +227,7 @@ func (w *reader) read(i int, f *file) {
 	}
 	if first, bad := tree.FirstError(); bad {
 		line, col := pysource.NewLines(src).Position(uint32(first.Pos))
-		f.problems = append(f.problems, Problem{File: meta.Path, Line: line, Col: col, Message: first.Msg, Syntax: true})
+		f.problems = append(f.problems, Problem{File: meta.Path, Line: line, Col: col, Message: "not scanned in full: " + first.Msg})
 	}
 	f.model = w.builder.Build(tree)
 	if path.Base(meta.Path) == "setup.py" {
@@ -245,7 +246,18 @@ func (in *Input) content(path string) ([]byte, error) {
 	return readFile(filepath.Join(in.Root, filepath.FromSlash(path)))
 }
 
-var errSize = fmt.Errorf("larger than %d MiB, not scanned", MaxSize>>20)
+var (
+	errSize  = fmt.Errorf("larger than %d MiB", MaxSize>>20)
+	errMoved = errors.New("changed while it was read")
+)
+
+func unread(path string, err error) Problem {
+	p := Problem{File: path, Message: "not scanned: " + err.Error(), Extent: All}
+	if errors.Is(err, errMoved) || errors.Is(err, fs.ErrNotExist) {
+		p.Extent = Moved
+	}
+	return p
+}
 
 func readFile(name string) ([]byte, error) {
 	opened, err := os.Open(name)
@@ -271,7 +283,7 @@ func readFile(name string) ([]byte, error) {
 			var extra [1]byte
 			m, err := opened.Read(extra[:])
 			if m > 0 {
-				return nil, errors.New("changed while it was read")
+				return nil, errMoved
 			}
 			if err != nil {
 				break
@@ -279,12 +291,15 @@ func readFile(name string) ([]byte, error) {
 		}
 		m, err := opened.Read(src[n:])
 		n += m
-		if err != nil {
+		if err == io.EOF {
 			break
+		}
+		if err != nil {
+			return nil, plain(err)
 		}
 	}
 	if n < len(src) {
-		return nil, errors.New("changed while it was read")
+		return nil, errMoved
 	}
 	return src, nil
 }

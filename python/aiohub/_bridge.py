@@ -341,12 +341,15 @@ def _wait_with_timeout(hub: Hub, current: greenlet.greenlet, awaitable: Any, sec
 
 if not TYPE_CHECKING and _HAS_TASK_CONTEXT:
     _python_wait = wait
-    wait = (
-        _native.prepare_wait(
-            hubs._threadlocal, wait, _finish_wait, _raise_in_green_thread, OriginalTask, plain_create_tasks, family_of
-        )
-        or wait
-    )
+    wait = _native.prepare(
+        hub_local=hubs._threadlocal,
+        wait=wait,
+        finish_wait=_finish_wait,
+        raise_outcome=_raise_in_green_thread,
+        task_class=OriginalTask,
+        create_tasks=plain_create_tasks,
+        family=family_of,
+    ).get("wait", wait)
 
 
 def discard(awaitable: Any) -> None:

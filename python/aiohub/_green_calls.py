@@ -32,23 +32,24 @@ def prepare(hub_class: type) -> None:
     if _prepared:
         return
     _prepared = True
-    trampoline, switch, methods = _shim.prepare_green(
-        _threads._local,
-        _throw_timeout,
-        hub_class,
-        base.GreenSocket,
-        patcher.original("socket").socket,
-        hubs.IOClosed,
-        base.socket_timeout,
-        copy_function(hubs.trampoline),
+    native = _shim.prepare(
+        hub_local=_threads._local,
+        throw_timeout=_throw_timeout,
+        hub_class=hub_class,
+        timers_class=TimerQueue,
+        socket_class=base.GreenSocket,
+        original_socket_class=patcher.original("socket").socket,
+        io_closed=hubs.IOClosed,
+        socket_timeout=base.socket_timeout,
+        trampoline=copy_function(hubs.trampoline),
+        sleep=copy_function(greenthread.sleep),
     )
-    sleep, run_pass = _shim.prepare_sleep(hub_class, TimerQueue, copy_function(greenthread.sleep))
-    TimerQueue.run_pass = run_pass  # type: ignore[method-assign]
-    replace(greenthread.sleep, sleep)
-    hub_class.switch = switch  # type: ignore[attr-defined]
-    replace(hubs.trampoline, trampoline)
+    TimerQueue.run_pass = native["run_pass"]  # type: ignore[method-assign]
+    replace(greenthread.sleep, native["sleep"])
+    hub_class.switch = native["switch"]  # type: ignore[attr-defined]
+    replace(hubs.trampoline, native["trampoline"])
     if os.environ.get("AIOHUB_NATIVE_SOCKETS") != "0":
-        for name, method in methods.items():
+        for name, method in native["socket_methods"].items():
             setattr(base.GreenSocket, name, method)
 
 

@@ -77,17 +77,21 @@ def activate(spawn: Callable[..., Any]) -> Callable[..., Any]:
 
     global finish
     cls = greenthread.GreenThread
-    native = _native.prepare_threads(
-        hubs._threadlocal, cls, _bridge.GreenThreadFuture, spawn, finish, _bridge.await_green_thread, _bridge._deliver
+    native = _native.prepare(
+        hub_local=hubs._threadlocal,
+        green_thread_class=cls,
+        future_class=_bridge.GreenThreadFuture,
+        spawn=spawn,
+        finish=finish,
+        await_green_thread=_bridge.await_green_thread,
+        deliver=_bridge._deliver,
     )
-    awaiting: Any = _bridge.await_green_thread
-    if native is not None:
-        spawn, finish, awaiting = native
+    spawn, finish = native.get("spawn", spawn), native.get("finish", finish)
     cls._exit_event = _ExitEvent()
     cls._exit_funcs = None
     cls._resolving_links = False
     cls.__init__ = init
     cls.main = main
     cls.link = link
-    cls.__await__ = awaiting
+    cls.__await__ = native.get("await_green_thread", _bridge.await_green_thread)
     return spawn

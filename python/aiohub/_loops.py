@@ -14,6 +14,7 @@ import gc
 import importlib
 import inspect
 import os
+import selectors
 import signal
 import sys
 from asyncio import events, selector_events
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 _socket: Any = patcher.original("socket")
+select: Any = patcher.original("select")
 
 NAMES = ("engine", "asyncio", "uvloop")
 
@@ -185,13 +187,16 @@ class HubLoop:
                 future.set_result(None)
 
     def close(self) -> None:
-        """Close the loop; the hub makes itself a new one when it is used again."""
-        hub = self._hub
-        if hub.loop is cast("asyncio.AbstractEventLoop", self) and hub.running and not hub.greenlet.dead:
-            if greenlet.getcurrent() is hub.greenlet:
+        """Close the loop; the hub, whose loop it is, makes itself a new one."""
+        hub, loop = self._hub, cast("asyncio.AbstractEventLoop", self)
+        is_present = hub.loop is loop and not hub._closed
+        if is_present and hub.running and not hub.greenlet.dead:
+            if greenlet.getcurrent() is hub.greenlet or asyncio.current_task(loop) is not None:
                 raise RuntimeError("Cannot close a running event loop")
             hub._unwind()
-        close(cast("asyncio.AbstractEventLoop", self))
+        close(loop)
+        if is_present:
+            hub.renew_loop()
 
     # The loop's own methods, for the hub.
 
@@ -260,24 +265,60 @@ class _SelectorHubLoop(HubLoop, SureSignals):
 
     def _repair_after_fork(self, running: bool) -> None:
         loop = cast(Any, self)
-        old = loop._selector
-        keys = [key for key in old.get_map().values() if key.fileobj != loop._ssock.fileno()]
-        old.close()  # first: a kqueue does not come along, and the new one may get its number
-        loop._selector = getattr(old, "new_one", type(old))()
-        for key in keys:
-            try:
-                loop._selector.register(key.fileobj, key.events, key.data)
-            except (OSError, ValueError):
-                pass  # closed without being removed; the parent's loop has not noticed either
-        # Bytes written to a shared self-pipe would wake the parent. Removing the old one is a no-op: it was not
-        # registered again.
-        loop._ssock.close()
-        loop._csock.close()
-        loop._internal_fds -= 1
+        if not _renew_epoll_set(loop._selector):
+            loop._selector = _another(loop._selector)
+        self._replace_self_pipe(running)
+
+    def _replace_self_pipe(self, running: bool) -> None:
+        """Bytes written to a shared self-pipe would wake the parent."""
+        loop = cast(Any, self)
+        loop._close_self_pipe()
         loop._make_self_pipe()
         loop._default_executor = None  # its threads have stayed with the parent
         if running:
             _set_wakeup_fd(loop._csock.fileno())
+            # A signal handler that forks while the loop sleeps comes back into that sleep: what it has begun is not to
+            # wait for its end.
+            loop._write_to_self()
+
+
+def _renew_epoll_set(selector: Any) -> bool:
+    """Give *selector* an epoll set of its own, under the number of the one it shares with the parent; False if it has none.
+
+    The same number: a signal handler may have forked in the midst of `select`, which goes on with it.
+    """
+    inner = getattr(selector, "_selector", None)
+    if hasattr(inner, "get_map"):
+        return _renew_epoll_set(inner)  # a selector in a selector
+    if not isinstance(inner, getattr(select, "epoll", ())):
+        return False
+    fresh = select.epoll()
+    _duplicate(fresh, inner.fileno())
+    fresh.close()
+    for key in list(selector.get_map().values()):
+        try:
+            inner.register(key.fd, _epoll_events(key.events))
+        except OSError:
+            selector.unregister(key.fileobj)  # closed without being removed; the parent's loop has not noticed either
+    return True
+
+
+def _another(selector: Any) -> Any:
+    """A selector of the same kind with the same registrations; *selector* is closed."""
+    keys = list(selector.get_map().values())
+    selector.close()  # first: a kqueue does not come along, and the new one may get its number
+    made = getattr(selector, "new_one", type(selector))()
+    for key in keys:
+        try:
+            made.register(key.fileobj, key.events, key.data)
+        except (OSError, ValueError):
+            pass  # closed without being removed; the parent's loop has not noticed either
+    return made
+
+
+def _epoll_events(events: int) -> int:
+    reads, writes = events & selectors.EVENT_READ, events & selectors.EVENT_WRITE
+    return (select.EPOLLIN if reads else 0) | (select.EPOLLOUT if writes else 0)
 
 
 #: What `create_task` of the engine's loop may be where nobody has replaced it: it calls the task factory, no more.
@@ -288,18 +329,8 @@ class _EngineHubLoop(_SelectorHubLoop):
     """aiohub's own loop."""
 
     def _repair_after_fork(self, running: bool) -> None:
-        loop = cast(Any, self)
-        # Bytes written to a shared self-pipe would wake the parent.
-        old = loop._ssock, loop._csock
-        loop._restore_engine()
-        loop._remove_reader(loop._ssock.fileno())
-        loop._internal_fds -= 1
-        loop._make_self_pipe()
-        for end in old:
-            end.close()
-        loop._default_executor = None  # its threads have stayed with the parent
-        if running:
-            _set_wakeup_fd(loop._csock.fileno())
+        cast(Any, self)._restore_engine()
+        self._replace_self_pipe(running)
 
 
 class _UvHubLoop(HubLoop):

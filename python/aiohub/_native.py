@@ -52,17 +52,17 @@ def _shim() -> Any:
     except ImportError:
         return None
     # Where it has not been built, the folder with its sources has the name.
-    return shim if hasattr(shim, "load_greenlet") else None
+    return shim if hasattr(shim, "prepare") else None
 
 
-def prepare_tasks(task_greenlet: type) -> Any:
-    """The native half of green tasks, which run in greenlets of this class; None without the shim."""
+def prepare(**parts: Any) -> dict[str, Any]:
+    """What native code can stand for some Python functions and classes, by name, once it has been given these parts.
+
+    The shim's parts.h says what they are. Each function and class is handed out once, by the call that completes what
+    it needs. Nothing without the shim.
+    """
     shim = _shim()
-    if shim is None:
-        return None
-    step = shim.load_greenlet()
-    shim.prepare_tasks(task_greenlet)
-    return step
+    return shim.prepare(**parts) if shim is not None else {}
 
 
 def hub_core() -> Any:
@@ -81,15 +81,3 @@ def wake_up() -> Any:
     """The native done-callback of who waits for a future; None without the shim."""
     shim = _shim()
     return shim.WakeUp if shim is not None else None
-
-
-def prepare_wait(*parts: Any) -> Any:
-    """The native `aiohub.wait`, made of what it needs (see the shim's border.c); None without the shim."""
-    shim = _shim()
-    return shim.prepare_wait(*parts) if shim is not None else None
-
-
-def prepare_threads(*parts: Any) -> Any:
-    """The native `spawn`, `finish` and `GreenThread.__await__` (see the shim's threads.c); None without the shim."""
-    shim = _shim()
-    return shim.prepare_threads(*parts) if shim is not None else None

@@ -11,6 +11,7 @@ state before it looks for waiters.
 
 from __future__ import annotations
 
+import inspect
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from eventlet import event, hubs, patcher, queue, semaphore, timeout
 from eventlet.event import NOT_USED
 
 from . import _threads
+from ._functions import redirect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,6 +151,7 @@ def _wait_in_line(self: Any, seconds: float | None) -> bool:
             waiter = _getcurrent()
         except RuntimeError:
             return False  # the interpreter is going down
+        hubs.get_hub()  # before another OS thread can see the waiter, and look for its hub
     self._waiters.append(waiter)
     try:
         if self._waiters[0] is waiter and _take(self):
@@ -352,14 +355,21 @@ def queue_get(self: Any, block: bool = True, timeout: float | None = None) -> An
 
 def activate() -> None:
     """Put these versions into eventlet's classes."""
-    event.Event.wait = event_wait
-    event.Event.send = event_send
-    semaphore.Semaphore.acquire = semaphore_acquire
-    semaphore.Semaphore.release = semaphore_release
-    semaphore.Semaphore._do_acquire = semaphore_do_acquire
     from eventlet import lock
 
-    lock.Lock.release = lock_release
+    for cls, name, replacement in (
+        (event.Event, "wait", event_wait),
+        (event.Event, "send", event_send),
+        (semaphore.Semaphore, "acquire", semaphore_acquire),
+        (semaphore.Semaphore, "release", semaphore_release),
+        (semaphore.Semaphore, "_do_acquire", semaphore_do_acquire),
+        (lock.Lock, "release", lock_release),
+    ):
+        original = getattr(cls, name)
+        setattr(cls, name, replacement)
+        # Bound methods of locks that were patched before there was a hub of ours: `os.register_at_fork` has some.
+        if inspect.isfunction(original):
+            redirect(original, replacement)
     queue.LightQueue.__init__ = queue_init
     queue.LightQueue.put = queue_put
     queue.LightQueue.get = queue_get

@@ -35,16 +35,26 @@ def hub_for_run() -> Hub | None:
     """The hub to run on, or None where asyncio's own way is right: no hub here, or inside a task or a callback."""
     running = events._get_running_loop()
     hub = _threads.current_hub()
-    if hub is None and every_thread and running is None and not hasattr(_threads._local, "hub"):
+    if hub is None and _makes_hub(running):
         hubs.get_hub()  # eventlet code below the coroutine will need it, on the same loop
         hub = _threads.current_hub()
+        running = events._get_running_loop()
     if hub is None or hub._closed:
         return None
-    if running is not None and running is not hub.loop:
+    if running is not None and running is not hub.loop and not hub.is_successor_of(running):
         return None
     if greenlet.getcurrent() is hub.greenlet or (running is not None and asyncio.current_task(hub.loop) is not None):
         return None
     return hub
+
+
+def _makes_hub(running: asyncio.AbstractEventLoop | None) -> bool:
+    """Whether `asyncio.run` in this OS thread, which has no hub of ours, is to make one."""
+    if hasattr(_threads._local, "hub"):
+        return False  # of another kind
+    if running is None:
+        return every_thread
+    return running is _threads.last_loop()  # `use_hub` was called: the running loop is that of the former hub
 
 
 def run_on_hub(hub: Hub, main: Any, debug: bool | None, context: contextvars.Context | None = None) -> Any:

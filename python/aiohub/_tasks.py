@@ -252,7 +252,7 @@ class _PurePythonStep:
 if TYPE_CHECKING:
     _Step = _PurePythonStep
 else:
-    _Step = _native.prepare_tasks(TaskGreenlet) or _PurePythonStep
+    _Step = _native.prepare(task_greenlet_class=TaskGreenlet).get("GreenStep") or _PurePythonStep
 
 
 class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):

@@ -9,19 +9,23 @@ from __future__ import annotations
 import os
 import sys
 import weakref
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import greenlet
 from eventlet import hubs, patcher
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from .hub import Hub
 
 _local = hubs._threadlocal
 # The guard lives in a thread-local of the real threading module: its death tells that the OS thread is ending.
-_guards = patcher.original("threading").local()
+_threading: Any = patcher.original("threading")
+_guards = _threading.local()
+# Where the interpreter runs: its end is the end of the process. In the child of a fork it may be missing.
+_main_thread: int | None = _threading.main_thread().ident
 # Keyed by id of the root greenlet. A dict under the GIL: single operations are atomic, list(values()) is a snapshot.
 _by_root: dict[int, weakref.ref[Hub]] = {}
 
@@ -32,6 +36,8 @@ class _Guard:
     def __init__(self) -> None:
         self.hub: Hub | None = None
         self.pid = os.getpid()
+        #: Whether the thread is what a fork in it has left of a process.
+        self.is_process = False
 
     def __del__(self, is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
         # At interpreter exit `_exit` has closed what there is, and the modules are being taken apart.
@@ -39,6 +45,9 @@ class _Guard:
             return
         if self.pid == os.getpid():
             self.hub.close()
+            if self.is_process and len(sys._current_frames()) <= 1:
+                # With its last thread a process ends, with 0; the engine's own threads would keep this one alive.
+                os._exit(0)
         else:
             # A fork in another thread: this thread does not exist in the child, and its hub goes on in the parent.
             self.hub.abandon()
@@ -49,6 +58,7 @@ def survive_fork() -> None:
     guard = getattr(_guards, "guard", None)
     if guard is not None:
         guard.pid = os.getpid()
+        guard.is_process = _threading.get_ident() != _main_thread
 
 
 def root_of(green: greenlet.greenlet) -> greenlet.greenlet:
@@ -84,6 +94,12 @@ def current_hub() -> Hub | None:
     """This OS thread's hub if it has one already and it is ours; never makes one."""
     hub = getattr(_local, "hub", None)
     return hub if getattr(hub, "is_aiohub", False) else None
+
+
+def last_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop of the hub of ours that this OS thread had last; it may have been replaced."""
+    guard = getattr(_guards, "guard", None)
+    return getattr(guard.hub, "loop", None) if guard is not None else None
 
 
 def hub_of(green: greenlet.greenlet) -> Hub | None:

@@ -12,6 +12,7 @@ import contextvars
 import importlib
 import os
 import sys
+from asyncio import events
 from typing import TYPE_CHECKING, Any
 
 import greenlet
@@ -96,22 +97,65 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         self._context = contextvars.Context()
         self._poller: Any = None
         self._closed = False
+        #: The hub that this one replaces and whose loop is on the stack below us: see `_succeed`.
+        self._predecessor: Hub | None = None
         self.forks = 0
 
     def _post_initialize(self) -> None:
         """Called by eventlet when this hub has become the thread's hub: making the loop may ask for the hub again."""
         _eventlet.unpatch_asyncio()
         previous = _threads.register(self)
+        if self.greenlet.parent is not self.root:
+            # Whoever asked for the hub made it: what ends the hub is the main green thread's affair all the same.
+            self.greenlet.parent = self.root
         self._new_loop()
         if previous is not None:
-            previous.close()
+            self._succeed(previous)
         _fork.watch()
         _exit.watch()
+
+    def _succeed(self, previous: Hub) -> None:
+        """Close the hub that this one replaces, `use_hub` having been called.
+
+        In a callback of its loop it cannot be closed. It goes on when the callback has returned, as eventlet's own hubs
+        do, until a green thread first waits in this one.
+        """
+        if previous.greenlet is _getcurrent():
+            self._predecessor = previous
+            return
+        self._predecessor, previous._predecessor = previous._predecessor, None
+        previous.close()
+        if previous.greenlet.dead:
+            previous.greenlet.parent = self.greenlet  # where its green threads go when they end
+
+    def is_successor_of(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether this hub has been made in a callback of *loop*, which is its predecessor's."""
+        return self._predecessor is not None and self._predecessor.loop is loop
+
+    def _switch_beside_predecessor(self, predecessor: Hub, current: Greenlet) -> Any:
+        """`switch` while the loop of the hub before this one may still have callbacks to run."""
+        if current is not predecessor.greenlet:
+            self._predecessor = None
+            self._succeed(predecessor)
+            if self.running:
+                events._set_running_loop(self.loop)
+            return self.switch()
+        try:
+            return self.greenlet.switch()
+        finally:
+            if predecessor.running:
+                events._set_running_loop(predecessor.loop)
 
     def _new_loop(self) -> None:
         self.loop = _loops.new_loop(self)
         asyncio.set_event_loop(self.loop)
         self._new_poller()
+
+    def renew_loop(self) -> None:
+        """Go on with a new loop: the present one has been closed."""
+        self._new_loop()
+        self._leaving = False
+        self.timer_queue.use_new_loop()
 
     def _new_poller(self) -> None:
         """Let the waits of green threads be made through the present loop."""
@@ -140,8 +184,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
                 "get the present one from eventlet.hubs.get_hub()"
             )
         if self.loop.is_closed():
-            self._new_loop()
-            self.timer_queue.use_new_loop()
+            self.renew_loop()
         self.running = True
         self.stopping = False
         if self._leaving:
@@ -150,7 +193,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
             while not self.stopping:
                 # A hub that this one replaced, in this thread or before a fork, may have left its loop marked as
                 # running.
-                asyncio._set_running_loop(None)
+                events._set_running_loop(None)
                 try:
                     _loops.run_forever(self.loop)
                     if self._failure is not None:
@@ -213,6 +256,8 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
                 raise greenlet.GreenletExit()  # a finalizer blocks: nothing will ever wake it
             self.ensure_greenlet()
             main = self.greenlet
+        if self._predecessor is not None:
+            return self._switch_beside_predecessor(self._predecessor, current)
         parent = current.parent
         if parent is not main or type(current) is TaskGreenlet:
             coroutine = working_for(current)
@@ -231,9 +276,13 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
     def call_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         """Run *callback* in this hub's greenlet soon, and wake the hub if it is idle. Any OS thread may call this.
 
-        Raises RuntimeError if the hub's thread has ended.
+        Raises RuntimeError if the hub's thread has ended, or is just making the hub: nothing waits in it then.
         """
-        self.loop.call_soon_threadsafe(self._guarded, callback, args)
+        try:
+            loop = self.loop
+        except AttributeError:
+            raise RuntimeError("this hub has no loop yet") from None
+        loop.call_soon_threadsafe(self._guarded, callback, args)
 
     def _guarded(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
         """Run a callback of eventlet's world in the loop: its errors are handled as the hub handles them."""
@@ -295,13 +344,16 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         """Throw the hub's greenlet out of its loop and come back here."""
         current = _getcurrent()
         main: Any = self.greenlet
+        parent = main.parent
         try:
             # When the hub's greenlet dies, control goes to its parent: make that this greenlet.
-            if current.parent is not None:
-                current.parent = main.parent
-            if main.parent is not current:
+            if parent is not current:
+                current.parent = parent
                 main.parent = current
             main.throw(HubStopped())
+            if parent is not current:
+                main.parent = parent
+                current.parent = main
         except (ValueError, greenlet.error):
             pass  # a greenlet of another, ended thread: it cannot be unwound
 

@@ -72,7 +72,7 @@ CHAINS = """
 
     loop = aiohub.new_event_loop()
     hub = eventlet.hubs.get_hub()
-    Step = _shim.load_greenlet()
+    from aiohub._tasks import _Step as Step
 
     async def coroutine():
         pass

@@ -63,6 +63,13 @@ original_socket(PyObject *listener, int fd)
 static int
 notify_opened(Waits *waits, int fd)
 {
+    if (unlikely(waits->hub == NULL)) {
+        /* Closed while the green thread waited, by a fork or `use_hub`: look where the hub of now has its waiters. */
+        Waits *present = waits_here();
+        int result = present ? notify_opened(present, fd) : 0;
+        Py_XDECREF(present);
+        return result;
+    }
     PyObject *number = PyLong_FromLong(fd), *result = NULL;
     PyObject *tables[] = {waits->readers, waits->writers, waits->more_readers, waits->more_writers};
     int found = number ? 0 : -1;

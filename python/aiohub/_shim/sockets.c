@@ -390,7 +390,7 @@ green_trampoline(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t 
     }
     Py_XDECREF(waits);
     if (unlikely(result == NOT_FAST)) {
-        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(python.trampoline, args, (size_t)nargs, keywords);
+        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(parts.trampoline, args, (size_t)nargs, keywords);
     }
     return result;
 }
@@ -414,40 +414,37 @@ static PyMethodDef trampoline_function = {
     "Wait in the hub until *fd* is ready; see `eventlet.hubs.trampoline`."
 };
 
-/* prepare_green(local, throw_timeout, Hub, GreenSocket, socket, IOClosed, timeout, trampoline): returns
- * (trampoline, switch, {name: method of GreenSocket}). */
-PyObject *
-sockets_init(PyObject *Py_UNUSED(module), PyObject *args)
+/* The Python functions that those of this file stand for. */
+static int
+find_originals(void)
 {
-    PyObject *local, *throw_function, *hub_class, *socket_class, *original_class;
-    if (greenlets_init() < 0
-        || !PyArg_ParseTuple(args, "OOO!O!O!OOO", &local, &throw_function, &PyType_Type, &hub_class, &PyType_Type,
-                             &socket_class, &PyType_Type, &original_class, &python.io_closed, &python.socket_timeout,
-                             &python.trampoline)) {
-        return NULL;
-    }
-    hubs_set_local(local);
-    waits_init(throw_function);
-    python.socket_class = (PyTypeObject *)new_reference(socket_class);
-    python.original_class = (PyTypeObject *)new_reference(original_class);
-    Py_INCREF(python.io_closed);
-    Py_INCREF(python.socket_timeout);
-    Py_INCREF(python.trampoline);
     struct {
         PyObject **place;
         PyObject *owner;
         const char *name;
     } functions[] = {
-        {&python.hub_switch, hub_class, "switch"},     {&python.recv, socket_class, "recv"},
-        {&python.recv_into, socket_class, "recv_into"}, {&python.send, socket_class, "send"},
-        {&python.sendall, socket_class, "sendall"},   {&python.accept, socket_class, "accept"},
+        {&python.recv, parts.socket_class, "recv"},       {&python.recv_into, parts.socket_class, "recv_into"},
+        {&python.send, parts.socket_class, "send"},       {&python.sendall, parts.socket_class, "sendall"},
+        {&python.accept, parts.socket_class, "accept"},
     };
+    python.socket_class = (PyTypeObject *)parts.socket_class;
+    python.original_class = (PyTypeObject *)parts.original_socket_class;
+    python.io_closed = parts.io_closed;
+    python.socket_timeout = parts.socket_timeout;
     for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-        if ((*functions[i].place = PyObject_GetAttrString(functions[i].owner, functions[i].name)) == NULL) {
-            return NULL;
+        Py_XSETREF(*functions[i].place, PyObject_GetAttrString(functions[i].owner, functions[i].name));
+        if (*functions[i].place == NULL) {
+            return -1;
         }
     }
-    PyObject *methods = PyDict_New();
+    return accept_init();
+}
+
+/* {name: method of GreenSocket}. */
+static PyObject *
+make_socket_methods(void)
+{
+    PyObject *methods = find_originals() < 0 ? NULL : PyDict_New();
     for (size_t i = 0; methods != NULL && i < sizeof(socket_methods) / sizeof(socket_methods[0]); i++) {
         PyObject *method = PyDescr_NewMethod(python.socket_class, &socket_methods[i]);
         if (method == NULL || PyDict_SetItemString(methods, socket_methods[i].ml_name, method) < 0) {
@@ -455,14 +452,32 @@ sockets_init(PyObject *Py_UNUSED(module), PyObject *args)
         }
         Py_XDECREF(method);
     }
-    if (methods != NULL && accept_init() < 0) {
-        Py_CLEAR(methods);
-    }
-    PyObject *trampoline = methods ? PyCFunction_New(&trampoline_function, NULL) : NULL;
-    PyObject *switch_ = trampoline ? PyDescr_NewMethod((PyTypeObject *)hub_class, &switch_method) : NULL;
-    PyObject *result = switch_ ? PyTuple_Pack(3, trampoline, switch_, methods) : NULL;
-    Py_XDECREF(trampoline);
-    Py_XDECREF(switch_);
-    Py_XDECREF(methods);
-    return result;
+    return methods;
 }
+
+static PyObject *
+make_switch(void)
+{
+    Py_XSETREF(python.hub_switch, PyObject_GetAttr(parts.hub_class, names.switch_));
+    return python.hub_switch ? PyDescr_NewMethod((PyTypeObject *)parts.hub_class, &switch_method) : NULL;
+}
+
+static PyObject *
+make_trampoline(void)
+{
+    return PyCFunction_New(&trampoline_function, NULL);
+}
+
+static PyObject **const socket_needs[] = {
+    &parts.hub_local,      &parts.throw_timeout, &parts.socket_class, &parts.original_socket_class, &parts.io_closed,
+    &parts.socket_timeout, NULL,
+};
+static PyObject **const switch_needs[] = {&parts.hub_class, NULL};
+static PyObject **const trampoline_needs[] = {&parts.hub_local, &parts.throw_timeout, &parts.trampoline, NULL};
+
+const Native socket_natives[] = {
+    {"socket_methods", make_socket_methods, socket_needs},
+    {"switch", make_switch, switch_needs},
+    {"trampoline", make_trampoline, trampoline_needs},
+    {NULL, NULL, NULL},
+};

@@ -4,6 +4,7 @@
 #define AIOHUB_SOCKETS_H
 
 #include "green.h"
+#include "natives.h"
 
 /* What the fast paths stand in for, and what they know it by. */
 extern struct originals {
@@ -11,7 +12,7 @@ extern struct originals {
     PyTypeObject *original_class; /* the original socket.socket */
     PyObject *io_closed;          /* the exception class IOClosed */
     PyObject *socket_timeout;     /* the exception class socket.timeout */
-    PyObject *trampoline, *hub_switch, *recv, *recv_into, *send, *sendall, *accept; /* the Python functions */
+    PyObject *hub_switch, *recv, *recv_into, *send, *sendall, *accept; /* the Python functions */
 } python;
 
 /* A socket's state, as far as a fast path needs it. */

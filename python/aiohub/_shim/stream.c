@@ -220,11 +220,13 @@ static int
 on_wrote(Stream *stream, int64_t sent)
 {
     Transport *base = &stream->base;
+    const unsigned long forks = fork_count;
     outgoing_take_bytes(&base->outgoing, (size_t)sent);
     if (transport_maybe_resume(base) < 0) { /* may write more */
         return -1;
     }
-    if (base->outgoing.count != 0 || base->conn_lost) {
+    /* In the child of a fork made there the queue is empty because the parent sends it: nothing has drained. */
+    if (base->outgoing.count != 0 || base->conn_lost || unlikely(forks != fork_count)) {
         return 0;
     }
     return transport_settle(base, PyObject_CallMethodNoArgs((PyObject *)stream, names._on_drained));
