@@ -44,6 +44,7 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 	for i, f := range sorted {
 		order[f] = FuncID(i)
 	}
+	decorated := s.decoratedOutside()
 	for _, f := range sorted {
 		fn := &s.funcs[f]
 		out := Func{
@@ -56,6 +57,9 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 		if s.tests[fn.file] {
 			out.Flags |= Test
 		}
+		if decorated[f] {
+			out.Flags |= Decorated
+		}
 		g.Funcs = append(g.Funcs, out)
 	}
 	for i := range s.classes {
@@ -65,6 +69,32 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 		})
 	}
 	return order
+}
+
+// decoratedOutside finds the functions with a decorator of which nothing is known.
+func (s *solver) decoratedOutside() map[int32]bool {
+	found := map[int32]bool{}
+	for i := range s.ops {
+		o := &s.ops[i]
+		if o.kind != opDecorate {
+			continue
+		}
+		known := false
+		for _, value := range s.vars[o.a].values {
+			switch s.get(value).kind {
+			case kFunc, kBound, kWrapped, kClass, kInstance, kPartial:
+				known = true
+			case kOpaque:
+				known = known || strings.HasPrefix(s.outside[s.get(value).a], "functools.")
+			}
+		}
+		if !known {
+			for _, f := range s.functionsIn(o.b, 0) {
+				found[f] = true
+			}
+		}
+	}
+	return found
 }
 
 func boolInt(b bool) int {
@@ -191,7 +221,7 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 					switch {
 					case starts:
 						g.Starts = append(g.Starts, Start{From: out.From, To: order[f], Pos: o.pos, Line: line, Name: name})
-					case calls && !strings.HasPrefix(name, "atexit."), name == "functools.partial":
+					case calls && !strings.HasPrefix(name, "atexit."), strings.HasPrefix(name, "functools."):
 					default:
 						g.Escapes = append(g.Escapes, Escape{From: out.From, To: order[f], Pos: o.pos, Line: line, Name: name})
 					}

@@ -58,7 +58,7 @@ func (s *solver) typed(class string, op int32) int32 {
 		return tuple
 	}
 	if kind, ok := containerClasses()[class]; ok {
-		return s.made(op, 3, kind)
+		return s.madeAs(op, 3, kind, class)
 	}
 	return s.objects.foreign(class)
 }
@@ -179,7 +179,7 @@ func (s *solver) callVariable(op, f int32, args []arg, dst int32) {
 // fill makes a container of what it is constructed from.
 func (s *solver) fill(i int32, kind containerKind, name string) {
 	t := s.sites[i]
-	o := s.made(t.op, 0, kind)
+	o := s.madeAs(t.op, 0, kind, name)
 	s.add(t.dst, o)
 	first := s.positional(t.args, 0)
 	if strings.HasSuffix(name, "defaultdict") {

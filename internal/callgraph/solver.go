@@ -110,17 +110,19 @@ type solver struct {
 	extends   map[pair]bool
 	opSite    map[int32]int32
 
-	edges     []rawEdge
-	foreign_  []rawSite
-	possible  bool // what is found now is only possible
-	opens     []openCall
-	coherence map[int32]bool
-	filtering [][]pair // by filter: the variables it stands between
-	patches   []patch
-	patching  map[int32][]int32 // function put in the place of methods at run time -> the methods
-	loads     map[int32]int32   // variable of an attribute -> the op that loads it
-	guessed   map[int32]Reason  // ops whose receiver is known by names alone
-	names_    commonNames
+	edges      []rawEdge
+	foreign_   []rawSite
+	possible   bool // what is found now is only possible
+	opens      []openCall
+	coherence  map[int32]bool
+	filtering  [][]pair          // by filter: the variables it stands between
+	madeOf     map[int32]string  // container -> its class outside the tree
+	structural map[int32][]int32 // protocol -> classes that implement it
+	patches    []patch
+	patching   map[int32][]int32 // function put in the place of methods at run time -> the methods
+	loads      map[int32]int32   // variable of an attribute -> the op that loads it
+	guessed    map[int32]Reason  // ops whose receiver is known by names alone
+	names_     commonNames
 }
 
 // fields are the fields of a container.
@@ -142,7 +144,7 @@ func newSolver(p *program) *solver {
 		program: p, objects: newObjects(p), vars: make([]variable, p.nvars, p.nvars+p.nvars/2),
 		views: map[pair]int32{}, attrs: map[pair]int32{}, modules: map[pair][]resolve.Origin{}, fields: map[int32]*fields{}, protocols: map[pair]int32{},
 		invoked: map[callKey]bool{}, driven: map[[3]int32]bool{}, outsides: map[pair]bool{}, owner: map[int32]int32{}, decorates: map[int32]bool{},
-		wraps: map[int32]bool{}, extends: map[pair]bool{}, opSite: map[int32]int32{}, guessed: map[int32]Reason{}, coherence: map[int32]bool{}, filtering: make([][]pair, len(p.filters)),
+		wraps: map[int32]bool{}, extends: map[pair]bool{}, opSite: map[int32]int32{}, guessed: map[int32]Reason{}, coherence: map[int32]bool{}, structural: map[int32][]int32{}, madeOf: map[int32]string{}, filtering: make([][]pair, len(p.filters)),
 	}
 	for i := range s.vars {
 		s.vars[i].first = none
