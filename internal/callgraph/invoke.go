@@ -77,7 +77,7 @@ func (s *solver) callFunction(i, f, receiver int32) {
 				wrapped = s.decorates[owner]
 			}
 		}
-		if fn.flags&Generator == 0 {
+		if fn.flags&Generator == 0 && !t.silent {
 			reason := t.reason
 			kind := t.kind
 			if wrapped {

@@ -102,6 +102,12 @@ func (s *solver) callOutside(i, dotted int32) {
 	if k, ok := tab.calls[name]; ok {
 		s.callArgument(i, k)
 	}
+	if p, ok := tab.passes[name]; ok {
+		given := s.newVar()
+		s.add(given, s.typed(p.class, t.op))
+		s.sites = append(s.sites, site{op: t.op, dst: none, args: []arg{{value: given, name: none}}, kind: Call, reason: Passed, silent: true})
+		s.link(s.positional(t.args, p.argument), lCallee, int32(len(s.sites)-1), 0)
+	}
 	if k, ok := tab.same[name]; ok {
 		s.copy(s.positional(t.args, k), t.dst)
 		return

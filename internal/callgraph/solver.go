@@ -1,6 +1,8 @@
 package callgraph
 
 import (
+	"strings"
+
 	"aiohub/internal/pymodule"
 	"aiohub/internal/resolve"
 )
@@ -54,6 +56,7 @@ type site struct {
 	kind     EdgeKind
 	reason   Reason
 	resolved bool
+	silent   bool // no call from here: the code outside calls it at another time
 }
 
 // star is *x or **x among the arguments of a call of a function of the tree.
@@ -359,6 +362,8 @@ func (s *solver) register(i int32) {
 		s.starred(i)
 	case opBuiltin:
 		s.add(o.dst, s.named("builtins."+s.names[o.a]))
+	case opDotted:
+		s.dottedPath(i)
 	case opImport:
 		file := s.fileOf(i)
 		imp := &s.files[file].model.Imports[o.a]
@@ -386,6 +391,30 @@ func (s *solver) starred(i int32) {
 		}
 	}
 	s.add(o.dst, s.named("builtins."+s.names[o.a]))
+}
+
+// dottedPath lets dst take what a path in a string leads to.
+func (s *solver) dottedPath(i int32) {
+	o := &s.ops[i]
+	file := s.fileOf(i)
+	path := s.names[o.a]
+	if importForm(o.b) != importBelow {
+		s.origins(s.resolver.DottedOrigins(file, path), o.dst)
+		return
+	}
+	end := strings.LastIndexByte(path, '.')
+	begin := path[end+1:]
+	for _, origin := range s.resolver.DottedOrigins(file, path[:end]) {
+		if origin.Kind != resolve.Submodule {
+			continue
+		}
+		s.resolver.Tree.Below(origin.Module, func(file int) {
+			node := s.resolver.Tree.Node(file)
+			if node != origin.Module && strings.HasPrefix(lastPart(s.resolver.Tree.Name(node)), begin) {
+				s.add(o.dst, s.of(kModule, int32(node), 0))
+			}
+		})
+	}
 }
 
 // isTest reports whether an op stands in test code while a function does not: then the objects of tests, which are mocks, do not flow.
