@@ -56,6 +56,11 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 		if s.tests[fn.file] {
 			out.Flags |= Test
 		}
+		for i := range fn.params {
+			if p := &fn.params[i]; p.kind == paramPosOnly || p.kind == paramNormal {
+				out.Params = append(out.Params, s.names[p.name])
+			}
+		}
 		g.Funcs = append(g.Funcs, out)
 	}
 	for i := range s.classes {
