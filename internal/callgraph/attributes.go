@@ -92,13 +92,19 @@ func (s *solver) load(i int32, value int32) {
 			s.add(o.dst, s.typed(class, i))
 			return
 		}
-		s.add(o.dst, s.named(full))
+		s.add(o.dst, s.member(full, 1))
+	case kMember:
+		if v.b >= maxMember {
+			s.add(o.dst, s.anything())
+			return
+		}
+		s.add(o.dst, s.member(s.outside[v.a]+"."+s.names[o.b], v.b+1))
 	case kOpaque:
 		if s.outside[v.a] == "" {
 			s.add(o.dst, value)
 			return
 		}
-		s.add(o.dst, s.named(s.outside[v.a]+"()."+s.names[o.b]))
+		s.add(o.dst, s.member(s.outside[v.a]+"()."+s.names[o.b], maxMember))
 	case kSuper:
 		s.loadFromSuper(i, v, o.b)
 	case kContainer, kMade, kGenerator:

@@ -86,7 +86,7 @@ func (s *solver) full(v int32) bool { return v >= 0 && len(s.vars[v].values) >= 
 
 func (s *solver) isBuiltin(v int32) bool {
 	for _, value := range s.vars[v].values {
-		if k := s.get(value); k.kind == kOutside {
+		if k := s.get(value); k.kind == kOutside || k.kind == kMember {
 			return true
 		}
 	}

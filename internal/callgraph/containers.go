@@ -157,7 +157,7 @@ func (s *solver) callMethod(i int32, o, name int32) {
 	if v.kind == kGenerator {
 		switch text {
 		case "send", "throw", "__next__", "close":
-			s.drive(t.op, v.a, t.dst, Call)
+			s.drive(t.op, v.a, t.dst, Iterate)
 		case "__enter__", "__iter__":
 			s.add(t.dst, o)
 		}

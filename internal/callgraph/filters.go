@@ -59,7 +59,7 @@ func (s *solver) fits(f, value int32) bool {
 		if t.lets&letManagers != 0 {
 			return true
 		}
-	case kOutside, kOpaque, kForeign:
+	case kOutside, kOpaque, kForeign, kMember:
 		if t.lets != 0 {
 			return true
 		}
@@ -91,7 +91,7 @@ func (s *solver) isOf(value int32, v, class object) bool {
 				return v.kind != kInstance || s.implements(v.a, class.a)
 			}
 		}
-		return v.kind == kInstance && (s.derives(v.a, class.a) || s.derives(class.a, v.a)) || v.kind == kOpaque
+		return v.kind == kInstance && (s.derives(v.a, class.a) || s.derives(class.a, v.a)) || v.kind == kOpaque || v.kind == kMember
 	case kOutside:
 		name := s.outside[class.a]
 		_, container := containerClasses()[name]
@@ -103,9 +103,9 @@ func (s *solver) isOf(value int32, v, class object) bool {
 		case v.kind == kInstance:
 			return len(s.classes[v.a].outside) > 0 || s.classes[v.a].unknown
 		case isPlain(name):
-			return v.kind == kForeign && isPlain(s.outside[v.a]) || v.kind == kOpaque
+			return v.kind == kForeign && isPlain(s.outside[v.a]) || v.kind == kOpaque || v.kind == kMember
 		}
-		return v.kind == kForeign || v.kind == kOpaque || v.kind == kOutside
+		return v.kind == kForeign || v.kind == kOpaque || v.kind == kOutside || v.kind == kMember
 	}
 	return true
 }

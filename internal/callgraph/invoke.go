@@ -27,7 +27,7 @@ func (s *solver) call(i, value int32) {
 				s.callOutside(i, s.objects.dotted(outside+".__call__"))
 			}
 		}
-	case kOutside:
+	case kOutside, kMember:
 		s.callOutside(i, v.a)
 	case kForeign:
 		s.callOutside(i, s.objects.dotted(s.outside[v.a]+".__call__"))

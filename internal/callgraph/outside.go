@@ -35,6 +35,17 @@ func isClassName(name string) bool {
 	return last != "" && last[0] >= 'A' && last[0] <= 'Z' || tables().classes[name]
 }
 
+// maxMember bounds how many attributes after an object of a class outside the tree are told apart.
+const maxMember = 2
+
+// member gives an attribute of an object from outside the tree.
+func (s *solver) member(name string, depth int32) int32 {
+	if len(name) > maxDotted {
+		return s.anything()
+	}
+	return s.of(kMember, s.objects.dotted(name), depth)
+}
+
 // typed gives an object of a class outside the tree.
 func (s *solver) typed(class string, op int32) int32 {
 	if inner, ok := strings.CutPrefix(class, "("); ok {
@@ -119,7 +130,7 @@ func (s *solver) callOutside(i, dotted int32) {
 		s.add(t.dst, s.objects.foreign(name))
 		return
 	}
-	if strings.HasSuffix(name, "()") || strings.Contains(name, "().") {
+	if strings.Contains(name, "().") {
 		s.add(t.dst, s.anything())
 		return
 	}

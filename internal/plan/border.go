@@ -80,7 +80,7 @@ func borderOf(g *callgraph.Graph, id callgraph.FuncID, s *settled) Border {
 	case f.Class != callgraph.None && calledOutside(g, f.Class, name):
 		return CalledOutside
 	}
-	if f.Class == callgraph.None || !strings.HasPrefix(name, "__") || !strings.HasSuffix(name, "__") {
+	if f.Class == callgraph.None || !callgraph.IsSpecial(name) {
 		return NoBorder
 	}
 	switch {
