@@ -172,21 +172,42 @@ func (j *job) only(paths, names []string) (func(string) bool, error) {
 	return func(file string) bool { return j.wanted(file) && (len(names) == 0 || chosen[file]) }, nil
 }
 
-// tellPort says on stderr what is left to people, and which files were left alone.
+// mostPlaces is how many places of one rule are listed.
+const mostPlaces = 8
+
+// tellPort says on stderr what is left to people, rule by rule, and which files were left alone.
 func (a *App) tellPort(j *job, result *port.Result) {
-	for i := range result.Places {
-		p := &result.Places[i]
-		if p.Safety() != finding.Manual || !p.Rule.Important {
+	for _, rule := range port.Rules {
+		if rule.Safety != finding.Manual || !rule.Important {
 			continue
 		}
-		note := p.Rule.Title
-		if p.Note != "" {
-			note += " (" + p.Note + ")"
+		places := 0
+		for i := range result.Places {
+			p := &result.Places[i]
+			if p.Rule != rule {
+				continue
+			}
+			if places == 0 {
+				a.tell(j.globals, "manual: %s", rule.Title)
+			}
+			if places++; places > mostPlaces {
+				continue
+			}
+			what := p.Name
+			if p.Note != "" {
+				what += ": " + p.Note
+			}
+			a.tell(j.globals, "  %s:%d:%d: %s", p.File, p.Line, p.Col+1, what)
 		}
-		a.tell(j.globals, "manual: %s:%d:%d: %s: %s", glyph.Line(p.File), p.Line, p.Col+1, note, p.Rule.Why)
+		if places > mostPlaces {
+			a.tell(j.globals, "  and %d more", places-mostPlaces)
+		}
+		if places > 0 {
+			a.tell(j.globals, "  hint: %s", rule.Why)
+		}
 	}
 	for _, f := range result.Faults {
-		a.tell(j.globals, "warning: %s: %s", glyph.Line(f.File), f.Message)
+		a.tell(j.globals, "warning: %s: %s", f.File, f.Message)
 	}
 }
 

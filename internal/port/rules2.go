@@ -4,7 +4,7 @@ import "aiohub/internal/finding"
 
 func init() {
 	Rules = append(Rules,
-		becomesAsync, awaits, bridges, startsSync, escapesSync, mocksAsync, sleeps, sleepStays,
+		becomesAsync, awaits, bridges, startsSync, bridgesByName, calledAtOnce, escapesSync, mocksAsync, sleeps, sleepStays,
 		isGenerator, isSpecial, isDecorated, notAFunction, sharesName, mayBeCalled, calledIndirectly, inGenerator, passedOn, usedAsValue, replaced)
 }
 
@@ -32,6 +32,18 @@ var (
 		Title:  "what is started as a green thread gets a blocking face",
 		Why:    "The green thread runs the coroutine to its end: its result, its errors, `kill` and `link` are those of the green thread, as before.",
 		Before: "eventlet.spawn(self.loop)", After: "eventlet.spawn(aiohub.async_to_sync(self.loop))",
+	}
+	bridgesByName = &Rule{
+		Name: "bridges-by-name", Stage: 2, Safety: finding.Safe,
+		Title:  "a test calls a method on an object of which nothing is known, and all methods of the tree with that name are of the component",
+		Why:    "`aiohub.wait` returns what the method returned. If the object were something else, it would raise TypeError at once.",
+		Before: "fixture.load(key)", After: "aiohub.wait(fixture.load(key))",
+	}
+	calledAtOnce = &Rule{
+		Name: "called-at-once", Stage: 2, Safety: finding.Safe,
+		Title:  "a function is handed to one that calls it while it runs, and gets a blocking face there",
+		Why:    "`assertRaises`, `map` and the like keep nothing of it.",
+		Before: "self.assertRaises(KeyError, store.load, 'x')", After: "self.assertRaises(KeyError, aiohub.async_to_sync(store.load), 'x')",
 	}
 	escapesSync = &Rule{
 		Name: "callback-gets-face", Stage: 2, Safety: finding.Unsafe,

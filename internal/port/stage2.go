@@ -131,13 +131,15 @@ func (p *painter) note(s *source, at uint32, rule *Rule, name, note string) {
 // refuse reports what stands in the way of the component.
 func (p *painter) refuse(file int32, at uint32, rule *Rule, name, note string) {
 	p.refused = true
-	if s := p.files[file]; s != nil {
-		p.note(s, at, rule, name, note)
+	s := p.files[file]
+	if s == nil || slices.ContainsFunc(p.places, func(o Place) bool { return o.File == s.path && o.Start == int(at) && o.Rule == rule }) {
+		return
 	}
+	p.note(s, at, rule, name, note)
 }
 
 // harmless are decorators that hand a coroutine function on as it is.
-var harmless = map[string]bool{"staticmethod": true, "classmethod": true, "abc.abstractmethod": true, "typing.override": true, "typing.final": true}
+var harmless = map[string]bool{"staticmethod": true, "classmethod": true, "abc.abstractmethod": true, "typing.override": true, "typing.final": true, "functools.wraps": true}
 
 // checkFunctions looks at each function that is to become async, and makes it so.
 func (p *painter) checkFunctions() {
@@ -232,6 +234,14 @@ func (p *painter) calls() {
 		to := &p.graph.Funcs[e.To]
 		call := p.callAt(s, e.Pos, lastName(to.Qual))
 		switch {
+		case !e.Certain && s.test && call != 0 && e.Kind == callgraph.Call && p.onlyOne(e):
+			if !p.callees[file][call] {
+				p.callees[file][call] = true
+				p.note(s, e.Pos, bridgesByName, to.Name(), "")
+				p.need(s, importAiohub)
+				s.edits.Insert(int(s.tree.Start(call)), "aiohub.wait(")
+				s.edits.Insert(int(s.tree.End(call)), ")")
+			}
 		case !e.Certain:
 			if call == 0 || !p.callees[file][call] {
 				p.refuse(file, e.Pos, mayBeCalled, to.Name(), "")
@@ -247,7 +257,7 @@ func (p *painter) calls() {
 	}
 	for i := range p.graph.Opens {
 		o := &p.graph.Opens[i]
-		if o.Common {
+		if o.Common || p.bridged(o) {
 			continue
 		}
 		for _, candidate := range o.Candidates {
@@ -257,6 +267,29 @@ func (p *painter) calls() {
 			}
 		}
 	}
+}
+
+// bridged reports whether an open call of a test is one that got a bridge.
+func (p *painter) bridged(o *callgraph.Open) bool {
+	file := p.graph.Funcs[o.From].File
+	s := p.files[file]
+	if s == nil || !s.test {
+		return false
+	}
+	call := p.callAt(s, o.Pos, o.Attr)
+	return call != 0 && p.callees[file][call]
+}
+
+// onlyOne reports whether everything in the tree that a possible call can lead to belongs to the component.
+func (p *painter) onlyOne(e *callgraph.Edge) bool {
+	name := lastName(p.graph.Funcs[e.To].Qual)
+	for i := range p.graph.Funcs {
+		f := &p.graph.Funcs[i]
+		if f.Class != callgraph.None && lastName(f.Qual) == name && !p.chosen[callgraph.FuncID(i)] && f.Flags&callgraph.Async == 0 {
+			return false
+		}
+	}
+	return e.Reason == callgraph.UniqueName || e.Reason == callgraph.AmongNames
 }
 
 // callAt finds the call at a position of the graph: of several that begin there, the one of a function with this name.
@@ -404,12 +437,22 @@ func (p *painter) starts() {
 	}
 	for i := range p.graph.Escapes {
 		e := &p.graph.Escapes[i]
+		if callsAtOnce[e.Name[strings.LastIndexByte(e.Name, '.')+1:]] {
+			wrap(e.From, e.To, e.Pos, calledAtOnce)
+			continue
+		}
 		if p.chosen[e.To] && !p.options.Unsafe {
 			p.refuse(p.graph.Funcs[e.From].File, e.Pos, passedOn, p.graph.Funcs[e.To].Name(), e.Name)
 			continue
 		}
 		wrap(e.From, e.To, e.Pos, escapesSync)
 	}
+}
+
+// callsAtOnce are functions that call what they get while they run, and keep nothing of it.
+var callsAtOnce = map[string]bool{
+	"assertRaises": true, "assertRaisesRegex": true, "assertRaisesRegexp": true, "assertRaisesRegexMessage": true, "assertWarns": true,
+	"assertWarnsRegex": true, "raises": true, "map": true, "filter": true, "sorted": true, "min": true, "max": true, "reduce": true,
 }
 
 // valuesIn gives the arguments of a call that are a name or attribute with this last name, also inside a partial.
@@ -448,8 +491,8 @@ func (p *painter) mentions() {
 		for n := range s.tree.All() {
 			name := string(s.tree.Ident(n))
 			switch kind := s.tree.Kind(n); {
-			case kind == pysyntax.Attribute && p.names[name]:
-			case kind == pysyntax.Name && p.names[name] && bound[name]:
+			case kind == pysyntax.Attribute && p.names[name] && !p.elsewhere(s, file, n, name):
+			case kind == pysyntax.Name && p.names[name] && (bound[name] || p.nested(file, s.tree.Start(n), name)):
 			case kind == pysyntax.Constant:
 				p.replacedByName(file, s, n)
 				continue
@@ -471,6 +514,91 @@ func (p *painter) mentions() {
 			}
 		}
 	}
+}
+
+// nested reports whether a name at a place is that of a function of the component defined inside the function around.
+func (p *painter) nested(file int32, at uint32, name string) bool {
+	for f := range p.chosen {
+		fn := &p.graph.Funcs[f]
+		if fn.File != file || lastName(fn.Qual) != name || fn.Outer == callgraph.None || fn.Class != callgraph.None {
+			continue
+		}
+		if outer := &p.graph.Funcs[fn.Outer]; outer.Kind == callgraph.Plain && outer.Start <= at && at < outer.End {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere reports whether an attribute is known to be none of the component's: of a module that the file imports, or of self in a class
+// that has nothing to do with those of the component.
+func (p *painter) elsewhere(s *source, file int32, n pysyntax.Node, name string) bool {
+	object := s.tree.Child(n)
+	if s.tree.Kind(object) != pysyntax.Name {
+		return false
+	}
+	head := string(s.tree.Ident(object))
+	for _, a := range s.aliases {
+		imp := edit.Alias(s.tree, a.statement, a.node)
+		if imp.Binds() != head {
+			continue
+		}
+		module := imp.Module
+		if imp.Name != "" {
+			module += "." + imp.Name
+		}
+		if !p.hasModule(module) {
+			return false
+		}
+		for f := range p.chosen {
+			if fn := &p.graph.Funcs[f]; fn.Module == module && fn.Qual == name {
+				return false
+			}
+		}
+		return true
+	}
+	if head != "self" && head != "cls" {
+		return false
+	}
+	class := p.classAt(file, s.tree.Start(n))
+	if class == callgraph.None {
+		return false
+	}
+	for f := range p.chosen {
+		if fn := &p.graph.Funcs[f]; lastName(fn.Qual) == name && fn.Class != callgraph.None && (p.derives(fn.Class, class) || p.derives(class, fn.Class)) {
+			return false
+		}
+	}
+	return len(p.graph.Classes[class].Foreign) == 0 || !p.mixin(class)
+}
+
+// mixin reports whether something of the tree derives from a class together with others, so that self can be more than the class says.
+func (p *painter) mixin(class int32) bool {
+	return slices.ContainsFunc(p.graph.Classes, func(c callgraph.Class) bool { return len(c.Bases) > 1 && slices.Contains(c.Bases, class) })
+}
+
+func (p *painter) hasModule(name string) bool {
+	return slices.ContainsFunc(p.graph.Files, func(f callgraph.File) bool { return f.Module == name })
+}
+
+// classAt is the class of the method around a place, or None.
+func (p *painter) classAt(file int32, at uint32) int32 {
+	class, size := int32(callgraph.None), ^uint32(0)
+	for i := range p.graph.Funcs {
+		f := &p.graph.Funcs[i]
+		if f.File == file && f.Class != callgraph.None && f.Start <= at && at < f.End && f.End-f.Start < size {
+			class, size = f.Class, f.End-f.Start
+		}
+	}
+	return class
+}
+
+// derives reports whether a class is another or derives from it.
+func (p *painter) derives(class, from int32) bool {
+	if class == from {
+		return true
+	}
+	return slices.ContainsFunc(p.graph.Classes[class].Bases, func(base int32) bool { return base != class && p.derives(base, from) })
 }
 
 // looked reports whether an attribute is only looked at by assertions of a mock: x.load.assert_called_once().
