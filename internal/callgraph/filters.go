@@ -86,10 +86,8 @@ func (s *solver) fits(f, value int32) bool {
 func (s *solver) isOf(value int32, v, class object) bool {
 	switch class.kind {
 	case kClass:
-		for _, name := range s.classes[class.a].foreign {
-			if lastPart(name) == "Protocol" {
-				return v.kind != kInstance || s.implements(v.a, class.a)
-			}
+		if s.isProtocol(class.a) {
+			return v.kind != kInstance || s.implements(v.a, class.a)
 		}
 		return v.kind == kInstance && (s.derives(v.a, class.a) || s.derives(class.a, v.a)) || v.kind == kOpaque || v.kind == kMember
 	case kOutside:

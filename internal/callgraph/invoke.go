@@ -77,7 +77,7 @@ func (s *solver) callFunction(i, f, receiver int32) {
 				wrapped = s.decorates[owner]
 			}
 		}
-		if fn.flags&Generator == 0 {
+		if fn.flags&Generator == 0 && !t.silent {
 			reason := t.reason
 			kind := t.kind
 			if wrapped {
@@ -130,7 +130,7 @@ func (s *solver) callOverrides(i, f, receiver int32) {
 		return
 	}
 	s.extends[pair{i, receiver}] = true
-	s.below(r.a, maxSubclasses, func(sub int32) {
+	call := func(sub int32) {
 		if m, ok := s.classes[sub].members[name]; ok && m.variable != none {
 			other := s.instance(sub)
 			if r.kind == kClass {
@@ -138,7 +138,11 @@ func (s *solver) callOverrides(i, f, receiver int32) {
 			}
 			s.link(m.variable, lDunder, i, other)
 		}
-	})
+	}
+	s.below(r.a, maxSubclasses, call)
+	for _, c := range s.implementers(r.a) {
+		call(c)
+	}
 }
 
 // callWrapped calls a function that a decorator of the tree has put another in place of: both run.

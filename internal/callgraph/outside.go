@@ -58,7 +58,7 @@ func (s *solver) typed(class string, op int32) int32 {
 		return tuple
 	}
 	if kind, ok := containerClasses()[class]; ok {
-		return s.made(op, 3, kind)
+		return s.madeAs(op, 3, kind, class)
 	}
 	return s.objects.foreign(class)
 }
@@ -101,6 +101,12 @@ func (s *solver) callOutside(i, dotted int32) {
 	tab := tables()
 	if k, ok := tab.calls[name]; ok {
 		s.callArgument(i, k)
+	}
+	if p, ok := tab.passes[name]; ok {
+		given := s.newVar()
+		s.add(given, s.typed(p.class, t.op))
+		s.sites = append(s.sites, site{op: t.op, dst: none, args: []arg{{value: given, name: none}}, kind: Call, reason: Passed, silent: true})
+		s.link(s.positional(t.args, p.argument), lCallee, int32(len(s.sites)-1), 0)
 	}
 	if k, ok := tab.same[name]; ok {
 		s.copy(s.positional(t.args, k), t.dst)
@@ -179,7 +185,7 @@ func (s *solver) callVariable(op, f int32, args []arg, dst int32) {
 // fill makes a container of what it is constructed from.
 func (s *solver) fill(i int32, kind containerKind, name string) {
 	t := s.sites[i]
-	o := s.made(t.op, 0, kind)
+	o := s.madeAs(t.op, 0, kind, name)
 	s.add(t.dst, o)
 	first := s.positional(t.args, 0)
 	if strings.HasSuffix(name, "defaultdict") {

@@ -191,7 +191,7 @@ func (p *program) add(file int32, s *summary) {
 			o.a, o.b = variable(o.a), o.b+args
 		case opSuper:
 			o.a, o.b = variable(o.a), o.b+classes
-		case opStar, opBuiltin:
+		case opStar, opBuiltin, opDotted:
 			o.a = names[o.a]
 		case opImport: // an index into the file's imports
 		}

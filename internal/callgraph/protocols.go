@@ -380,7 +380,7 @@ func (s *solver) instantiate(i, value int32) {
 	case kOutside:
 		name := s.outside[v.a]
 		if kind, ok := containerClasses()[name]; ok {
-			s.add(o.dst, s.made(i, 2, kind))
+			s.add(o.dst, s.madeAs(i, 2, kind, name))
 		} else if !isAbstractType(name) {
 			s.add(o.dst, s.objects.foreign(name))
 		}

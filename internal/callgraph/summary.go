@@ -46,10 +46,22 @@ const (
 	opDecorate                // dst takes what decorator a makes of b
 	opStar                    // dst takes what the star imports of the file bind name a to
 	opBuiltin                 // dst takes the builtin of name a
+	opDotted                  // dst takes what the dotted path a in a string leads to; b: importForm
 	opImport                  // dst takes what import a binds
 	opTypeVar                 // dst takes the type variable a; its bounds are put into it
 	opFilter                  // dst takes what a has and filter b lets pass
 	opTypeArgs                // class a is used with the types args[b:b+c]
+)
+
+// importForm says what a function that imports by a string gives.
+type importForm uint8
+
+const (
+	noImport      importForm = iota
+	importModule             // the module
+	importBelow              // any module below the package, or whose name begins so
+	importThing              // what stands there
+	importCreated            // what calling it gives
 )
 
 // Flags of an op.
