@@ -60,6 +60,11 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 		if decorated[f] {
 			out.Flags |= Decorated
 		}
+		for i := range fn.params {
+			if p := &fn.params[i]; p.kind == paramPosOnly || p.kind == paramNormal {
+				out.Params = append(out.Params, s.names[p.name])
+			}
+		}
 		g.Funcs = append(g.Funcs, out)
 	}
 	for i := range s.classes {

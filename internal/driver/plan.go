@@ -17,7 +17,9 @@ func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Opti
 
 // PlanInput is what the plan of a tree is made from, as the configuration has it.
 func PlanInput(c *config.Config, outcome *Outcome, graph *callgraph.Graph) plan.Input {
-	return plan.Input{Graph: graph, Answers: answers(c), Programs: programs(outcome, graph)}
+	return plan.Input{
+		Graph: graph, Answers: answers(c), Programs: programs(outcome, graph), Limits: plan.Limits{Lines: c.Plan.StepLines, Files: c.Plan.StepFiles},
+	}
 }
 
 func answers(c *config.Config) *plan.Answers {

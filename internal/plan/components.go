@@ -35,7 +35,7 @@ type frame struct {
 	next []callgraph.FuncID
 }
 
-// needs lists what has to be async before a function, or with it: what it calls, and the methods that share its name.
+// needs lists what has to be async before a function, or with it: what it calls, the methods that share its name, its lambdas.
 func (p *Plan) needs(id callgraph.FuncID) []callgraph.FuncID {
 	x := p.index
 	var out []callgraph.FuncID
@@ -50,6 +50,15 @@ func (p *Plan) needs(id callgraph.FuncID) []callgraph.FuncID {
 				out = append(out, other)
 			}
 		}
+	}
+	// A lambda is a line of the function around it: they change together.
+	for _, lambda := range x.lambdas[id] {
+		if p.Colours[lambda] == Must {
+			out = append(out, lambda)
+		}
+	}
+	if f := &x.g.Funcs[id]; f.Kind == callgraph.Lambda && f.Outer != callgraph.None && p.Colours[f.Outer] == Must {
+		out = append(out, f.Outer)
 	}
 	return out
 }

@@ -61,6 +61,7 @@ type Input struct {
 	Answers  *Answers
 	Programs []Program
 	Assumed  []Assumption
+	Limits   Limits // of a step; zero for DefaultLimits
 
 	// What follows makes the plan narrower. The zero values are about everything.
 	Within map[string]bool // paths of files
@@ -73,6 +74,7 @@ type Plan struct {
 	Graph    *callgraph.Graph
 	Answers  *Answers
 	Programs []Program
+	Limits   Limits
 	Colours  []Colour // by FuncID
 	Causes   []Cause  // by FuncID
 	Borders  []Border // by FuncID: why a function cannot be async, if so
@@ -88,7 +90,10 @@ func New(in Input) (*Plan, error) {
 	p := &Plan{
 		Graph: in.Graph, Answers: in.Answers, Programs: in.Programs,
 		Colours: make([]Colour, n), Causes: make([]Cause, n), Borders: make([]Border, n), Depths: make([]int32, n),
-		depth: packageDepth(in.Graph),
+		depth: packageDepth(in.Graph), Limits: in.Limits,
+	}
+	if p.Limits == (Limits{}) {
+		p.Limits = DefaultLimits
 	}
 	if p.Answers == nil {
 		p.Answers = &Answers{}

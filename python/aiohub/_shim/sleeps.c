@@ -38,9 +38,7 @@ green_sleep(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs
             PyObject *told = is_added ? PyObject_CallMethodOneArg(hub, names.timer_canceled, (PyObject *)soon) : NULL;
             Py_XDECREF(told);
             if (error != NULL) {
-                PyErr_Clear();
-                PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-                Py_DECREF(error);
+                raise_again(error);
             }
             else if (told == NULL) {
                 Py_CLEAR(result);

@@ -23,12 +23,12 @@ is_false(PyObject *object, PyObject *name)
     return result;
 }
 
-int
+bool
 state_of(PyObject *self, State *state)
 {
     *state = (State){.fd = -1};
     if (unlikely(!Py_IS_TYPE(self, python.socket_class) || (state->waits = waits_here()) == NULL)) {
-        return 0;
+        return false;
     }
     PyObject *number = NULL;
     if (likely(is_false(self, names.act_non_blocking) && is_false(self, names._closed)
@@ -48,9 +48,9 @@ state_of(PyObject *self, State *state)
     }
     if (unlikely(state->fd < 0)) {
         state_drop(state);
-        return 0;
+        return false;
     }
-    return 1;
+    return true;
 }
 
 /* Raise *type*, an exception class, with *args* in the place of the current exception, which becomes its context. */
@@ -65,11 +65,10 @@ raise_instead(PyObject *type, PyObject *args)
         return;
     }
     PyException_SetContext(error, context); /* takes the reference */
-    PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-    Py_DECREF(error);
+    raise_again(error);
 }
 
-int
+Path
 wait_on(PyObject *self, State *state, uint32_t mask)
 {
     PyObject *mark = PyObject_GetAttr(self, names._mark_as_closed);
@@ -84,16 +83,14 @@ wait_on(PyObject *self, State *state, uint32_t mask)
     if (unlikely(result == NULL && mark != NULL && PyErr_ExceptionMatches(python.io_closed))) {
         PyObject *closed = take_exception();
         Py_XDECREF(PyObject_CallNoArgs(mark));
-        PyErr_Clear();
-        PyErr_SetObject((PyObject *)Py_TYPE(closed), closed);
-        Py_XDECREF(closed);
+        raise_again(closed);
     }
     Py_XDECREF(mark);
     if (result == NOT_FAST) {
-        return 1;
+        return PATH_NOT_FAST;
     }
     Py_XDECREF(result);
-    return result ? 0 : -1;
+    return result ? PATH_DONE : PATH_FAILED;
 }
 
 static bool
@@ -129,15 +126,15 @@ call_python(PyObject *function, PyObject *self, PyObject *const *args, Py_ssize_
     return PyObject_Vectorcall(function, stack, (size_t)nargs + 1, keywords);
 }
 
-/* A receive that would block: wait. 0: try again; 1: the Python function is to be called; -1: an exception. */
-static int
+/* After a receive that has answered *code*: wait if it would block. */
+static Path
 wait_to_read(PyObject *self, State *state, Py_ssize_t code)
 {
     if (code != -EAGAIN) {
-        return 1;
+        return PATH_NOT_FAST;
     }
-    int waited = wait_on(self, state, WAIT_READ);
-    if (unlikely(waited < 0 && PyErr_ExceptionMatches(python.io_closed))) {
+    Path waited = wait_on(self, state, WAIT_READ);
+    if (unlikely(waited == PATH_FAILED && PyErr_ExceptionMatches(python.io_closed))) {
         raise_instead(PyExc_EOFError, NULL);
     }
     return waited;
@@ -154,12 +151,12 @@ green_recv(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *ke
     Py_ssize_t size = PyLong_AsSsize_t(args[0]);
     PyObject *result = NULL;
     PyErr_Clear();
-    int waited = size > 0 ? 0 : 1;
+    Path waited = size > 0 ? PATH_DONE : PATH_NOT_FAST;
     /* A system call saved: it would say EAGAIN. Where it would not, the wait is over at once. */
-    if (waited == 0 && take_drained(state.waits, state.fd)) {
+    if (waited == PATH_DONE && take_drained(state.waits, state.fd)) {
         waited = wait_to_read(self, &state, -EAGAIN);
     }
-    while (waited == 0) {
+    while (waited == PATH_DONE) {
         PyObject *large = NULL;
         if (unlikely(size > SCRATCH_SIZE) && (large = PyBytes_FromStringAndSize(NULL, size)) == NULL) {
             break;
@@ -188,7 +185,7 @@ green_recv(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *ke
         waited = wait_to_read(self, &state, got);
     }
     state_drop(&state);
-    return waited == 1 ? call_python(python.recv, self, args, nargs, keywords) : result;
+    return waited == PATH_NOT_FAST ? call_python(python.recv, self, args, nargs, keywords) : result;
 }
 
 static PyObject *
@@ -205,17 +202,17 @@ green_recv_into(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObjec
         return call_python(python.recv_into, self, args, nargs, keywords);
     }
     PyObject *result = NULL;
-    int waited = take_drained(state.waits, state.fd) ? wait_to_read(self, &state, -EAGAIN) : 0;
-    while (waited == 0) {
+    Path waited = take_drained(state.waits, state.fd) ? wait_to_read(self, &state, -EAGAIN) : PATH_DONE;
+    while (waited == PATH_DONE) {
         Py_buffer view;
         if (PyObject_GetBuffer(args[0], &view, PyBUF_WRITABLE) < 0) {
             PyErr_Clear();
-            waited = 1;
+            waited = PATH_NOT_FAST;
             break;
         }
         if (unlikely(view.len == 0 || wanted > view.len)) {
             PyBuffer_Release(&view);
-            waited = 1;
+            waited = PATH_NOT_FAST;
             break;
         }
         Py_ssize_t size = wanted ? wanted : view.len;
@@ -238,47 +235,52 @@ green_recv_into(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObjec
         waited = wait_to_read(self, &state, got);
     }
     state_drop(&state);
-    return waited == 1 ? call_python(python.recv_into, self, args, nargs, keywords) : result;
+    return waited == PATH_NOT_FAST ? call_python(python.recv_into, self, args, nargs, keywords) : result;
 }
 
-/* Send what *data* has from *start* on, once. The count; -1: an exception; -2: the Python function is to be called. */
-static Py_ssize_t
-send_some(PyObject *self, State *state, PyObject *data, Py_ssize_t start)
+/* After a send that would block. */
+static Path
+wait_to_write(PyObject *self, State *state)
 {
-    for (;;) {
+    Path waited = wait_on(self, state, WAIT_WRITE);
+    if (unlikely(waited == PATH_FAILED && PyErr_ExceptionMatches(python.io_closed))) {
+        raise_instead(PyExc_OSError, Py_BuildValue("(is)", ECONNRESET, "Connection closed by another thread"));
+    }
+    return waited;
+}
+
+/* Send what *data* has from *done* on, once; adds to *done*. */
+static Path
+send_some(PyObject *self, State *state, PyObject *data, Py_ssize_t *done)
+{
+    Path waited;
+    do {
         Py_buffer view;
         if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) {
             PyErr_Clear();
-            return -2;
+            return PATH_NOT_FAST;
         }
         ssize_t sent = -1;
         int code = 0;
-        if (likely(start <= view.len)) {
+        if (likely(*done <= view.len)) {
             do {
-                sent = send(state->fd, (char *)view.buf + start, (size_t)(view.len - start), MSG_NOSIGNAL);
+                sent = send(state->fd, (char *)view.buf + *done, (size_t)(view.len - *done), MSG_NOSIGNAL);
             } while (unlikely(sent < 0 && errno == EINTR));
             code = errno;
         }
         PyBuffer_Release(&view);
         if (likely(sent >= 0)) {
-            return sent;
+            *done += sent;
+            return PATH_DONE;
         }
         if (unlikely(code != EAGAIN)) {
             errno = code;
             PyErr_SetFromErrno(PyExc_OSError);
-            return -1;
+            return PATH_FAILED;
         }
-        int waited = wait_on(self, state, WAIT_WRITE);
-        if (unlikely(waited != 0)) {
-            if (waited > 0) {
-                return -2;
-            }
-            if (PyErr_ExceptionMatches(python.io_closed)) {
-                raise_instead(PyExc_OSError, Py_BuildValue("(is)", ECONNRESET, "Connection closed by another thread"));
-            }
-            return -1;
-        }
-    }
+        waited = wait_to_write(self, state);
+    } while (waited == PATH_DONE);
+    return waited;
 }
 
 static PyObject *
@@ -288,12 +290,13 @@ green_send(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *ke
     if (unlikely(nargs != 1 || keywords || !state_of(self, &state))) {
         return call_python(python.send, self, args, nargs, keywords);
     }
-    Py_ssize_t sent = send_some(self, &state, args[0], 0);
+    Py_ssize_t done = 0;
+    Path path = send_some(self, &state, args[0], &done);
     state_drop(&state);
-    if (unlikely(sent == -2)) {
+    if (unlikely(path == PATH_NOT_FAST)) {
         return call_python(python.send, self, args, nargs, keywords);
     }
-    return sent < 0 ? NULL : PyLong_FromSsize_t(sent);
+    return path == PATH_DONE ? PyLong_FromSsize_t(done) : NULL;
 }
 
 /* Whether `self.send` is the function below, and neither a mock nor an attribute of this one socket. */
@@ -318,22 +321,21 @@ green_sendall(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject 
         return call_python(python.sendall, self, args, nargs, keywords);
     }
     Py_ssize_t done = 0, size = PyObject_Length(args[0]);
-    PyObject *result = NULL;
+    Path path;
     do {
-        Py_ssize_t sent = send_some(self, &state, args[0], done);
-        if (unlikely(sent < 0)) {
-            if (sent == -2) {
-                PyObject *rest = done ? PySequence_GetSlice(args[0], done, size) : new_reference(args[0]);
-                result = rest ? call_python(python.sendall, self, &rest, 1, NULL) : NULL;
-                Py_XDECREF(rest);
-            }
-            state_drop(&state);
-            return result;
-        }
-        done += sent;
-    } while (unlikely(done < size));
+        path = send_some(self, &state, args[0], &done);
+    } while (unlikely(path == PATH_DONE && done < size));
     state_drop(&state);
-    Py_RETURN_NONE;
+    if (likely(path == PATH_DONE)) {
+        Py_RETURN_NONE;
+    }
+    PyObject *result = NULL;
+    if (path == PATH_NOT_FAST) {
+        PyObject *rest = done ? PySequence_GetSlice(args[0], done, size) : new_reference(args[0]);
+        result = rest ? call_python(python.sendall, self, &rest, 1, NULL) : NULL;
+        Py_XDECREF(rest);
+    }
+    return result;
 }
 
 static PyObject *

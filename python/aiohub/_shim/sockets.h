@@ -23,8 +23,8 @@ typedef struct {
     int fd;
 } State;
 
-/* 1: *state* is filled and to be dropped. 0: the Python function is to be called. */
-int state_of(PyObject *self, State *state);
+/* Whether a fast path applies: *state* is filled and to be dropped. */
+bool state_of(PyObject *self, State *state);
 
 static inline void
 state_drop(State *state)
@@ -34,8 +34,8 @@ state_drop(State *state)
     Py_CLEAR(state->sock);
 }
 
-/* GreenSocket._trampoline. 0: go on; 1: the Python function is to be called; -1: an exception, IOClosed among them. */
-int wait_on(PyObject *self, State *state, uint32_t mask);
+/* GreenSocket._trampoline. Fails with IOClosed, too. */
+Path wait_on(PyObject *self, State *state, uint32_t mask);
 
 /* accept.c */
 

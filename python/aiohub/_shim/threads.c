@@ -111,8 +111,8 @@ only_future(PyObject *links)
     return Py_IS_TYPE(future, future_class) ? future : NULL;
 }
 
-/* Give *result* to the future that awaits the green thread. 1; 0 if Python has to; -1 with an exception. */
-static int
+/* Give *result* to the future that awaits the green thread. */
+static Path
 deliver(PyObject *future, PyObject *result)
 {
     PyObject *asked = PyObject_GetAttr(future, names._asked);
@@ -120,14 +120,14 @@ deliver(PyObject *future, PyObject *result)
     PyObject *done = asked == Py_None ? PyObject_CallMethodNoArgs(future, names.done) : NULL;
     Py_XDECREF(done);
     if (unlikely(done != Py_False)) {
-        return PyErr_Occurred() ? -1 : 0;
+        return PyErr_Occurred() ? PATH_FAILED : PATH_NOT_FAST;
     }
     if (PyObject_SetAttr(future, names.green_thread, Py_None) < 0) {
-        return -1;
+        return PATH_FAILED;
     }
     PyObject *set = PyObject_CallMethodOneArg(future, names.set_result, result);
     Py_XDECREF(set);
-    return set ? 1 : -1;
+    return set ? PATH_DONE : PATH_FAILED;
 }
 
 /* finish(green_thread, result): tell whoever waits for a green thread whose function has returned. */
@@ -148,23 +148,23 @@ green_finish(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t narg
     }
     Py_INCREF(links);
     PyObject *future = new_reference(only_future(links)), *done;
-    int delivered = 0;
+    Path delivered = PATH_NOT_FAST;
     if (likely(future != NULL)) {
         done = PyObject_CallMethodNoArgs(links, names.popleft);
         Py_XDECREF(done);
-        delivered = done ? deliver(future, args[1]) : -1;
-        if (unlikely(delivered == 0)) {
+        delivered = done ? deliver(future, args[1]) : PATH_FAILED;
+        if (unlikely(delivered == PATH_NOT_FAST)) {
             done = PyObject_CallFunctionObjArgs(python_deliver, green, future, Py_True, NULL);
             Py_XDECREF(done);
-            delivered = done ? 1 : -1;
+            delivered = done ? PATH_DONE : PATH_FAILED;
         }
         Py_DECREF(future);
     }
     Py_DECREF(links);
-    if (unlikely(delivered == 0)) {
+    if (unlikely(delivered == PATH_NOT_FAST)) {
         return PyObject_CallMethodNoArgs(green, names._resolve_links);
     }
-    return delivered < 0 ? NULL : new_reference(Py_None);
+    return delivered == PATH_FAILED ? NULL : new_reference(Py_None);
 }
 
 /* A future of *core*'s loop that *green*, of this hub and nobody's so far, will fulfil. */

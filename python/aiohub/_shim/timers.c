@@ -347,9 +347,7 @@ run_pass(HubTimers *timers, PyObject *Py_UNUSED(ignored))
         PyObject *error = result < 0 ? take_exception() : NULL;
         done = PyObject_CallMethodOneArg((PyObject *)timers, names._end_pass, queue);
         if (error != NULL) {
-            PyErr_Clear();
-            PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-            Py_DECREF(error);
+            raise_again(error);
             Py_CLEAR(done);
         }
     }

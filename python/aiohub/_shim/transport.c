@@ -231,8 +231,7 @@ transport_dispatch(Loop *loop, const aio_event *event)
         else {
             PyObject *error = take_exception(); /* it is to outlive the exit */
             (void)PyContext_Exit(context);
-            PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-            Py_XDECREF(error);
+            raise_again(error);
         }
     }
     Py_DECREF(context);
