@@ -390,7 +390,7 @@ func (s *solver) decorate(i, value int32) {
 		case v.kind == kFunc:
 			f = v.a
 		case v.kind == kWrapped:
-			f = v.b
+			f = s.innermost(value)
 		default:
 			f = s.innermost(v.a)
 		}
