@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -42,7 +41,7 @@ type Input struct {
 func Build(ctx context.Context, in Input) (*Graph, error) {
 	var files []walk.File
 	for _, f := range in.Files {
-		if f.Kind == walk.Python && (in.Tests || !isTest(f.Path)) {
+		if f.Kind == walk.Python && (in.Tests || !pymodule.IsTest(f.Path)) {
 			files = append(files, f)
 		}
 	}
@@ -78,7 +77,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	}
 	program := &resolve.Program{Tree: pymodule.New(paths), Library: library{in.Library}}
 	for i, path := range paths {
-		program.Files = append(program.Files, resolve.File{Path: path, Test: isTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
+		program.Files = append(program.Files, resolve.File{Path: path, Test: pymodule.IsTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
 	}
 	s := newSolver(link(program.NewResolver(), summaries))
 	s.start()
@@ -86,14 +85,9 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if debugSolver != nil {
-		debugSolver(s)
-	}
 	s.emit(g)
 	return g, nil
 }
-
-var debugSolver func(*solver)
 
 // library follows every name, whatever else the caller's knows.
 type library struct{ resolve.Library }
@@ -118,11 +112,6 @@ func (l library) Class(string) string { return "" }
 func (l library) Returns(string) string { return "" }
 
 func (l library) Enters(string) string { return "" }
-
-var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*_tests?|test_utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
-
-// isTest reports whether a path is of test code.
-func isTest(path string) bool { return testPath.MatchString(path) }
 
 // bySize orders files so that the largest come first.
 func bySize(files []walk.File) []int {

@@ -211,7 +211,7 @@ func (s *solver) functionsIn(v int32, depth int) []int32 {
 }
 
 func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
-	for _, r := range s.foreign_ {
+	for _, r := range s.outsideCalls {
 		t := &s.sites[r.site]
 		o := &s.ops[t.op]
 		name := s.outside[r.name]

@@ -19,11 +19,6 @@ var patchers = map[string]bool{
 	"stub_out_with_mock": true, "set": true,
 }
 
-var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*_tests?|test_utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
-
-// isTest reports whether a path is of test code.
-func isTest(path string) bool { return testPath.MatchString(path) }
-
 // collector makes the records of one file. Line, Col and Code are filled in later, from the source.
 type collector struct {
 	r       *resolve.Resolver

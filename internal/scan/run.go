@@ -117,7 +117,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	}
 	tree := pymodule.New(paths)
 	for j, i := range index {
-		sources = append(sources, resolve.File{Path: paths[j], Test: isTest(paths[j]), Node: tree.Node(j), Model: files[i].model})
+		sources = append(sources, resolve.File{Path: paths[j], Test: pymodule.IsTest(paths[j]), Node: tree.Node(j), Model: files[i].model})
 	}
 	program := &resolve.Program{Tree: tree, Files: sources, Library: knowledge.Library{}}
 	err = parallel(ctx, in.Workers, shards, func() func(int) {
@@ -319,7 +319,7 @@ func (f *file) complete(meta walk.File, parser *pysyntax.Parser) {
 	defer func() { f.tree = nil }()
 	if len(f.records) > 0 {
 		lines := pysource.NewLines(f.src)
-		test := isTest(meta.Path)
+		test := pymodule.IsTest(meta.Path)
 		for i := range f.records {
 			r := &f.records[i]
 			r.File, r.Test = meta.Path, test
