@@ -331,15 +331,19 @@ func (p *painter) await(file int32, s *source, call pysyntax.Node, e *callgraph.
 	}
 	p.note(s, e.Pos, awaits, name, "")
 	if bridge := p.bridgeAround(s, call); bridge != 0 {
-		// The caller was outside until now.
-		s.replace(int(s.tree.Start(bridge)), start, p.opening(s, bridge)+"await ")
-		s.edits.Replace(end, int(s.tree.End(bridge)), p.closing(s, bridge))
+		p.unbridge(s, bridge, call)
 		return
 	}
 	s.edits.Insert(start, p.opening(s, call)+"await ")
 	if text := p.closing(s, call); text != "" {
 		s.edits.Insert(end, text)
 	}
+}
+
+// unbridge awaits what a caller that was outside until now waits for.
+func (p *painter) unbridge(s *source, bridge, awaited pysyntax.Node) {
+	s.replace(int(s.tree.Start(bridge)), int(s.tree.Start(awaited)), p.opening(s, bridge)+"await ")
+	s.edits.Replace(int(s.tree.End(awaited)), int(s.tree.End(bridge)), p.closing(s, bridge))
 }
 
 // opening and closing are the parentheses that an await needs where something binds closer to its operand.
@@ -693,9 +697,30 @@ func (p *painter) bodies() {
 		if s == nil {
 			continue
 		}
-		if knowledge.Canon(site.Name) == sleepName {
+		switch knowledge.Canon(site.Name) {
+		case sleepName:
 			p.sleep(s, site, mocked[sleepName])
+		case "aiohub.wait":
+			p.bridge(s, site)
 		}
+	}
+}
+
+// bridge awaits what a function of the component waited for so far.
+func (p *painter) bridge(s *source, site *callgraph.Site) {
+	for n := range s.tree.All() {
+		if s.tree.Kind(n) != pysyntax.Call || s.tree.Start(n) != site.Pos || string(s.tree.Text(s.tree.Child(n))) != "aiohub.wait" {
+			continue
+		}
+		awaited := s.tree.Next(s.tree.Child(n))
+		switch {
+		case s.isTaken(int(site.Pos)):
+		case awaited == 0 || s.tree.Next(awaited) != 0 || s.tree.Kind(awaited) != pysyntax.Call && s.tree.Kind(awaited) != pysyntax.Name && s.tree.Kind(awaited) != pysyntax.Attribute:
+		default:
+			p.note(s, site.Pos, awaits, "aiohub.wait", "")
+			p.unbridge(s, n, awaited)
+		}
+		return
 	}
 }
 
