@@ -10,10 +10,11 @@ import (
 
 // Rule finds a requirement of eventlet.
 var Rule = &rule.Rule{
-	Code:     "AH402",
-	Name:     "eventlet-requirement",
-	Severity: finding.Warning,
-	Help:     "remove the requirement when nothing imports eventlet any more",
+	Code:      "AH402",
+	Name:      "eventlet-requirement",
+	Severity:  finding.Warning,
+	Help:      "remove the requirement when nothing imports eventlet any more",
+	Sentences: []string{"is required here", "as an extra"},
 	Doc: rule.Doc{
 		Title:     "a requirement of eventlet",
 		What:      "What requires the eventlet distribution, itself or as an extra of another one (`gunicorn[eventlet]`): requirements files, setup.py, setup.cfg, pyproject.toml, tox.ini, Pipfile, environments of conda, and commands that install it.",

@@ -11,10 +11,11 @@ import (
 
 // Rule finds an option or a setting that chooses eventlet.
 var Rule = &rule.Rule{
-	Code:     "AH403",
-	Name:     "eventlet-option",
-	Severity: finding.Warning,
-	Help:     "choose a worker that runs asyncio when the program does, and leave it until then",
+	Code:      "AH403",
+	Name:      "eventlet-option",
+	Severity:  finding.Warning,
+	Help:      "choose a worker that runs asyncio when the program does, and leave it until then",
+	Sentences: []string{"chooses eventlet", "tells coverage"},
 	Doc: rule.Doc{
 		Title: "an option or a setting that chooses eventlet",
 		What: "`gunicorn -k eventlet`, `celery -P eventlet`, `--worker-class=eventlet`, `worker_class = eventlet`, `CELERYD_POOL=eventlet` and the like, in Procfiles, Dockerfiles, compose files, units, " +

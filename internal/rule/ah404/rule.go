@@ -11,10 +11,11 @@ import (
 
 // Rule finds a name of another library that chooses eventlet.
 var Rule = &rule.Rule{
-	Code:     "AH404",
-	Name:     "eventlet-through-library",
-	Severity: finding.Warning,
-	Help:     "take the library's threaded or asyncio counterpart when the program is ported",
+	Code:      "AH404",
+	Name:      "eventlet-through-library",
+	Severity:  finding.Warning,
+	Help:      "take the library's threaded or asyncio counterpart when the program is ported",
+	Sentences: []string{"asks about", "is made for", "chooses eventlet"},
 	Doc: rule.Doc{
 		Title: "a name of another library that chooses eventlet, or is made for it",
 		What: "`futurist.GreenThreadPoolExecutor`, `oslo_service.backend.BackendType.EVENTLET`, all of `oslo_utils.eventletutils`, gunicorn's and celery's eventlet workers, " +
