@@ -1,46 +1,13 @@
-"""Whether the engine can be used here. What cannot be loaded is asked for once, and its reason kept.
+"""The native halves of hubs, timers, tasks and waits, where the shim can be used: C in place of the same in Python.
 
-`AIOHUB_ENGINE=0` in the environment turns the engine off; everything then runs on asyncio's own loop.
+`AIOHUB_ENGINE=0` in the environment turns it off.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Callable
-
-
-class _State:
-    reason: str | None = None
-    factory: Callable[[], asyncio.AbstractEventLoop] | None = None
-
-
-def factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """The factory of the engine's loop, or None where the engine cannot be used."""
-    if _State.factory is None and _State.reason is None:
-        _load()
-    return _State.factory
-
-
-def reason_without() -> str | None:
-    """Why the engine is not used here; None if it is, or if nobody has asked for it."""
-    return _State.reason
-
-
-def _load() -> None:
-    if os.environ.get("AIOHUB_ENGINE") == "0":
-        _State.reason = "the engine is turned off by AIOHUB_ENGINE=0"
-        return
-    try:
-        loop: Any = importlib.import_module("aiohub.loop")
-    except ImportError as exc:
-        _State.reason = f"the engine cannot be loaded: {exc}"
-        return
-    _State.factory = loop.new_event_loop
+from typing import Any
 
 
 def _shim() -> Any:

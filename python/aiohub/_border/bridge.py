@@ -12,43 +12,43 @@ import contextvars
 import functools
 import inspect
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import greenlet
 from eventlet import greenthread, hubs
 from eventlet.event import NOT_USED
 
-from . import _eventlet, _native, _threads
-from ._errors import blocking_in_loop
-from ._family import family_of
-from ._loops import plain_create_tasks
-from ._precedence import is_timeout, outlasts
-from ._task_class import OriginalTask
-from ._tasks import GreenCoroutine, working_for
+from .._base import native
+from .._base.errors import blocking_in_loop
+from .._base.waiting import (
+    WakeUp,
+    check_loop,
+    discard,
+    get_hub,
+    raise_in_green_thread,
+    result_of,
+    wait_for_future,
+    wait_on,
+)
+from .._hub import threads
+from .._loop.adopted import plain_create_tasks
+from .._patch.eventlet import kill_unstarted
+from .._tasks.coroutine import GreenCoroutine, working_for
+from .._tasks.family import family_of
+from .._tasks.task_class import OriginalTask
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from eventlet.greenthread import GreenThread
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
     T = TypeVar("T")
 
 _getcurrent = greenlet.getcurrent
 _ASYNC_FRAME = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _HAS_TASK_CONTEXT = sys.version_info >= (3, 11)
-
-
-def get_hub() -> Hub:
-    """This OS thread's hub; makes it if need be. Raises RuntimeError if the thread's hub is not aiohub's."""
-    hub = hubs.get_hub()
-    if not getattr(hub, "is_aiohub", False):
-        raise RuntimeError(
-            f"this thread's hub is {type(hub).__module__}.{type(hub).__qualname__}, not aiohub's: "
-            "call aiohub.install() before anything uses eventlet, or set EVENTLET_HUB=aiohub.hub"
-        )
-    return cast("Hub", hub)
 
 
 def as_future(hub: Hub, awaitable: Any, *, context: contextvars.Context | None = None) -> asyncio.Future[Any]:
@@ -82,42 +82,6 @@ def _hint_for_functions(obj: Any) -> str:
 
 async def _await(awaitable: Awaitable[T]) -> T:
     return await awaitable
-
-
-def check_loop(hub: Hub, future: asyncio.Future[Any]) -> None:
-    """Raise ValueError if *future* belongs to another loop than the hub's."""
-    loop = future.get_loop()
-    if loop is not hub.loop:
-        raise ValueError(
-            f"{future!r} belongs to another event loop, {loop!r}: this thread's hub runs {hub.loop!r}; "
-            "use asyncio.run_coroutine_threadsafe(coroutine, that_loop) and asyncio.wrap_future"
-        )
-
-
-class _PurePythonWakeUp:
-    """A done-callback that switches to the greenlet that waits; the shim's WakeUp is the same in C."""
-
-    __slots__ = ("hub", "waiter")
-
-    def __init__(self, hub: Hub, waiter: greenlet.greenlet) -> None:
-        self.hub = hub
-        #: None once it has been woken, or waits no more.
-        self.waiter: greenlet.greenlet | None = waiter
-
-    def __call__(self, future: asyncio.Future[Any]) -> None:
-        hub = self.hub
-        if hub._leaving:
-            hub.loop.call_soon(self, future)
-            return
-        waiter, self.waiter = self.waiter, None
-        if waiter is not None:
-            hub._wake_waiter(waiter)
-
-
-if TYPE_CHECKING:
-    _WakeUp = _PurePythonWakeUp
-else:
-    _WakeUp = _native.wake_up() or _PurePythonWakeUp
 
 
 def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
@@ -216,122 +180,15 @@ def _wait_in_copied_context(hub: Hub, current: greenlet.greenlet, awaitable: Any
                     variable.set(value)
 
 
-def wait_for_future(hub: Hub, current: greenlet.greenlet, future: asyncio.Future[Any]) -> asyncio.Future[Any]:
-    """Block *current* until *future* is done; returns it. An exception thrown in cancels it, and is raised when it
-    is done.
-    """
-    if future.done():
-        return future
-    if current is hub.greenlet:
-        raise blocking_in_loop("waiting for a future", "use future.add_done_callback(), a green thread or a coroutine")
-    wake_up = _WakeUp(hub, current)
-    future.add_done_callback(wake_up, context=hub._context)
-    return _wait_on(hub, current, future, wake_up, None)
-
-
-def _wait_on(
-    hub: Hub, current: greenlet.greenlet, future: asyncio.Future[Any], wake_up: _WakeUp, error: BaseException | None
-) -> asyncio.Future[Any]:
-    """`wait_for_future` when *wake_up* is among the callbacks. *error*: what was thrown in meanwhile."""
-    try:
-        if error is not None:
-            raise error
-        while not future.done():  # not once: there are stray switches
-            hub.switch()
-    except BaseException as exc:
-        error = None
-        if future.done() or wake_up.waiter is None:
-            wake_up.waiter = None
-            if future.done() and not future.cancelled() and future.exception() is exc:
-                return future  # SystemExit in the task has ended the hub, and so reached us as well
-            raise
-        _cancel_and_wait(hub, current, future, wake_up, exc)
-    finally:
-        wake_up.waiter = None
-        if not future.done():
-            future.remove_done_callback(wake_up)
-    return future
-
-
 def _finish_wait(
-    hub: Hub, current: greenlet.greenlet, future: asyncio.Future[Any], wake_up: _WakeUp, error: BaseException | None
+    hub: Hub, current: greenlet.greenlet, future: asyncio.Future[Any], wake_up: WakeUp, error: BaseException | None
 ) -> Any:
     """The rest of a wait that the native `wait` has begun, and in which something came before the wake-up."""
-    return result_of(_wait_on(hub, current, future, wake_up, error))
-
-
-def _cancel_and_wait(
-    hub: Hub, current: greenlet.greenlet, future: asyncio.Future[Any], wake_up: _WakeUp, exc: BaseException
-) -> None:
-    """Cancel *future*, wait for its cleanup, then raise *exc* unless the future came to a result or error of its
-    own.
-    """
-    future.cancel()
-    hub.endings.begin(current)
-    try:
-        while not future.done():
-            try:
-                hub.switch()
-            except BaseException as later:
-                # Thrown in during the cleanup: cut that short. Only one of the two can be seen now.
-                if outlasts(exc, later):
-                    hub.endings.throw_later(current, later)
-                else:
-                    if is_timeout(exc):
-                        hub.endings.throw_later(current, exc)
-                    elif later is not exc:
-                        later.__context__ = exc
-                    exc = later
-                future.cancel()
-    finally:
-        hub.endings.end(current)
-    if future.cancelled():
-        try:
-            raise exc
-        finally:
-            del exc
-    error = future.exception()
-    if error is not None and error is not exc and error.__context__ is None:
-        error.__context__ = exc
-
-
-def result_of(future: asyncio.Future[Any]) -> Any:
-    """The result of a done *future* for a green thread: a cancelled one is GreenletExit."""
-    try:
-        return future.result()
-    except BaseException as exc:
-        _raise_in_green_thread(future, exc)
-
-
-def _raise_in_green_thread(future: asyncio.Future[Any], exc: BaseException) -> NoReturn:
-    """Raise *exc*, which came out of *future*, as a green thread is to see it."""
-    try:
-        if isinstance(exc, asyncio.CancelledError) and future.cancelled():
-            raise greenlet.GreenletExit(*exc.args) from exc
-        _note_delivery(exc)
-        raise exc
-    finally:
-        del exc
-
-
-def wait_as_asyncio(future: asyncio.Future[Any]) -> Any:
-    """Wait for *future* with asyncio's own exceptions: a cancelled one is CancelledError."""
-    hub = get_hub()
-    try:
-        return wait_for_future(hub, _getcurrent(), future).result()
-    except (SystemExit, KeyboardInterrupt) as exc:
-        _note_delivery(exc)
-        raise
-
-
-def _note_delivery(exc: BaseException) -> None:
-    if isinstance(exc, (SystemExit, KeyboardInterrupt)) and _getcurrent() is get_hub().greenlet.parent:
-        # The main green thread has it now. uvloop raises it out of its run as well, a moment later.
-        exc._aiohub_delivered = True  # type: ignore[union-attr]
+    return result_of(wait_on(hub, current, future, wake_up, error))
 
 
 def _wait_with_timeout(hub: Hub, current: greenlet.greenlet, awaitable: Any, seconds: float) -> Any:
-    from ._timeout import timeout
+    from .timeout import timeout
 
     if not inspect.isawaitable(awaitable):
         as_future(hub, awaitable)  # raises
@@ -341,21 +198,15 @@ def _wait_with_timeout(hub: Hub, current: greenlet.greenlet, awaitable: Any, sec
 
 if not TYPE_CHECKING and _HAS_TASK_CONTEXT:
     _python_wait = wait
-    wait = _native.prepare(
+    wait = native.prepare(
         hub_local=hubs._threadlocal,
         wait=wait,
         finish_wait=_finish_wait,
-        raise_outcome=_raise_in_green_thread,
+        raise_outcome=raise_in_green_thread,
         task_class=OriginalTask,
         create_tasks=plain_create_tasks,
         family=family_of,
     ).get("wait", wait)
-
-
-def discard(awaitable: Any) -> None:
-    """Close a coroutine that will not be awaited after all."""
-    if inspect.iscoroutine(awaitable) and inspect.getcoroutinestate(awaitable) == "CORO_CREATED":
-        awaitable.close()
 
 
 # Coroutines await green threads.
@@ -377,7 +228,7 @@ class GreenThreadFuture(asyncio.Future[Any]):
             return super().cancel(msg)
         if not green_thread:
             # Not started: it never will be, and this future is cancelled by what is linked to it.
-            _eventlet.kill_unstarted(green_thread)
+            kill_unstarted(green_thread)
             return True
         # Not at once: the canceller may be the green thread itself, or something it waits for.
         self._asked = (msg,)
@@ -401,7 +252,7 @@ def future_of(
             f"{green_thread!r} is not a GreenThread: use eventlet.spawn(), which keeps the result"
             + (" (spawn_n does not)" if isinstance(green_thread, greenlet.greenlet) else "")
         )
-    if _threads.hub_of(green_thread) is not hub:
+    if threads.hub_of(green_thread) is not hub:
         raise ValueError(
             f"{green_thread!r} belongs to another OS thread: only code in that GreenThread's own thread can await it; "
             "hand the result over with aiohub.Queue or a concurrent.futures.Future"
@@ -490,6 +341,11 @@ def future_to_greenlet(
         # Killed before it ran, the green thread has nothing to cancel with.
         runner.link(_discard, awaitable)
     return runner
+
+
+def spawn_for_awaitable(coroutine: Any) -> GreenThread:
+    """`eventlet.asyncio.spawn_for_awaitable`."""
+    return future_to_greenlet(coroutine)
 
 
 def _run_awaitable(hub: Hub, awaitable: Any, autocancel: bool, autokill: bool) -> Any:

@@ -15,7 +15,7 @@ import greenlet
 from eventlet import event, greenthread, hubs
 from eventlet.event import NOT_USED
 
-from . import _native
+from .._base import native
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,25 +73,25 @@ def link(self: Any, func: Any, *curried_args: Any, **curried_kwargs: Any) -> Non
 
 def activate(spawn: Callable[..., Any]) -> Callable[..., Any]:
     """Put these into eventlet's class, the native ones where there are any; returns what `spawn` is to be."""
-    from . import _bridge
+    from . import bridge
 
     global finish
     cls = greenthread.GreenThread
-    native = _native.prepare(
+    made = native.prepare(
         hub_local=hubs._threadlocal,
         green_thread_class=cls,
-        future_class=_bridge.GreenThreadFuture,
+        future_class=bridge.GreenThreadFuture,
         spawn=spawn,
         finish=finish,
-        await_green_thread=_bridge.await_green_thread,
-        deliver=_bridge._deliver,
+        await_green_thread=bridge.await_green_thread,
+        deliver=bridge._deliver,
     )
-    spawn, finish = native.get("spawn", spawn), native.get("finish", finish)
+    spawn, finish = made.get("spawn", spawn), made.get("finish", finish)
     cls._exit_event = _ExitEvent()
     cls._exit_funcs = None
     cls._resolving_links = False
     cls.__init__ = init
     cls.main = main
     cls.link = link
-    cls.__await__ = native.get("await_green_thread", _bridge.await_green_thread)
+    cls.__await__ = made.get("await_green_thread", bridge.await_green_thread)
     return spawn

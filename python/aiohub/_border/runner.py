@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 from eventlet import hubs
 
-from . import _threads
-from ._family import family_of
-from ._functions import copy_function
+from .._base.waiting import wait_as_asyncio
+from .._hub import threads
+from .._patch.functions import copy_function
+from .._tasks.family import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
 #: Whether `asyncio.run` makes the hub of an OS thread that has none: set by `install`.
 every_thread = False
@@ -34,10 +35,10 @@ every_thread = False
 def hub_for_run() -> Hub | None:
     """The hub to run on, or None where asyncio's own way is right: no hub here, or inside a task or a callback."""
     running = events._get_running_loop()
-    hub = _threads.current_hub()
+    hub = threads.current_hub()
     if hub is None and _makes_hub(running):
         hubs.get_hub()  # eventlet code below the coroutine will need it, on the same loop
-        hub = _threads.current_hub()
+        hub = threads.current_hub()
         running = events._get_running_loop()
     if hub is None or hub._closed:
         return None
@@ -50,11 +51,11 @@ def hub_for_run() -> Hub | None:
 
 def _makes_hub(running: asyncio.AbstractEventLoop | None) -> bool:
     """Whether `asyncio.run` in this OS thread, which has no hub of ours, is to make one."""
-    if hasattr(_threads._local, "hub"):
+    if hasattr(threads._local, "hub"):
         return False  # of another kind
     if running is None:
         return every_thread
-    return running is _threads.last_loop()  # `use_hub` was called: the running loop is that of the former hub
+    return running is threads.last_loop()  # `use_hub` was called: the running loop is that of the former hub
 
 
 def run_on_hub(hub: Hub, main: Any, debug: bool | None, context: contextvars.Context | None = None) -> Any:
@@ -71,8 +72,6 @@ def run_in_family(
     hub: Hub, main: Any, debug: bool | None, context: contextvars.Context, family: weakref.WeakSet[asyncio.Task[Any]]
 ) -> Any:
     """Run the coroutine *main* to its end; its task and all that descend from it join *family*."""
-    from ._bridge import wait_as_asyncio
-
     if not asyncio.iscoroutine(main):
         if not inspect.isawaitable(main):
             raise ValueError(f"a coroutine was expected, got {main!r}")
@@ -98,8 +97,6 @@ async def _await(awaitable: Any) -> Any:
 
 def end_family(hub: Hub, family: weakref.WeakSet[asyncio.Task[Any]]) -> None:
     """Cancel what is left of *family* and wait for it, as `asyncio.run` does with all tasks of its loop."""
-    from ._bridge import wait_as_asyncio
-
     left = [task for task in list(family) if not task.done()]
     if not left or hub.loop.is_closed():
         return

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 from eventlet import hubs
 
-from . import _threads
-from ._precedence import Expired
-from ._seconds import check_seconds
-from ._task_timeout import TaskTimeout
+from .._base.precedence import Expired
+from .._base.seconds import check_seconds
+from .._hub import threads
+from .task_timeout import TaskTimeout
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
 __all__ = ["Timeout", "timeout"]
 
@@ -114,7 +114,7 @@ class _GreenTimeout:
         return self._fired or (self._timer is not None and bool(self._timer.called))
 
     def start(self, seconds: float | None) -> None:
-        hub = _threads.current_hub()
+        hub = threads.current_hub()
         current = greenlet.getcurrent()
         if hub is None:
             hub = hubs.get_hub()

@@ -1,7 +1,7 @@
-"""aiohub's hub: eventlet's timers, descriptors and green threads on an asyncio event loop.
+"""The core of aiohub's hub: eventlet's timers, descriptors and green threads on an asyncio event loop.
 
-`EVENTLET_HUB=aiohub.hub` or `aiohub.install()` selects it. The hub's greenlet runs `loop.run_forever()`; timers and
-descriptors are the hub's own and reach the loop as one wake-up and one watched descriptor. See
+The hub's greenlet runs `loop.run_forever()`; timers and descriptors are the hub's own and reach the loop as one wake-up
+and one watched descriptor. Nothing here knows what is replaced in eventlet and asyncio: `aiohub.hub` does. See
 docs/design/0001-runtime.md.
 """
 
@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import importlib
-import os
 import sys
 from asyncio import events
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import greenlet
 from eventlet.hubs import hub as _base
 from eventlet.hubs.asyncio import Hub as _AsyncioHub
 
-from . import _eventlet, _exit, _fork, _loops, _native, _poller, _threads
-from ._endings import Endings
-from ._errors import BlockingInLoopError, HubStopped, blocking_in_loop
-from ._tasks import TaskGreenlet, working_for
-from ._timers import TimerQueue
+from .._base import native
+from .._base.errors import BlockingInLoopError, HubStopped, blocking_in_loop
+from .._loop import adopted
+from .._tasks.coroutine import TaskGreenlet, working_for
+from . import fork, poller_choice, pollers, shutdown, threads
+from .endings import Endings
+from .timers import TimerQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,18 +31,11 @@ if TYPE_CHECKING:
     from eventlet.hubs.hub import FdListener
     from eventlet.hubs.timer import Timer
 
-__all__ = ["Hub", "is_available"]
-
 READ = _base.READ
 WRITE = _base.WRITE
 _getcurrent = greenlet.getcurrent
 # The hub's attribute `greenlet` hides the module's name in annotations.
 Greenlet = greenlet.greenlet
-
-
-def is_available() -> bool:
-    """Whether the hub can run here: on Unix."""
-    return os.name == "posix"
 
 
 class _PurePythonCore:
@@ -55,22 +48,22 @@ class _PurePythonCore:
 if TYPE_CHECKING:
     _Core = _PurePythonCore
 else:
-    _Core = _native.hub_core() or _PurePythonCore
+    _Core = native.hub_core() or _PurePythonCore
 
 
 def _of_timers(name: str) -> property:
     """An attribute of eventlet's hubs that the queue of timers keeps."""
 
-    def get(hub: Hub) -> Any:
+    def get(hub: CoreHub) -> Any:
         return getattr(hub.timer_queue, name)
 
-    def set_(hub: Hub, value: Any) -> None:
+    def set_(hub: CoreHub, value: Any) -> None:
         setattr(hub.timer_queue, name, value)
 
     return property(get, set_)
 
 
-class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
+class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
     """An eventlet hub over any asyncio event loop. Made by eventlet, one for each OS thread that needs one."""
 
     is_aiohub = True
@@ -85,7 +78,6 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         #: The greenlets that are ending what an exception began.
         self.endings = Endings(self)
         _base.BaseHub.__init__(self, clock)
-        _eventlet.activate()
         #: None, or an object whose enter() and leave() are called around everything the hub or a task runs.
         self.watcher: Any = None
         self._failure: BaseException | None = None
@@ -98,23 +90,22 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         self._poller: Any = None
         self._closed = False
         #: The hub that this one replaces and whose loop is on the stack below us: see `_succeed`.
-        self._predecessor: Hub | None = None
+        self._predecessor: CoreHub | None = None
         self.forks = 0
 
     def _post_initialize(self) -> None:
         """Called by eventlet when this hub has become the thread's hub: making the loop may ask for the hub again."""
-        _eventlet.unpatch_asyncio()
-        previous = _threads.register(self)
+        previous = cast("CoreHub | None", threads.register(self))
         if self.greenlet.parent is not self.root:
             # Whoever asked for the hub made it: what ends the hub is the main green thread's affair all the same.
             self.greenlet.parent = self.root
         self._new_loop()
         if previous is not None:
             self._succeed(previous)
-        _fork.watch()
-        _exit.watch()
+        fork.watch()
+        shutdown.watch()
 
-    def _succeed(self, previous: Hub) -> None:
+    def _succeed(self, previous: CoreHub) -> None:
         """Close the hub that this one replaces, `use_hub` having been called.
 
         In a callback of its loop it cannot be closed. It goes on when the callback has returned, as eventlet's own hubs
@@ -132,7 +123,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         """Whether this hub has been made in a callback of *loop*, which is its predecessor's."""
         return self._predecessor is not None and self._predecessor.loop is loop
 
-    def _switch_beside_predecessor(self, predecessor: Hub, current: Greenlet) -> Any:
+    def _switch_beside_predecessor(self, predecessor: CoreHub, current: Greenlet) -> Any:
         """`switch` while the loop of the hub before this one may still have callbacks to run."""
         if current is not predecessor.greenlet:
             self._predecessor = None
@@ -147,9 +138,16 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
                 events._set_running_loop(predecessor.loop)
 
     def _new_loop(self) -> None:
-        self.loop = _loops.new_loop(self)
+        self.loop = adopted.new_loop(self)
         asyncio.set_event_loop(self.loop)
         self._new_poller()
+
+    def _prepare_for_engine(self) -> None:
+        """Called before the engine's loop is used for green threads."""
+
+    def future_for(self, awaitable: Any) -> asyncio.Future[Any]:
+        """*awaitable* as a future of the loop; see `aiohub._border.bridge.as_future`."""
+        raise NotImplementedError
 
     def renew_loop(self) -> None:
         """Go on with a new loop: the present one has been closed."""
@@ -161,9 +159,8 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         """Let the waits of green threads be made through the present loop."""
         old = self._poller
         if hasattr(self.loop, "_restore_engine"):
-            self._poller = importlib.import_module("aiohub._green_calls").EnginePoller(self)
-        else:
-            self._poller = _poller.make(self)
+            self._prepare_for_engine()
+        self._poller = poller_choice.make(self)
         if not self.loop.is_closed():
             self._poller.attach()
         if old is not None:
@@ -195,7 +192,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
                 # running.
                 events._set_running_loop(None)
                 try:
-                    _loops.run_forever(self.loop)
+                    adopted.run_forever(self.loop)
                     if self._failure is not None:
                         failure, self._failure = self._failure, None
                         raise failure
@@ -228,7 +225,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         """
         if self.running:
             self.stopping = True
-            _loops.stop(self.loop)
+            adopted.stop(self.loop)
         if wait:
             if self.greenlet is _getcurrent():
                 raise BlockingInLoopError(
@@ -303,7 +300,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
             raise exc
         # A loop lets only those two through; a subclass of this hub may have added others.
         self._failure = exc
-        _loops.stop(self.loop)
+        adopted.stop(self.loop)
 
     def leave_with(self, task: asyncio.Task[Any]) -> None:
         """*task* ends the hub's greenlet with its SystemExit or KeyboardInterrupt."""
@@ -315,15 +312,15 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         if self._closed:
             return
         self._closed = self._leaving = True
-        _threads.unregister(self)
+        threads.unregister(self)
         self._drop_drivers()
         if self.running and not self.greenlet.dead and self.greenlet is not _getcurrent():
-            _loops.forget(self.loop)
+            adopted.forget(self.loop)
             self._unwind()
         try:
             if not self.loop.is_closed():
                 self._poller.detach()
-                _loops.close(self.loop)
+                adopted.close(self.loop)
         finally:
             self._poller.close()
 
@@ -333,12 +330,12 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         They are closed only: taking anything out of a shared epoll set would take it out of the parent's.
         """
         self._closed = True
-        _threads.unregister(self)
+        threads.unregister(self)
         # The fork may have come while that thread was still making its hub.
         if self._poller is not None:
             self._poller.close()
         if hasattr(self, "loop"):
-            _loops.abandon(self.loop)
+            adopted.abandon(self.loop)
 
     def _unwind(self) -> None:
         """Throw the hub's greenlet out of its loop and come back here."""
@@ -417,7 +414,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         """
         listener = _base.BaseHub.add(self, evtype, fileno, cb, tb, mark_as_closed)
         try:
-            self._poller.arm(fileno, _poller.READ if evtype is READ else _poller.WRITE)
+            self._poller.arm(fileno, pollers.READ if evtype is READ else pollers.WRITE)
         except BaseException:
             self._drop(listener)
             raise
@@ -441,7 +438,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
             waiting.remove(listener)
         if waiting is not None and not waiting:
             del others[fileno]
-        events = _poller.READ if evtype is READ else _poller.WRITE
+        events = pollers.READ if evtype is READ else pollers.WRITE
         if fileno not in bucket:
             self._poller.disarm(fileno, events)
         elif not listener.spent:
@@ -486,14 +483,14 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         """Whether a green thread waits for *fileno*; any OS thread may ask."""
         return fileno in self.listeners[READ] or fileno in self.listeners[WRITE]
 
-    def _on_ready(self, poller: _poller.Poller) -> None:
+    def _on_ready(self, poller: pollers.Poller) -> None:
         """The loop saw that descriptors of green threads are ready."""
-        if _loops.switches_anywhere(self.loop):
+        if adopted.switches_anywhere(self.loop):
             self._wake_ready(poller)
         else:
             self.loop.call_soon(self._wake_ready, poller, context=self._context)
 
-    def _wake_ready(self, poller: _poller.Poller) -> None:
+    def _wake_ready(self, poller: pollers.Poller) -> None:
         if self._leaving:
             return
         readers, writers = self.listeners[READ], self.listeners[WRITE]
@@ -554,9 +551,9 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
     def _rearm(self, fileno: int) -> None:
         events = 0
         if fileno in self.listeners[READ]:
-            events |= _poller.READ
+            events |= pollers.READ
         if fileno in self.listeners[WRITE]:
-            events |= _poller.WRITE
+            events |= pollers.WRITE
         try:
             self._poller.arm(fileno, events)
         except OSError:
@@ -569,7 +566,7 @@ class Hub(_Core, _AsyncioHub):  # type: ignore[misc]
         self.forks += 1
         if not self.loop.is_closed():
             # The loop first: until it has a poller of its own, whatever is removed is removed from the parent's.
-            _loops.after_fork_in_child(self.loop, running)
+            adopted.after_fork_in_child(self.loop, running)
             asyncio.set_event_loop(self.loop)
             self._poller.detach()
         self._new_poller()

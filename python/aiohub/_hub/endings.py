@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._precedence import is_due
-from ._tasks import TaskGreenlet
+from .._base.precedence import is_due
+from .._tasks.coroutine import TaskGreenlet
 
 if TYPE_CHECKING:
     import greenlet
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
     Greenlet = greenlet.greenlet
 

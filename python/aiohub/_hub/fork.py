@@ -12,8 +12,8 @@ from typing import Any
 
 from eventlet.green import threading as green_threading
 
-from . import _threads
-from ._tasks import swap_current_task
+from .._tasks.coroutine import swap_current_task
+from . import threads
 
 _watching = False
 
@@ -42,15 +42,15 @@ def _nothing() -> None:
 
 
 def _before() -> None:
-    hub = _threads.current_hub()
+    hub = threads.current_hub()
     _State.running = hub is not None and not hub._closed and hub.running
     _State.task = asyncio.current_task(hub.loop) if hub is not None and _State.running else None
 
 
 def _after_in_child() -> None:
-    _threads.survive_fork()
-    hub = _threads.current_hub()
-    for other in _threads.live_hubs():
+    threads.survive_fork()
+    hub = threads.current_hub()
+    for other in threads.live_hubs():
         if other is not hub:
             other.abandon()
     if hub is None or hub._closed:

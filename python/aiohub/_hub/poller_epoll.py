@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from eventlet import patcher
 
-from . import _poller
+from . import pollers
 
 if TYPE_CHECKING:
-    from .hub import Hub
+    from .._base.contract import Hub
 
 _select: Any = patcher.original("select")
 
@@ -26,7 +26,7 @@ _MASKS = [_select.EPOLLONESHOT | mask for mask in (0, _READ, _WRITE, _READ | _WR
 
 
 class Poller:
-    """An epoll set with one-shot waits; see `_poller.Poller`."""
+    """An epoll set with one-shot waits; see `pollers.Poller`."""
 
     # Error and hang-up wake both.
     read_events = _READ | _FAILED
@@ -57,7 +57,7 @@ class Poller:
             self._control(fileno, _MASKS[events], known=armed is not None)
         except (OSError, ValueError, OverflowError) as exc:
             self._armed.pop(fileno, None)
-            raise _poller.bad_descriptor(fileno, exc) from exc
+            raise pollers.bad_descriptor(fileno, exc) from exc
         self._armed[fileno] = events
 
     def _control(self, fileno: int, mask: int, known: bool) -> None:

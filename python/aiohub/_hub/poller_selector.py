@@ -16,21 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 from eventlet import patcher
 
-from . import _poller
+from . import pollers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
 
 class Poller:
-    """One-shot waits in the loop's selector; see `_poller.Poller`."""
+    """One-shot waits in the loop's selector; see `pollers.Poller`."""
 
-    read_events, write_events = _poller.READ, _poller.WRITE
+    read_events, write_events = pollers.READ, pollers.WRITE
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, name: str) -> None:
         self._hub = hub
+        self._name = name
         self._shared: SharedSelector | None = None
 
     def attach(self) -> None:
@@ -38,11 +39,11 @@ class Poller:
         present: Any = getattr(loop, "_selector", None)
         if not hasattr(present, "get_map"):  # of which copy of the module it is, patching has decided
             raise RuntimeError(
-                f'the poller "{_poller.name()}" needs asyncio\'s own loop, whose selector it shares, not '
+                f'the poller "{self._name}" needs asyncio\'s own loop, whose selector it shares, not '
                 f'{type(loop).__name__}; call aiohub.install(loop="asyncio"), or unset AIOHUB_POLLER'
             )
         if not isinstance(present, SharedSelector):
-            loop._selector = SharedSelector.instead_of(present)
+            loop._selector = SharedSelector.instead_of(present, self._name)
         self._shared = loop._selector
         self._shared.tell = asyncio.Handle(self._hub._on_ready, (self,), loop)
 
@@ -62,14 +63,14 @@ class Poller:
             _check(fileno)
             self._shared.wait(fileno, events)
         except (OSError, ValueError, OverflowError, TypeError) as exc:
-            raise _poller.bad_descriptor(fileno, exc) from exc
+            raise pollers.bad_descriptor(fileno, exc) from exc
 
     def disarm(self, fileno: int, events: int) -> None:
         if self._shared is not None:
             self._shared.unwait(fileno, events)
 
     def forget(self, fileno: int) -> None:
-        self.disarm(fileno, _poller.READ | _poller.WRITE)
+        self.disarm(fileno, pollers.READ | pollers.WRITE)
 
     def poll(self) -> list[tuple[int, int]]:
         return [] if self._shared is None else self._shared.take_ready()
@@ -93,9 +94,9 @@ class SharedSelector(selectors.BaseSelector):
         self.tell: asyncio.Handle | None = None
 
     @classmethod
-    def instead_of(cls, other: selectors.BaseSelector) -> SharedSelector:
-        """One that has the registrations of *other*, which is closed."""
-        made = cls(_poll_selector() if _poller.name() == "poll" else type(other))
+    def instead_of(cls, other: selectors.BaseSelector, name: str) -> SharedSelector:
+        """One that has the registrations of *other*, which is closed. *name*: "poll", or "selector" for its kind."""
+        made = cls(_poll_selector() if name == "poll" else type(other))
         for key in list(other.get_map().values()):
             made.register(key.fileobj, key.events, key.data)
         other.close()

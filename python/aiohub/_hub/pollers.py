@@ -1,32 +1,19 @@
-"""What pollers have in common: how a hub waits for the descriptors of green threads, and which poller it gets.
-
-On the engine's loop the engine does it (`_green_calls.EnginePoller`), on others an epoll set of the hub's own
-(`_poller_epoll`). Where there is no epoll, or with AIOHUB_POLLER=poll in the environment, the hub waits in the selector
-of asyncio's own loop (`_poller_selector`).
-"""
+"""What pollers have in common: how a hub waits for the descriptors of green threads."""
 
 from __future__ import annotations
 
 import errno
-import importlib
-import os
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
-from eventlet import patcher
 from eventlet.hubs import hub as _base
 
-from ._errors import BadDescriptorError
-
-if TYPE_CHECKING:
-    from .hub import Hub
+from .._base.errors import BadDescriptorError
 
 #: The event types of eventlet.
 READ_NAME = _base.READ
 WRITE_NAME = _base.WRITE
 #: What pollers are asked to wait for: bits, the same as in `selectors`.
 READ, WRITE = 1, 2
-
-_MODULES = {"epoll": "_poller_epoll", "poll": "_poller_selector", "selector": "_poller_selector"}
 
 
 class Poller(Protocol):
@@ -62,23 +49,6 @@ class Poller(Protocol):
 
     def close(self) -> None:
         """Give back what it has of the system."""
-
-
-def name() -> str:
-    """The name of the poller of this process: what AIOHUB_POLLER says, or the best there is."""
-    chosen = os.environ.get("AIOHUB_POLLER")
-    if not chosen:
-        return "epoll" if hasattr(patcher.original("select"), "epoll") else "selector"
-    if chosen not in _MODULES:
-        raise ValueError(f"AIOHUB_POLLER={chosen}: unknown poller; one of {', '.join(_MODULES)}")
-    return chosen
-
-
-def make(hub: Hub) -> Poller:
-    """A poller for *hub*, whose loop is not the engine's."""
-    module: Any = importlib.import_module(f".{_MODULES[name()]}", __package__)
-    made: Poller = module.Poller(hub)
-    return made
 
 
 def bad_descriptor(fileno: int, error: BaseException) -> BadDescriptorError:

@@ -11,11 +11,11 @@ import atexit
 import sys
 from typing import Any
 
-from eventlet import patcher
+from eventlet import event, patcher
 from eventlet.green import threading as green_threading
 
-from . import _threads
-from ._pools import join_threads
+from .._base.waiting import wait_as_asyncio
+from . import threads
 
 # Seconds the tasks that are left get for their cleanup. Enough for a goodbye on an open connection; a cleanup that
 # waits for what never comes must not keep the process alive.
@@ -48,7 +48,7 @@ def _keep_multiprocessing_first() -> None:
 
 
 def _at_exit() -> None:
-    hub = _threads.current_hub()
+    hub = threads.current_hub()
     if hub is not None and not hub._closed:
         try:
             _end_pools()
@@ -57,7 +57,7 @@ def _at_exit() -> None:
         finally:
             hub.close()
             # Exit handlers that were registered before ours run after it, eventlet.tpool's for one: they get a new hub.
-            del _threads._local.hub
+            del threads._local.hub
 
 
 def _end_pools() -> None:
@@ -77,9 +77,21 @@ def _end_pools() -> None:
     join_threads([thread for thread in queues if thread.is_alive()])
 
 
-def _cancel_tasks(loop: asyncio.AbstractEventLoop) -> None:
-    from ._bridge import wait_as_asyncio
+def join_threads(threads: list[Any]) -> None:
+    """Wait until the OS threads *threads* have ended; other green threads run on meanwhile."""
+    if threads:
+        joined = event.Event()
+        patcher.original("threading").Thread(target=_join, args=(threads, joined), daemon=True).start()
+        joined.wait()
 
+
+def _join(threads: list[Any], joined: Any) -> None:
+    for thread in threads:
+        thread.join()
+    joined.send(None)
+
+
+def _cancel_tasks(loop: asyncio.AbstractEventLoop) -> None:
     left = [task for task in asyncio.all_tasks(loop) if not task.done()]
     if not left:
         return

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
 _local = hubs._threadlocal
 # The guard lives in a thread-local of the real threading module: its death tells that the OS thread is ending.

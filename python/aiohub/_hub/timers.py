@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 
 import greenlet
 
-from . import _loops, _native
+from .._base import native
+from .._loop import adopted
 
 if TYPE_CHECKING:
     import asyncio
 
     from eventlet.hubs.timer import Timer
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
     Entry = tuple[float, int, Timer]
 
@@ -57,7 +58,7 @@ class _PurePythonTimers:
 if TYPE_CHECKING:
     _Core = _PurePythonTimers
 else:
-    _Core = _native.hub_timers() or _PurePythonTimers
+    _Core = native.hub_timers() or _PurePythonTimers
 
 
 class TimerQueue(_Core):
@@ -291,7 +292,7 @@ class TimerQueue(_Core):
 
     def _on_wake_up(self) -> None:
         self._wake = None
-        if not _loops.switches_anywhere(self.hub.loop):
+        if not adopted.switches_anywhere(self.hub.loop):
             self.schedule_pass()
         elif not self.pass_due:
             self.pass_due = True

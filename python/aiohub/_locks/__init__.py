@@ -11,9 +11,9 @@ on top the public classes, and the queues in `aiohub._queues`.
 
 from __future__ import annotations
 
-from ._condition import Condition
-from ._event import Event
-from ._lock import Lock, RLock
-from ._semaphores import BoundedSemaphore, Semaphore
+from .condition import Condition
+from .event import Event
+from .lock import Lock, RLock
+from .semaphores import BoundedSemaphore, Semaphore
 
 __all__ = ["BoundedSemaphore", "Condition", "Event", "Lock", "RLock", "Semaphore"]

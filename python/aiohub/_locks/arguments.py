@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._seconds import check_seconds
+from .._base.seconds import check_seconds
 
 
 def acquire_timeout(blocking: bool, timeout: float | None) -> float | None:

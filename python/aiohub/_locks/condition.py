@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from .._park import TaskWaiter, Waiter, blocking_waiter, mutex
-from .._seconds import check_seconds
-from ._lock import Lock, RLock
-from ._waitlist import WaitList
+from .._base.seconds import check_seconds
+from .lock import Lock, RLock
+from .park import TaskWaiter, Waiter, blocking_waiter, mutex
+from .waitlist import WaitList
 
 if TYPE_CHECKING:
     from collections.abc import Callable

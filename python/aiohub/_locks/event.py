@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .._park import TaskWaiter, blocking_waiter, mutex
-from .._seconds import check_seconds
-from ._waitlist import WaitList, nothing
+from .._base.seconds import check_seconds
+from .park import TaskWaiter, blocking_waiter, mutex
+from .waitlist import WaitList, nothing
 
 
 class Event:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import greenlet
 
-from ._arguments import acquire_timeout
-from ._permits import Permits
+from .arguments import acquire_timeout
+from .permits import Permits
 
 if TYPE_CHECKING:
     from types import TracebackType

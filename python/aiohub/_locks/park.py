@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 from eventlet import hubs, patcher
 
-from . import _threads
-from ._errors import BlockingInLoopError
+from .._base.errors import BlockingInLoopError
+from .._hub import threads
 
 if TYPE_CHECKING:
-    from .hub import Hub
+    from .._base.contract import Hub
 
 __all__ = ["BlockingWaiter", "TaskWaiter", "Waiter", "blocking_waiter", "mutex"]
 
@@ -120,7 +120,7 @@ class GreenWaiter(BlockingWaiter):
             return True
         self.woken = True
         hub = self._hub
-        if _threads.current_hub() is hub:
+        if threads.current_hub() is hub:
             hub.schedule_call_global(0, self._resume)
             return True
         try:
@@ -204,7 +204,7 @@ class TaskWaiter(Waiter):
         """
         if self._thread != _get_ident():
             return False
-        hub = _threads.current_hub()
+        hub = threads.current_hub()
         return (hub is not None and hub.loop is self._loop) or asyncio.current_task(self._loop) is not None
 
     def _finish(self) -> None:
@@ -214,7 +214,7 @@ class TaskWaiter(Waiter):
 
 def blocking_waiter(instead: str) -> BlockingWaiter:
     """A waiter for whoever is calling; *instead* is what a coroutine should await."""
-    hub = _threads.current_hub()
+    hub = threads.current_hub()
     if hub is None:
         # The main thread of a process is eventlet's: it gets a hub.
         if not _is_main_thread() or _get_running_loop() is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .._park import TaskWaiter, Waiter, blocking_waiter, mutex
-from ._waitlist import WaitList
+from .park import TaskWaiter, Waiter, blocking_waiter, mutex
+from .waitlist import WaitList
 
 
 class Permits:

@@ -13,10 +13,10 @@ from typing import Any, Generic, TypeVar
 
 from eventlet import patcher
 
-from ._locks._arguments import queue_timeout
-from ._locks._permits import Permits
-from ._locks._waitlist import WaitList, nothing
-from ._park import TaskWaiter, Waiter, blocking_waiter, mutex
+from .arguments import queue_timeout
+from .park import TaskWaiter, Waiter, blocking_waiter, mutex
+from .permits import Permits
+from .waitlist import WaitList, nothing
 
 _T = TypeVar("_T")
 _thread: Any = patcher.original("_thread")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._arguments import acquire_timeout
-from ._permits import Permits
+from .arguments import acquire_timeout
+from .permits import Permits
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections
 from typing import TYPE_CHECKING
 
-from .._park import BlockingWaiter, TaskWaiter, Waiter, mutex
+from .park import BlockingWaiter, TaskWaiter, Waiter, mutex
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The asyncio loop under a hub: which loop a name means, and what a loop does differently because a hub runs it.
+"""The asyncio loop under a hub: what a loop does differently because a hub runs it.
 
 A loop is adopted, not rewritten: its class is replaced by a subclass with `HubLoop` in front. While the hub's greenlet
 runs the loop, `run_until_complete` and `run_forever` called from a green thread wait in the hub instead of failing,
@@ -24,23 +24,21 @@ from typing import TYPE_CHECKING, Any, cast
 import greenlet
 from eventlet import patcher
 
-from . import _native
-from ._family import note_task
-from ._signals import SureSignals
-from ._task_class import OriginalTask
-from ._tasks import GreenCoroutine
+from .._base.waiting import check_loop, get_hub, result_of, wait_as_asyncio, wait_for_future
+from .._tasks.coroutine import GreenCoroutine
+from .._tasks.family import note_task
+from .._tasks.task_class import OriginalTask
+from .signals import SureSignals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
     LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 _socket: Any = patcher.original("socket")
 select: Any = patcher.original("select")
-
-NAMES = ("engine", "asyncio", "uvloop")
 
 
 class _Settings:
@@ -50,49 +48,10 @@ class _Settings:
     green_tasks: bool = True
 
 
-def resolve(spec: str | LoopFactory | None) -> LoopFactory:
-    """The factory that *spec* means: None, "engine", "asyncio", "uvloop", or a factory itself.
-
-    Raises ValueError for an unknown name, TypeError for anything else, RuntimeError or ImportError if the loop is not
-    here.
-    """
-    if spec is None:
-        return _native.factory() or asyncio.SelectorEventLoop
-    if spec == "asyncio":
-        return asyncio.SelectorEventLoop
-    if spec == "engine":
-        factory = _native.factory()
-        if factory is None:
-            raise RuntimeError(f'loop="engine": {_native.reason_without()}; use loop="asyncio" or loop="uvloop"')
-        return factory
-    if spec == "uvloop":
-        try:
-            uvloop = importlib.import_module("uvloop")
-        except ImportError as exc:
-            raise ImportError(
-                'loop="uvloop": uvloop is not installed; pip install uvloop, or use loop="asyncio"'
-            ) from exc
-        except RuntimeError:
-            # The first hub of the process is made while the interpreter exits: too late to import uvloop.
-            return asyncio.SelectorEventLoop
-        return cast("LoopFactory", uvloop.new_event_loop)
-    if isinstance(spec, str):
-        raise ValueError(f"loop={spec!r}: unknown loop; one of {', '.join(map(repr, NAMES))}, None, or a factory")
-    if not callable(spec):
-        raise TypeError(
-            f"loop={spec!r}: a loop name or a factory without arguments is needed, not {type(spec).__name__}"
-        )
-    return spec
-
-
 def configure(factory: LoopFactory, green_tasks: bool) -> None:
     """Decide for the hubs made from now on."""
     _Settings.factory = staticmethod(factory)
     _Settings.green_tasks = green_tasks
-
-
-# AIOHUB_LOOP goes with EVENTLET_HUB=aiohub.hub, for programs whose start cannot be changed.
-configure(resolve(os.environ.get("AIOHUB_LOOP") or None), True)
 
 
 def new_loop(hub: Hub) -> asyncio.AbstractEventLoop:
@@ -155,23 +114,21 @@ class HubLoop:
 
     def run_forever(self) -> None:
         """Wait until `stop` is called; the hub runs the loop."""
-        from ._bridge import wait
-
         self._check_not_in_loop()
+        hub = get_hub()
         future: asyncio.Future[None] = asyncio.Future(loop=cast("asyncio.AbstractEventLoop", self))
         self._stop_waiters.append(future)
         try:
-            wait(future)
+            check_loop(hub, future)
+            result_of(wait_for_future(hub, greenlet.getcurrent(), future))
         finally:
             if future in self._stop_waiters:
                 self._stop_waiters.remove(future)
 
     def run_until_complete(self, future: Any) -> Any:
         """Wait for *future*; the hub runs the loop."""
-        from ._bridge import as_future, wait_as_asyncio
-
         self._check_not_in_loop()
-        return wait_as_asyncio(as_future(self._hub, future))
+        return wait_as_asyncio(self._hub.future_for(future))
 
     def _check_not_in_loop(self) -> None:
         """Raise RuntimeError in a task or in a callback of the loop, as asyncio does."""
@@ -283,14 +240,17 @@ class _SelectorHubLoop(HubLoop, SureSignals):
 
 
 def _renew_epoll_set(selector: Any) -> bool:
-    """Give *selector* an epoll set of its own, under the number of the one it shares with the parent; False if it has none.
+    """Give *selector* an epoll set of its own, under the number of the one it shares with the parent.
+
+    False if it has none.
 
     The same number: a signal handler may have forked in the midst of `select`, which goes on with it.
     """
     inner = getattr(selector, "_selector", None)
     if hasattr(inner, "get_map"):
         return _renew_epoll_set(inner)  # a selector in a selector
-    if not isinstance(inner, getattr(select, "epoll", ())):
+    epoll: Any = getattr(select, "epoll", ())
+    if not isinstance(inner, epoll):
         return False
     fresh = select.epoll()
     _duplicate(fresh, inner.fileno())
@@ -506,7 +466,6 @@ __all__ = [
     "configure",
     "forget",
     "new_loop",
-    "resolve",
     "run_forever",
     "stop",
     "switches_anywhere",

@@ -11,12 +11,24 @@ from asyncio import constants, futures, protocols, trsock
 from asyncio.log import logger
 from typing import TYPE_CHECKING, Any
 
-from . import _shim
+from .. import _shim
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable
+    from typing import Protocol
 
-    from .loop import EventLoop
+    class EventLoop(Protocol):
+        """What transports ask of `aiohub.EventLoop`."""
+
+        _transports: Any
+
+        def call_soon(self, callback: Callable[..., object], *args: Any) -> asyncio.Handle: ...
+        def call_exception_handler(self, context: dict[str, Any]) -> None: ...
+        def create_future(self) -> asyncio.Future[Any]: ...
+        def get_debug(self) -> bool: ...
+        def is_closed(self) -> bool: ...
+
 
 if not hasattr(_shim, "Stream"):
     # In a source tree the directory of the C files is found instead.

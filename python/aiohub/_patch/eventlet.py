@@ -23,15 +23,16 @@ from eventlet.green import threading as green_threading
 from eventlet.hubs import hub as _base
 from eventlet.hubs import timer as _timer
 
-from . import _pools, _primitives, _task_class, _threads
-from ._errors import blocking_in_loop
-from ._functions import copy_function, redirect, replace
-from ._tasks import TaskGreenlet, working_for
+from .._base.errors import blocking_in_loop
+from .._hub import threads
+from .._tasks.coroutine import TaskGreenlet, working_for
+from . import pools, primitives
+from .functions import copy_function, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
 _getcurrent = greenlet.getcurrent
 _really_sleep = patcher.original("time").sleep
@@ -45,14 +46,10 @@ def activate() -> None:
     if _active:
         return
     _active = True
-    from . import _green_threads, _runner
-
-    _primitives.activate()
-    _task_class.activate()
+    primitives.activate()
     greenpool.GreenPool.spawn_n = _pool_spawn_n
     for module, function, replacement in (
         (greenthread, "sleep", sleep),
-        (greenthread, "spawn", _green_threads.activate(spawn)),
         (greenthread, "spawn_after", spawn_after),
         (greenthread, "spawn_after_local", spawn_after_local),
         (greenthread, "_spawn_n", _spawn_n),
@@ -60,19 +57,13 @@ def activate() -> None:
         (hubs, "trampoline", trampoline),
         (hubs, "notify_close", notify_close),
         (hubs, "notify_opened", notify_opened),
-        (eventlet.asyncio, "spawn_for_awaitable", spawn_for_awaitable),
         (green_select, "select", select),
         (green_threading, "current_thread", current_thread),
         (eventlet.debug, "hub_prevent_multiple_readers", hub_prevent_multiple_readers),
     ):
-        present = getattr(module, function)
-        if inspect.isfunction(present):  # and no mock that a test has put there before the first hub
-            replace(present, replacement)
-    run = _runner.make_run()
-    redirect(asyncio.run, run)
-    _runner.patch_runner()
+        replace(getattr(module, function), replacement)
     _watch_closing()
-    _pools.activate()
+    pools.activate()
     _mend_oslo_log()
 
 
@@ -159,8 +150,8 @@ def _pool_spawn_n(self: Any, function: Any, *args: Any, **kwargs: Any) -> None:
 def kill(g: Any, *throw_args: Any) -> None:
     if g.dead:
         return
-    owner = _threads.hub_of(g)
-    if owner is not None and owner is not getattr(_threads._local, "hub", None):
+    owner = threads.hub_of(g)
+    if owner is not None and owner is not getattr(threads._local, "hub", None):
         # A greenlet of another OS thread: only that thread can switch to it.
         owner.call_threadsafe(kill, g, *throw_args)
         return
@@ -245,13 +236,13 @@ def trampoline(
 
 
 def notify_close(fd: int) -> None:
-    hub = getattr(_threads._local, "hub", None)
+    hub = getattr(threads._local, "hub", None)
     if hub is not None:  # else nobody waits; eventlet makes a hub, which the end of the interpreter does not allow
         hub.notify_close(fd)
 
 
 def notify_opened(fd: int) -> None:
-    hub = getattr(_threads._local, "hub", None)
+    hub = getattr(threads._local, "hub", None)
     if hub is not None:
         hub.mark_as_reopened(fd)
 
@@ -298,12 +289,6 @@ def current_thread() -> Any:
         return _real_main_thread
 
 
-def spawn_for_awaitable(coroutine: Any) -> Any:
-    from ._bridge import future_to_greenlet
-
-    return future_to_greenlet(coroutine)
-
-
 def hub_prevent_multiple_readers(state: bool = True) -> None:
     # Upstream refuses this to its asyncio hub, of which ours is a subclass; ours can do it.
     _base.g_prevent_multiple_readers = state
@@ -314,7 +299,7 @@ def _cancel_timer(self: Any) -> None:
     if not self.called:
         self.called = True
         # eventlet asks for the present thread's hub, and makes one where there is none.
-        hub = getattr(_threads._local, "hub", None)
+        hub = getattr(threads._local, "hub", None)
         if hub is not None:
             hub.timer_canceled(self)
         try:
@@ -370,14 +355,14 @@ def _waiting_for(fileno: int) -> list[tuple[Hub, list[Any]]]:
     """Who waits for *fileno*, in all OS threads. Asked before the close: the moment after, the number may be
     another thread's.
     """
-    found = [(hub, hub.listeners_of(fileno)) for hub in _threads.live_hubs() if hub.waits_for(fileno)]
+    found = [(hub, hub.listeners_of(fileno)) for hub in threads.live_hubs() if hub.waits_for(fileno)]
     return [(hub, listeners) for hub, listeners in found if listeners]
 
 
 def _tell_closed(waiting: list[tuple[Hub, list[Any]]]) -> None:
     """What they waited for has been closed: they get IOClosed."""
     for hub, listeners in waiting:
-        if hub is getattr(_threads._local, "hub", None):
+        if hub is getattr(threads._local, "hub", None):
             hub.obsolete(listeners)
         else:
             hub.call_threadsafe(hub.obsolete, listeners)

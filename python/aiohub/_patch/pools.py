@@ -9,9 +9,10 @@ import functools
 from typing import Any
 
 import greenlet
-from eventlet import event, patcher
+from eventlet import patcher
 
-from . import _threads
+from .._hub import threads
+from .._hub.shutdown import join_threads
 
 
 def activate() -> None:
@@ -26,7 +27,7 @@ def activate() -> None:
 
     @functools.wraps(original)
     def shutdown(self: Any, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        hub = _threads.current_hub()
+        hub = threads.current_hub()
         green = hub is not None and not hub._closed and greenlet.getcurrent() is not hub.greenlet
         if not (wait and green and patcher.is_monkey_patched("thread")):
             original(self, wait, cancel_futures=cancel_futures)
@@ -35,17 +36,3 @@ def activate() -> None:
         join_threads([thread for thread in self._threads if thread.is_alive()])
 
     pool.shutdown = shutdown
-
-
-def join_threads(threads: list[Any]) -> None:
-    """Wait until the OS threads *threads* have ended; other green threads run on meanwhile."""
-    if threads:
-        joined = event.Event()
-        patcher.original("threading").Thread(target=_join, args=(threads, joined), daemon=True).start()
-        joined.wait()
-
-
-def _join(threads: list[Any], joined: Any) -> None:
-    for thread in threads:
-        thread.join()
-    joined.send(None)

@@ -19,17 +19,17 @@ import greenlet
 from eventlet import event, hubs, patcher, queue, semaphore, timeout
 from eventlet.event import NOT_USED
 
-from . import _threads
-from ._functions import redirect
+from .._hub import threads
+from .functions import redirect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .hub import Hub
+    from .._base.contract import Hub
 
 _thread: Any = patcher.original("_thread")
 _threading: Any = patcher.original("threading")
-_local = _threads._local
+_local = threads._local
 _getcurrent = greenlet.getcurrent
 
 
@@ -102,7 +102,7 @@ def event_send(self: Any, result: Any = None, exc: Any = None) -> None:
         for waiter in self._waiters:
             hub.schedule_call_global(0, self._do_send, result, exc, waiter)
         return
-    for other in _threads.live_hubs():
+    for other in threads.live_hubs():
         if other is hub:
             _send_to_waiters(self, other)
         else:
@@ -112,7 +112,7 @@ def event_send(self: Any, result: Any = None, exc: Any = None) -> None:
 def _send_to_waiters(sent: Any, hub: Hub) -> None:
     """Wake the waiters of *sent* that belong to *hub*; runs in its thread."""
     for waiter in list(sent._waiters):
-        if _threads.hub_of(waiter) is hub:
+        if threads.hub_of(waiter) is hub:
             hub.schedule_call_global(0, sent._do_send, sent._result, sent._exc, waiter)
 
 
@@ -239,7 +239,7 @@ def wake_first(self: Any) -> None:
     if isinstance(waiter, _ThreadWaiter):
         self._do_acquire()
         return
-    owner = _threads.hub_of(waiter)
+    owner = threads.hub_of(waiter)
     hub = getattr(_local, "hub", None)
     if owner is None or owner is hub:
         hubs.get_hub().schedule_call_global(0, self._do_acquire)
@@ -255,7 +255,7 @@ def semaphore_do_acquire(self: Any) -> None:
         except IndexError:
             return
         if not isinstance(waiter, _ThreadWaiter):
-            owner = _threads.hub_of(waiter)
+            owner = threads.hub_of(waiter)
             if owner is not None and owner is not getattr(_local, "hub", None):
                 _hand_over(owner, self._do_acquire)
                 return
@@ -330,7 +330,7 @@ _queue_get = queue.LightQueue.get
 
 
 def queue_init(self: Any, maxsize: int | None = None) -> None:
-    self._aiohub_home = _threads.current_hub()
+    self._aiohub_home = threads.current_hub()
     _queue_init(self, maxsize)
 
 

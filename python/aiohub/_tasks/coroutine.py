@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import greenlet
 
-from . import _native
-from ._errors import HubStopped
-from ._precedence import is_timeout, outlasts
+from .._base import native
+from .._base.errors import HubStopped
+from .._base.precedence import is_timeout, outlasts
 
 if TYPE_CHECKING:
-    from .hub import Hub
+    from .._base.contract import Hub
 
 _switch = greenlet.greenlet.switch
 _throw = greenlet.greenlet.throw
@@ -252,7 +252,7 @@ class _PurePythonStep:
 if TYPE_CHECKING:
     _Step = _PurePythonStep
 else:
-    _Step = _native.prepare(task_greenlet_class=TaskGreenlet).get("GreenStep") or _PurePythonStep
+    _Step = native.prepare(task_greenlet_class=TaskGreenlet).get("GreenStep") or _PurePythonStep
 
 
 class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):

@@ -12,8 +12,8 @@ import asyncio.tasks
 import sys
 from typing import Any
 
-from ._family import note_task
-from ._tasks import GreenCoroutine
+from .coroutine import GreenCoroutine
+from .family import note_task
 
 OriginalTask: Any = asyncio.tasks.Task
 

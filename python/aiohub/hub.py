@@ -1,0 +1,53 @@
+"""aiohub's hub, as eventlet finds it: `EVENTLET_HUB=aiohub.hub` or `aiohub.install()` selects it.
+
+The hub is in `_hub`. Here it meets what is replaced in eventlet and the standard library when the first hub is made
+(`_patch`), and the border between green threads and coroutines (`_border`); neither is known to it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from . import _factories
+from ._border import activation as border
+from ._border import bridge
+from ._hub.core import READ, WRITE, CoreHub
+from ._loop import adopted
+from ._patch import eventlet as patch
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+__all__ = ["READ", "WRITE", "Hub", "is_available"]
+
+# AIOHUB_LOOP goes with EVENTLET_HUB=aiohub.hub, for programs whose start cannot be changed.
+adopted.configure(_factories.resolve(os.environ.get("AIOHUB_LOOP") or None), True)
+
+
+def is_available() -> bool:
+    """Whether the hub can run here: on Unix."""
+    return os.name == "posix"
+
+
+class Hub(CoreHub):
+    """An eventlet hub over any asyncio event loop. Made by eventlet, one for each OS thread that needs one."""
+
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        super().__init__(clock)
+        patch.activate()
+        border.activate()
+
+    def _post_initialize(self) -> None:
+        """Called by eventlet when this hub has become the thread's hub: making the loop may ask for the hub again."""
+        patch.unpatch_asyncio()
+        super()._post_initialize()
+
+    def _prepare_for_engine(self) -> None:
+        from ._patch import green_calls  # needs the shim
+
+        green_calls.prepare(type(self))
+
+    def future_for(self, awaitable: Any) -> asyncio.Future[Any]:
+        return bridge.as_future(self, awaitable)
