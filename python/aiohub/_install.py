@@ -15,7 +15,7 @@ from ._border import runner
 from ._border.runner import hub_for_run, run_on_hub
 from ._hub import threads
 from ._loop import adopted
-from ._patch import eventlet as _eventlet
+from ._patch.hubs import make_default
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,7 +57,7 @@ def install(
             )
         present = None
     adopted.configure(factory, green_tasks)
-    _eventlet.make_default(aiohub_hub)
+    make_default(aiohub_hub)
     runner.every_thread = True
     if present is None:
         hubs.use_hub(aiohub_hub)

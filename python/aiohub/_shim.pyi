@@ -1,4 +1,4 @@
-"""Types of the C layer. What begins with an underscore is for aiohub/loop.py and aiohub/_transports.py."""
+"""Types of the C layer. What begins with an underscore is for aiohub/loop.py and aiohub/_loop/transports.py."""
 
 import asyncio
 from collections import deque

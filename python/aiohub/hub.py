@@ -14,7 +14,8 @@ from ._border import activation as border
 from ._border import bridge
 from ._hub.core import READ, WRITE, CoreHub
 from ._loop import adopted
-from ._patch import eventlet as patch
+from ._patch import activation as patch
+from ._patch import asyncio_modules
 
 if TYPE_CHECKING:
     import asyncio
@@ -41,7 +42,7 @@ class Hub(CoreHub):
 
     def _post_initialize(self) -> None:
         """Called by eventlet when this hub has become the thread's hub: making the loop may ask for the hub again."""
-        patch.unpatch_asyncio()
+        asyncio_modules.unpatch_asyncio()
         super()._post_initialize()
 
     def _prepare_for_engine(self) -> None:

@@ -7,8 +7,8 @@ import asyncio
 import eventlet.asyncio
 from eventlet import greenthread
 
-from .._patch.eventlet import spawn
 from .._patch.functions import redirect, replace
+from .._patch.greenthread import spawn
 from .._tasks import task_class
 from . import green_threads, runner
 from .bridge import spawn_for_awaitable

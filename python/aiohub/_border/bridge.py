@@ -32,7 +32,7 @@ from .._base.waiting import (
 )
 from .._hub import threads
 from .._loop.adopted import plain_create_tasks
-from .._patch.eventlet import kill_unstarted
+from .._patch.greenthread import kill_unstarted
 from .._tasks.coroutine import GreenCoroutine, working_for
 from .._tasks.family import family_of
 from .._tasks.task_class import OriginalTask

@@ -562,7 +562,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
     # Fork.
 
     def after_fork_in_child(self, running: bool) -> None:
-        """Take everything the parent shares with us into our own hands; see `_fork`."""
+        """Take everything the parent shares with us into our own hands; see `fork`."""
         self.forks += 1
         if not self.loop.is_closed():
             # The loop first: until it has a poller of its own, whatever is removed is removed from the parent's.

@@ -40,7 +40,7 @@ class _Guard:
         self.is_process = False
 
     def __del__(self, is_finalizing: Callable[[], bool] = sys.is_finalizing) -> None:
-        # At interpreter exit `_exit` has closed what there is, and the modules are being taken apart.
+        # At interpreter exit `shutdown` has closed what there is, and the modules are being taken apart.
         if self.hub is None or is_finalizing():
             return
         if self.pid == os.getpid():

@@ -2,7 +2,7 @@
 
 A waiter is made by the one that is going to wait, shown to whoever will wake it, and used once. `wake` may be called
 from any OS thread, from either world, from a signal handler or a finalizer; it never blocks, and a second call does
-nothing. Waking is not giving: what a waiter has been given is recorded in `called` (see `_locks._waitlist`).
+nothing. Waking is not giving: what a waiter has been given is recorded in `called` (see `waitlist`).
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from eventlet.greenio import base
 from .. import _shim
 from .._hub import threads
 from .._hub.timers import TimerQueue
-from .eventlet import _throw_timeout
 from .functions import copy_function, replace
+from .hubs import throw_timeout
 
 _prepared = False
 
@@ -28,7 +28,7 @@ def prepare(hub_class: type) -> None:
     _prepared = True
     native = _shim.prepare(
         hub_local=threads._local,
-        throw_timeout=_throw_timeout,
+        throw_timeout=throw_timeout,
         hub_class=hub_class,
         timers_class=TimerQueue,
         socket_class=base.GreenSocket,
