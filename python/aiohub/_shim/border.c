@@ -1,4 +1,4 @@
-/* aiohub.wait(coroutine) in a green thread, and the wake-up of who waits for a future (see aiohub/_bridge.py).
+/* aiohub.wait(coroutine) in a green thread, and the wake-up of who waits for a future (see aiohub/_border/bridge.py).
  *
  * The common case is a coroutine that a plain green thread waits for, on the engine's loop, whose task comes to its end
  * without anything being thrown at the green thread. Everything else is Python's.
@@ -15,7 +15,7 @@ typedef struct {
     vectorcallfunc call;
 } WakeUp;
 
-static PyObject *python_wait;   /* aiohub._bridge: the function for every case */
+static PyObject *python_wait;   /* aiohub._border.bridge: the function for every case */
 static PyObject *python_finish; /* the rest of a wait that was disturbed */
 static PyObject *python_raise;  /* raises what came out of a future as a green thread is to see it */
 static PyObject *task_class, *family_variable;

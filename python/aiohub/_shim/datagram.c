@@ -1,4 +1,4 @@
-/* Datagram transports: the hot half; aiohub/_transports.py has the rest. */
+/* Datagram transports: the hot half; aiohub/_loop/transports.py has the rest. */
 
 #include "transport.h"
 
@@ -357,7 +357,7 @@ open_in_engine(Transport *transport, uint32_t flags)
 
 static const TransportKind datagram_kind = {.open = open_in_engine, .event = on_event};
 
-/* Methods for aiohub/_transports.py. */
+/* Methods for aiohub/_loop/transports.py. */
 
 static PyObject *
 method_open(Datagram *self, PyObject *args)

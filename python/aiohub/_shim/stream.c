@@ -1,4 +1,4 @@
-/* Stream transports: the hot half of TCP and Unix connections; aiohub/_transports.py has the rest.
+/* Stream transports: the hot half of TCP and Unix connections; aiohub/_loop/transports.py has the rest.
  *
  * The engine says which streams are readable; each is read when its turn in the events has come, right before its
  * protocol is called. A write is tried at once; what the kernel does not take waits here and in the engine, which sends it
@@ -393,7 +393,7 @@ open_in_engine(Transport *transport, uint32_t flags)
 
 static const TransportKind stream_kind = {.open = open_in_engine, .event = on_event};
 
-/* Methods for aiohub/_transports.py. */
+/* Methods for aiohub/_loop/transports.py. */
 
 static PyObject *
 stream_open(Stream *stream, PyObject *args)

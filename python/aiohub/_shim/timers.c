@@ -1,4 +1,4 @@
-/* HubTimers: the timers of a hub, as aiohub._timers.TimerQueue extends them; timers without a delay, and the pass over
+/* HubTimers: the timers of a hub, as aiohub._hub.timers.TimerQueue extends them; timers without a delay, and the pass over
  * those that are due.
  *
  * The queues are Python objects; what is unusual (timers that are due in the heap, watchers, deferrals, closed

@@ -293,7 +293,7 @@ get_write_buffer_limits(Transport *transport, PyObject *Py_UNUSED(ignored))
     return Py_BuildValue("nn", (Py_ssize_t)transport->low, (Py_ssize_t)transport->high);
 }
 
-/* Methods for aiohub/_transports.py, which keeps what is said and decided; here is what is stored. */
+/* Methods for aiohub/_loop/transports.py, which keeps what is said and decided; here is what is stored. */
 
 static PyObject *
 set_limits(Transport *transport, PyObject *args)
