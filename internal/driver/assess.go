@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"aiohub/internal/directive"
 	"aiohub/internal/finding"
 	"aiohub/internal/knowledge"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
+	"aiohub/internal/view"
 	"aiohub/internal/walk"
 )
 
@@ -79,16 +79,18 @@ func assess(result *scan.Result, files []walk.File, unreadable []scan.Problem, o
 	return outcome
 }
 
-// makeNamesPrintable replaces what is no UTF-8 in the names of files, which from here on only name places: in JSON, and so
-// in the baseline, they could not be told apart from what they are replaced with.
+// makeNamesPrintable gives files whose names are no UTF-8 names that are, and that differ: from here on they only name places, in JSON
+// and in the baseline too.
 func (o *Outcome) makeNamesPrintable() {
-	fix := func(name *string) {
-		if !utf8.ValidString(*name) {
-			*name = string([]rune(*name))
-		}
-	}
+	fix := func(name *string) { *name = view.Printable(*name) }
 	for i := range o.Records {
 		fix(&o.Records[i].File)
+		for j := range o.Records[i].Entries {
+			fix(&o.Records[i].Entries[j])
+		}
+	}
+	for i := range o.Entries {
+		fix(&o.Entries[i].File)
 	}
 	for i := range o.Raw {
 		fix(&o.Raw[i].File)
