@@ -178,7 +178,7 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 	if err != nil {
 		return nil, err
 	}
-	outcome := assess(result, unreadable, options)
+	outcome := assess(result, tree.Files, unreadable, options)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
