@@ -107,8 +107,7 @@ typedef struct {
     PyObject *writers;
     PyObject *more_readers; /* its secondary listeners */
     PyObject *more_writers;
-    Armed *armed; /* by descriptor number */
-    int armed_size;
+    FdTable armed; /* of Armed */
     uint64_t last_token;
 } Waits;
 
@@ -146,8 +145,9 @@ PyObject *wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_a
 static inline bool
 take_drained(Waits *waits, int fd)
 {
-    if (fd < waits->armed_size && waits->armed[fd].drained) {
-        waits->armed[fd].drained = false;
+    Armed *armed = fdtable_find(&waits->armed, fd);
+    if (armed != NULL && armed->drained) {
+        armed->drained = false;
         return true;
     }
     return false;
@@ -156,8 +156,9 @@ take_drained(Waits *waits, int fd)
 static inline void
 note_drained(Waits *waits, int fd, bool drained)
 {
-    if (likely(fd < waits->armed_size)) {
-        waits->armed[fd].drained = drained;
+    Armed *armed = fdtable_find(&waits->armed, fd);
+    if (likely(armed != NULL)) {
+        armed->drained = drained;
     }
 }
 

@@ -8,24 +8,7 @@
 #include "green.h"
 #include "natives.h"
 
-static Armed *
-armed_at(Waits *waits, int fd)
-{
-    if (unlikely(fd >= waits->armed_size)) {
-        int size = waits->armed_size ? waits->armed_size : 64;
-        while (size <= fd) {
-            size = size > INT_MAX / 2 ? INT_MAX : size * 2;
-        }
-        Armed *larger = PyMem_Resize(waits->armed, Armed, (size_t)size);
-        if (larger == NULL) {
-            return NULL;
-        }
-        memset(larger + waits->armed_size, 0, (size_t)(size - waits->armed_size) * sizeof(Armed));
-        waits->armed = larger;
-        waits->armed_size = size;
-    }
-    return &waits->armed[fd];
-}
+#include <fcntl.h>
 
 /* 0, or the errno. Always a call into the engine: the number may have come to mean another file. */
 static int
@@ -36,8 +19,14 @@ arm(Waits *waits, int fd, uint32_t mask)
     if (fd < 0 || loop == NULL || !loop_has_engine(loop)) {
         return EBADF;
     }
-    if ((armed = armed_at(waits, fd)) == NULL) {
-        return ENOMEM;
+    if ((armed = fdtable_find(&waits->armed, fd)) == NULL) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            return EBADF; /* a number that means no file gets no place */
+        }
+        if ((armed = fdtable_make(&waits->armed, fd)) == NULL) {
+            PyErr_Clear();
+            return ENOMEM;
+        }
     }
     if (armed->armed == 0) {
         armed->token = ++waits->last_token;
@@ -54,8 +43,9 @@ arm(Waits *waits, int fd, uint32_t mask)
 static void
 disarm(Waits *waits, int fd, uint32_t mask)
 {
-    if (fd >= 0 && fd < waits->armed_size && waits->armed[fd].armed & mask) {
-        waits->armed[fd].armed &= ~mask;
+    Armed *armed = fdtable_find(&waits->armed, fd);
+    if (armed != NULL && armed->armed & mask) {
+        armed->armed &= ~mask;
         if (waits->loop != NULL && loop_has_engine(waits->loop)) {
             waits->loop->api->unwait(waits->loop->engine, fd, mask);
         }
@@ -255,7 +245,7 @@ leave(Waits *waits, Listener *listener, PyObject *number)
     bool is_read = listener->mask == WAIT_READ;
     PyObject *bucket = is_read ? waits->readers : waits->writers;
     PyObject *more = is_read ? waits->more_readers : waits->more_writers;
-    PyObject *error = PyErr_Occurred() ? take_exception() : NULL;
+    PyObject *error = take_exception();
     int result = 0;
     if (likely(bucket != NULL && PyDict_GET_SIZE(more) == 0
                && PyDict_GetItemWithError(bucket, number) == (PyObject *)listener)) {
@@ -268,11 +258,7 @@ leave(Waits *waits, Listener *listener, PyObject *number)
         Py_XDECREF(done);
     }
     if (error != NULL) {
-        if (PyErr_Occurred()) {
-            PyErr_Clear();
-        }
-        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-        Py_DECREF(error);
+        raise_again(error);
         return -1;
     }
     return result;
@@ -341,9 +327,7 @@ wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, 
         }
         Py_XDECREF(cancelled);
         if (error != NULL) {
-            PyErr_Clear();
-            PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-            Py_DECREF(error);
+            raise_again(error);
         }
     }
     Py_XDECREF(timer);
@@ -415,7 +399,8 @@ rearm(Waits *waits, PyObject *number, int fd)
     if (PyDict_GetItemWithError(waits->writers, number) != NULL) {
         wanted |= WAIT_WRITE;
     }
-    wanted &= ~waits->armed[fd].armed;
+    const Armed *armed = fdtable_find(&waits->armed, fd);
+    wanted &= armed ? ~armed->armed : UINT32_MAX;
     if (likely(wanted == 0) || arm(waits, fd, wanted) == 0) {
         return PyErr_Occurred() ? -1 : 0;
     }
@@ -429,16 +414,16 @@ over(PyObject *self, const aio_event *event)
 {
     Waits *waits = (Waits *)self;
     int fd = (int)event->result;
-    if (waits->hub == NULL || fd < 0 || fd >= waits->armed_size || waits->armed[fd].token != event->token
-        || waits->armed[fd].armed == 0) {
+    Armed *armed = fdtable_find(&waits->armed, fd);
+    if (waits->hub == NULL || armed == NULL || armed->token != event->token || armed->armed == 0) {
         return 0; /* of a file that is gone, or of a wait that has ended meanwhile */
     }
     uint32_t failed = event->flags & (AIO_ERR | AIO_HUP);
-    uint32_t done = (event->flags | (failed ? WAIT_READ | WAIT_WRITE : 0)) & waits->armed[fd].armed;
+    uint32_t done = (event->flags | (failed ? WAIT_READ | WAIT_WRITE : 0)) & armed->armed;
     if (done & WAIT_READ) {
         done |= WAIT_READ;
     }
-    waits->armed[fd].armed &= ~done;
+    armed->armed &= ~done;
     PyObject *number = PyLong_FromLong(fd);
     if (number == NULL) {
         return -1;
@@ -463,9 +448,7 @@ over(PyObject *self, const aio_event *event)
     if (unlikely(result < 0)) {
         PyObject *error = take_exception();
         (void)rearm(waits, number, fd);
-        PyErr_Clear();
-        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-        Py_XDECREF(error);
+        raise_again(error);
     }
     else {
         result = rearm(waits, number, fd);
@@ -497,6 +480,7 @@ waits_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(keywords))
     if (waits == NULL) {
         return NULL;
     }
+    waits->armed.item_size = sizeof(Armed);
     waits->loop = (Loop *)new_reference(loop);
     waits->hub = new_reference(hub);
     waits->readers = new_reference(readers);
@@ -537,7 +521,7 @@ waits_dealloc(Waits *waits)
 {
     PyObject_GC_UnTrack(waits);
     waits_clear(waits);
-    PyMem_Free(waits->armed);
+    fdtable_free(&waits->armed);
     Py_TYPE(waits)->tp_free((PyObject *)waits);
 }
 
@@ -582,9 +566,10 @@ waits_forget(Waits *waits, PyObject *args)
     if (!PyArg_ParseTuple(args, "i", &fd)) {
         return NULL;
     }
-    if (fd >= 0 && fd < waits->armed_size) {
-        waits->armed[fd].armed = 0;
-        waits->armed[fd].token = 0;
+    Armed *armed = fdtable_find(&waits->armed, fd);
+    if (armed != NULL) {
+        armed->armed = 0;
+        armed->token = 0;
     }
     if (fd >= 0 && waits->loop != NULL && loop_has_engine(waits->loop)) {
         waits->loop->api->forget(waits->loop->engine, fd);
