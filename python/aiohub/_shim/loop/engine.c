@@ -159,6 +159,7 @@ engine_api(void)
     bool forked = loaded_in != 0;
     if (forked) {
         restore_dispositions();
+        engine_drop_parents();
     }
     else if (!recorded) {
         record_dispositions();
@@ -201,4 +202,14 @@ bool
 engine_is_of_parent(void)
 {
     return loaded_in != 0 && loaded_in != getpid();
+}
+
+void
+engine_drop_parents(void)
+{
+    static pid_t dropped_in;
+    if (engine_is_of_parent() && dropped_in != getpid()) {
+        dropped_in = getpid();
+        close_runtime_descriptors(api.base);
+    }
 }

@@ -45,6 +45,7 @@ loop_release_engine(Loop *loop)
         /* Only our copies of the descriptors: the library is not to be called. */
         close(loop->wake_fd);
         close(loop->poll_fd);
+        engine_drop_parents();
     }
 }
 

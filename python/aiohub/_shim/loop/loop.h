@@ -80,6 +80,10 @@ fdtable_find(const FdTable *table, int fd)
 
 int engine_set_path(PyObject *path);
 const EngineApi *engine_api(void); /* loads the library if this process has not; NULL with an exception */
+/* runtime_fds.c: closes the descriptors that the Go runtime of the library at *base*, a parent's, keeps for itself. */
+void close_runtime_descriptors(const void *base);
+
+void engine_drop_parents(void);    /* in a child: close what the parent's library has open for itself */
 bool engine_is_of_parent(void);    /* whether this process is a child that has not loaded its own copy */
 int raise_engine(const EngineApi *api, int64_t code); /* sets what a negative result of the engine means; -1 */
 
