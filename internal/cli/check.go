@@ -183,7 +183,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 		return slices.ContainsFunc(reported, func(f finding.Finding) bool { return f.Code == rule.Unparsable && f.File == file })
 	})
 	if err := a.deliver(func(w io.Writer) error {
-		return a.writeFindings(w, format, named(reported, j.names(format)), configured)
+		return a.writeFindings(w, format, term.Colour(a.Stdout, j.color), named(reported, j.names(format)), configured)
 	}); err != nil {
 		return err
 	}
@@ -222,14 +222,14 @@ func above(found []finding.Finding, risen []baseline.Change) []finding.Finding {
 	return kept
 }
 
-func (a *App) writeFindings(w io.Writer, format string, found []finding.Finding, configured *driver.Configured) error {
+func (a *App) writeFindings(w io.Writer, format string, colour bool, found []finding.Finding, configured *driver.Configured) error {
 	var rules []finding.Descriptor
 	for _, r := range configured.Rules {
 		if configured.On.On(r) {
 			rules = append(rules, r.Descriptor())
 		}
 	}
-	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: term.Colour(a.Stdout)})
+	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour})
 }
 
 // verdict says on stderr how things stand, and decides the exit code.

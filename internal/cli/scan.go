@@ -60,7 +60,9 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 					sources = append(sources, outcome.Sources[i])
 				}
 			}
-			if err := a.deliver(func(w io.Writer) error { return a.writeRecords(w, format, records, sources) }); err != nil {
+			if err := a.deliver(func(w io.Writer) error {
+				return a.writeRecords(w, format, term.Colour(a.Stdout, g.color), records, sources)
+			}); err != nil {
 				return err
 			}
 			a.tell(g, "%s, %s: %s", count(outcome.Files, "file"), count(outcome.Lines, "line"), inventory.Summary(records))
@@ -74,7 +76,7 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 	return cmd
 }
 
-func (a *App) writeRecords(w io.Writer, format string, records []scan.Record, sources []string) error {
+func (a *App) writeRecords(w io.Writer, format string, colour bool, records []scan.Record, sources []string) error {
 	switch format {
 	case "json":
 		return inventory.JSON(w, records)
@@ -82,7 +84,7 @@ func (a *App) writeRecords(w io.Writer, format string, records []scan.Record, so
 		return inventory.JSONLines(w, records)
 	}
 	return report.Write(w, format, &report.Report{
-		Findings: inventory.Findings(records, sources), Rules: inventory.Descriptors(), Version: a.Version, Colour: term.Colour(a.Stdout),
+		Findings: inventory.Findings(records, sources), Rules: inventory.Descriptors(), Version: a.Version, Colour: colour,
 	})
 }
 

@@ -22,9 +22,21 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil
 }
 
-// Colour tells whether to write colours to w: it is a terminal that can, and nobody has said no (https://no-color.org).
-func Colour(w io.Writer) bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && IsTerminal(w)
+// Modes say when to write colours: what Colour takes.
+var Modes = []string{"auto", "always", "never"}
+
+// Colour tells whether to write colours to w. In the mode auto, or none, it is a terminal that can, and nobody has said no
+// (https://no-color.org), or somebody has said yes (https://force-color.org).
+func Colour(w io.Writer, mode string) bool {
+	switch {
+	case mode == "always" || mode == "never":
+		return mode == "always"
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case os.Getenv("FORCE_COLOR") != "":
+		return true
+	}
+	return os.Getenv("TERM") != "dumb" && IsTerminal(w)
 }
 
 // patience is how long a run may take before it says how far it is.

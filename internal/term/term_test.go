@@ -56,7 +56,7 @@ func TestNoTerminalNoProgressNoColour(t *testing.T) {
 	p := Start(write)
 	p.Update(1, 2)
 	p.Stop()
-	if Colour(write) {
+	if Colour(write, "") {
 		t.Error("colours for a pipe")
 	}
 	write.Close()
@@ -73,13 +73,17 @@ func TestColoursOnATerminalUnlessSomebodySaysNo(t *testing.T) {
 	}
 	defer terminal.Close()
 	for _, test := range []struct {
-		noColour, kind string
-		want           bool
-	}{{"", "xterm", true}, {"1", "xterm", false}, {"", "dumb", false}} {
+		noColour, force, kind, mode string
+		want                        bool
+	}{
+		{"", "", "xterm", "", true}, {"1", "", "xterm", "auto", false}, {"", "", "dumb", "", false}, {"", "1", "dumb", "", true}, {"1", "1", "xterm", "", false},
+		{"1", "", "dumb", "always", true}, {"", "1", "xterm", "never", false},
+	} {
 		t.Setenv("NO_COLOR", test.noColour)
+		t.Setenv("FORCE_COLOR", test.force)
 		t.Setenv("TERM", test.kind)
-		if got := Colour(terminal); got != test.want {
-			t.Errorf("NO_COLOR=%q TERM=%q: %v", test.noColour, test.kind, got)
+		if got := Colour(terminal, test.mode); got != test.want {
+			t.Errorf("%+v: %v", test, got)
 		}
 	}
 }
