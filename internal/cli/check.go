@@ -25,7 +25,7 @@ import (
 // checkFlags are the flags of check.
 type checkFlags struct {
 	format, baseline string
-	stdin            string
+	stdin, group     string
 	selected         []string
 	ignored          []string
 	perFile          []string
@@ -60,6 +60,9 @@ code that moved. More than that needs --accept-growth.
 			if j.Stdin != nil && (flags.update || flags.runtime) {
 				return &fault.Error{Message: "what comes from stdin is not recorded", Hint: "leave out --update and --runtime, or save the file"}
 			}
+			if err := checkGroup(flags.group); err != nil {
+				return err
+			}
 			format, err := flags.apply(j)
 			if err != nil {
 				return err
@@ -76,6 +79,7 @@ code that moved. More than that needs --accept-growth.
 	}
 	formatFlag(cmd, &flags.format)
 	stdinFlag(cmd, &flags.stdin)
+	groupFlag(cmd, &flags.group)
 	f := cmd.Flags()
 	f.StringSliceVar(&flags.selected, "select", nil, "run only these `RULES`: codes, starts of codes, names")
 	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these `RULES`")
@@ -183,7 +187,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 		return slices.ContainsFunc(reported, func(f finding.Finding) bool { return f.Code == rule.Unparsable && f.File == file })
 	})
 	if err := a.deliver(func(w io.Writer) error {
-		return a.writeFindings(w, format, term.Colour(a.Stdout, j.color), named(reported, j.names(format)), configured)
+		return a.writeFindings(w, format, term.Colour(a.Stdout, j.color), flags.group, named(reported, j.names(format)), configured)
 	}); err != nil {
 		return err
 	}
@@ -222,14 +226,14 @@ func above(found []finding.Finding, risen []baseline.Change) []finding.Finding {
 	return kept
 }
 
-func (a *App) writeFindings(w io.Writer, format string, colour bool, found []finding.Finding, configured *driver.Configured) error {
+func (a *App) writeFindings(w io.Writer, format string, colour bool, group string, found []finding.Finding, configured *driver.Configured) error {
 	var rules []finding.Descriptor
 	for _, r := range configured.Rules {
 		if configured.On.On(r) {
 			rules = append(rules, r.Descriptor())
 		}
 	}
-	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour})
+	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour, Group: group})
 }
 
 // verdict says on stderr how things stand, and decides the exit code.

@@ -71,7 +71,7 @@ func (p *Progress) run(start <-chan time.Time, ticker *time.Ticker) {
 		case <-start:
 		}
 		for {
-			fmt.Fprintf(p.w, "\r\x1b[Kaiohub: %d of %d files", p.done.Load(), p.total.Load())
+			fmt.Fprintf(p.w, "\r\x1b[Kaiohub: %s", p.text())
 			select {
 			case <-p.stop:
 				fmt.Fprint(p.w, "\r\x1b[K")
@@ -80,6 +80,18 @@ func (p *Progress) run(start <-chan time.Time, ticker *time.Ticker) {
 			}
 		}
 	})
+}
+
+// text says how far the run is. When all files are read, their names still have to be looked at.
+func (p *Progress) text() string {
+	done, total := p.done.Load(), p.total.Load()
+	switch {
+	case total == 0:
+		return "looking for files"
+	case done < total:
+		return fmt.Sprintf("%d of %d Python files read", done, total)
+	}
+	return fmt.Sprintf("following the names in %d Python files", total)
 }
 
 // Update says how far the run is. It may be called from any goroutine.

@@ -32,7 +32,7 @@ func TestProgressDrawsWhenTheStartHasComeAndCleansUp(t *testing.T) {
 	p.run(start, time.NewTicker(time.Hour))
 	<-w.drawn
 	p.Stop()
-	if got := w.String(); !strings.Contains(got, "3 of 10 files") || !strings.HasSuffix(got, "\r\x1b[K") {
+	if got := w.String(); !strings.Contains(got, "3 of 10 Python files read") || !strings.HasSuffix(got, "\r\x1b[K") {
 		t.Errorf("%q", got)
 	}
 }
@@ -84,6 +84,19 @@ func TestColoursOnATerminalUnlessSomebodySaysNo(t *testing.T) {
 		t.Setenv("TERM", test.kind)
 		if got := Colour(terminal, test.mode); got != test.want {
 			t.Errorf("%+v: %v", test, got)
+		}
+	}
+}
+
+func TestProgressNeverStandsAtAllOfAll(t *testing.T) {
+	p := &Progress{}
+	for _, test := range []struct {
+		done, total int
+		want        string
+	}{{0, 0, "looking for files"}, {3, 10, "3 of 10 Python files read"}, {10, 10, "following the names in 10 Python files"}} {
+		p.Update(test.done, test.total)
+		if got := p.text(); got != test.want {
+			t.Errorf("%d of %d: %q", test.done, test.total, got)
 		}
 	}
 }
