@@ -147,7 +147,7 @@ func unparsableFinding(r *rule.Rule, problem scan.Problem) finding.Finding {
 
 // comments finds the directives of a file: in Python among its comments, elsewhere on any line with a '#'.
 func comments(unit *scan.Unit, lines []int) []Comment {
-	if !bytes.Contains(unit.Src, []byte("aiohub:")) {
+	if !bytes.Contains(unit.Src, []byte("aiohub")) && !bytes.Contains(unit.Src, []byte("AH")) {
 		return nil
 	}
 	var found []Comment
