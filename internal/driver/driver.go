@@ -102,7 +102,11 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 func take(tree *walk.Result, stdin *Stdin) {
 	at, found := slices.BinarySearchFunc(tree.Files, stdin.Path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
 	if !found {
-		tree.Files = slices.Insert(tree.Files, at, walk.File{Path: stdin.Path, Kind: walk.KindOf(stdin.Path)})
+		kind, wanted := walk.Classify(stdin.Path)
+		if !wanted {
+			kind = walk.Python
+		}
+		tree.Files = slices.Insert(tree.Files, at, walk.File{Path: stdin.Path, Kind: kind})
 	}
 }
 
@@ -174,7 +178,7 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 	if err != nil {
 		return nil, err
 	}
-	outcome := assess(result, unreadable, options)
+	outcome := assess(result, tree.Files, unreadable, options)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -245,3 +245,6 @@ func lineOf(src []byte, at int) int {
 	line, _ := pysource.NewLines(src).Position(uint32(at))
 	return line
 }
+
+// IsManual tells whether a person has to look at a place.
+func (p *Place) IsManual() bool { return p.Rule.Safety == finding.Manual }

@@ -6,12 +6,14 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"aiohub/internal/callgraph"
 	"aiohub/internal/edit"
 	"aiohub/internal/port"
 	"aiohub/internal/scan"
@@ -93,10 +95,70 @@ func stage1(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := port.Options{}
-	if _, facade, ok := strings.Cut(string(archive.Comment), "facade: "); ok {
-		options.Facade, _, _ = strings.Cut(facade, "\n")
+	options := port.Options{Facade: said(archive, "facade: ")}
+	run := func(tree *port.Tree) (*port.Result, error) { return port.Stage1(tree, options) }
+	after := compare(t, name, archive, run)
+	again, err := run(scanned(t, after))
+	if err != nil {
+		t.Fatal(err)
 	}
+	for _, f := range again.Files {
+		t.Errorf("a second run changes %s:\n%s", f.Path, edit.Diff(f.Path, f.Before, f.After))
+	}
+}
+
+// said gives what the comment of an archive says behind a word.
+func said(archive *txtar.Archive, word string) string {
+	_, rest, _ := strings.Cut(string(archive.Comment), word)
+	line, _, _ := strings.Cut(rest, "\n")
+	return line
+}
+
+// TestStage2 makes the functions async that the archives in testdata/stage2 name.
+func TestStage2(t *testing.T) {
+	archives, err := filepath.Glob("testdata/stage2/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatal("no archives", err)
+	}
+	for _, name := range archives {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compare(t, name, archive, func(tree *port.Tree) (*port.Result, error) {
+				return port.Stage2(tree, component(t, tree, strings.Fields(said(archive, "async: "))), port.Options{Unsafe: said(archive, "unsafe: ") != ""})
+			})
+		})
+	}
+}
+
+// component is functions by their names.
+func component(t *testing.T, tree *port.Tree, names []string) port.Component {
+	t.Helper()
+	found, err := walk.Tree(context.Background(), tree.Root, walk.Options{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	graph, err := callgraph.Build(context.Background(), callgraph.Input{Root: tree.Root, Files: found.Files, Workers: 1, Tests: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := port.Component{Graph: graph}
+	for i := range graph.Funcs {
+		if slices.Contains(names, graph.Funcs[i].Name()) {
+			c.Funcs = append(c.Funcs, callgraph.FuncID(i))
+		}
+	}
+	if len(c.Funcs) != len(names) {
+		t.Fatalf("%d of %v are in the tree", len(c.Funcs), names)
+	}
+	return c
+}
+
+// compare holds what a run makes of an archive against what it expects, and returns the files after it.
+func compare(t *testing.T, name string, archive *txtar.Archive, run func(*port.Tree) (*port.Result, error)) map[string][]byte {
+	t.Helper()
 	before, want, manual := map[string][]byte{}, map[string][]byte{}, ""
 	for _, f := range archive.Files {
 		if path, ok := strings.CutPrefix(f.Name, "in/"); ok {
@@ -110,14 +172,14 @@ func stage1(t *testing.T, name string) {
 			manual = string(f.Data)
 		}
 	}
-	result, err := port.Stage1(scanned(t, before), options)
+	result, err := run(scanned(t, before))
 	if err != nil {
 		t.Fatal(err)
 	}
 	after := ported(before, result)
 	if *update {
 		rewrite(t, name, archive, before, result)
-		return
+		return after
 	}
 	if diff := cmp.Diff(asText(want), asText(after)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
@@ -125,18 +187,12 @@ func stage1(t *testing.T, name string) {
 	if diff := cmp.Diff(manual, comments(result)); diff != "" {
 		t.Errorf("left to people (-want +got):\n%s", diff)
 	}
-	again, err := port.Stage1(scanned(t, after), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range again.Files {
-		t.Errorf("a second run changes %s:\n%s", f.Path, edit.Diff(f.Path, f.Before, f.After))
-	}
 	for path, content := range after {
 		if strings.HasSuffix(path, ".py") && edit.Parses(before[path]) == nil && edit.Parses(content) != nil {
 			t.Errorf("%s does not parse", path)
 		}
 	}
+	return after
 }
 
 func asText(files map[string][]byte) map[string]string {

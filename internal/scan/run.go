@@ -48,7 +48,7 @@ type Input struct {
 	Files   []walk.File
 	Workers int // at least 1
 
-	Progress func(done, total int)           // called now and then from any goroutine; may be nil
+	Progress func(done, total int)           // called for each Python file that was read, from any goroutine; may be nil
 	Content  func(index int, content []byte) // called once for each file that was read, with its index in Files; may be nil
 
 	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
@@ -91,14 +91,23 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	files := make([]file, len(in.Files))
 	var done atomic.Int64
 	order := bySize(in.Files)
+	python := 0
+	for _, f := range in.Files {
+		if f.Kind == walk.Python {
+			python++
+		}
+	}
 	err := parallel(ctx, in.Workers, len(files), func() func(int) {
 		w := &reader{in: in}
 		w.builder.Keep = keepString
 		return func(i int) {
 			i = order[i]
 			w.read(i, &files[i])
+			if in.Files[i].Kind != walk.Python {
+				return
+			}
 			if n := done.Add(1); in.Progress != nil {
-				in.Progress(int(n), len(files))
+				in.Progress(int(n), python)
 			}
 		}
 	})
@@ -213,6 +222,11 @@ func (w *reader) read(i int, f *file) {
 		w.in.Content(i, src)
 	}
 	f.comment = bytes.Contains(src, []byte("aiohub:"))
+	if isUTF16(src) {
+		f.src = nil
+		f.problems = append(f.problems, Problem{File: meta.Path, Message: "not scanned: encoded in UTF-16, which no Python reads", Extent: All})
+		return
+	}
 	if meta.Kind != walk.Python {
 		f.records, f.commands = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
 		return
@@ -244,6 +258,20 @@ func (in *Input) content(path string) ([]byte, error) {
 		return content, nil
 	}
 	return readFile(filepath.Join(in.Root, filepath.FromSlash(path)))
+}
+
+// isUTF16 tells whether a file is in UTF-16, of either order: it says so at its start, or every second byte of it is nothing.
+func isUTF16(src []byte) bool {
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+		return true
+	}
+	start := src[:min(len(src), 64)&^1]
+	low, high := len(start) > 8, len(start) > 8
+	for i := 0; i+1 < len(start); i += 2 {
+		low = low && start[i] != 0 && start[i+1] == 0
+		high = high && start[i] == 0 && start[i+1] != 0
+	}
+	return low || high
 }
 
 var (

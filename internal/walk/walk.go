@@ -165,10 +165,12 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 		kind, wanted := classify(dir, name)
 		if !isDir && !wanted {
 			maybeScript := entry.Type().IsRegular() && (leads == there || !strings.Contains(name, "."))
-			if !maybeScript || !isScript(filepath.Join(w.root, filepath.FromSlash(below))) {
+			if !maybeScript {
 				continue
 			}
-			kind = Python
+			if kind, wanted = scriptKind(filepath.Join(w.root, filepath.FromSlash(below))); !wanted {
+				continue
+			}
 		}
 		if w.options.Exclude.Match(below, isDir) == glob.Ignored {
 			continue

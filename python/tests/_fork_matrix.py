@@ -72,9 +72,9 @@ def _prepare(loop: str) -> None:
     warnings.filterwarnings("ignore", "This process .* is multi-threaded, use of")  # right where a scene has threads
     eventlet.monkey_patch()
     if loop != "epolls":
-        import aiohub.hub
+        from aiohub._patch import asyncio_modules
 
-        aiohub._eventlet.unpatch_asyncio()
+        asyncio_modules.unpatch_asyncio()
 
 
 def _install(loop: str) -> None:
