@@ -41,9 +41,9 @@ func Examine(env *Environment, version string) []Line {
 		lines = append(lines, Line{level, fmt.Sprintf(format, args...), help})
 	}
 	if older(env.Version, oldestPython) {
-		add(Error, "aiohub needs Python "+oldestPython+" or newer", "Python %s (%s)", env.Version, env.Python)
+		add(Error, "aiohub needs Python "+oldestPython+" or newer", "Python %s (%s): %s", env.Version, env.Python, env.Chosen)
 	} else {
-		add(OK, "", "Python %s (%s)", env.Version, env.Python)
+		add(OK, "", "Python %s (%s): %s", env.Version, env.Python, env.Chosen)
 	}
 	needed := func(name, oldest string) string {
 		installed := env.Package(name)
