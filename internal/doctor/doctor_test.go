@@ -153,6 +153,18 @@ func TestTree(t *testing.T) {
 	}
 }
 
+func TestManyFilesThatPatchInTheSameWayAreOneLine(t *testing.T) {
+	var entries []scan.Entry
+	for _, file := range []string{"a.py", "b.py", "c.py", "d.py", "e.py"} {
+		entries = append(entries, scan.Entry{File: file, By: []string{"monkey_patch"}, Modules: []string{"os"}})
+	}
+	entries = append(entries, scan.Entry{File: "f.py", By: []string{"monkey_patch"}, Modules: []string{"socket"}})
+	got := texts(Tree(entries, nil))
+	if !strings.Contains(got, "note 5 files: monkey_patch patches os (a.py, b.py, c.py, and 2 more)\nnote f.py: monkey_patch patches socket") {
+		t.Error(got)
+	}
+}
+
 func TestVersions(t *testing.T) {
 	for _, test := range []struct {
 		a, b string
