@@ -1,5 +1,5 @@
-/* HubTimers: the timers of a hub, as aiohub._hub.timers.TimerQueue extends them; timers without a delay, and the pass over
- * those that are due.
+/* HubTimers: the timers of a hub, as aiohub._hub.timers.TimerQueue extends them; timers without a delay, and the pass
+ * over those that are due.
  *
  * The queues are Python objects; what is unusual (timers that are due in the heap, watchers, deferrals, closed
  * descriptors) is left to the Python methods.
