@@ -99,8 +99,10 @@ static void
 soon_dealloc(Soon *soon)
 {
     PyObject_GC_UnTrack(soon);
+    Py_TRASHCAN_BEGIN(soon, soon_dealloc)
     soon_clear(soon);
     PyObject_GC_Del(soon);
+    Py_TRASHCAN_END
 }
 
 static PyObject *
