@@ -113,10 +113,10 @@ func (e *Engine) WakeFD() int { return e.waker.writeFD() }
 // PollFD is aio_poll_fd.
 func (e *Engine) PollFD() int { return e.poller.fd }
 
-// BeginTurn and EndTurn are a turn in two calls with the wait between them, which is the caller's: C (capi/turn.c) waits
-// without the Go scheduler, which watches goroutines in system calls. BeginTurn does the operations and claims the turn:
-// 0 or -errno. Only after 0 may, and must, EndTurn be called. Between the two the caller waits for the board's poll set, at most until
-// its deadline, and not at all if it says that something is pending.
+// BeginTurn and EndTurn are a turn in two calls with the wait between them, which is the caller's: C (capi/turn.c)
+// waits without the Go scheduler, which watches goroutines in system calls. BeginTurn does the operations and claims
+// the turn: 0 or -errno. Only after 0 may, and must, EndTurn be called. Between the two the caller waits for the
+// board's poll set, at most until its deadline, and not at all if it says that something is pending.
 func (e *Engine) BeginTurn(ops []Op, nevents int) int64 {
 	e.lock()
 	defer e.unlock()
@@ -134,8 +134,8 @@ func (e *Engine) BeginTurn(ops []Op, nevents int) int64 {
 	return 0
 }
 
-// EndTurn makes events of what the wait has found, a number of events on the board or -errno, and ends the turn: the number
-// of events, or -errno.
+// EndTurn makes events of what the wait has found, a number of events on the board or -errno, and ends the turn: the
+// number of events, or -errno.
 func (e *Engine) EndTurn(events []Event, waited int64) int64 {
 	e.lock()
 	defer e.unlock()

@@ -84,7 +84,8 @@ func TestResultsOfOperations(t *testing.T) {
 	}
 }
 
-// What does not fit into a small array of events comes in the next turns, each exactly once, and timers get their share.
+// What does not fit into a small array of events comes in the next turns, each exactly once, and timers get their
+// share.
 func TestLeftoversComeFirst(t *testing.T) {
 	r := newRig(t)
 	r.limit = MinEvents

@@ -5,8 +5,8 @@
 // Every export is a leaf: it calls package engine and returns a number. It recovers a panic and returns AIO_PANIC.
 // Pointers from C are passed on as they are; engine.h says how long they have to be valid.
 //
-// The runtime's watch over the container's processor limit is turned off: it keeps two descriptors of the cgroup open, which
-// every child of a fork would leave behind.
+// The runtime's watch over the container's processor limit is turned off: it keeps two descriptors of the cgroup open,
+// which every child of a fork would leave behind.
 //
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0

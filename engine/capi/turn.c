@@ -1,9 +1,10 @@
 /*
  * aio_turn. C waits, and calls Go only for what it cannot say itself.
  *
- * A goroutine in a system call is watched by the Go scheduler, which takes its processor away every so often and has to find it another one
- * afterwards; C that waits is nothing to it. And a turn without a call into Go leaves the scheduler's threads asleep.
- * The board (board.h) tells what a readable descriptor means and when Go has something to do. Most turns of a busy loop end here.
+ * A goroutine in a system call is watched by the Go scheduler, which takes its processor away every so often and has to
+ * find it another one afterwards; C that waits is nothing to it. And a turn without a call into Go leaves the
+ * scheduler's threads asleep. The board (board.h) tells what a readable descriptor means and when Go has something to
+ * do. Most turns of a busy loop end here.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -53,7 +54,8 @@ found(const struct board *board)
     return (struct epoll_event *)(uintptr_t)atomic_load_explicit(&board->events, memory_order_relaxed);
 }
 
-/* The number of events, or -errno. syscall(2) rather than the C library's functions: those are cancellation points, and do some work for it. */
+/* The number of events, or -errno. syscall(2) rather than the C library's functions: those are cancellation points,
+ * and do some work for it. */
 static int64_t
 wait_for(const struct board *board, int64_t max, int64_t timeout)
 {
