@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from typing import Any
 
 import eventlet
 import eventlet.debug
 import greenlet
-from eventlet import hubs
+from eventlet import hubs, patcher
 from eventlet.green import select as green_select
 from eventlet.hubs import hub as _base
 from eventlet.hubs import timer as _timer
@@ -17,6 +19,7 @@ from .._hub import threads
 from .functions import copy_function, replace
 
 _getcurrent = greenlet.getcurrent
+_select: Any = patcher.original("select")
 
 
 def trampoline(
@@ -31,6 +34,8 @@ def trampoline(
     hub = hubs.get_hub()
     current = _getcurrent()
     if hub.greenlet is current:
+        if _is_ready(fd, _select.POLLOUT if write else _select.POLLIN | _select.POLLPRI):
+            return None  # nothing to wait for: a signal handler may write to a pipe that has room
         raise blocking_in_loop(
             "a blocking socket or file operation", "use loop.add_reader(), a green thread or a coroutine"
         )
@@ -54,6 +59,13 @@ def trampoline(
     finally:
         if timer is not None:
             timer.cancel()
+
+
+def _is_ready(fd: Any, events: int) -> bool:
+    """Whether *fd* would not keep anybody waiting, errors included."""
+    poll = _select.poll()
+    poll.register(fd, events)
+    return bool(poll.poll(0))
 
 
 def notify_close(fd: int) -> None:
@@ -86,6 +98,36 @@ def hub_prevent_multiple_readers(state: bool = True) -> None:
     _base.g_prevent_multiple_readers = state
 
 
+_original_prevent = eventlet.debug.hub_prevent_multiple_readers.__code__
+
+
+class _AsyncioHubModule(types.ModuleType):
+    """eventlet.hubs.asyncio while eventlet's own hub_prevent_multiple_readers runs, which refuses that module's `Hub`.
+
+    It does when the call makes the first hub of the process, ours (EVENTLET_HUB=aiohub.hub), in whose place it is put.
+    """
+
+    @property
+    def Hub(self) -> Any:
+        if sys._getframe(1).f_code is not _original_prevent:
+            return self.__dict__["Hub"]
+        self.__class__ = types.ModuleType  # type: ignore[assignment]
+        return _NoHub
+
+
+class _NoHub:
+    """The class of no hub."""
+
+
+def _answer_prevent() -> None:
+    """Let a call of eventlet's own hub_prevent_multiple_readers that is under way succeed."""
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_code is not _original_prevent:
+        frame = frame.f_back
+    if frame is not None:
+        eventlet.hubs.asyncio.__class__ = _AsyncioHubModule
+
+
 def _cancel_timer(self: Any) -> None:
     """Prevent this timer from being called; see `eventlet.hubs.timer.Timer.cancel`."""
     if not self.called:
@@ -105,6 +147,7 @@ _timer.Timer.cancel = _cancel_timer
 
 def activate() -> None:
     """Put these in the place of eventlet's."""
+    _answer_prevent()
     replace(hubs.trampoline, trampoline)
     replace(hubs.notify_close, notify_close)
     replace(hubs.notify_opened, notify_opened)
