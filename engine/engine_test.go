@@ -44,7 +44,7 @@ func TestTimersAreDueByTheClockOfTheCaller(t *testing.T) {
 	for _, turn := range []struct{ now, events int64 }{{deadline - 1, 0}, {deadline, 1}, {deadline + 1, 0}} {
 		r.ok(r.BeginTurn(ops, len(r.events)))
 		ops = nil
-		if got := r.EndTurn(r.events, 0, turn.now); got != turn.events {
+		if got := r.EndTurn(r.events[:], 0, turn.now); got != turn.events {
 			t.Fatalf("%d events at the deadline %+d", got, turn.now-deadline)
 		}
 	}
