@@ -21,6 +21,7 @@ type Engine struct {
 	sources sources
 	timers  Timers
 	clock   func() int64
+	now     int64 // the time of the present turn
 
 	// Of the turn under way.
 	out   []Event
@@ -134,9 +135,9 @@ func (e *Engine) BeginTurn(ops []Op, nevents int) int64 {
 	return 0
 }
 
-// EndTurn makes events of what the wait has found, a number of events on the board or -errno, and ends the turn: the
-// number of events, or -errno.
-func (e *Engine) EndTurn(events []Event, waited int64) int64 {
+// EndTurn makes events of what the wait has found, a number of events on the board or -errno, and ends the turn: the number
+// of events, or -errno. Timers are due by the caller's clock: now is what it said after the wait.
+func (e *Engine) EndTurn(events []Event, waited, now int64) int64 {
 	e.lock()
 	defer e.unlock()
 	if e.board.Turning.Load() == 0 {
@@ -150,6 +151,7 @@ func (e *Engine) EndTurn(events []Event, waited int64) int64 {
 		}
 		e.carried, e.ready = 0, e.poller.collect(int(waited))
 	}
+	e.now = now
 	return e.end(events, errno)
 }
 
@@ -237,9 +239,8 @@ func (e *Engine) expire() {
 	if e.timers.Pending() == 0 {
 		return
 	}
-	now := e.clock()
 	for e.used < len(e.out) {
-		token, ok := e.timers.Expire(now)
+		token, ok := e.timers.Expire(e.now)
 		if !ok {
 			return
 		}

@@ -81,7 +81,7 @@ func (r *rig) Turn(ops []Op, events []Event, timeoutNS int64) int64 {
 			waited = -int(err.(unix.Errno))
 		}
 	}
-	return r.EndTurn(events, int64(waited))
+	return r.EndTurn(events, int64(waited), r.clock())
 }
 
 // turn makes a turn and returns its events.

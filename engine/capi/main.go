@@ -97,14 +97,14 @@ func aioTurnBegin(handle C.int64_t, ops unsafe.Pointer, nops, limit C.int64_t) (
 }
 
 //export aioTurnEnd
-func aioTurnEnd(handle C.int64_t, events unsafe.Pointer, limit, waited C.int64_t) (result C.int64_t) {
+func aioTurnEnd(handle C.int64_t, events unsafe.Pointer, limit, waited, now C.int64_t) (result C.int64_t) {
 	defer guard(&result)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
 	}
 	filled, _ := slice[engine.Event](events, limit)
-	n := e.EndTurn(filled, int64(waited))
+	n := e.EndTurn(filled, int64(waited), int64(now))
 	e.GiveWay()
 	return C.int64_t(n)
 }
