@@ -180,7 +180,7 @@ func (a *App) tellPort(j *job, result *port.Result) {
 		if p.Note != "" {
 			note += " (" + p.Note + ")"
 		}
-		a.tell(j.globals, "manual: %s:%d:%d: %s: %s", glyph.Line(p.File), p.Line, p.Col+1, note, p.Rule.Why)
+		a.tell(j.globals, "manual: %s:%d:%d: %s: %s", glyph.Line(p.File), p.Line, p.Column, note, p.Rule.Why)
 	}
 	for _, f := range result.Faults {
 		a.tell(j.globals, "warning: %s: %s", glyph.Line(f.File), f.Message)

@@ -121,7 +121,7 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 		}
 		place := j.shown(problem.File)
 		if problem.Line > 0 {
-			place = fmt.Sprintf("%s:%d:%d", place, problem.Line, problem.Col+1)
+			place = fmt.Sprintf("%s:%d:%d", place, problem.Line, problem.Column)
 		}
 		a.tell(j.globals, "warning: %s: %s", place, problem.Message)
 	}

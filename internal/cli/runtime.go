@@ -80,7 +80,7 @@ func (a *App) explainRuntime(j *job) {
 func writeConflicts(w io.Writer, j *job, conflicts []policy.Conflict) error {
 	for _, c := range conflicts {
 		_, err := fmt.Fprintf(w, "%s:%d:%d: %s imports eventlet, and %s forbids it (%s)\n",
-			glyph.Line(j.shown(c.Record.File)), c.Record.Line, c.Record.Col+1, glyph.Line(c.Module), j.Config.Origin("runtime.forbid"), c.Entry)
+			glyph.Line(j.shown(c.Record.File)), c.Record.Line, c.Record.Column, glyph.Line(c.Module), j.Config.Origin("runtime.forbid"), c.Entry)
 		if err != nil {
 			return err
 		}

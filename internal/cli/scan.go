@@ -46,14 +46,12 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 				return err
 			}
 			var records []scan.Record
-			var sources []string
 			for i := range outcome.Records {
 				if r := &outcome.Records[i]; j.wanted(r.File) && (only == nil || only[r.Kind]) {
 					records = append(records, j.renamed(*r, format))
-					sources = append(sources, outcome.Sources[i])
 				}
 			}
-			if err := a.deliver(func(w io.Writer) error { return a.writeRecords(w, format, records, sources) }); err != nil {
+			if err := a.deliver(func(w io.Writer) error { return a.writeRecords(w, format, records) }); err != nil {
 				return err
 			}
 			a.tell(g, "%s, %s: %s", count(outcome.Files, "file"), count(outcome.Lines, "line"), inventory.Summary(records))
@@ -67,7 +65,7 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 	return cmd
 }
 
-func (a *App) writeRecords(w io.Writer, format string, records []scan.Record, sources []string) error {
+func (a *App) writeRecords(w io.Writer, format string, records []scan.Record) error {
 	switch format {
 	case "json":
 		return inventory.JSON(w, records)
@@ -75,7 +73,7 @@ func (a *App) writeRecords(w io.Writer, format string, records []scan.Record, so
 		return inventory.JSONLines(w, records)
 	}
 	return report.Write(w, format, &report.Report{
-		Findings: inventory.Findings(records, sources), Rules: inventory.Descriptors(), Version: a.Version, Colour: term.Colour(a.Stdout),
+		Findings: inventory.Findings(records), Rules: inventory.Descriptors(), Version: a.Version, Colour: term.Colour(a.Stdout),
 	})
 }
 

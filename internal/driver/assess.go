@@ -9,6 +9,8 @@ import (
 
 	"aiohub/internal/directive"
 	"aiohub/internal/finding"
+	"aiohub/internal/place"
+	"aiohub/internal/pysource"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
 )
@@ -16,15 +18,15 @@ import (
 // Comment is a directive with its place.
 type Comment struct {
 	Directive directive.Directive
-	Place     finding.Finding   // of the whole comment
-	Codes     []finding.Finding // places of Directive.Codes
+	Place     place.Place   // of the whole comment
+	Codes     []place.Place // of Directive.Codes
 }
 
 // assess runs all rules over the files that have records or directives, and makes findings of files that do not parse.
 func assess(result *scan.Result, options Options) *Outcome {
 	outcome := &Outcome{
 		Records: result.Records, Entries: result.Entries, Problems: result.Problems,
-		Files: result.Files, Lines: result.Lines, Bytes: result.Bytes, Sources: make([]string, len(result.Records)),
+		Files: result.Files, Lines: result.Lines, Bytes: result.Bytes,
 	}
 	type part struct {
 		findings []finding.Finding
@@ -39,10 +41,6 @@ func assess(result *scan.Result, options Options) *Outcome {
 				unit := &result.Units[i]
 				from, to := recordsOf(result.Records, unit.Path)
 				pass := rule.NewPass(unit.Path, unit.Src, unit.Tree, result.Records[from:to])
-				for j := from; j < to; j++ {
-					r := &result.Records[j]
-					outcome.Sources[j] = rule.Locate(unit.Path, unit.Src, pass.Lines(), r.Start, r.End).Source
-				}
 				parts[i] = part{pass.Run(options.Rules), comments(unit, pass.Lines())}
 			}
 		})
@@ -58,7 +56,7 @@ func assess(result *scan.Result, options Options) *Outcome {
 	}
 	if unparsable := rule.Find(options.Rules, rule.Unparsable); unparsable != nil {
 		for _, problem := range result.Problems {
-			if problem.Syntax {
+			if problem.Content {
 				outcome.Raw = append(outcome.Raw, unparsableFinding(unparsable, problem))
 			}
 		}
@@ -100,17 +98,19 @@ func recordsOf(records []scan.Record, file string) (from, to int) {
 	return from, to
 }
 
-func unparsableFinding(r *rule.Rule, problem scan.Problem) finding.Finding {
-	line := max(problem.Line, 1)
+func unparsableFinding(r *rule.Rule, problem place.Problem) finding.Finding {
+	at := problem.Place
+	if at.Line == 0 {
+		at.Line, at.Column, at.EndLine, at.EndColumn = 1, 1, 1, 1
+	}
 	return finding.Finding{
-		File: problem.File, Line: line, Col: problem.Col, EndLine: line, EndCol: problem.Col,
-		Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help,
+		Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help,
 		Message: "not scanned in full: " + problem.Message,
 	}
 }
 
 // comments finds the directives of a file: in Python among its comments, elsewhere on any line with a '#'.
-func comments(unit *scan.Unit, lines []int) []Comment {
+func comments(unit *scan.Unit, lines *pysource.Lines) []Comment {
 	if !bytes.Contains(unit.Src, []byte("aiohub:")) {
 		return nil
 	}
@@ -120,12 +120,11 @@ func comments(unit *scan.Unit, lines []int) []Comment {
 		if !ok {
 			return
 		}
-		place := rule.Locate(unit.Path, unit.Src, lines, d.Start, d.End)
-		d.Line = place.Line
-		d.Target = target(unit.Src, lines, start, d.Line)
-		comment := Comment{Directive: d, Place: place}
+		comment := Comment{Place: lines.Place(unit.Path, d.Start, d.End)}
+		d.Target = target(lines, start, comment.Place.Line)
+		comment.Directive = d
 		for _, code := range d.Codes {
-			comment.Codes = append(comment.Codes, rule.Locate(unit.Path, unit.Src, lines, code.Start, code.End))
+			comment.Codes = append(comment.Codes, lines.Place(unit.Path, code.Start, code.End))
 		}
 		found = append(found, comment)
 	}
@@ -135,30 +134,23 @@ func comments(unit *scan.Unit, lines []int) []Comment {
 		}
 		return found
 	}
-	for i, start := range lines {
-		end := len(unit.Src)
-		if i+1 < len(lines) {
-			end = lines[i+1]
-		}
-		if hash := bytes.IndexByte(unit.Src[start:end], '#'); hash >= 0 {
-			add(start+hash, start+len(bytes.TrimRight(unit.Src[start:end], "\r\n")))
+	for line := 1; line <= lines.Count(); line++ {
+		text := lines.Bytes(line)
+		if hash := bytes.IndexByte(text, '#'); hash >= 0 {
+			add(lines.Start(line)+hash, lines.Start(line)+len(text))
 		}
 	}
 	return found
 }
 
 // target returns the line a comment is about: its own, or for a comment alone on its line the next one with code.
-func target(src []byte, lines []int, start, line int) int {
-	if len(bytes.TrimSpace(src[lines[line-1]:start])) > 0 {
+func target(lines *pysource.Lines, start, line int) int {
+	if len(bytes.TrimSpace(lines.Bytes(line)[:start-lines.Start(line)])) > 0 {
 		return line
 	}
-	for next := line; next < len(lines); next++ {
-		end := len(src)
-		if next+1 < len(lines) {
-			end = lines[next+1]
-		}
-		if text := bytes.TrimSpace(src[lines[next]:end]); len(text) > 0 && text[0] != '#' {
-			return next + 1
+	for next := line + 1; next <= lines.Count(); next++ {
+		if text := bytes.TrimSpace(lines.Bytes(next)); len(text) > 0 && text[0] != '#' {
+			return next
 		}
 	}
 	return line

@@ -8,9 +8,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/gob"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +18,7 @@ import (
 	"aiohub/internal/config"
 	"aiohub/internal/finding"
 	"aiohub/internal/glob"
+	"aiohub/internal/place"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
 	"aiohub/internal/walk"
@@ -44,9 +43,8 @@ type Stdin struct {
 // Outcome is all that is found out about a tree. Everything in it is sorted.
 type Outcome struct {
 	Records    []scan.Record
-	Sources    []string // the whole source line of each record
 	Entries    []scan.Entry
-	Problems   []scan.Problem
+	Problems   []place.Problem
 	Raw        []finding.Finding // of all rules, before the configuration
 	Directives []Comment
 	Files      int // Python files
@@ -59,7 +57,7 @@ type Outcome struct {
 	Skipped []string    // symbolic links and special files that were not followed
 	Cached  bool        // the outcome is that of an earlier run
 	// Unseen are paths that were asked for and not looked at, and why.
-	Unseen []scan.Problem
+	Unseen []place.Problem
 	// CacheFault is why the cache could not be written, if so.
 	CacheFault error
 }
@@ -107,8 +105,8 @@ func take(tree *walk.Result, stdin *Stdin) {
 }
 
 // unseen finds the paths that were asked for, and in which there is nothing that was looked at.
-func unseen(c *config.Config, exclude glob.List, tree *walk.Result) []scan.Problem {
-	var list []scan.Problem
+func unseen(c *config.Config, exclude glob.List, tree *walk.Result) []place.Problem {
+	var list []place.Problem
 	for _, path := range c.Within {
 		at, found := slices.BinarySearchFunc(tree.Files, path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
 		isDir := false
@@ -122,11 +120,11 @@ func unseen(c *config.Config, exclude glob.List, tree *walk.Result) []scan.Probl
 		switch {
 		case found:
 		case exclude.Covers(path) || isDir && exclude.Match(path, true) == glob.Ignored:
-			list = append(list, scan.Problem{File: path, Message: fmt.Sprintf("is excluded (%s)", c.Origin("exclude"))})
+			list = append(list, place.Problem{Place: place.Place{File: path}, Message: fmt.Sprintf("is excluded (%s)", c.Origin("exclude"))})
 		case isDir:
-			list = append(list, scan.Problem{File: path, Message: "no Python files in it"})
+			list = append(list, place.Problem{Place: place.Place{File: path}, Message: "no Python files in it"})
 		default:
-			list = append(list, scan.Problem{File: path, Message: "is neither Python nor a file that requires or configures something, and is not looked at"})
+			list = append(list, place.Problem{Place: place.Place{File: path}, Message: "is neither Python nor a file that requires or configures something, and is not looked at"})
 		}
 	}
 	return list
@@ -151,15 +149,14 @@ func Sources(ctx context.Context, c *config.Config, options Options) (result *sc
 			paths = append(paths, file.Path)
 		}
 	}
-	result.Problems = append(result.Problems, problems(tree.Problems)...)
-	slices.SortStableFunc(result.Problems, func(a, b scan.Problem) int { return strings.Compare(a.File, b.File) })
+	result.Problems = append(result.Problems, tree.Problems...)
+	slices.SortStableFunc(result.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	return result, paths, nil
 }
 
 // through takes the outcome from the cache, or makes it and puts it there.
 func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Result, options Options) (*Outcome, error) {
-	unreadable := problems(tree.Problems)
-	extra := fmt.Sprint(unreadable)
+	extra := fmt.Sprint(tree.Problems)
 	if blob, ok := store.Lookup(ctx, options.Workers, extra); ok {
 		outcome := &Outcome{}
 		if gob.NewDecoder(bytes.NewReader(blob)).Decode(outcome) == nil {
@@ -175,8 +172,8 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 		return nil, err
 	}
 	outcome := assess(result, options)
-	outcome.Problems = append(outcome.Problems, unreadable...)
-	slices.SortFunc(outcome.Problems, func(a, b scan.Problem) int { return strings.Compare(a.File, b.File) })
+	outcome.Problems = append(outcome.Problems, tree.Problems...)
+	slices.SortStableFunc(outcome.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -193,17 +190,4 @@ func unsaved(stdin *Stdin) map[string][]byte {
 		return nil
 	}
 	return map[string][]byte{stdin.Path: stdin.Content}
-}
-
-func problems(found []walk.Problem) []scan.Problem {
-	var list []scan.Problem
-	for _, p := range found {
-		message := p.Err.Error()
-		var path *fs.PathError
-		if errors.As(p.Err, &path) {
-			message = path.Err.Error()
-		}
-		list = append(list, scan.Problem{File: p.Path, Message: "cannot be read: " + message})
-	}
-	return list
 }

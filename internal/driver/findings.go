@@ -7,6 +7,7 @@ import (
 	"aiohub/internal/config"
 	"aiohub/internal/finding"
 	"aiohub/internal/glob"
+	"aiohub/internal/place"
 	"aiohub/internal/rule"
 )
 
@@ -109,11 +110,11 @@ func (o *Outcome) Findings(c *Configured) []finding.Finding {
 func (o *Outcome) directiveFindings(c *Configured, used [][]bool) []finding.Finding {
 	malformed, unused := rule.Find(c.Rules, rule.MalformedIgnore), rule.Find(c.Rules, rule.UnusedIgnore)
 	var found []finding.Finding
-	report := func(r *rule.Rule, place finding.Finding, message string) {
-		if r != nil && c.Active(r, place.File) {
-			place.Code, place.Name, place.Severity, place.Safety, place.Help = r.Code, r.Name, r.Severity, r.Doc.Fix, r.Help
-			place.Message = message
-			found = append(found, place)
+	report := func(r *rule.Rule, at place.Place, message string) {
+		if r != nil && c.Active(r, at.File) {
+			found = append(found, finding.Finding{
+				Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help, Message: message,
+			})
 		}
 	}
 	for i, comment := range o.Directives {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 	"aiohub/internal/resolve"
@@ -74,7 +75,7 @@ func (c *collector) qualified(scope int32) string {
 func (c *collector) record(kind Kind, start, end uint32, scope int32, name, ctx string) *Record {
 	canon := knowledge.Canon(name)
 	c.records = append(c.records, Record{
-		File: c.path, Start: int(start), End: int(end), Kind: kind, Name: name, Canon: canon, Ctx: ctx,
+		Place: place.Place{File: c.path, Start: int(start), End: int(end)}, Kind: kind, Name: name, Canon: canon, Ctx: ctx,
 		Test: c.test, Func: c.qualified(scope), Switches: knowledge.Switches(canon),
 	})
 	return &c.records[len(c.records)-1]

@@ -88,8 +88,8 @@ func isEnd(whole, end string) bool {
 }
 
 // launchRecord is the record of a command.
-func launchRecord(text string, line, lineStart int, at [2]int) Record {
-	r := textRecord(Use, text, line, lineStart, at[0], at[1], "command")
+func launchRecord(text string, lineStart int, at [2]int) Record {
+	r := textRecord(Use, text, lineStart, at[0], at[1], "command")
 	r.Name = knowledge.Aiohub + ".__main__"
 	r.Canon = r.Name
 	return r

@@ -145,8 +145,8 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 	problems := map[string]bool{}
 	for _, p := range result.Problems {
 		problems[p.File] = true
-		if syntax := p.File == "broken.py" || p.File == "binary.py" || p.File == "large.py" || p.File == "encoded.py"; p.Syntax != syntax {
-			t.Errorf("%+v: Syntax is %v", p, p.Syntax)
+		if syntax := p.File == "broken.py" || p.File == "binary.py" || p.File == "large.py" || p.File == "encoded.py"; p.Content != syntax {
+			t.Errorf("%+v: Content is %v", p, p.Content)
 		}
 	}
 	for _, name := range []string{"broken.py", "binary.py", "encoded.py", "large.py", "vanished.py", "dir.py"} {
@@ -161,7 +161,7 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 	count := map[string]int{}
 	for _, r := range result.Records {
 		count[r.File]++
-		if r.File == "latin.py" && r.Kind == Use && r.Col != 10 { // é is one byte in the file and two for ast
+		if r.File == "latin.py" && r.Kind == Use && r.Column != 10 { // é is one byte in the file and two in UTF-8
 			t.Errorf("%v", r)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
 )
 
 // Manifests and files that set variables or start programs are read as lines of text: their formats are many, and a line that names the
@@ -16,9 +17,8 @@ func textRecords(name string, src []byte, manifest bool) (records []Record, comm
 		return nil, nil
 	}
 	section := ""
-	lineNumber, start := 0, 0
+	start := 0
 	for line := range strings.Lines(string(src)) {
-		lineNumber++
 		text := strings.TrimRight(line, "\r\n")
 		if header := strings.TrimSpace(text); strings.HasPrefix(header, "[") && strings.HasSuffix(header, "]") && !strings.ContainsAny(header, `"'`) {
 			section = strings.Trim(header, "[]")
@@ -26,7 +26,7 @@ func textRecords(name string, src []byte, manifest bool) (records []Record, comm
 		if manifest {
 			for _, distribution := range []string{knowledge.Root, knowledge.Aiohub} {
 				for _, at := range requirements(distribution, text, section, isLines(name)) {
-					r := textRecord(Requirement, text, lineNumber, start, at, at+len(distribution), manifestContext(name))
+					r := textRecord(Requirement, text, start, at, at+len(distribution), manifestContext(name))
 					r.Name, r.Canon = distribution, distribution
 					records = append(records, r)
 				}
@@ -34,22 +34,21 @@ func textRecords(name string, src []byte, manifest bool) (records []Record, comm
 		}
 		launched, programs := launches(text)
 		for _, at := range launched {
-			records = append(records, launchRecord(text, lineNumber, start, at))
+			records = append(records, launchRecord(text, start, at))
 		}
 		commands = append(commands, programs...)
 		for _, v := range variables(text) {
-			records = append(records, textRecord(Env, text, lineNumber, start, v[0], v[1], "other"))
+			records = append(records, textRecord(Env, text, start, v[0], v[1], "other"))
 		}
 		start += len(line)
 	}
 	return records, commands
 }
 
-func textRecord(kind Kind, text string, line, lineStart, from, to int, ctx string) Record {
+func textRecord(kind Kind, text string, lineStart, from, to int, ctx string) Record {
 	name := text[from:to]
 	return Record{
-		Line: line, Col: from, Start: lineStart + from, End: lineStart + to,
-		Kind: kind, Name: name, Canon: name, Ctx: ctx, Code: codeOf(text),
+		Place: place.Place{Start: lineStart + from, End: lineStart + to}, Kind: kind, Name: name, Canon: name, Ctx: ctx,
 	}
 }
 
@@ -179,16 +178,4 @@ func containsFold(src []byte, word string) bool {
 		}
 	}
 	return false
-}
-
-// maxCode bounds the source line quoted in a record, in bytes.
-const maxCode = 200
-
-// codeOf makes the quoted line of a record.
-func codeOf(line string) string {
-	line = strings.TrimSpace(line)
-	if len(line) > maxCode {
-		line = strings.ToValidUTF8(line[:maxCode], "")
-	}
-	return line
 }

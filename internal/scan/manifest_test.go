@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"aiohub/internal/pysource"
 )
 
 func TestRequirements(t *testing.T) {
@@ -24,8 +26,10 @@ func TestRequirements(t *testing.T) {
 	} {
 		var got []string
 		records, _ := textRecords(c.file, []byte(c.text), true)
+		lines := pysource.NewLines([]byte(c.text))
 		for _, r := range records {
-			got = append(got, fmt.Sprintf("%d:%d", r.Line, r.Col))
+			line, col := lines.Position(r.Start)
+			got = append(got, fmt.Sprintf("%d:%d", line, col))
 			if text := c.text[r.Start:r.End]; !strings.EqualFold(text, "eventlet") {
 				t.Errorf("%s: range covers %q", c.file, text)
 			}
@@ -41,9 +45,9 @@ func TestVariables(t *testing.T) {
 	var got []string
 	records, _ := textRecords("Dockerfile", []byte(text), false)
 	for _, r := range records {
-		got = append(got, fmt.Sprintf("%s %s %d:%d %s", r.Kind, r.Name, r.Line, r.Col, text[r.Start:r.End]))
+		got = append(got, fmt.Sprintf("%s %s %d-%d %s", r.Kind, r.Name, r.Start, r.End, text[r.Start:r.End]))
 	}
-	want := "env EVENTLET_HUB 1:4 EVENTLET_HUB|env EVENTLET_NO_GREENDNS 2:7 EVENTLET_NO_GREENDNS"
+	want := "env EVENTLET_HUB 4-16 EVENTLET_HUB|env EVENTLET_NO_GREENDNS 32-52 EVENTLET_NO_GREENDNS"
 	if s := strings.Join(got, "|"); s != want {
 		t.Errorf("got %s\nwant %s", s, want)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
 	"aiohub/internal/pyscope"
 )
 
@@ -25,11 +26,7 @@ const (
 
 // Record is one occurrence. Equal trees give equal records, whatever the number of workers.
 type Record struct {
-	File  string // path below the root, '/'-separated
-	Line  int    // 1-based
-	Col   int    // 0-based, in bytes
-	Start int    // byte range in the file as read, half open
-	End   int
+	place.Place
 	Kind  Kind
 	Name  string // dotted name as reached, e.g. eventlet.sleep
 	Canon string // the name eventlet documents it under, e.g. eventlet.greenthread.sleep
@@ -38,7 +35,6 @@ type Record struct {
 	Via   string // module of the tree that re-exports the name, or ""
 	Maybe bool   // the name has other values too: bound to something else in another branch
 	Func  string // dotted name of the enclosing functions and classes, "" at module level
-	Code  string // the source line of Start without surrounding space, cut at 200 bytes
 
 	Asname   string   // imports: the name after "as"
 	Form     string   // imports: "import", "from" or "call"
@@ -56,23 +52,25 @@ type Record struct {
 	patch knowledge.Patch // implicit: what makes it green
 }
 
+// maxCode bounds the source line quoted in a record, in bytes.
+const maxCode = 200
+
+// Code is the line of the record without surrounding space, cut at 200 bytes.
+func (r *Record) Code() string {
+	line := strings.TrimSpace(r.Text)
+	if len(line) > maxCode {
+		line = strings.ToValidUTF8(line[:maxCode], "")
+	}
+	return line
+}
+
 // compare is the order of the output.
 func compare(a, b Record) int {
 	return cmp.Or(
-		strings.Compare(a.File, b.File),
-		cmp.Compare(a.Start, b.Start),
-		cmp.Compare(a.End, b.End),
+		place.Compare(a.Place, b.Place),
 		strings.Compare(string(a.Kind), string(b.Kind)),
 		strings.Compare(a.Name, b.Name),
 	)
-}
-
-// Problem is a file that could not be scanned, or only in part. It never stops a scan.
-type Problem struct {
-	File      string
-	Line, Col int // 0 where the problem has no place
-	Message   string
-	Syntax    bool // the file is there, but it does not parse, is not in the encoding it says, or is too large
 }
 
 // Entry is an entry point of a program whose standard library is made green.

@@ -25,6 +25,7 @@ import (
 	"sync/atomic"
 
 	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysource"
@@ -63,7 +64,7 @@ type Unit struct {
 // Result is what a scan found.
 type Result struct {
 	Records  []Record
-	Problems []Problem
+	Problems []place.Problem
 	Units    []Unit  // files with records or with a comment for aiohub
 	Entries  []Entry // calls of monkey_patch
 	Files    int     // Python files that were read
@@ -75,7 +76,7 @@ type Result struct {
 type file struct {
 	src      []byte
 	model    *pyscope.File
-	problems []Problem
+	problems []place.Problem
 	records  []Record
 	green    []Record
 	commands []command
@@ -204,7 +205,7 @@ func (w *reader) read(i int, f *file) {
 	meta := w.in.Files[i]
 	src, err := w.in.content(meta.Path)
 	if err != nil {
-		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error(), Syntax: err == errSize && meta.Kind == walk.Python})
+		f.problems = append(f.problems, place.Problem{Place: place.Place{File: meta.Path}, Message: err.Error(), Content: err == errSize && meta.Kind == walk.Python})
 		return
 	}
 	f.src = src
@@ -225,8 +226,8 @@ func (w *reader) read(i int, f *file) {
 		f.tree = tree.Clone()
 	}
 	if first, bad := tree.FirstError(); bad {
-		line, col := pysource.NewLines(src).Position(uint32(first.Pos))
-		f.problems = append(f.problems, Problem{File: meta.Path, Line: line, Col: col, Message: first.Msg, Syntax: true})
+		at := pysource.NewLines(src).Place(meta.Path, int(first.Pos), int(first.Pos))
+		f.problems = append(f.problems, place.Problem{Place: at, Message: first.Msg, Content: true})
 	}
 	f.model = w.builder.Build(tree)
 	if path.Base(meta.Path) == "setup.py" {
@@ -305,19 +306,15 @@ func (f *file) complete(meta walk.File, parser *pysyntax.Parser) {
 	if len(f.records) > 0 {
 		lines := pysource.NewLines(f.src)
 		test := isTest(meta.Path)
+		slices.SortFunc(f.records, compare) // so that what stands on one line shares its text
 		for i := range f.records {
 			r := &f.records[i]
-			r.File, r.Test = meta.Path, test
-			if r.Line == 0 {
-				r.Line, r.Col = lines.Position(uint32(r.Start))
-				r.Code = codeOf(string(lines.Text(r.Line)))
-			}
+			r.Place, r.Test = lines.Place(meta.Path, r.Start, r.End), test
 			if a := r.arg0; a[1] > a[0] {
 				r.Arg0 = string(f.src[a[0]:a[1]])
 			}
 			r.arg0, r.patch = [2]uint32{}, ""
 		}
-		slices.SortFunc(f.records, compare)
 		f.records = slices.CompactFunc(f.records, func(a, b Record) bool { return compare(a, b) == 0 })
 	}
 	if len(f.records) == 0 && !f.comment {
@@ -350,7 +347,7 @@ func gather(in Input, files []file, entries []Entry) *Result {
 		}
 	}
 	slices.SortStableFunc(out.Records, compare)
-	slices.SortStableFunc(out.Problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	slices.SortStableFunc(out.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	slices.SortFunc(out.Units, func(a, b Unit) int { return cmp.Compare(a.Path, b.Path) })
 	return out
 }
