@@ -15,8 +15,9 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"aiohub/internal/walk"
 )
@@ -93,27 +94,21 @@ func (c *Cache) Lookup(ctx context.Context, workers int, extra string) ([]byte, 
 
 // read hashes files whose content is not known.
 func (c *Cache) read(ctx context.Context, workers int, missing []int) {
-	work := make(chan int)
-	var readers sync.WaitGroup
-	for range min(max(workers, 1), max(len(missing), 1)) {
-		readers.Go(func() {
-			for i := range work {
-				if c.files[i].Size > c.maxSize {
-					continue
-				}
-				if content, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(c.files[i].Path))); err == nil {
-					c.Seen(i, content)
-				}
-			}
-		})
-	}
+	var readers errgroup.Group
+	readers.SetLimit(max(workers, 1))
 	for _, i := range missing {
 		if ctx.Err() != nil {
 			break
 		}
-		work <- i
+		readers.Go(func() error {
+			if c.files[i].Size <= c.maxSize {
+				if content, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(c.files[i].Path))); err == nil {
+					c.Seen(i, content)
+				}
+			}
+			return nil
+		})
 	}
-	close(work)
 	readers.Wait()
 }
 

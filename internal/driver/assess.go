@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
 
 	"aiohub/internal/directive"
 	"aiohub/internal/finding"
@@ -33,22 +34,17 @@ func assess(result *scan.Result, options Options) *Outcome {
 		comments []Comment
 	}
 	parts := make([]part, len(result.Units))
-	var workers sync.WaitGroup
-	next := make(chan int)
-	for range max(options.Workers, 1) {
-		workers.Go(func() {
-			for i := range next {
-				unit := &result.Units[i]
-				from, to := recordsOf(result.Records, unit.Path)
-				pass := rule.NewPass(unit.Path, unit.Src, unit.Tree, result.Records[from:to])
-				parts[i] = part{pass.Run(options.Rules), comments(unit, pass.Lines())}
-			}
+	var workers errgroup.Group
+	workers.SetLimit(max(options.Workers, 1))
+	for i := range result.Units {
+		workers.Go(func() error {
+			unit := &result.Units[i]
+			from, to := recordsOf(result.Records, unit.Path)
+			pass := rule.NewPass(unit.Path, unit.Src, unit.Tree, result.Records[from:to])
+			parts[i] = part{pass.Run(options.Rules), comments(unit, pass.Lines())}
+			return nil
 		})
 	}
-	for i := range result.Units {
-		next <- i
-	}
-	close(next)
 	workers.Wait()
 	for _, p := range parts {
 		outcome.Raw = append(outcome.Raw, p.findings...)

@@ -39,7 +39,7 @@ type record struct {
 
 func newRecord(r *scan.Record) record {
 	out := record{
-		File: r.File, Line: r.Line, Column: r.Column, EndLine: r.EndLine, EndCol: r.EndColumn, Start: r.Start, End: r.End, Kind: string(r.Kind), Name: r.Name, Canon: r.Canon, Ctx: r.Ctx,
+		File: r.File, Line: r.Line, Column: r.Column, EndLine: r.EndLine, EndCol: r.EndColumn, Start: r.Start, End: r.End, Kind: string(r.Kind), Name: r.Name, Canon: r.Canon, Ctx: string(r.Ctx),
 		Test: r.Test, Maybe: r.Maybe, Func: r.Func, Code: r.Code(), Asname: r.Asname, Form: r.Form, Switches: r.Switches, Entries: r.Entries,
 	}
 	if r.Via != "" {

@@ -21,13 +21,10 @@ type Pass struct {
 	rules []*Rule // all that run
 	rule  *Rule   // the one that runs now
 	lines *pysource.Lines
-	at    map[span]pysyntax.Node
 	// Starts of the records of attributes that mocks replace, sorted.
 	patches []int
 	out     []finding.Finding
 }
-
-type span struct{ start, end int }
 
 // NewPass prepares a file for rules.
 func NewPass(path string, src []byte, tree *pysyntax.Tree, records []scan.Record) *Pass {
@@ -77,23 +74,12 @@ func (p *Pass) Report(start, end int, message, help string) {
 // Lines returns the line index of the file.
 func (p *Pass) Lines() *pysource.Lines { return p.lines }
 
-// NodeOf returns the outermost expression with exactly the record's range, or 0: for a use the chain of names itself.
+// NodeOf returns the expression that a record is about, or 0: for a use the chain of names itself.
 func (p *Pass) NodeOf(r *scan.Record) pysyntax.Node {
 	if p.Tree == nil {
 		return 0
 	}
-	if p.at == nil {
-		p.at = map[span]pysyntax.Node{}
-		for n := range p.Tree.All() {
-			if kind := p.Tree.Kind(n); kind.IsExpr() {
-				s := span{int(p.Tree.Start(n)), int(p.Tree.End(n))}
-				if p.at[s] == 0 {
-					p.at[s] = n
-				}
-			}
-		}
-	}
-	return p.at[span{r.Start, r.End}]
+	return r.Node
 }
 
 // Denotes tells whether a node is the place of a record with this canonical name.

@@ -89,7 +89,7 @@ func isEnd(whole, end string) bool {
 
 // launchRecord is the record of a command.
 func launchRecord(text string, lineStart int, at [2]int) Record {
-	r := textRecord(Use, text, lineStart, at[0], at[1], "command")
+	r := textRecord(Use, text, lineStart, at[0], at[1], Command)
 	r.Name = knowledge.Aiohub + ".__main__"
 	r.Canon = r.Name
 	return r

@@ -38,14 +38,14 @@ func textRecords(name string, src []byte, manifest bool) (records []Record, comm
 		}
 		commands = append(commands, programs...)
 		for _, v := range variables(text) {
-			records = append(records, textRecord(Env, text, start, v[0], v[1], "other"))
+			records = append(records, textRecord(Env, text, start, v[0], v[1], Other))
 		}
 		start += len(line)
 	}
 	return records, commands
 }
 
-func textRecord(kind Kind, text string, lineStart, from, to int, ctx string) Record {
+func textRecord(kind Kind, text string, lineStart, from, to int, ctx Context) Record {
 	name := text[from:to]
 	return Record{
 		Place: place.Place{Start: lineStart + from, End: lineStart + to}, Kind: kind, Name: name, Canon: name, Ctx: ctx,
@@ -58,17 +58,17 @@ func isLines(name string) bool {
 }
 
 // manifestContext says what sort of manifest a requirement is in.
-func manifestContext(name string) string {
+func manifestContext(name string) Context {
 	base := path.Base(name)
 	switch {
 	case base == "setup.cfg", base == "setup.py", base == "tox.ini", base == "Pipfile":
-		return base
+		return Context(base)
 	case base == "pyproject.toml":
-		return "pyproject"
+		return Pyproject
 	case strings.Contains(name, "constraint"):
-		return "constraints"
+		return Constraints
 	}
-	return "requirements"
+	return Requirements
 }
 
 // requirements gives the offsets in a line at which a distribution is required.

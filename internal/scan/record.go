@@ -7,6 +7,7 @@ import (
 	"aiohub/internal/knowledge"
 	"aiohub/internal/place"
 	"aiohub/internal/pyscope"
+	"aiohub/internal/pysyntax"
 )
 
 // Kind says what sort of occurrence a record is.
@@ -30,22 +31,23 @@ type Record struct {
 	Kind  Kind
 	Name  string // dotted name as reached, e.g. eventlet.sleep
 	Canon string // the name eventlet documents it under, e.g. eventlet.greenthread.sleep
-	Ctx   string // how it is used; see context.go
+	Ctx   Context
 	Test  bool   // the file is test code
 	Via   string // module of the tree that re-exports the name, or ""
 	Maybe bool   // the name has other values too: bound to something else in another branch
 	Func  string // dotted name of the enclosing functions and classes, "" at module level
 
-	Asname   string   // imports: the name after "as"
-	Form     string   // imports: "import", "from" or "call"
-	Call     bool     // the occurrence is called where it stands; the next four belong to that call
-	NArgs    int      // number of positional arguments
-	Kws      []string // names of keyword arguments, "**" for a mapping
-	Stmt     bool     // the call is a whole statement: its value is not used
-	Arg0     string   // source of the first argument if it is a constant
-	Patches  bool     // the call makes the standard library green: monkey_patch, or aiohub.install(patch=True)
-	Switches bool     // a call can switch to another greenlet
-	Entries  []string // implicit: files that call monkey_patch and import, however far, this file; sorted
+	Node     pysyntax.Node // what it is about in the syntax tree; 0 for what is no expression of Python
+	Asname   string        // imports: the name after "as"
+	Form     string        // imports: "import", "from" or "call"
+	Call     bool          // the occurrence is called where it stands; the next four belong to that call
+	NArgs    int           // number of positional arguments
+	Kws      []string      // names of keyword arguments, "**" for a mapping
+	Stmt     bool          // the call is a whole statement: its value is not used
+	Arg0     string        // source of the first argument if it is a constant
+	Patches  bool          // the call makes the standard library green: monkey_patch, or aiohub.install(patch=True)
+	Switches bool          // a call can switch to another greenlet
+	Entries  []string      // implicit: files that call monkey_patch and import, however far, this file; sorted
 
 	node  pyscope.Ref     // of a use: what the record is about
 	arg0  [2]uint32       // source range of Arg0

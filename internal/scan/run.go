@@ -21,8 +21,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"aiohub/internal/knowledge"
 	"aiohub/internal/place"
@@ -177,21 +178,17 @@ func keepString(s []byte) bool {
 // parallel calls the function that each worker gets from start with every index below n.
 func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
 	var next atomic.Int64
-	var group sync.WaitGroup
+	group, ctx := errgroup.WithContext(ctx)
 	for range min(max(workers, 1), max(n, 1)) {
-		group.Go(func() {
+		group.Go(func() error {
 			work := start()
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				work(i)
 			}
+			return ctx.Err()
 		})
 	}
-	group.Wait()
-	return ctx.Err()
+	return group.Wait()
 }
 
 // reader is the state of a worker of the first stage.

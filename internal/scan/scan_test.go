@@ -80,7 +80,7 @@ func (e expectation) matches(r Record) bool {
 		got := want
 		switch name {
 		case "ctx":
-			got = r.Ctx
+			got = string(r.Ctx)
 		case "via":
 			got = r.Via
 		case "func":

@@ -112,7 +112,7 @@ type walker struct {
 	root    string
 	options Options
 	leads   map[string]lead
-	tokens  chan struct{} // one is held while a directory is read
+	tokens  chan struct{} // one is held while a directory is read; a limited errgroup would block on the directories below
 	pending sync.WaitGroup
 
 	mu      sync.Mutex // guards what follows
