@@ -33,15 +33,15 @@ type collector struct {
 	path    string
 	test    bool
 	records []Record
-	green   []Record      // implicit, if an entry point reaches the file
+	green   []Green       // implicit, if an entry point reaches the file
 	skip    []pyscope.Ref // strings that belong to the record of an import
 	quals   map[int32]string
 	chain   []pyscope.Ref
 }
 
-func collect(r *resolve.Resolver, file int32) (records, green []Record) {
+func collect(r *resolve.Resolver, file int32) (records []Record, green []Green) {
 	s := r.Files[file]
-	c := &collector{r: r, file: file, f: s.Model, path: s.Path, test: s.Test, quals: map[int32]string{}}
+	c := &collector{r: r, file: file, f: r.Model(file), path: s.Path, test: s.Test, quals: map[int32]string{}}
 	c.imports()
 	for ref := range c.f.Nodes {
 		if n := &c.f.Nodes[ref]; n.Kind == pyscope.CallNode {
@@ -351,8 +351,8 @@ func (c *collector) implicit(ref pyscope.Ref, v resolve.Value) {
 	c.use(Implicit, ref, v)
 	rec := c.records[len(c.records)-1]
 	c.records = c.records[:len(c.records)-1]
-	rec.Canon, rec.Switches, rec.patch = v.Name, false, patch
-	c.green = append(c.green, rec)
+	rec.Canon, rec.Switches = v.Name, false
+	c.green = append(c.green, Green{rec, patch, rec.arg0})
 }
 
 // within gives the context of a string: the name of the function in whose call it is, if there is one.

@@ -12,7 +12,7 @@ import (
 // distribution eventlet in the place of a requirement looks the same in all of them.
 
 // textRecords finds requirements, variables and commands in a file that is not Python. The records lack what the file name decides.
-func textRecords(name string, src []byte, manifest bool) (records []Record, commands []command) {
+func textRecords(name string, src []byte, manifest bool) (records []Record, commands []Launch) {
 	if !containsFold(src, knowledge.Root) && !containsFold(src, knowledge.Aiohub) {
 		return nil, nil
 	}

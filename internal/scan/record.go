@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"strings"
 
-	"aiohub/internal/knowledge"
 	"aiohub/internal/place"
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysyntax"
@@ -49,9 +48,8 @@ type Record struct {
 	Switches bool          // a call can switch to another greenlet
 	Entries  []string      // implicit: files that call monkey_patch and import, however far, this file; sorted
 
-	node  pyscope.Ref     // of a use: what the record is about
-	arg0  [2]uint32       // source range of Arg0
-	patch knowledge.Patch // implicit: what makes it green
+	node pyscope.Ref // of a use: what the record is about
+	arg0 [2]uint32   // source range of Arg0
 }
 
 // maxCode bounds the source line quoted in a record, in bytes.
