@@ -70,6 +70,31 @@ PEERS := eventlet cpython uvloop aiohttp
 peers: build $(PEER_TOOLS)  ## run the tests of eventlet, CPython's asyncio, uvloop and aiohttp on aiohub, and compare
 	$(BIN)/python peers/run.py $(PEERS:%=--suite %)
 
+# Each cell is a process; all of them take some minutes. epolls is eventlet's own hub: what it does is right.
+FORK_MATRICES := $(LOOPS:%=fork-matrix-%) fork-matrix-epolls
+
+.PHONY: fork-matrix
+fork-matrix: build  ## try everything the child of a fork may do in every situation before it, on each loop
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(FORK_MATRICES)
+
+.PHONY: $(FORK_MATRICES)
+$(FORK_MATRICES): fork-matrix-%: build
+	$(BIN)/python -W ignore python/tests/_fork_matrix.py $* all
+
+# A virtual environment of their own: what the programs need is not what the tests of aiohub need.
+E2E_VENV := $(abspath $(VENV))-e2e
+E2E_TOOLS := $(E2E_VENV)/.tools
+
+.PHONY: e2e
+e2e: build $(E2E_TOOLS)  ## port programs of others with the tool, and run their own tests after each step: make e2e E2E=chewie
+	$(E2E_VENV)/bin/python ports/run.py $(E2E)
+
+$(E2E_TOOLS): requirements/e2e.txt | $(BIN)/python
+	$(PYTHON) -m venv $(E2E_VENV)
+	$(E2E_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/e2e-build.txt
+	$(E2E_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --requirement requirements/e2e.txt
+	@touch $@
+
 .PHONY: lint
 lint: build  ## check style and types
 	$(BIN)/ruff check .

@@ -37,12 +37,36 @@ func (s *solver) view(c, name int32) int32 {
 
 // inherit lets a variable take what the first of some classes has that binds a name, and what methods store in those before it.
 func (s *solver) inherit(mro []int32, name, v int32) {
+	f := int32(none)
 	for _, k := range mro {
-		s.copy(s.stored(k, name), v)
+		if f == none {
+			f = s.annotationOf(k, name)
+		}
+	}
+	for _, k := range mro {
+		if f != none {
+			s.filter(s.stored(k, name), v, f)
+		} else {
+			s.copy(s.stored(k, name), v)
+		}
 		if m, ok := s.classes[k].members[name]; ok && m.variable != none {
 			return
 		}
 	}
+}
+
+// annotationOf gives the filter of what a class says of one of its attributes, none if it says nothing.
+func (s *solver) annotationOf(c, name int32) int32 {
+	found := int32(none)
+	for _, f := range s.classes[c].filters {
+		if f.name == name {
+			if found != none {
+				return none // it says more than one thing
+			}
+			found = f.filter
+		}
+	}
+	return found
 }
 
 // load lets dst take attribute b of a value.
@@ -68,13 +92,19 @@ func (s *solver) load(i int32, value int32) {
 			s.add(o.dst, s.typed(class, i))
 			return
 		}
-		s.add(o.dst, s.named(full))
+		s.add(o.dst, s.member(full, 1))
+	case kMember:
+		if v.b >= maxMember {
+			s.add(o.dst, s.anything())
+			return
+		}
+		s.add(o.dst, s.member(s.outside[v.a]+"."+s.names[o.b], v.b+1))
 	case kOpaque:
 		if s.outside[v.a] == "" {
 			s.add(o.dst, value)
 			return
 		}
-		s.add(o.dst, s.named(s.outside[v.a]+"()."+s.names[o.b]))
+		s.add(o.dst, s.member(s.outside[v.a]+"()."+s.names[o.b], maxMember))
 	case kSuper:
 		s.loadFromSuper(i, v, o.b)
 	case kContainer, kMade, kGenerator:

@@ -171,7 +171,7 @@ type reduced struct {
 func (w *reader) read(f walk.File) reduced {
 	src, err := readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
 	if err != nil {
-		return reduced{problem: &place.Problem{Place: place.Place{File: f.Path}, Message: err.Error()}}
+		return reduced{problem: &place.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: place.All}}
 	}
 	return w.reduce(f.Path, src)
 }
@@ -181,7 +181,7 @@ func (w *reader) reduce(path string, src []byte) reduced {
 	tree := w.parser.Parse(src)
 	if first, bad := tree.FirstError(); bad {
 		at := pysource.NewLines(src).Place(path, int(first.Pos), int(first.Pos))
-		out.problem = &place.Problem{Place: at, Message: first.Msg, Content: true}
+		out.problem = &place.Problem{Place: at, Message: first.Msg}
 	}
 	out.summary = w.reducer.reduce(tree, w.builder.Build(tree))
 	return out

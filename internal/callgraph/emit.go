@@ -44,6 +44,7 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 	for i, f := range sorted {
 		order[f] = FuncID(i)
 	}
+	decorated := s.decoratedOutside()
 	for _, f := range sorted {
 		fn := &s.funcs[f]
 		out := Func{
@@ -56,6 +57,14 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 		if s.tests[fn.file] {
 			out.Flags |= Test
 		}
+		if decorated[f] {
+			out.Flags |= Decorated
+		}
+		for i := range fn.params {
+			if p := &fn.params[i]; p.kind == paramPosOnly || p.kind == paramNormal {
+				out.Params = append(out.Params, s.names[p.name])
+			}
+		}
 		g.Funcs = append(g.Funcs, out)
 	}
 	for i := range s.classes {
@@ -65,6 +74,32 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 		})
 	}
 	return order
+}
+
+// decoratedOutside finds the functions with a decorator of which nothing is known.
+func (s *solver) decoratedOutside() map[int32]bool {
+	found := map[int32]bool{}
+	for i := range s.ops {
+		o := &s.ops[i]
+		if o.kind != opDecorate {
+			continue
+		}
+		known := false
+		for _, value := range s.vars[o.a].values {
+			switch s.get(value).kind {
+			case kFunc, kBound, kWrapped, kClass, kInstance, kPartial:
+				known = true
+			case kOpaque:
+				known = known || strings.HasPrefix(s.outside[s.get(value).a], "functools.")
+			}
+		}
+		if !known {
+			for _, f := range s.functionsIn(o.b, 0) {
+				found[f] = true
+			}
+		}
+	}
+	return found
 }
 
 func boolInt(b bool) int {
@@ -98,7 +133,7 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 			reason = r
 		}
 		g.Edges = append(g.Edges, Edge{
-			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn), Awaited: o.flags&opAwaited != 0, Reason: reason,
+			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
 			Pos: o.pos, Line: s.line(s.fileOf(e.op), o.pos),
 		})
 	}
@@ -181,7 +216,7 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		o := &s.ops[t.op]
 		name := s.outside[r.name]
 		line := s.line(s.fileOf(t.op), o.pos)
-		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn), Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
+		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
 		_, calls := tables().calls[name]
 		starts := tables().starters[name] || tables().lastStart[lastPart(name)]
 		if o.kind == opCall || r.kind == Construct {
@@ -191,7 +226,7 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 					switch {
 					case starts:
 						g.Starts = append(g.Starts, Start{From: out.From, To: order[f], Pos: o.pos, Line: line, Name: name})
-					case calls && !strings.HasPrefix(name, "atexit."), name == "functools.partial":
+					case calls && !strings.HasPrefix(name, "atexit."), strings.HasPrefix(name, "functools."):
 					default:
 						g.Escapes = append(g.Escapes, Escape{From: out.From, To: order[f], Pos: o.pos, Line: line, Name: name})
 					}
@@ -248,7 +283,7 @@ func (s *solver) emitOpens(g *Graph, order []FuncID) {
 		t := &s.sites[o.site]
 		p := &s.ops[t.op]
 		line := s.line(s.fileOf(t.op), p.pos)
-		out := Open{From: order[p.fn], Pos: p.pos, Line: line, Common: o.common}
+		out := Open{From: order[p.fn], Pos: p.pos, Line: line, Common: o.common, Callback: o.receiver == none}
 		if text := s.texts[t.op]; text != none {
 			out.Expr = s.names[text]
 		}

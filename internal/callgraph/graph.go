@@ -160,6 +160,8 @@ type Open struct {
 	Attr string // its last name
 	// Candidates are the functions of the tree that the name can mean, at most a few, sorted.
 	Candidates []FuncID
+	// Callback says that the callee is a value that nothing in the tree is seen to provide: a handler of whoever uses the library.
+	Callback bool
 	// Common says that the name is one of dict, list, str, files, loggers and the like, so that it hardly means one of them.
 	Common bool
 }

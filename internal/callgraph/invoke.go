@@ -27,7 +27,7 @@ func (s *solver) call(i, value int32) {
 				s.callOutside(i, s.objects.dotted(outside+".__call__"))
 			}
 		}
-	case kOutside:
+	case kOutside, kMember:
 		s.callOutside(i, v.a)
 	case kForeign:
 		s.callOutside(i, s.objects.dotted(s.outside[v.a]+".__call__"))
@@ -77,7 +77,7 @@ func (s *solver) callFunction(i, f, receiver int32) {
 				wrapped = s.decorates[owner]
 			}
 		}
-		if fn.flags&Generator == 0 {
+		if fn.flags&Generator == 0 && !t.silent {
 			reason := t.reason
 			kind := t.kind
 			if wrapped {
@@ -130,7 +130,7 @@ func (s *solver) callOverrides(i, f, receiver int32) {
 		return
 	}
 	s.extends[pair{i, receiver}] = true
-	s.below(r.a, maxSubclasses, func(sub int32) {
+	call := func(sub int32) {
 		if m, ok := s.classes[sub].members[name]; ok && m.variable != none {
 			other := s.instance(sub)
 			if r.kind == kClass {
@@ -138,7 +138,11 @@ func (s *solver) callOverrides(i, f, receiver int32) {
 			}
 			s.link(m.variable, lDunder, i, other)
 		}
-	})
+	}
+	s.below(r.a, maxSubclasses, call)
+	for _, c := range s.implementers(r.a) {
+		call(c)
+	}
 }
 
 // callWrapped calls a function that a decorator of the tree has put another in place of: both run.
@@ -261,7 +265,7 @@ func (s *solver) passPositional(params []param, i int, v int32) {
 		switch params[k].kind {
 		case paramPosOnly, paramNormal:
 			if n == i {
-				s.copy(v, params[k].variable)
+				s.copy(v, params[k].input)
 				return
 			}
 			n++
@@ -281,7 +285,7 @@ func (s *solver) passKeyword(params []param, name, v int32) {
 		switch p := &params[k]; p.kind {
 		case paramNormal, paramKwOnly:
 			if p.name == name {
-				s.copy(v, p.variable)
+				s.copy(v, p.input)
 				return
 			}
 		case paramKwArgs:
@@ -308,7 +312,7 @@ func (s *solver) spread(i, value int32) {
 			case p.kind == paramKwArgs:
 				s.mirror(value, s.container(p.alloc))
 			case p.kind == paramNormal && int32(k) >= t.from, p.kind == paramKwOnly:
-				s.copy(s.field(value, p.name), p.variable)
+				s.copy(s.field(value, p.name), p.input)
 			}
 		}
 		return
@@ -323,7 +327,7 @@ func (s *solver) spread(i, value int32) {
 		switch p := &params[k]; p.kind {
 		case paramPosOnly, paramNormal:
 			if n >= t.from {
-				s.copy(s.field(value, fieldAny), p.variable)
+				s.copy(s.field(value, fieldAny), p.input)
 			}
 			n++
 		case paramVarArgs:

@@ -22,6 +22,7 @@ type openCall struct {
 func (s *solver) run() {
 	s.solve()
 	s.bareDecorators()
+	s.openFilters()
 	s.solve()
 	s.opens = s.unresolved()
 	s.possible = true

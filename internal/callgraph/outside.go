@@ -35,6 +35,17 @@ func isClassName(name string) bool {
 	return last != "" && last[0] >= 'A' && last[0] <= 'Z' || tables().classes[name]
 }
 
+// maxMember bounds how many attributes after an object of a class outside the tree are told apart.
+const maxMember = 2
+
+// member gives an attribute of an object from outside the tree.
+func (s *solver) member(name string, depth int32) int32 {
+	if len(name) > maxDotted {
+		return s.anything()
+	}
+	return s.of(kMember, s.objects.dotted(name), depth)
+}
+
 // typed gives an object of a class outside the tree.
 func (s *solver) typed(class string, op int32) int32 {
 	if inner, ok := strings.CutPrefix(class, "("); ok {
@@ -47,7 +58,7 @@ func (s *solver) typed(class string, op int32) int32 {
 		return tuple
 	}
 	if kind, ok := containerClasses()[class]; ok {
-		return s.made(op, 3, kind)
+		return s.madeAs(op, 3, kind, class)
 	}
 	return s.objects.foreign(class)
 }
@@ -91,6 +102,12 @@ func (s *solver) callOutside(i, dotted int32) {
 	if k, ok := tab.calls[name]; ok {
 		s.callArgument(i, k)
 	}
+	if p, ok := tab.passes[name]; ok {
+		given := s.newVar()
+		s.add(given, s.typed(p.class, t.op))
+		s.sites = append(s.sites, site{op: t.op, dst: none, args: []arg{{value: given, name: none}}, kind: Call, reason: Passed, silent: true})
+		s.link(s.positional(t.args, p.argument), lCallee, int32(len(s.sites)-1), 0)
+	}
 	if k, ok := tab.same[name]; ok {
 		s.copy(s.positional(t.args, k), t.dst)
 		return
@@ -119,7 +136,7 @@ func (s *solver) callOutside(i, dotted int32) {
 		s.add(t.dst, s.objects.foreign(name))
 		return
 	}
-	if strings.HasSuffix(name, "()") || strings.Contains(name, "().") {
+	if strings.Contains(name, "().") {
 		s.add(t.dst, s.anything())
 		return
 	}
@@ -168,7 +185,7 @@ func (s *solver) callVariable(op, f int32, args []arg, dst int32) {
 // fill makes a container of what it is constructed from.
 func (s *solver) fill(i int32, kind containerKind, name string) {
 	t := s.sites[i]
-	o := s.made(t.op, 0, kind)
+	o := s.madeAs(t.op, 0, kind, name)
 	s.add(t.dst, o)
 	first := s.positional(t.args, 0)
 	if strings.HasSuffix(name, "defaultdict") {

@@ -132,6 +132,9 @@ func (s *solver) iterate(i, dst, value int32) {
 		if s.isEnum(v.a) {
 			s.add(dst, s.instance(v.a))
 		}
+	case kMember:
+		s.add(dst, s.anything())
+		s.outsideProtocol(i, s.outside[v.a], iter, Iterate)
 	case kForeign, kOpaque:
 		name := s.outside[v.a]
 		if v.kind == kOpaque {
@@ -251,6 +254,10 @@ func (s *solver) enter(i, value int32) {
 		} else {
 			s.add(o.dst, value)
 		}
+	case kMember:
+		s.outsideProtocol(i, s.outside[v.a], enter, With)
+		s.outsideProtocol(i, s.outside[v.a], exit, With)
+		s.add(o.dst, s.anything())
 	case kOpaque:
 		s.outsideProtocol(i, s.outside[v.a]+"()", enter, With)
 		s.outsideProtocol(i, s.outside[v.a]+"()", exit, With)
@@ -328,6 +335,8 @@ func (s *solver) index(i, value int32) {
 		s.add(o.dst, value)
 	case kOutside:
 		s.add(o.dst, value) // a generic type
+	case kMember:
+		s.add(o.dst, s.anything())
 	case kForeign, kOpaque:
 		name := s.outside[v.a]
 		if name == "builtins.str" || name == "builtins.bytes" {
@@ -371,7 +380,7 @@ func (s *solver) instantiate(i, value int32) {
 	case kOutside:
 		name := s.outside[v.a]
 		if kind, ok := containerClasses()[name]; ok {
-			s.add(o.dst, s.made(i, 2, kind))
+			s.add(o.dst, s.madeAs(i, 2, kind, name))
 		} else if !isAbstractType(name) {
 			s.add(o.dst, s.objects.foreign(name))
 		}

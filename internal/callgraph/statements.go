@@ -30,7 +30,7 @@ func (r *reducer) statement(n node) {
 		r.classDef(n)
 	case pysyntax.Return:
 		if value := t.Child(n); value != 0 {
-			r.copy(n, r.s.funcs[r.fn].result, r.expr(value))
+			r.copy(n, r.s.funcs[r.fn].returned, r.expr(value))
 		}
 	case pysyntax.Assign:
 		value := t.Last(n)
@@ -142,14 +142,32 @@ func (r *reducer) annAssign(n node) {
 	noted := r.temp()
 	r.annotate(annotation, noted)
 	if value := t.Next(annotation); value != 0 {
-		r.store(target, r.expr(value))
+		r.store(target, r.pass(annotation, r.expr(value)))
 	} else if t.Kind(target) != pysyntax.Name {
 		r.objectOf(target)
 	}
 	r.store(target, noted)
+	r.annotated(target, annotation)
 	if r.directly != none && t.Kind(target) == pysyntax.Name && r.annotationName(annotation) != "ClassVar" {
 		c := &r.s.classes[r.directly]
 		c.fields = append(c.fields, r.ident(target))
+	}
+}
+
+// annotated notes the annotation of an attribute of a class.
+func (r *reducer) annotated(target, annotation node) {
+	t := r.t
+	class := r.directly
+	switch {
+	case r.directly != none && t.Kind(target) == pysyntax.Name:
+	case t.Kind(target) == pysyntax.Attribute && r.class != none && r.expr(t.Child(target)) == r.self && r.self != none:
+		class = r.class
+	default:
+		return
+	}
+	if f := r.filter(annotation); f != none {
+		c := &r.s.classes[class]
+		c.filters = append(c.filters, filtered{r.ident(target), f})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"aiohub/internal/fault"
 	"aiohub/internal/fence"
 	"aiohub/internal/finding"
+	"aiohub/internal/place"
 	"aiohub/internal/report"
 	"aiohub/internal/rule"
 	"aiohub/internal/rule/all"
@@ -146,6 +148,10 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	if err != nil {
 		return err
 	}
+	accepted := func(code, file string) bool { return allowed.Of(code, file) > 0 }
+	if err := j.refuse(outcome.Blind(configured, accepted), "make it readable, exclude it, or say that it does not matter: --ignore "+rule.Unparsable); err != nil {
+		return err
+	}
 	// The first baseline is that of the whole tree: what it leaves out would be new to the next run.
 	wanted := j.wanted
 	if flags.update && !exists {
@@ -158,12 +164,14 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 		}
 	}
 	now := baseline.Count(found)
+	unseen := outcome.Unseen()
 	looked := func(code, file string) bool {
 		r := rule.Find(configured.Rules, code)
-		return r != nil && wanted(file) && configured.On.On(r)
+		return r != nil && wanted(file) && configured.On.On(r) && (code == rule.Unparsable || !unseen(file))
 	}
 	before := allowed.Only(looked)
 	if flags.update {
+		a.warn(j, outcome, nil)
 		return a.update(j, file, exists, allowed, before, now, looked, flags.accept)
 	}
 	risen, fallen := before.Changes(now)
@@ -171,12 +179,31 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	if exists {
 		reported = above(found, risen)
 	}
+	a.warn(j, outcome, func(file string) bool {
+		return slices.ContainsFunc(reported, func(f finding.Finding) bool { return f.Code == rule.Unparsable && f.File == file })
+	})
 	if err := a.deliver(func(w io.Writer) error {
 		return a.writeFindings(w, format, named(reported, j.names(format)), configured)
 	}); err != nil {
 		return err
 	}
 	return a.verdict(j, exists, found, before, now, risen, fallen)
+}
+
+// refuse ends a check that would speak of files that it has not seen; nil if there are none in what was asked for.
+func (j *job) refuse(blind []place.Problem, hint string) error {
+	var faults []error
+	for _, problem := range blind {
+		if !j.concerns(problem) {
+			continue
+		}
+		f := &fault.Error{Path: j.shown(problem.File), Message: problem.Message, Hint: hint}
+		if problem.Extent == place.Moved {
+			f.Hint = "run again when nobody is writing there"
+		}
+		faults = append(faults, f)
+	}
+	return errors.Join(faults...)
 }
 
 // above keeps the findings whose count has risen. Which of them is new cannot be told, so all of that rule and file are shown.

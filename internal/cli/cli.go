@@ -25,7 +25,11 @@ import (
 const (
 	Clean    = 0 // nothing to report
 	Found    = 1 // findings, or something that is not up to date
-	Unusable = 2 // could not work: wrong usage, wrong configuration, nothing to read, interrupted
+	Unusable = 2 // could not work: wrong usage, wrong configuration, nothing to read
+
+	// Interrupted is what a shell makes of SIGINT, and tells loops in it to end as well.
+	Interrupted = 128 + int(syscall.SIGINT)
+	Terminated  = 128 + int(syscall.SIGTERM)
 )
 
 // softMemoryLimit is from where on memory counts more than time, in bytes.
@@ -45,13 +49,8 @@ type App struct {
 
 // Main runs the program and returns its exit code.
 func Main(args []string) int {
-	// The first signal asks the run to end; with the handler gone, a second one ends it at once.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal()
 	defer stop()
-	go func() {
-		<-ctx.Done()
-		stop()
-	}()
 	if os.Getenv("GOGC") == "" {
 		// A run is short and most of what it allocates lives to its end: collecting less often is a fifth of the time.
 		debug.SetGCPercent(400)
@@ -59,6 +58,32 @@ func Main(args []string) int {
 	}
 	app := &App{Stdout: os.Stdout, Stderr: os.Stderr, Version: Version}
 	return app.Run(ctx, args)
+}
+
+// errTerminated is why a run ends that was asked to by SIGTERM.
+var errTerminated = errors.New("terminated")
+
+// untilSignal returns a context that the first signal ends; with the handler gone, a second one ends the process at once.
+func untilSignal() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case got := <-signals:
+			cause := context.Canceled
+			if got == syscall.SIGTERM {
+				cause = errTerminated
+			}
+			cancel(cause)
+			signal.Stop(signals)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(nil)
+	}
 }
 
 // Run runs one command line.
@@ -75,7 +100,10 @@ func (a *App) Run(ctx context.Context, args []string) int {
 		return Unusable
 	case errors.Is(err, context.Canceled):
 		a.say("error: interrupted, nothing was changed")
-		return Unusable
+		if context.Cause(ctx) == errTerminated {
+			return Terminated
+		}
+		return Interrupted
 	}
 	a.complain(err)
 	return Unusable

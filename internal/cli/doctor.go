@@ -41,6 +41,7 @@ The environment is the active virtual environment, else one in the tree, else py
 			if err != nil {
 				return err
 			}
+			a.warn(j, outcome, nil)
 			entries := slices.Clone(outcome.Entries)
 			for i := range entries {
 				entries[i].File = j.shown(entries[i].File)

@@ -22,6 +22,7 @@ import (
 // portFlags are the flags of port.
 type portFlags struct {
 	stage      int
+	step       int
 	facade     string
 	only       []string
 	write      bool
@@ -41,6 +42,9 @@ func (a *App) portCommand(g *globals) *cobra.Command {
 
 Stage 1 moves names: what came from eventlet comes from aiohub.green, or with --facade from a module of the project's own, and
 programs install aiohub's hub where they patched. The code runs on asyncio's loop then, and is otherwise as it was.
+
+Stage 2 makes a component async: the next step of ` + "`aiohub plan`" + `, or with --only what one function needs. Its callers wait for it through
+a bridge, so that nothing else changes; a later step replaces the bridge by an await. A component is ported as a whole or not at all.
 
 A rewrite is safe if its condition was proved for the very place. An unsafe one changes behaviour in a way that its rule names, and is
 made with --unsafe only. What is left to people is listed on stderr. --explain prints the rules.
@@ -63,9 +67,10 @@ has changes that are not committed.`,
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&flags.stage, "stage", 0, "the `STAGE` to port to: 1")
+	f.IntVar(&flags.stage, "stage", 0, "the `STAGE` to port to: 1 or 2")
+	f.IntVar(&flags.step, "step", 0, "at stage 2, port step `N` of the plan; the first is the next one, and the default")
 	f.StringVar(&flags.facade, "facade", "", "get the names from this `MODULE` of the project, as package.concurrency; it is made if it is not there")
-	f.StringSliceVar(&flags.only, "only", nil, "change only these `MODULES`: dotted names of modules and packages, or paths")
+	f.StringSliceVar(&flags.only, "only", nil, "stage 1: change only these `MODULES`: dotted names of modules and packages, or paths; stage 2: port what this function needs, as package.module:Class.method")
 	f.BoolVar(&flags.diff, "diff", false, "show the change (the default)")
 	f.BoolVar(&flags.write, "write", false, "write the change")
 	f.BoolVar(&flags.stats, "stats", false, "count what can be rewritten, by family, and change nothing")
@@ -79,8 +84,10 @@ func (flags *portFlags) check(cmd *cobra.Command) error {
 	switch {
 	case !cmd.Flags().Changed("stage"):
 		return &fault.Error{Message: "--stage is missing", Hint: "begin with --stage 1: names move, and nothing else"}
-	case flags.stage != 1:
-		return &fault.Error{Message: fmt.Sprintf("--stage %d: there is no such stage", flags.stage), Hint: "the stage is 1"}
+	case flags.stage != 1 && flags.stage != 2:
+		return &fault.Error{Message: fmt.Sprintf("--stage %d: there is no such stage", flags.stage), Hint: "the stages are 1 and 2"}
+	case flags.step != 0 && flags.stage == 1, flags.facade != "" && flags.stage != 1:
+		return &fault.Error{Message: "--step belongs to stage 2 and --facade to stage 1", Hint: "leave it out, or name the other stage"}
 	case flags.write && flags.diff || flags.write && flags.stats:
 		return &fault.Error{Message: "--write, --diff and --stats exclude each other", Hint: "give one of them"}
 	}
@@ -93,15 +100,7 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 			return err
 		}
 	}
-	tree, err := a.sources(ctx, j)
-	if err != nil {
-		return err
-	}
-	wanted, err := j.only(tree.Paths, flags.only)
-	if err != nil {
-		return err
-	}
-	result, err := port.Stage1(tree, port.Options{Facade: flags.facade, Unsafe: flags.unsafe, Wanted: wanted})
+	result, err := a.stage(ctx, j, flags)
 	if err != nil {
 		return err
 	}
@@ -109,7 +108,11 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 		return a.deliver(result.WriteStats)
 	}
 	a.tellPort(j, result)
-	if len(result.Files) == 0 {
+	switch {
+	case len(result.Files) == 0 && flags.stage > 1 && len(result.Places) > 0:
+		a.tell(j.globals, "the component stays as it is, until what is listed above is done")
+		return errFound
+	case len(result.Files) == 0:
 		a.tell(j.globals, "nothing to change")
 		return nil
 	}
@@ -169,21 +172,42 @@ func (j *job) only(paths, names []string) (func(string) bool, error) {
 	return func(file string) bool { return j.wanted(file) && (len(names) == 0 || chosen[file]) }, nil
 }
 
-// tellPort says on stderr what is left to people, and which files were left alone.
+// mostPlaces is how many places of one rule are listed.
+const mostPlaces = 8
+
+// tellPort says on stderr what is left to people, rule by rule, and which files were left alone.
 func (a *App) tellPort(j *job, result *port.Result) {
-	for i := range result.Places {
-		p := &result.Places[i]
-		if p.Safety() != finding.Manual || !p.Rule.Important {
+	for _, rule := range port.Rules {
+		if rule.Safety != finding.Manual || !rule.Important {
 			continue
 		}
-		note := p.Rule.Title
-		if p.Note != "" {
-			note += " (" + p.Note + ")"
+		places := 0
+		for i := range result.Places {
+			p := &result.Places[i]
+			if p.Rule != rule {
+				continue
+			}
+			if places == 0 {
+				a.tell(j.globals, "manual: %s", rule.Title)
+			}
+			if places++; places > mostPlaces {
+				continue
+			}
+			what := p.Name
+			if p.Note != "" {
+				what += ": " + p.Note
+			}
+			a.tell(j.globals, "  %s:%d:%d: %s", p.File, p.Line, p.Column, what)
 		}
-		a.tell(j.globals, "manual: %s:%d:%d: %s: %s", glyph.Line(p.File), p.Line, p.Column, note, p.Rule.Why)
+		if places > mostPlaces {
+			a.tell(j.globals, "  and %d more", places-mostPlaces)
+		}
+		if places > 0 {
+			a.tell(j.globals, "  hint: %s", rule.Why)
+		}
 	}
 	for _, f := range result.Faults {
-		a.tell(j.globals, "warning: %s: %s", glyph.Line(f.File), f.Message)
+		a.tell(j.globals, "warning: %s: %s", f.File, f.Message)
 	}
 }
 

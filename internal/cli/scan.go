@@ -45,6 +45,7 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 			if err != nil {
 				return err
 			}
+			a.warn(j, outcome, nil)
 			var records []scan.Record
 			for i := range outcome.Records {
 				if r := &outcome.Records[i]; j.wanted(r.File) && (only == nil || only[r.Kind]) {

@@ -61,7 +61,7 @@ runtime = { forbid = ["x.api"] }
 		"select": "pyproject.toml:6", "ignore": "default", "exclude": "pyproject.toml:7", "respect-gitignore": "pyproject.toml:10",
 		"per-file-ignores": "pyproject.toml:13", "per-file-ignores.tests/*": "pyproject.toml:14", "output-format": "default", "baseline": "default", "cache-dir": "default",
 		"runtime.forbid": "pyproject.toml:11", "runtime.allow": "default", "runtime.processes": "default",
-		"plan.patched": "default", "plan.blocking": "default", "plan.never-blocks": "default", "plan.public": "default", "plan.stays-sync": "default", "plan.calls": "default",
+		"plan.patched": "default", "plan.blocking": "default", "plan.never-blocks": "default", "plan.public": "default", "plan.stays-sync": "default", "plan.step-lines": "default", "plan.step-files": "default", "plan.calls": "default",
 	}
 	for key, origin := range want {
 		want[key] = Origin(strings.Replace(string(origin), "pyproject", "../../pyproject", 1))
@@ -239,7 +239,7 @@ func TestShownConfigurationIsValidAndMeansTheSame(t *testing.T) {
 		t.Fatalf("%v in\n%s", err, text.String())
 	}
 	first.origins, second.origins, first.Root, second.Root, first.File, second.File, first.View, second.View = nil, nil, "", "", "", "", view.View{}, view.View{}
-	first.Plan = Plan{Blocking: []string{}, NeverBlocks: []string{}, Public: []string{}, StaysSync: []string{}}
+	first.Plan = Plan{StepLines: 250, StepFiles: 10, Blocking: []string{}, NeverBlocks: []string{}, Public: []string{}, StaysSync: []string{}}
 	first.Ignore, first.Exclude, first.Runtime = []string{}, []string{}, Runtime{[]string{}, []string{}, []string{}}
 	if diff := cmp.Diff(first, second, cmp.AllowUnexported(Config{}, view.View{})); diff != "" {
 		t.Errorf("%s\n%s", diff, text.String())

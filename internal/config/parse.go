@@ -107,6 +107,11 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	set(&c.Runtime.Processes, from.Runtime.Processes)
 	c.PerFileIgnores = from.PerFileIgnores
 	c.Plan.take(&from.Plan)
+	for key, n := range map[string]int{"plan.step-lines": c.Plan.StepLines, "plan.step-files": c.Plan.StepFiles} {
+		if n < 1 {
+			return nil, c.Invalid(key, fmt.Sprintf("%s = %d: a step has to have room for something", strings.TrimPrefix(key, "plan."), n), "give a number above 0")
+		}
+	}
 	if _, err := glob.ParseList(c.Exclude); err != nil {
 		return nil, c.Invalid("exclude", err.Error(), "patterns are written as in a .gitignore")
 	}

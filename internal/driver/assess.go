@@ -23,12 +23,14 @@ type Comment struct {
 	Codes     []place.Place // of Directive.Codes
 }
 
-// assess runs all rules over the files that have records or directives, and makes findings of files that do not parse.
-func assess(result *scan.Result, options Options) *Outcome {
+// assess runs all rules over the files that have records or directives, and makes findings of what could not be scanned, unreadable
+// directories among it.
+func assess(result *scan.Result, unreadable []place.Problem, options Options) *Outcome {
 	outcome := &Outcome{
-		Records: result.Records, Entries: result.Entries, Problems: result.Problems,
+		Records: result.Records, Entries: result.Entries, Problems: append(result.Problems, unreadable...),
 		Files: result.Files, Lines: result.Lines, Bytes: result.Bytes,
 	}
+	slices.SortStableFunc(outcome.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	type part struct {
 		findings []finding.Finding
 		comments []Comment
@@ -51,8 +53,8 @@ func assess(result *scan.Result, options Options) *Outcome {
 		outcome.Directives = append(outcome.Directives, p.comments...)
 	}
 	if unparsable := rule.Find(options.Rules, rule.Unparsable); unparsable != nil {
-		for _, problem := range result.Problems {
-			if problem.Content {
+		for _, problem := range outcome.Problems {
+			if problem.Extent != place.Moved {
 				outcome.Raw = append(outcome.Raw, unparsableFinding(unparsable, problem))
 			}
 		}
@@ -101,7 +103,7 @@ func unparsableFinding(r *rule.Rule, problem place.Problem) finding.Finding {
 	}
 	return finding.Finding{
 		Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help,
-		Message: "not scanned in full: " + problem.Message,
+		Message: problem.Message,
 	}
 }
 

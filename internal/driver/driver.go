@@ -56,8 +56,8 @@ type Outcome struct {
 	Paths   []string    // of the Python files
 	Skipped []string    // symbolic links and special files that were not followed
 	Cached  bool        // the outcome is that of an earlier run
-	// Unseen are paths that were asked for and not looked at, and why.
-	Unseen []place.Problem
+	// Missed are paths that were asked for and not looked at, and why.
+	Missed []place.Problem
 	// CacheFault is why the cache could not be written, if so.
 	CacheFault error
 }
@@ -91,7 +91,7 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 		}
 	}
 	outcome.Skipped = tree.Skipped
-	outcome.Unseen = unseen(c, exclude, tree)
+	outcome.Missed = missed(c, exclude, tree)
 	outcome.CacheFault = store.Close()
 	return outcome, nil
 }
@@ -100,12 +100,16 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 func take(tree *walk.Result, stdin *Stdin) {
 	at, found := slices.BinarySearchFunc(tree.Files, stdin.Path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
 	if !found {
-		tree.Files = slices.Insert(tree.Files, at, walk.File{Path: stdin.Path, Kind: walk.KindOf(stdin.Path)})
+		kind, wanted := walk.Classify(stdin.Path)
+		if !wanted {
+			kind = walk.Python
+		}
+		tree.Files = slices.Insert(tree.Files, at, walk.File{Path: stdin.Path, Kind: kind})
 	}
 }
 
-// unseen finds the paths that were asked for, and in which there is nothing that was looked at.
-func unseen(c *config.Config, exclude glob.List, tree *walk.Result) []place.Problem {
+// missed finds the paths that were asked for, and in which there is nothing that was looked at.
+func missed(c *config.Config, exclude glob.List, tree *walk.Result) []place.Problem {
 	var list []place.Problem
 	for _, path := range c.Within {
 		at, found := slices.BinarySearchFunc(tree.Files, path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
@@ -171,9 +175,7 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 	if err != nil {
 		return nil, err
 	}
-	outcome := assess(result, options)
-	outcome.Problems = append(outcome.Problems, tree.Problems...)
-	slices.SortStableFunc(outcome.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
+	outcome := assess(result, tree.Problems, options)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

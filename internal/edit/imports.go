@@ -49,6 +49,7 @@ type Imports struct {
 	t       *pysyntax.Tree
 	wanted  map[pysyntax.Node]*change // by statement
 	order   []pysyntax.Node
+	lined   []line
 	project string // first component of the modules that belong to the file's own project
 }
 
@@ -116,6 +117,7 @@ func (m *Imports) Edits(s *Set) {
 	for _, n := range m.order {
 		m.edit(s, n, m.wanted[n], have)
 	}
+	m.arrive(s)
 }
 
 // present is, for each block with a statement that changes, the imports that it keeps.
@@ -172,12 +174,15 @@ func (m *Imports) edit(s *Set, n pysyntax.Node, c *change, have map[pysyntax.Nod
 	}
 	switch {
 	case len(kept) == 0 && len(moved) > 0 && m.sameModule(n, c, moved):
-		m.rename(s, n, c, before)
+		m.addBefore(s, n, before)
+		m.rename(s, n, c)
 	case len(moved) == 0 && len(kept) > 0:
-		m.insertBefore(s, n, before)
+		m.addBefore(s, n, before)
 		m.dropAliases(s, n, c.gone)
 	case len(moved) == 0 && len(before) == 0:
 		DeleteStatement(s, m.t, n)
+	case len(moved) == 0 && len(kept) == 0 && len(before) == 1:
+		m.place(s, n, []Edit{{int(m.t.Start(n)), int(m.t.End(n)), before[0].String()}}, before[0])
 	default:
 		m.split(s, n, c, kept, moved, before)
 	}
@@ -198,7 +203,7 @@ func (m *Imports) sameModule(n pysyntax.Node, c *change, moved []pysyntax.Node) 
 }
 
 // rename changes a statement in place, and moves it to where the file's order wants it.
-func (m *Imports) rename(s *Set, n pysyntax.Node, c *change, before []Import) {
+func (m *Imports) rename(s *Set, n pysyntax.Node, c *change) {
 	own := Set{Src: m.t.Src}
 	var first Import
 	if m.t.Kind(n) == pysyntax.Import {
@@ -223,12 +228,7 @@ func (m *Imports) rename(s *Set, n pysyntax.Node, c *change, before []Import) {
 		}
 		own.Replace(start, int(module.End), first.Module)
 		m.dropAliases(&own, n, c.gone)
-	}
-	if len(before) > 0 {
-		// What has to stand before the statement keeps it where it is.
-		m.insertBefore(s, n, before)
-		s.Add(own.edits...)
-		return
+		m.wrap(&own, n)
 	}
 	m.place(s, n, own.edits, first)
 }
@@ -309,6 +309,22 @@ func (m *Imports) split(s *Set, n pysyntax.Node, c *change, kept, moved []pysynt
 	}
 }
 
+// addBefore adds imports to the group of an import statement: where its order wants them, else before the statement.
+func (m *Imports) addBefore(s *Set, n pysyntax.Node, imports []Import) {
+	if !alone(m.t, n) {
+		m.insertBefore(s, n, imports)
+		return
+	}
+	for _, imp := range imports {
+		group := m.group(n)
+		at, fits := m.spot(n, imp, group, orderOf(group))
+		if fits {
+			at = lineStart(m.t.Src, int(m.t.Start(n)))
+		}
+		m.insertLine(at, imp, Indent(m.t, n)+imp.String())
+	}
+}
+
 // insertBefore puts imports on lines of their own before a statement.
 func (m *Imports) insertBefore(s *Set, n pysyntax.Node, imports []Import) {
 	if len(imports) == 0 {
@@ -323,4 +339,38 @@ func (m *Imports) insertBefore(s *Set, n pysyntax.Node, imports []Import) {
 		text.WriteString(imp.String() + separator)
 	}
 	s.Insert(int(m.t.Start(n)), text.String())
+}
+
+// usualWidth is how long lines may be in the style guide, in characters.
+const usualWidth = 79
+
+// wrap breaks a from statement that a longer name of the module has made too long for its file.
+func (m *Imports) wrap(own *Set, n pysyntax.Node) {
+	before := m.t.Src[lineStart(m.t.Src, int(m.t.Start(n))):m.t.End(n)]
+	text := strings.TrimSuffix(m.lines(n, own.edits), "\n")
+	if bytes.ContainsAny(before, "\r\n") || len(before) > usualWidth || len(text) <= usualWidth {
+		return
+	}
+	statement := strings.TrimRight(text[:len(text)-len(comment(m.t, n))], " \t")
+	module, names, ok := strings.Cut(strings.TrimLeft(statement, " \t\f"), " import ")
+	if !ok || len(statement) <= usualWidth {
+		return
+	}
+	names = strings.TrimSuffix(strings.TrimPrefix(names, "("), ")")
+	indent := Indent(m.t, n) + "    "
+	lines, line := []string{module + " import ("}, indent
+	for i, name := range strings.Split(names, ", ") {
+		if i > 0 {
+			line += ","
+		}
+		switch {
+		case i > 0 && len(line)+len(name)+2 > usualWidth:
+			lines, line = append(lines, line), indent+name
+		case i > 0:
+			line += " " + name
+		default:
+			line += name
+		}
+	}
+	own.edits = []Edit{{int(m.t.Start(n)), int(m.t.End(n)), strings.Join(append(lines, line+")"), "\n")}}
 }

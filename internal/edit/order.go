@@ -2,6 +2,7 @@ package edit
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -110,26 +111,42 @@ func (m *Imports) local(module string) bool {
 
 // moveWithin places a statement in its own group.
 func (m *Imports) moveWithin(s *Set, n pysyntax.Node, own []Edit, now Import, group []member, order less) {
-	at := slices.IndexFunc(group, func(g member) bool { return g.node == n })
-	to := at
-	for to > 0 && order(now, m.named(group[to-1])) {
-		to--
-	}
-	for to == at && to+1 < len(group) && order(m.named(group[to+1]), now) {
-		at++
-		to++
-	}
-	if group[to].node == n {
+	at, fits := m.spot(n, now, group, order)
+	if fits {
 		s.Add(own...)
 		return
 	}
-	where := int(m.t.Start(group[to].node))
-	if m.t.Start(group[to].node) > m.t.Start(n) {
-		m.insertLine(s, nextLine(m.t.Src, int(m.t.End(group[to].node))), m.lines(n, own))
-	} else {
-		m.insertLine(s, lineStart(m.t.Src, where), m.lines(n, own))
-	}
+	m.insertLine(at, now, m.lines(n, own))
 	DeleteStatement(s, m.t, n)
+}
+
+// spot is where an import has to go to stand in a group's order; fits says that it may stand where n is. Only the statements that keep their
+// names decide.
+func (m *Imports) spot(n pysyntax.Node, now Import, group []member, order less) (at int, fits bool) {
+	own := slices.IndexFunc(group, func(g member) bool { return g.node == n })
+	stay := func(i int) bool { return m.wanted[group[i].node] == nil }
+	to, last, fits := -1, -1, true // the first that has to come behind, and the last of those that stay
+	for i := range group {
+		if !stay(i) {
+			continue
+		}
+		last = i
+		switch {
+		case order == nil:
+		case order(now, group[i].imp) && to < 0:
+			to = i
+			fits = fits && i > own
+		case to < 0:
+			fits = fits && i < own
+		}
+	}
+	switch {
+	case fits || order == nil || last < 0:
+		return 0, true
+	case to >= 0:
+		return lineStart(m.t.Src, int(m.t.Start(group[to].node))), false
+	}
+	return nextLine(m.t.Src, int(m.t.End(group[last].node))), false
 }
 
 // named is what a member of a group imports after the changes: others of the group can get a new name as well.
@@ -191,7 +208,7 @@ func (m *Imports) moveInto(s *Set, n pysyntax.Node, own []Edit, now Import, from
 			}
 		}
 	}
-	m.insertLine(s, where, m.lines(n, own))
+	m.insertLine(where, now, m.lines(n, own))
 	start, end := lineStart(m.t.Src, int(m.t.Start(n))), nextLine(m.t.Src, int(m.t.End(n)))
 	if m.lastToLeave(n, from) {
 		if blank := nextLine(m.t.Src, end); blank > end && len(bytes.TrimSpace(m.t.Src[end:blank])) == 0 {
@@ -205,7 +222,7 @@ func (m *Imports) moveInto(s *Set, n pysyntax.Node, own []Edit, now Import, from
 func (m *Imports) lastToLeave(n pysyntax.Node, group []member) bool {
 	for _, g := range group {
 		c := m.wanted[g.node]
-		if c == nil {
+		if c == nil || len(c.add) > 0 {
 			return false
 		}
 		for alias := range m.t.Children(g.node) {
@@ -228,14 +245,28 @@ func (m *Imports) lines(n pysyntax.Node, own []Edit) string {
 	return string(text[start:])
 }
 
-// insertLine inserts whole lines, which may come from the end of a file that lacks its last line end.
-func (m *Imports) insertLine(s *Set, at int, text string) {
+// line is a statement on its way to another place.
+type line struct {
+	at   int
+	imp  Import
+	text string
+}
+
+// insertLine inserts the lines of a statement elsewhere.
+func (m *Imports) insertLine(at int, imp Import, text string) {
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-	if !strings.HasSuffix(text, "\n") {
-		text += "\n"
+	m.lined = append(m.lined, line{at, imp, strings.TrimSuffix(text, "\n")})
+}
+
+// arrive adds the statements that have moved, those that come to one place in order.
+func (m *Imports) arrive(s *Set) {
+	slices.SortStableFunc(m.lined, func(a, b line) int { return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(a.imp.key(), b.imp.key())) })
+	for _, l := range m.lined {
+		if l.at > 0 && m.t.Src[l.at-1] != '\n' && m.t.Src[l.at-1] != '\r' && !bytes.HasSuffix(m.t.Src[:l.at], []byte("\xef\xbb\xbf")) {
+			s.Insert(l.at, "\n"+l.text) // the last line of a file that lacks its line end
+		} else {
+			s.Insert(l.at, l.text+"\n")
+		}
 	}
-	if at > 0 && m.t.Src[at-1] != '\n' && m.t.Src[at-1] != '\r' && !bytes.HasSuffix(m.t.Src[:at], []byte("\xef\xbb\xbf")) {
-		text = "\n" + strings.TrimSuffix(text, "\n")
-	}
-	s.Insert(at, text)
+	m.lined = nil
 }

@@ -70,13 +70,14 @@ func JSON(w io.Writer, records []scan.Record) error {
 
 // Kinds are all kinds, in the order in which a summary counts them.
 var Kinds = []scan.Kind{
-	scan.Import, scan.Use, scan.Method, scan.Face, scan.Patch, scan.String, scan.Env, scan.Requirement, scan.Implicit,
+	scan.Import, scan.Use, scan.Method, scan.Face, scan.Patch, scan.String, scan.Env, scan.Requirement, scan.Option, scan.Library, scan.Implicit,
 }
 
 var titles = map[scan.Kind]string{
 	scan.Import: "import of eventlet", scan.Use: "use of an eventlet name", scan.Method: "method of an eventlet object",
 	scan.Face:  "face between green threads and coroutines",
 	scan.Patch: "eventlet attribute named by a string", scan.String: "string that names eventlet",
+	scan.Option: "option that chooses eventlet", scan.Library: "name of another library that chooses eventlet",
 	scan.Env: "environment variable of eventlet", scan.Requirement: "requirement of eventlet or aiohub",
 	scan.Implicit: "call that is green because of monkey_patch",
 }

@@ -60,9 +60,18 @@ func offset(text string, characters int) int {
 	return at
 }
 
-// Problem is something that could not be looked at, or only in part. It stops nothing.
+// Problem is a file or directory that could not be looked at, or only in part. It stops nothing.
 type Problem struct {
 	Place
-	Message string
-	Content bool // the file is there, but does not parse, is not in the encoding it says, or is too large
+	Message string // what is wrong, and what came of it
+	Extent  Extent
 }
+
+// Extent is how much of a file a problem keeps from being looked at.
+type Extent uint8
+
+const (
+	Part  Extent = iota // it does not parse, or is not in the encoding it says: what can be made of it is scanned
+	All                 // it cannot be read, or is too large
+	Moved               // it went away or changed while it was read: the next run may know better
+)

@@ -177,7 +177,7 @@ func (f *facade) read() {
 // asEventlet is an import of aiohub.green as one of eventlet.
 func asEventlet(imp edit.Import) (edit.Import, bool) {
 	switch {
-	case knowledge.Is(imp.Module):
+	case isEventlet(imp.Module):
 		return imp, true
 	case imp.Module == "aiohub" && imp.Name == "green":
 		return edit.Import{Module: knowledge.Root, As: imp.As}, true
@@ -248,7 +248,7 @@ func (s *source) wish(r *scan.Record, wishes map[string]*wish) {
 		return
 	}
 	imp := edit.Alias(s.tree, a.statement, a.node)
-	if !knowledge.Is(imp.Module) || imp.Name == "*" {
+	if !isEventlet(imp.Module) || imp.Name == "*" {
 		return
 	}
 	key := canonical(imp)

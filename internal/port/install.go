@@ -2,10 +2,11 @@ package port
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 
 	"aiohub/internal/edit"
-	"aiohub/internal/finding"
 	"aiohub/internal/pysyntax"
 	"aiohub/internal/pytoken"
 	"aiohub/internal/scan"
@@ -37,8 +38,10 @@ func (s *source) install(r *scan.Record) {
 		s.replace(r.Start, end, "aiohub.install(patch="+text+")")
 		return
 	}
-	s.replace(r.Start, r.End, "aiohub.install(patch=dict")
+	const callee = "aiohub.install(patch=dict"
+	s.replace(r.Start, r.End, callee)
 	s.edits.Insert(end, ")")
+	s.shift(call, len(callee)-(r.End-r.Start))
 }
 
 // replace notes that names in the range are gone.
@@ -79,6 +82,26 @@ func (s *source) mapping(call pysyntax.Node) (string, bool) {
 	return "{" + strings.Join(entries, ", ") + "}", true
 }
 
+// shift moves the lines of a call's arguments that are aligned with its parenthesis, by so many columns.
+func (s *source) shift(call pysyntax.Node, columns int) {
+	open := int(s.tree.End(s.tree.Child(call)))
+	start := bytes.LastIndexAny(s.src[:open], "\r\n") + 1
+	for at := open; at < int(s.tree.End(call)); at++ {
+		if s.src[at] != '\n' {
+			continue
+		}
+		text := bytes.TrimLeft(s.src[at+1:], " ")
+		if indent := len(s.src) - (at + 1) - len(text); indent != open+1-start || s.tree.Tokens[s.tree.TokenAt(uint32(at))].Start <= uint32(at) {
+			continue // aligned with something else, or inside a string
+		}
+		if columns > 0 {
+			s.edits.Insert(at+1, strings.Repeat(" ", columns))
+		} else {
+			s.edits.Delete(at+1, at+1-columns)
+		}
+	}
+}
+
 // quote is the one that most strings of the file have, docstrings aside; that of the project if there are none.
 func (s *source) quote() string {
 	single, double := 0, 0
@@ -110,20 +133,23 @@ func (s *source) needAiohub(r *scan.Record) bool {
 	return true
 }
 
-// importOf finds the import statement that binds the first name of a chain: of several the last before it.
+// importOf finds the import statement that binds the first name of a chain: the first one of the block with the last one before it.
 func (s *source) importOf(r *scan.Record) pysyntax.Node {
 	head, _, _ := strings.Cut(string(s.src[r.Start:r.End]), ".")
 	head = strings.TrimSpace(head)
-	found := pysyntax.Node(0)
+	parents := s.tree.Parents()
+	var found []pysyntax.Node
 	for _, a := range s.aliases {
-		if edit.Alias(s.tree, a.statement, a.node).Binds() != head {
-			continue
-		}
-		if start := s.tree.Start(a.statement); int(start) < r.Start && (found == 0 || start > s.tree.Start(found)) {
-			found = a.statement
+		if int(s.tree.Start(a.statement)) < r.Start && edit.Alias(s.tree, a.statement, a.node).Binds() == head {
+			found = append(found, a.statement)
 		}
 	}
-	return found
+	if len(found) == 0 {
+		return 0
+	}
+	slices.SortFunc(found, func(a, b pysyntax.Node) int { return cmp.Compare(s.tree.Start(a), s.tree.Start(b)) })
+	block := parents[found[len(found)-1]]
+	return found[slices.IndexFunc(found, func(n pysyntax.Node) bool { return parents[n] == block })]
 }
 
 // useHub puts aiohub.install() in place of use_hub(...). Without an argument use_hub makes the default hub anew, which is aiohub's by then.
@@ -144,33 +170,36 @@ func (s *source) useHub(r *scan.Record) {
 	}
 }
 
-// installInScript lets a script that uses eventlet without patching install the hub before anything else.
+// installInScript lets a file that uses eventlet without patching install the hub where it is run as a program.
 func (s *source) installInScript() {
-	if s.test || len(s.taken) > 0 || !s.importsEventlet() {
+	if s.test || len(s.taken) > 0 {
 		return
 	}
-	guard := s.mainGuard()
-	if guard == 0 {
+	guard, statement := s.mainGuard(), s.plainImport()
+	if guard == 0 || statement == 0 {
 		return
 	}
-	first := s.firstStatement()
-	if first == 0 || s.tree.Kind(first) != pysyntax.Import && s.tree.Kind(first) != pysyntax.ImportFrom {
+	first := s.tree.Child(s.tree.ChildOf(guard, pysyntax.Block))
+	if first == 0 || lineOf(s.src, int(s.tree.Start(first))) == lineOf(s.src, int(s.tree.Start(guard))) {
 		return
 	}
 	start := int(s.tree.Start(first))
-	s.edits.Insert(start, "import aiohub\n\naiohub.install()\n\n")
+	s.imports.AddBefore(statement, importAiohub)
+	s.edits.Insert(start, "aiohub.install()\n"+edit.Indent(s.tree, first))
 	s.places = append(s.places, Place{
 		File: s.path, Line: lineOf(s.src, start), Start: start, End: start, Name: "aiohub.install", Rule: scriptInstalls,
 	})
 }
 
-func (s *source) importsEventlet() bool {
+// plainImport is the first import of eventlet that always runs, at the top of the file.
+func (s *source) plainImport() pysyntax.Node {
 	for i := range s.records {
-		if r := &s.records[i]; r.Kind == scan.Import && r.Ctx == "plain" && r.Via == "" {
-			return true
+		r := &s.records[i]
+		if a, ok := s.aliases[r.Start]; ok && r.Kind == scan.Import && isEventlet(edit.Alias(s.tree, a.statement, a.node).Module) && r.Ctx == "plain" && r.Via == "" && s.tree.Parents()[a.statement] == s.tree.Root() {
+			return a.statement
 		}
 	}
-	return false
+	return 0
 }
 
 // mainGuard finds `if __name__ == "__main__":` at the top of the file.
@@ -186,24 +215,3 @@ func (s *source) mainGuard() pysyntax.Node {
 	}
 	return 0
 }
-
-// firstStatement is the first one behind the docstring and what comes from __future__.
-func (s *source) firstStatement() pysyntax.Node {
-	for n := range s.tree.Children(s.tree.Root()) {
-		switch s.tree.Kind(n) {
-		case pysyntax.ExprStmt:
-			if _, text := s.tree.StringValue(s.tree.Child(n)); text {
-				continue
-			}
-		case pysyntax.ImportFrom:
-			if _, module := s.tree.ImportModule(n); string(s.src[module.Start:module.End]) == "__future__" {
-				continue
-			}
-		}
-		return n
-	}
-	return 0
-}
-
-// IsManual tells whether a person has to look at a place.
-func (p *Place) IsManual() bool { return p.Rule.Safety == finding.Manual }

@@ -177,7 +177,7 @@ func (s *source) project() string {
 func (s *source) note(r *scan.Record, rule *Rule, note string) {
 	s.places = append(s.places, Place{
 		File: s.path, Line: r.Line, Column: r.Column, Start: r.Start, End: r.End, Name: r.Canon, Family: Family(r.Canon),
-		Test: r.Test, Counted: r.Kind == scan.Use || r.Kind == scan.Method, Rule: rule, Note: note,
+		Test: r.Test, Counted: (r.Kind == scan.Use || r.Kind == scan.Method) && isEventlet(r.Canon), Rule: rule, Note: note,
 	})
 }
 

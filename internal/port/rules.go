@@ -52,9 +52,9 @@ var (
 	}
 	scriptInstalls = &Rule{
 		Name: "script-installs", Stage: 1, Safety: finding.Safe,
-		Title: "a script that uses eventlet without patching installs the hub first",
-		Why:   "`aiohub.install()` before the first import is before anything can use eventlet.",
-		After: "import aiohub\n\naiohub.install()",
+		Title:  "a file that is run as a program, and uses eventlet without patching, installs the hub first",
+		Why:    "It is done in the block that only a program runs, before its first statement. Who imports the file sees nothing of it.",
+		Before: "if __name__ == \"__main__\":\n    main()", After: "if __name__ == \"__main__\":\n    aiohub.install()\n    main()",
 	}
 	requires = &Rule{
 		Name: "requires-aiohub", Stage: 1, Safety: finding.Safe,
@@ -90,7 +90,7 @@ var (
 	}
 	mocksPatch = &Rule{
 		Name: "mock-of-monkey-patch", Stage: 1, Safety: finding.Manual, Important: true,
-		Title: "a mock of `monkey_patch`",
+		Title: "a mock of `monkey_patch` or `use_hub`",
 		Why:   "The code under test may call `aiohub.install` now, which calls `eventlet.patcher.monkey_patch`. Mock `aiohub.install`, and look at what is asserted.",
 	}
 	requiresByHand = &Rule{

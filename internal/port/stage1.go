@@ -1,6 +1,8 @@
 package port
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 
 	"aiohub/internal/edit"
@@ -23,7 +25,7 @@ func Stage1(t *Tree, options Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	through := reexported(t.Records)
+	through := reexported(list)
 	for _, s := range list {
 		if options.Wanted != nil && !options.Wanted(s.path) && s != f.own {
 			continue
@@ -43,18 +45,34 @@ func Stage1(t *Tree, options Options) (*Result, error) {
 	return out, nil
 }
 
-// reexported is, for each module, what other files reach through it.
-func reexported(records []scan.Record) map[string]bool {
-	modules := map[string]bool{}
-	for i := range records {
-		if records[i].Via != "" {
-			modules[records[i].Via] = true
-		}
-	}
-	return modules
+// reach is what the files of the tree take from each other.
+type reach struct {
+	modules map[string]bool // from which others get names of eventlet's
+	list    []*source
 }
 
-func (s *source) stage1(f *facade, through map[string]bool) {
+func reexported(list []*source) *reach {
+	out := &reach{modules: map[string]bool{}, list: list}
+	for _, s := range list {
+		for i := range s.records {
+			if via := s.records[i].Via; via != "" {
+				out.modules[via] = true
+			}
+		}
+	}
+	return out
+}
+
+// through reports whether somebody may get a name from a module.
+func (r *reach) through(module, name string) bool {
+	if r.modules[module] {
+		return true
+	}
+	last := module[strings.LastIndexByte(module, '.')+1:]
+	return slices.ContainsFunc(r.list, func(s *source) bool { return bytes.Contains(s.src, []byte(last+"."+name)) })
+}
+
+func (s *source) stage1(f *facade, through *reach) {
 	target := f.targetFor(s)
 	for i := range s.records {
 		switch r := &s.records[i]; r.Kind {
@@ -63,7 +81,9 @@ func (s *source) stage1(f *facade, through map[string]bool) {
 		case scan.Use, scan.Method:
 			s.use(r)
 		case scan.Patch:
-			s.note(r, follows, "")
+			if !s.mocksStart(r) {
+				s.note(r, follows, "")
+			}
 		case scan.String:
 			s.moveString(r, target)
 		case scan.Env:
@@ -87,7 +107,7 @@ func (s *source) moveImport(r *scan.Record, to target) {
 		return
 	}
 	now := edit.Alias(s.tree, a.statement, a.node)
-	if !knowledge.Is(now.Module) {
+	if !isEventlet(now.Module) {
 		s.note(r, follows, "") // through a module of the tree
 		return
 	}
@@ -97,6 +117,11 @@ func (s *source) moveImport(r *scan.Record, to target) {
 		return
 	}
 	s.imports.Replace(a.statement, a.node, direct(now))
+}
+
+// isEventlet reports whether a dotted name is eventlet's as it is written: what comes from aiohub.green has moved already.
+func isEventlet(dotted string) bool {
+	return dotted == knowledge.Root || strings.HasPrefix(dotted, knowledge.Root+".")
 }
 
 // direct is an import of eventlet as one of aiohub.green.
@@ -124,7 +149,9 @@ func (s *source) moveImportCall(r *scan.Record) {
 	value, _ := s.tree.StringValue(text)
 	callee := string(s.tree.Ident(s.tree.Child(call)))
 	switch {
-	case text == 0 || !knowledge.Is(value):
+	case text != 0 && knowledge.Is(value) && !isEventlet(value):
+		s.note(r, follows, "")
+	case text == 0 || !isEventlet(value):
 		s.note(r, importsByName, "the name is not written where the call is")
 	case callee == "__import__" && s.tree.Next(text) == 0:
 		s.note(r, importsByName, "`__import__` gives the package above, which would be aiohub")
@@ -178,14 +205,14 @@ func (s *source) use(r *scan.Record) {
 }
 
 // dropUnused takes out imports of which all uses have gone. An import that had no use before is there for another reason.
-func (s *source) dropUnused(through map[string]bool) {
-	if len(s.taken) == 0 || through[s.module] {
+func (s *source) dropUnused(through *reach) {
+	if len(s.taken) == 0 {
 		return
 	}
 	for _, at := range s.aliases {
 		name := edit.Alias(s.tree, at.statement, at.node).Binds()
 		before, after := s.mentions(name)
-		if before > 0 && after == 0 && s.onlyBinding(name) {
+		if before > 0 && after == 0 && s.onlyBinding(name) && !through.through(s.module, name) {
 			s.imports.Remove(at.statement, at.node)
 		}
 	}

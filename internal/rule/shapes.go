@@ -93,3 +93,38 @@ func DecoratedWith(p *Pass, n pysyntax.Node, name string) bool {
 	}
 	return false
 }
+
+// mocks are functions that take the dotted path of what they replace, by their last name.
+var mocks = map[string]bool{
+	"patch": true, "object": true, "multiple": true, "dict": true, "setattr": true, "delattr": true, "MonkeyPatch": true, "MockPatch": true, "MockPatchObject": true,
+	"stub_out": true, "stub": true, "spy": true, "StubOutWithMock": true, "stub_out_with_mock": true, "mock_object": true, "patch_object": true, "useattr": true, "Set": true,
+}
+
+// IsMockTarget tells whether a string names an attribute of eventlet for a mock to replace.
+func IsMockTarget(r *scan.Record) bool {
+	return r.Kind == scan.String && strings.Contains(r.Canon, ".") && !IsEnvironKey(r.Name) && mocks[string(r.Ctx)]
+}
+
+// IsAsked tells whether an attribute of eventlet that a string names is only asked for.
+func IsAsked(r *scan.Record) bool {
+	return r.Kind == scan.Patch && (r.Ctx == "getattr" || r.Ctx == "hasattr")
+}
+
+// IsChoice tells whether a string is an argument that tells another library to run on eventlet.
+func IsChoice(p *Pass, r *scan.Record) bool {
+	n := p.NodeOf(r)
+	if n == 0 {
+		return false
+	}
+	parent := p.Tree.Parents()[n]
+	if p.Tree.Kind(parent) != pysyntax.Keyword || strings.HasPrefix(string(r.Ctx), "assert") {
+		return false
+	}
+	keyword := string(p.Tree.Ident(parent))
+	for _, word := range []string{"executor", "mode", "class", "pool", "backend", "server", "engine", "driver", "transport", "hub", "loop", "worker", "concurrency"} {
+		if strings.HasSuffix(keyword, word) {
+			return true
+		}
+	}
+	return false
+}

@@ -125,9 +125,15 @@ func (c *collector) imports() {
 	}
 }
 
-// call records a call that imports eventlet by name, and the patches of its attributes.
+// call records a call that imports eventlet by name, the patches of its attributes, and variables that are keyword arguments.
 func (c *collector) call(n *pyscope.Node) {
 	name := c.f.Callee(n)
+	for _, a := range c.f.Args[n.B : n.B+n.N] {
+		if a.Name >= 0 && variable.MatchString(c.f.Names[a.Name]) {
+			keyword := c.f.Names[a.Name]
+			c.record(Env, a.Start, a.Start+uint32(len(keyword)), n.Scope, keyword, "kwarg")
+		}
+	}
 	if ctx, ok := resolve.Importers[name]; ok {
 		if argument, dotted := resolve.ImportedByName(c.f, n); argument != pyscope.None && knowledge.RoleOf(dotted) != knowledge.None && c.outside(dotted) {
 			rec := c.at(Import, n, dotted, contextOf(ctx))
@@ -236,6 +242,8 @@ func (c *collector) names(outermost pyscope.Ref) {
 		switch {
 		case v.Own:
 			c.owned(outermost, v)
+		case v.Kind == resolve.External && knowledge.Chooses(v.Name):
+			c.use(Library, outermost, v)
 		case v.Kind == resolve.External:
 			c.implicit(outermost, v)
 		}
@@ -372,6 +380,8 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 	value := c.f.Names[n.A]
 	ctx := c.within(n, n.B)
 	switch {
+	case knowledge.Chooses(value):
+		c.record(Library, n.Start, n.End, n.Scope, value, ctx)
 	case variable.MatchString(value):
 		c.at(Env, n, value, ctx)
 	case knowledge.RoleOf(value) != knowledge.None:

@@ -44,6 +44,8 @@ const (
 	Requirements Context = "requirements"
 	Constraints  Context = "constraints"
 	Pyproject    Context = "pyproject"
+	YAML         Context = "yaml"
+	Extra        Context = "extra" // an extra of another distribution
 )
 
 var contexts = [...]Context{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"aiohub/internal/place"
 	"aiohub/internal/walk"
 )
 
@@ -145,8 +146,8 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 	problems := map[string]bool{}
 	for _, p := range result.Problems {
 		problems[p.File] = true
-		if syntax := p.File == "broken.py" || p.File == "binary.py" || p.File == "large.py" || p.File == "encoded.py"; p.Content != syntax {
-			t.Errorf("%+v: Content is %v", p, p.Content)
+		if want := map[string]place.Extent{"large.py": place.All, "dir.py": place.All, "vanished.py": place.Moved}[p.File]; p.Extent != want {
+			t.Errorf("%+v: the extent is %v, want %v", p, p.Extent, want)
 		}
 	}
 	for _, name := range []string{"broken.py", "binary.py", "encoded.py", "large.py", "vanished.py", "dir.py"} {

@@ -20,6 +20,8 @@ const (
 	String      Kind = "string"      // a string that is the dotted path of an eventlet name, directly or through the tree
 	Env         Kind = "env"         // an environment variable that eventlet reads
 	Requirement Kind = "requirement" // a line that requires the eventlet distribution, or aiohub's
+	Option      Kind = "option"      // eventlet chosen by an option or a setting: gunicorn -k eventlet
+	Library     Kind = "library"     // a name of another library that chooses eventlet, or is made for it
 	Face        Kind = "face"        // the same as use for what aiohub puts between green threads and coroutines
 	Implicit    Kind = "implicit"    // a call of the standard library or oslo that is green only because of monkey_patch
 )

@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -262,7 +263,7 @@ func (w *reader) read(i int, f *file) {
 	meta := w.in.Files[i]
 	src, err := w.in.content(meta.Path)
 	if err != nil {
-		f.Problems = append(f.Problems, place.Problem{Place: place.Place{File: meta.Path}, Message: err.Error(), Content: err == errSize && meta.Kind == walk.Python})
+		f.Problems = append(f.Problems, unread(meta.Path, err))
 		return
 	}
 	f.src, f.Read, f.Size, f.redone = src, true, len(src), true
@@ -284,7 +285,7 @@ func (w *reader) read(i int, f *file) {
 	}
 	if first, bad := tree.FirstError(); bad {
 		at := pysource.NewLines(src).Place(meta.Path, int(first.Pos), int(first.Pos))
-		f.Problems = append(f.Problems, place.Problem{Place: at, Message: first.Msg, Content: true})
+		f.Problems = append(f.Problems, place.Problem{Place: at, Message: "not scanned in full: " + first.Msg})
 	}
 	f.model = w.builder.Build(tree)
 	f.Python, f.Program = true, isProgram(f.model)
@@ -304,7 +305,18 @@ func (in *Input) content(path string) ([]byte, error) {
 	return readFile(filepath.Join(in.Root, filepath.FromSlash(path)))
 }
 
-var errSize = fmt.Errorf("larger than %d MiB, not scanned", MaxSize>>20)
+var (
+	errSize  = fmt.Errorf("larger than %d MiB", MaxSize>>20)
+	errMoved = errors.New("changed while it was read")
+)
+
+func unread(path string, err error) place.Problem {
+	p := place.Problem{Place: place.Place{File: path}, Message: "not scanned: " + err.Error(), Extent: place.All}
+	if errors.Is(err, errMoved) || errors.Is(err, fs.ErrNotExist) {
+		p.Extent = place.Moved
+	}
+	return p
+}
 
 func readFile(name string) ([]byte, error) {
 	opened, err := os.Open(name)
@@ -330,7 +342,7 @@ func readFile(name string) ([]byte, error) {
 			var extra [1]byte
 			m, err := opened.Read(extra[:])
 			if m > 0 {
-				return nil, errors.New("changed while it was read")
+				return nil, errMoved
 			}
 			if err != nil {
 				break
@@ -338,12 +350,15 @@ func readFile(name string) ([]byte, error) {
 		}
 		m, err := opened.Read(src[n:])
 		n += m
-		if err != nil {
+		if err == io.EOF {
 			break
+		}
+		if err != nil {
+			return nil, plain(err)
 		}
 	}
 	if n < len(src) {
-		return nil, errors.New("changed while it was read")
+		return nil, errMoved
 	}
 	return src, nil
 }

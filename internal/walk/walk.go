@@ -160,10 +160,12 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 		kind, wanted := classify(dir, name)
 		if !isDir && !wanted {
 			maybeScript := entry.Type().IsRegular() && (leads == there || !strings.Contains(name, "."))
-			if !maybeScript || !isScript(filepath.Join(w.root, filepath.FromSlash(below))) {
+			if !maybeScript {
 				continue
 			}
-			kind = Python
+			if kind, wanted = scriptKind(filepath.Join(w.root, filepath.FromSlash(below))); !wanted {
+				continue
+			}
 		}
 		if w.options.Exclude.Match(below, isDir) == glob.Ignored {
 			continue
@@ -208,5 +210,5 @@ func unreadable(path string, err error) place.Problem {
 	if errors.As(err, &pathErr) {
 		err = pathErr.Err
 	}
-	return place.Problem{Place: place.Place{File: path}, Message: "cannot be read: " + err.Error()}
+	return place.Problem{Place: place.Place{File: path}, Message: "not scanned: " + err.Error(), Extent: place.All}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 
 	"aiohub/internal/callgraph"
@@ -30,6 +31,8 @@ func border(f *callgraph.Func) bool {
 	return false
 }
 
+var callbacks = os.Getenv("CB") != ""
+
 func colour(g *callgraph.Graph, seeds, seedFuncs, never map[string]bool) *colouring {
 	c := &colouring{g: g, must: make([]bool, len(g.Funcs)), may: make([]bool, len(g.Funcs)), why: make([]string, len(g.Funcs))}
 	c.must = c.spread(true, seeds, seedFuncs, never)
@@ -55,6 +58,13 @@ func (c *colouring) spread(certain bool, seeds, seedFuncs, never map[string]bool
 	for i := range g.Sites {
 		if s := &g.Sites[i]; seeds[s.Name] && (s.Certain || !certain) {
 			add(s.From, s.Name)
+		}
+	}
+	if !certain && callbacks {
+		for i := range g.Opens {
+			if o := &g.Opens[i]; o.Callback {
+				add(o.From, "callback "+o.Expr)
+			}
 		}
 	}
 	for i := range g.Funcs {

@@ -42,6 +42,8 @@ import (
 	"aiohub/internal/rule/ah303"
 	"aiohub/internal/rule/ah401"
 	"aiohub/internal/rule/ah402"
+	"aiohub/internal/rule/ah403"
+	"aiohub/internal/rule/ah404"
 	"aiohub/internal/rule/ah501"
 	"aiohub/internal/rule/ah502"
 	"aiohub/internal/rule/ah503"
@@ -104,6 +106,8 @@ func Rules() []*rule.Rule {
 		ah303.Rule,
 		ah401.Rule,
 		ah402.Rule,
+		ah403.Rule,
+		ah404.Rule,
 		ah501.Rule,
 		ah502.Rule,
 		ah503.Rule,

@@ -63,6 +63,13 @@ original_socket(PyObject *listener, int fd)
 static int
 notify_opened(Waits *waits, int fd)
 {
+    if (unlikely(waits->hub == NULL)) {
+        /* Closed while the green thread waited, by a fork or `use_hub`: look where the hub of now has its waiters. */
+        Waits *present = waits_here();
+        int result = present ? notify_opened(present, fd) : 0;
+        Py_XDECREF(present);
+        return result;
+    }
     PyObject *number = PyLong_FromLong(fd), *result = NULL;
     PyObject *tables[] = {waits->readers, waits->writers, waits->more_readers, waits->more_writers};
     int found = number ? 0 : -1;
@@ -122,8 +129,8 @@ green_accept(PyObject *self, PyObject *Py_UNUSED(ignored))
         return PyObject_CallOneArg(python.accept, self);
     }
     PyObject *result = NULL;
-    int waited = has_known_addresses(state.sock) ? 0 : 1;
-    while (waited == 0) {
+    Path waited = has_known_addresses(state.sock) ? PATH_DONE : PATH_NOT_FAST;
+    while (waited == PATH_DONE) {
         struct sockaddr_storage address;
         socklen_t length = sizeof(address);
         int fd = accept4(state.fd, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -142,5 +149,5 @@ green_accept(PyObject *self, PyObject *Py_UNUSED(ignored))
         }
     }
     state_drop(&state);
-    return waited == 1 ? PyObject_CallOneArg(python.accept, self) : result;
+    return waited == PATH_NOT_FAST ? PyObject_CallOneArg(python.accept, self) : result;
 }

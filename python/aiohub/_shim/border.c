@@ -1,10 +1,11 @@
-/* aiohub.wait(coroutine) in a green thread, and the wake-up of who waits for a future (see aiohub/_bridge.py).
+/* aiohub.wait(coroutine) in a green thread, and the wake-up of who waits for a future (see aiohub/_border/bridge.py).
  *
  * The common case is a coroutine that a plain green thread waits for, on the engine's loop, whose task comes to its end
  * without anything being thrown at the green thread. Everything else is Python's.
  */
 
 #include "green.h"
+#include "natives.h"
 
 /* A done-callback that switches to the greenlet that waits. */
 typedef struct {
@@ -14,7 +15,7 @@ typedef struct {
     vectorcallfunc call;
 } WakeUp;
 
-static PyObject *python_wait;   /* aiohub._bridge: the function for every case */
+static PyObject *python_wait;   /* aiohub._border.bridge: the function for every case */
 static PyObject *python_finish; /* the rest of a wait that was disturbed */
 static PyObject *python_raise;  /* raises what came out of a future as a green thread is to see it */
 static PyObject *task_class, *family_variable;
@@ -77,7 +78,7 @@ static PyObject *
 wake_up_new(PyTypeObject *Py_UNUSED(type), PyObject *args, PyObject *Py_UNUSED(keywords))
 {
     PyObject *hub, *waiter;
-    if (!PyArg_ParseTuple(args, "O!O!", &Core_Type, &hub, greenlet_type(), &waiter)) {
+    if (greenlets_init() < 0 || !PyArg_ParseTuple(args, "O!O!", &Core_Type, &hub, greenlet_type(), &waiter)) {
         return NULL;
     }
     return (PyObject *)wake_up_make(hub, waiter);
@@ -286,26 +287,21 @@ static PyMethodDef wait_function = {
     "wait", (PyCFunction)(void (*)(void))green_wait, METH_FASTCALL | METH_KEYWORDS, NULL
 };
 
-/* prepare_wait(local, wait, finish, raise, Task, create_tasks, family): returns the native wait. */
-PyObject *
-border_init(PyObject *Py_UNUSED(module), PyObject *args)
+static PyObject *
+make_wait(void)
 {
-    PyObject *local, *wait, *finish, *raise, *task, *create_tasks, *family;
-    if (!PyArg_ParseTuple(args, "OOOOOO!O!", &local, &wait, &finish, &raise, &task, &PyTuple_Type, &create_tasks,
-                          &PyContextVar_Type, &family)) {
-        return NULL;
-    }
-    hubs_set_local(local);
-    Py_XSETREF(python_wait, new_reference(wait));
-    Py_XSETREF(python_finish, new_reference(finish));
-    Py_XSETREF(python_raise, new_reference(raise));
-    Py_XSETREF(task_class, new_reference(task));
-    Py_XSETREF(plain_create_tasks, new_reference(create_tasks));
-    Py_XSETREF(family_variable, new_reference(family));
+    python_wait = parts.wait;
+    python_finish = parts.finish_wait;
+    python_raise = parts.raise_outcome;
+    task_class = parts.task_class;
+    plain_create_tasks = parts.create_tasks;
+    family_variable = parts.family;
     Py_XSETREF(task_keywords, Py_BuildValue("(ss)", "loop", "context"));
     Py_XSETREF(callback_keywords, Py_BuildValue("(s)", "context"));
-    if (task_keywords == NULL || callback_keywords == NULL) {
-        return NULL;
-    }
-    return PyCFunction_New(&wait_function, NULL);
+    return task_keywords && callback_keywords ? PyCFunction_New(&wait_function, NULL) : NULL;
 }
+
+static PyObject **const wait_needs[] = {&parts.hub_local,    &parts.wait,   &parts.finish_wait, &parts.raise_outcome,
+                                        &parts.task_class, &parts.create_tasks, &parts.family,      NULL};
+
+const Native wait_natives[] = {{"wait", make_wait, wait_needs}, {NULL, NULL, NULL}};

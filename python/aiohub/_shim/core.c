@@ -1,6 +1,7 @@
 /* HubCore: what native code reads and writes of a hub at every turn, as fields. aiohub.hub.Hub extends it. */
 
 #include "green.h"
+#include "natives.h"
 
 static PyObject *
 new(PyTypeObject *type, PyObject *args, PyObject *keywords)
@@ -86,18 +87,10 @@ PyTypeObject Core_Type = {
     .tp_members = members,
 };
 
-static PyObject *hubs_local; /* eventlet.hubs._threadlocal */
-
-void
-hubs_set_local(PyObject *local)
-{
-    Py_XSETREF(hubs_local, new_reference(local));
-}
-
 PyObject *
 hub_here(void)
 {
-    PyObject *hub = PyObject_GetAttr(hubs_local, names.hub);
+    PyObject *hub = parts.hub_local ? PyObject_GetAttr(parts.hub_local, names.hub) : NULL;
     if (unlikely(hub == NULL)) {
         PyErr_Clear();
     }

@@ -1,4 +1,4 @@
-/* Datagram transports: the hot half; aiohub/_transports.py has the rest. */
+/* Datagram transports: the hot half; aiohub/_loop/transports.py has the rest. */
 
 #include "transport.h"
 
@@ -111,6 +111,7 @@ on_readable(Datagram *self)
 {
     Transport *base = &self->base;
     Batch batch;
+    const unsigned long forks = fork_count;
     if (!transport_wants_data(base) || !transport_is_connected(base)) {
         return 0;
     }
@@ -119,7 +120,8 @@ on_readable(Datagram *self)
         return batch.count == -EAGAIN ? 0 : tell_error(self, batch.count);
     }
     for (int64_t i = 0; i < batch.count; i++) {
-        if (code == 0 && transport_wants_data(base)) {
+        /* In the child of a fork that the protocol has made, the rest is the parent's. */
+        if (code == 0 && likely(forks == fork_count) && transport_wants_data(base)) {
             self->last = batch.peers[i];
             PyObject *args[] = {new_reference(base->protocol), batch.data[i], batch.senders[i]};
             PyObject *result = PyObject_VectorcallMethod(names.datagram_received, args, 3, NULL);
@@ -355,7 +357,7 @@ open_in_engine(Transport *transport, uint32_t flags)
 
 static const TransportKind datagram_kind = {.open = open_in_engine, .event = on_event};
 
-/* Methods for aiohub/_transports.py. */
+/* Methods for aiohub/_loop/transports.py. */
 
 static PyObject *
 method_open(Datagram *self, PyObject *args)

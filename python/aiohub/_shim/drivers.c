@@ -7,6 +7,7 @@
  */
 
 #include "green.h"
+#include "natives.h"
 
 #include <alloca.h>
 
@@ -213,17 +214,21 @@ drivers_traverse(Drivers *drivers, visitproc visit, void *arg)
     return 0;
 }
 
-int
-drivers_init(PyObject *class)
+static PyObject *
+make_step(void)
 {
-    PyObject *slot = PyObject_GetAttr(class, names.coroutine);
+    PyObject *slot = PyObject_GetAttr(parts.task_greenlet_class, names.coroutine);
     if (slot == NULL || !Py_IS_TYPE(slot, &PyMemberDescr_Type)) {
         Py_XDECREF(slot);
         PyErr_SetString(PyExc_TypeError, "the greenlet of a task needs a slot `coroutine`");
-        return -1;
+        return NULL;
     }
     coroutine_offset = ((PyMemberDescrObject *)slot)->d_member->offset;
     Py_DECREF(slot);
-    Py_XSETREF(task_greenlet, (PyTypeObject *)new_reference(class));
-    return 0;
+    task_greenlet = (PyTypeObject *)parts.task_greenlet_class;
+    return new_reference((PyObject *)&Step_Type);
 }
+
+static PyObject **const step_needs[] = {&parts.task_greenlet_class, NULL};
+
+const Native step_natives[] = {{"GreenStep", make_step, step_needs}, {NULL, NULL, NULL}};

@@ -23,6 +23,16 @@ take_exception(void)
 #endif
 }
 
+void
+raise_again(PyObject *error)
+{
+#if PY_VERSION_HEX >= 0x030c0000
+    PyErr_SetRaisedException(error);
+#else
+    PyErr_Restore(new_reference((PyObject *)Py_TYPE(error)), error, PyException_GetTraceback(error));
+#endif
+}
+
 bool
 exception_ends_loop(void)
 {

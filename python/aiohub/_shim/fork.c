@@ -76,10 +76,13 @@ int
 loop_restore(Loop *loop)
 {
     loop->sleeping = false;
-    loop_release_engine(loop);
+    const int wake_fd = loop->wake_fd, poll_fd = loop->poll_fd;
     if (loop_open_engine(loop) < 0) {
-        return -1;
+        return -1; /* it is the parent's as before: the next use tries again */
     }
+    /* Only our copies of the descriptors: the parent's library is not to be called. */
+    close(wake_fd);
+    close(poll_fd);
     if (loop_drop_events(loop) < 0 || loop_submit_timers(loop) < 0) {
         return -1;
     }

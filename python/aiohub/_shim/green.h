@@ -58,7 +58,6 @@ typedef struct {
 
 extern PyTypeObject Driver_Type, Core_Type;
 
-int drivers_init(PyObject *task_greenlet_class);
 void drivers_clear(Drivers *drivers);
 int drivers_traverse(Drivers *drivers, visitproc visit, void *arg);
 
@@ -92,8 +91,6 @@ void driver_give_back(Core *core, Driver *driver); /* takes the reference */
 
 extern PyTypeObject WakeUp_Type;
 
-PyObject *border_init(PyObject *module, PyObject *args);
-
 /* What the engine has armed for a descriptor number. */
 typedef struct {
     uint64_t token; /* tells an event of this number's present file from one of an earlier file */
@@ -123,9 +120,16 @@ extern PyTypeObject Waits_Type, Listener_Type;
 /* The waits of the hub that is eventlet's hub in this OS thread; a new reference, or NULL if there is none. */
 Waits *waits_here(void);
 
-/* Answer of a fast path that does not apply: nothing has been done, the Python function is to be called. */
+/* Answer of a fast path that does not apply: nothing has been done, the Python function is to be called. Of one that gives an
+ * object, and of one that gives none. */
 #define NOT_FAST ((PyObject *)(void *)&green_not_fast)
 extern char green_not_fast;
+
+typedef enum {
+    PATH_FAILED = -1, /* with an exception */
+    PATH_DONE = 0,
+    PATH_NOT_FAST = 1,
+} Path;
 
 /* Switch to the hub until somebody switches back: Hub.switch, or NOT_FAST. */
 PyObject *hub_switch(PyObject *hub);
@@ -137,9 +141,6 @@ PyObject *wait_for(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed
 /* The same with a timeout in seconds (a number, or None for none) after which *timeout_error* is raised. */
 PyObject *wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, PyObject *seconds,
                            PyObject *timeout_error);
-
-/* *throw_function* is called with a greenlet and an exception. */
-void waits_init(PyObject *throw_function);
 
 /* Whether the last read of *fd* took all there was; forgotten by asking. */
 static inline bool
@@ -160,20 +161,9 @@ note_drained(Waits *waits, int fd, bool drained)
     }
 }
 
-/* sockets.c */
-
-PyObject *sockets_init(PyObject *module, PyObject *args);
-
-/* sleeps.c */
-
-PyObject *sleeps_init(PyObject *module, PyObject *args);
-
 /* timers.c */
 
 extern PyTypeObject Soon_Type, HubTimers_Type;
-
-/* The method run_pass for *timers_class*; NULL with an exception. */
-PyObject *timers_init(PyTypeObject *hub_class, PyTypeObject *timers_class);
 
 /* An eventlet Timer without a delay that switches to a greenlet. */
 typedef struct {
@@ -190,17 +180,10 @@ PyObject *soon_new(PyObject *green, PyObject *args);
 /* hub.add_timer(timer) for a Soon. */
 int core_add_soon(Core *core, PyObject *timer);
 
-/* Say where eventlet keeps the hub of each OS thread: *local* is eventlet.hubs._threadlocal. */
-void hubs_set_local(PyObject *local);
-
 /* The hub of this OS thread, of whatever kind; a new reference, or NULL without an exception. */
 PyObject *hub_here(void);
 
 /* The same if it is a Core, else NULL. */
 Core *core_here(void);
-
-/* threads.c */
-
-PyObject *threads_init(PyObject *module, PyObject *args);
 
 #endif

@@ -284,13 +284,7 @@ repr(Handle *handle)
     if (handle->repr != NULL) {
         return new_reference(handle->repr);
     }
-    PyObject *module = PyImport_ImportModule("aiohub._handle_text");
-    if (module == NULL) {
-        return NULL;
-    }
-    PyObject *text = PyObject_CallMethod(module, "describe", "O", (PyObject *)handle);
-    Py_DECREF(module);
-    return text;
+    return PyObject_CallMethodOneArg((PyObject *)handle->loop, names._describe_handle, (PyObject *)handle);
 }
 
 static PyMethodDef handle_methods[] = {

@@ -374,12 +374,13 @@ poll_engine(Loop *loop)
     loop->ops_count = 0;
     loop->crossing++;
     loop->events_next = loop->events_count = 0;
+    const unsigned long forks = fork_count;
     int64_t got;
     while ((got = cross(loop, ops, count)) == -EINTR) {
         /* What the signal's handler has queued runs with what is ready by now, the byte in the self-pipe included. */
         count = 0;
-        if (PyErr_CheckSignals() < 0) {
-            got = 0;
+        if (PyErr_CheckSignals() < 0 || forks != fork_count || loop->closed) {
+            got = 0; /* in the child of a fork all timers are among the next operations, not among these */
             break;
         }
     }

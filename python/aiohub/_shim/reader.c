@@ -81,7 +81,8 @@ forgive_cancelled(PyObject *waiter)
     PyObject *result = PyObject_CallMethodNoArgs(waiter, names.cancelled);
     if (result != NULL && result != Py_True) {
         Py_CLEAR(result);
-        PyErr_SetObject((PyObject *)Py_TYPE(error), error);
+        raise_again(error);
+        return NULL;
     }
     Py_XDECREF(error);
     return result;

@@ -265,7 +265,8 @@ void chunks_keep(void);
 
 /* errors.c */
 
-PyObject *take_exception(void); /* the current exception, normalized, with its traceback; clears it */
+PyObject *take_exception(void); /* the current exception, normalized, with its traceback, or NULL; clears it */
+void raise_again(PyObject *error); /* what was taken; takes the reference, and drops what was raised meanwhile */
 bool exception_ends_loop(void); /* whether the current exception is a SystemExit or KeyboardInterrupt */
 PyObject *os_error(int code);   /* OSError(code, text): the class and text CPython has for errno *code* */
 const char *short_name(PyTypeObject *type); /* without the module */

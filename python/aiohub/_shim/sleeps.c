@@ -1,8 +1,7 @@
 /* eventlet.sleep(0). */
 
 #include "green.h"
-
-static PyObject *python_sleep;
+#include "natives.h"
 
 static bool
 is_zero(PyObject *seconds)
@@ -19,7 +18,7 @@ green_sleep(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs
 {
     Waits *waits = NULL;
     if (unlikely(keywords || nargs > 1 || (nargs == 1 && !is_zero(args[0])) || (waits = waits_here()) == NULL)) {
-        return PyObject_Vectorcall(python_sleep, args, (size_t)nargs, keywords);
+        return PyObject_Vectorcall(parts.sleep, args, (size_t)nargs, keywords);
     }
     PyObject *hub = new_reference(waits->hub), *result = NOT_FAST;
     PyObject *current = greenlet_current();
@@ -39,9 +38,7 @@ green_sleep(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs
             PyObject *told = is_added ? PyObject_CallMethodOneArg(hub, names.timer_canceled, (PyObject *)soon) : NULL;
             Py_XDECREF(told);
             if (error != NULL) {
-                PyErr_Clear();
-                PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-                Py_DECREF(error);
+                raise_again(error);
             }
             else if (told == NULL) {
                 Py_CLEAR(result);
@@ -52,7 +49,7 @@ green_sleep(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs
     Py_XDECREF(current);
     Py_DECREF(hub);
     if (unlikely(result == NOT_FAST)) {
-        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(python_sleep, args, (size_t)nargs, NULL);
+        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(parts.sleep, args, (size_t)nargs, NULL);
     }
     Py_XDECREF(result);
     return result ? new_reference(Py_None) : NULL;
@@ -63,19 +60,12 @@ static PyMethodDef sleep_function = {
     "sleep(seconds=0)\n--\n\nLet other green threads run for *seconds*; see `eventlet.sleep`."
 };
 
-/* prepare_sleep(Hub, TimerQueue, sleep): returns (sleep, method run_pass of TimerQueue). After prepare_green. */
-PyObject *
-sleeps_init(PyObject *Py_UNUSED(module), PyObject *args)
+static PyObject *
+make_sleep(void)
 {
-    PyObject *hub_class, *timers_class, *sleep;
-    if (!PyArg_ParseTuple(args, "O!O!O", &PyType_Type, &hub_class, &PyType_Type, &timers_class, &sleep)) {
-        return NULL;
-    }
-    Py_XSETREF(python_sleep, new_reference(sleep));
-    PyObject *method = timers_init((PyTypeObject *)hub_class, (PyTypeObject *)timers_class);
-    PyObject *function = method ? PyCFunction_New(&sleep_function, NULL) : NULL;
-    PyObject *result = function ? PyTuple_Pack(2, function, method) : NULL;
-    Py_XDECREF(function);
-    Py_XDECREF(method);
-    return result;
+    return PyCFunction_New(&sleep_function, NULL);
 }
+
+static PyObject **const sleep_needs[] = {&parts.hub_local, &parts.sleep, NULL};
+
+const Native sleep_natives[] = {{"sleep", make_sleep, sleep_needs}, {NULL, NULL, NULL}};

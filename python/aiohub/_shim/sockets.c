@@ -23,12 +23,12 @@ is_false(PyObject *object, PyObject *name)
     return result;
 }
 
-int
+bool
 state_of(PyObject *self, State *state)
 {
     *state = (State){.fd = -1};
     if (unlikely(!Py_IS_TYPE(self, python.socket_class) || (state->waits = waits_here()) == NULL)) {
-        return 0;
+        return false;
     }
     PyObject *number = NULL;
     if (likely(is_false(self, names.act_non_blocking) && is_false(self, names._closed)
@@ -48,9 +48,9 @@ state_of(PyObject *self, State *state)
     }
     if (unlikely(state->fd < 0)) {
         state_drop(state);
-        return 0;
+        return false;
     }
-    return 1;
+    return true;
 }
 
 /* Raise *type*, an exception class, with *args* in the place of the current exception, which becomes its context. */
@@ -65,11 +65,10 @@ raise_instead(PyObject *type, PyObject *args)
         return;
     }
     PyException_SetContext(error, context); /* takes the reference */
-    PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-    Py_DECREF(error);
+    raise_again(error);
 }
 
-int
+Path
 wait_on(PyObject *self, State *state, uint32_t mask)
 {
     PyObject *mark = PyObject_GetAttr(self, names._mark_as_closed);
@@ -84,16 +83,14 @@ wait_on(PyObject *self, State *state, uint32_t mask)
     if (unlikely(result == NULL && mark != NULL && PyErr_ExceptionMatches(python.io_closed))) {
         PyObject *closed = take_exception();
         Py_XDECREF(PyObject_CallNoArgs(mark));
-        PyErr_Clear();
-        PyErr_SetObject((PyObject *)Py_TYPE(closed), closed);
-        Py_XDECREF(closed);
+        raise_again(closed);
     }
     Py_XDECREF(mark);
     if (result == NOT_FAST) {
-        return 1;
+        return PATH_NOT_FAST;
     }
     Py_XDECREF(result);
-    return result ? 0 : -1;
+    return result ? PATH_DONE : PATH_FAILED;
 }
 
 static bool
@@ -129,15 +126,15 @@ call_python(PyObject *function, PyObject *self, PyObject *const *args, Py_ssize_
     return PyObject_Vectorcall(function, stack, (size_t)nargs + 1, keywords);
 }
 
-/* A receive that would block: wait. 0: try again; 1: the Python function is to be called; -1: an exception. */
-static int
+/* After a receive that has answered *code*: wait if it would block. */
+static Path
 wait_to_read(PyObject *self, State *state, Py_ssize_t code)
 {
     if (code != -EAGAIN) {
-        return 1;
+        return PATH_NOT_FAST;
     }
-    int waited = wait_on(self, state, WAIT_READ);
-    if (unlikely(waited < 0 && PyErr_ExceptionMatches(python.io_closed))) {
+    Path waited = wait_on(self, state, WAIT_READ);
+    if (unlikely(waited == PATH_FAILED && PyErr_ExceptionMatches(python.io_closed))) {
         raise_instead(PyExc_EOFError, NULL);
     }
     return waited;
@@ -154,12 +151,12 @@ green_recv(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *ke
     Py_ssize_t size = PyLong_AsSsize_t(args[0]);
     PyObject *result = NULL;
     PyErr_Clear();
-    int waited = size > 0 ? 0 : 1;
+    Path waited = size > 0 ? PATH_DONE : PATH_NOT_FAST;
     /* A system call saved: it would say EAGAIN. Where it would not, the wait is over at once. */
-    if (waited == 0 && take_drained(state.waits, state.fd)) {
+    if (waited == PATH_DONE && take_drained(state.waits, state.fd)) {
         waited = wait_to_read(self, &state, -EAGAIN);
     }
-    while (waited == 0) {
+    while (waited == PATH_DONE) {
         PyObject *large = NULL;
         if (unlikely(size > SCRATCH_SIZE) && (large = PyBytes_FromStringAndSize(NULL, size)) == NULL) {
             break;
@@ -188,7 +185,7 @@ green_recv(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *ke
         waited = wait_to_read(self, &state, got);
     }
     state_drop(&state);
-    return waited == 1 ? call_python(python.recv, self, args, nargs, keywords) : result;
+    return waited == PATH_NOT_FAST ? call_python(python.recv, self, args, nargs, keywords) : result;
 }
 
 static PyObject *
@@ -205,17 +202,17 @@ green_recv_into(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObjec
         return call_python(python.recv_into, self, args, nargs, keywords);
     }
     PyObject *result = NULL;
-    int waited = take_drained(state.waits, state.fd) ? wait_to_read(self, &state, -EAGAIN) : 0;
-    while (waited == 0) {
+    Path waited = take_drained(state.waits, state.fd) ? wait_to_read(self, &state, -EAGAIN) : PATH_DONE;
+    while (waited == PATH_DONE) {
         Py_buffer view;
         if (PyObject_GetBuffer(args[0], &view, PyBUF_WRITABLE) < 0) {
             PyErr_Clear();
-            waited = 1;
+            waited = PATH_NOT_FAST;
             break;
         }
         if (unlikely(view.len == 0 || wanted > view.len)) {
             PyBuffer_Release(&view);
-            waited = 1;
+            waited = PATH_NOT_FAST;
             break;
         }
         Py_ssize_t size = wanted ? wanted : view.len;
@@ -238,47 +235,52 @@ green_recv_into(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObjec
         waited = wait_to_read(self, &state, got);
     }
     state_drop(&state);
-    return waited == 1 ? call_python(python.recv_into, self, args, nargs, keywords) : result;
+    return waited == PATH_NOT_FAST ? call_python(python.recv_into, self, args, nargs, keywords) : result;
 }
 
-/* Send what *data* has from *start* on, once. The count; -1: an exception; -2: the Python function is to be called. */
-static Py_ssize_t
-send_some(PyObject *self, State *state, PyObject *data, Py_ssize_t start)
+/* After a send that would block. */
+static Path
+wait_to_write(PyObject *self, State *state)
 {
-    for (;;) {
+    Path waited = wait_on(self, state, WAIT_WRITE);
+    if (unlikely(waited == PATH_FAILED && PyErr_ExceptionMatches(python.io_closed))) {
+        raise_instead(PyExc_OSError, Py_BuildValue("(is)", ECONNRESET, "Connection closed by another thread"));
+    }
+    return waited;
+}
+
+/* Send what *data* has from *done* on, once; adds to *done*. */
+static Path
+send_some(PyObject *self, State *state, PyObject *data, Py_ssize_t *done)
+{
+    Path waited;
+    do {
         Py_buffer view;
         if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) {
             PyErr_Clear();
-            return -2;
+            return PATH_NOT_FAST;
         }
         ssize_t sent = -1;
         int code = 0;
-        if (likely(start <= view.len)) {
+        if (likely(*done <= view.len)) {
             do {
-                sent = send(state->fd, (char *)view.buf + start, (size_t)(view.len - start), MSG_NOSIGNAL);
+                sent = send(state->fd, (char *)view.buf + *done, (size_t)(view.len - *done), MSG_NOSIGNAL);
             } while (unlikely(sent < 0 && errno == EINTR));
             code = errno;
         }
         PyBuffer_Release(&view);
         if (likely(sent >= 0)) {
-            return sent;
+            *done += sent;
+            return PATH_DONE;
         }
         if (unlikely(code != EAGAIN)) {
             errno = code;
             PyErr_SetFromErrno(PyExc_OSError);
-            return -1;
+            return PATH_FAILED;
         }
-        int waited = wait_on(self, state, WAIT_WRITE);
-        if (unlikely(waited != 0)) {
-            if (waited > 0) {
-                return -2;
-            }
-            if (PyErr_ExceptionMatches(python.io_closed)) {
-                raise_instead(PyExc_OSError, Py_BuildValue("(is)", ECONNRESET, "Connection closed by another thread"));
-            }
-            return -1;
-        }
-    }
+        waited = wait_to_write(self, state);
+    } while (waited == PATH_DONE);
+    return waited;
 }
 
 static PyObject *
@@ -288,12 +290,13 @@ green_send(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *ke
     if (unlikely(nargs != 1 || keywords || !state_of(self, &state))) {
         return call_python(python.send, self, args, nargs, keywords);
     }
-    Py_ssize_t sent = send_some(self, &state, args[0], 0);
+    Py_ssize_t done = 0;
+    Path path = send_some(self, &state, args[0], &done);
     state_drop(&state);
-    if (unlikely(sent == -2)) {
+    if (unlikely(path == PATH_NOT_FAST)) {
         return call_python(python.send, self, args, nargs, keywords);
     }
-    return sent < 0 ? NULL : PyLong_FromSsize_t(sent);
+    return path == PATH_DONE ? PyLong_FromSsize_t(done) : NULL;
 }
 
 /* Whether `self.send` is the function below, and neither a mock nor an attribute of this one socket. */
@@ -318,22 +321,21 @@ green_sendall(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject 
         return call_python(python.sendall, self, args, nargs, keywords);
     }
     Py_ssize_t done = 0, size = PyObject_Length(args[0]);
-    PyObject *result = NULL;
+    Path path;
     do {
-        Py_ssize_t sent = send_some(self, &state, args[0], done);
-        if (unlikely(sent < 0)) {
-            if (sent == -2) {
-                PyObject *rest = done ? PySequence_GetSlice(args[0], done, size) : new_reference(args[0]);
-                result = rest ? call_python(python.sendall, self, &rest, 1, NULL) : NULL;
-                Py_XDECREF(rest);
-            }
-            state_drop(&state);
-            return result;
-        }
-        done += sent;
-    } while (unlikely(done < size));
+        path = send_some(self, &state, args[0], &done);
+    } while (unlikely(path == PATH_DONE && done < size));
     state_drop(&state);
-    Py_RETURN_NONE;
+    if (likely(path == PATH_DONE)) {
+        Py_RETURN_NONE;
+    }
+    PyObject *result = NULL;
+    if (path == PATH_NOT_FAST) {
+        PyObject *rest = done ? PySequence_GetSlice(args[0], done, size) : new_reference(args[0]);
+        result = rest ? call_python(python.sendall, self, &rest, 1, NULL) : NULL;
+        Py_XDECREF(rest);
+    }
+    return result;
 }
 
 static PyObject *
@@ -390,7 +392,7 @@ green_trampoline(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t 
     }
     Py_XDECREF(waits);
     if (unlikely(result == NOT_FAST)) {
-        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(python.trampoline, args, (size_t)nargs, keywords);
+        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(parts.trampoline, args, (size_t)nargs, keywords);
     }
     return result;
 }
@@ -414,40 +416,37 @@ static PyMethodDef trampoline_function = {
     "Wait in the hub until *fd* is ready; see `eventlet.hubs.trampoline`."
 };
 
-/* prepare_green(local, throw_timeout, Hub, GreenSocket, socket, IOClosed, timeout, trampoline): returns
- * (trampoline, switch, {name: method of GreenSocket}). */
-PyObject *
-sockets_init(PyObject *Py_UNUSED(module), PyObject *args)
+/* The Python functions that those of this file stand for. */
+static int
+find_originals(void)
 {
-    PyObject *local, *throw_function, *hub_class, *socket_class, *original_class;
-    if (greenlets_init() < 0
-        || !PyArg_ParseTuple(args, "OOO!O!O!OOO", &local, &throw_function, &PyType_Type, &hub_class, &PyType_Type,
-                             &socket_class, &PyType_Type, &original_class, &python.io_closed, &python.socket_timeout,
-                             &python.trampoline)) {
-        return NULL;
-    }
-    hubs_set_local(local);
-    waits_init(throw_function);
-    python.socket_class = (PyTypeObject *)new_reference(socket_class);
-    python.original_class = (PyTypeObject *)new_reference(original_class);
-    Py_INCREF(python.io_closed);
-    Py_INCREF(python.socket_timeout);
-    Py_INCREF(python.trampoline);
     struct {
         PyObject **place;
         PyObject *owner;
         const char *name;
     } functions[] = {
-        {&python.hub_switch, hub_class, "switch"},     {&python.recv, socket_class, "recv"},
-        {&python.recv_into, socket_class, "recv_into"}, {&python.send, socket_class, "send"},
-        {&python.sendall, socket_class, "sendall"},   {&python.accept, socket_class, "accept"},
+        {&python.recv, parts.socket_class, "recv"},       {&python.recv_into, parts.socket_class, "recv_into"},
+        {&python.send, parts.socket_class, "send"},       {&python.sendall, parts.socket_class, "sendall"},
+        {&python.accept, parts.socket_class, "accept"},
     };
+    python.socket_class = (PyTypeObject *)parts.socket_class;
+    python.original_class = (PyTypeObject *)parts.original_socket_class;
+    python.io_closed = parts.io_closed;
+    python.socket_timeout = parts.socket_timeout;
     for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-        if ((*functions[i].place = PyObject_GetAttrString(functions[i].owner, functions[i].name)) == NULL) {
-            return NULL;
+        Py_XSETREF(*functions[i].place, PyObject_GetAttrString(functions[i].owner, functions[i].name));
+        if (*functions[i].place == NULL) {
+            return -1;
         }
     }
-    PyObject *methods = PyDict_New();
+    return accept_init();
+}
+
+/* {name: method of GreenSocket}. */
+static PyObject *
+make_socket_methods(void)
+{
+    PyObject *methods = find_originals() < 0 ? NULL : PyDict_New();
     for (size_t i = 0; methods != NULL && i < sizeof(socket_methods) / sizeof(socket_methods[0]); i++) {
         PyObject *method = PyDescr_NewMethod(python.socket_class, &socket_methods[i]);
         if (method == NULL || PyDict_SetItemString(methods, socket_methods[i].ml_name, method) < 0) {
@@ -455,14 +454,32 @@ sockets_init(PyObject *Py_UNUSED(module), PyObject *args)
         }
         Py_XDECREF(method);
     }
-    if (methods != NULL && accept_init() < 0) {
-        Py_CLEAR(methods);
-    }
-    PyObject *trampoline = methods ? PyCFunction_New(&trampoline_function, NULL) : NULL;
-    PyObject *switch_ = trampoline ? PyDescr_NewMethod((PyTypeObject *)hub_class, &switch_method) : NULL;
-    PyObject *result = switch_ ? PyTuple_Pack(3, trampoline, switch_, methods) : NULL;
-    Py_XDECREF(trampoline);
-    Py_XDECREF(switch_);
-    Py_XDECREF(methods);
-    return result;
+    return methods;
 }
+
+static PyObject *
+make_switch(void)
+{
+    Py_XSETREF(python.hub_switch, PyObject_GetAttr(parts.hub_class, names.switch_));
+    return python.hub_switch ? PyDescr_NewMethod((PyTypeObject *)parts.hub_class, &switch_method) : NULL;
+}
+
+static PyObject *
+make_trampoline(void)
+{
+    return PyCFunction_New(&trampoline_function, NULL);
+}
+
+static PyObject **const socket_needs[] = {
+    &parts.hub_local,      &parts.throw_timeout, &parts.socket_class, &parts.original_socket_class, &parts.io_closed,
+    &parts.socket_timeout, NULL,
+};
+static PyObject **const switch_needs[] = {&parts.hub_class, NULL};
+static PyObject **const trampoline_needs[] = {&parts.hub_local, &parts.throw_timeout, &parts.trampoline, NULL};
+
+const Native socket_natives[] = {
+    {"socket_methods", make_socket_methods, socket_needs},
+    {"switch", make_switch, switch_needs},
+    {"trampoline", make_trampoline, trampoline_needs},
+    {NULL, NULL, NULL},
+};

@@ -4,6 +4,7 @@
 #define AIOHUB_SOCKETS_H
 
 #include "green.h"
+#include "natives.h"
 
 /* What the fast paths stand in for, and what they know it by. */
 extern struct originals {
@@ -11,7 +12,7 @@ extern struct originals {
     PyTypeObject *original_class; /* the original socket.socket */
     PyObject *io_closed;          /* the exception class IOClosed */
     PyObject *socket_timeout;     /* the exception class socket.timeout */
-    PyObject *trampoline, *hub_switch, *recv, *recv_into, *send, *sendall, *accept; /* the Python functions */
+    PyObject *hub_switch, *recv, *recv_into, *send, *sendall, *accept; /* the Python functions */
 } python;
 
 /* A socket's state, as far as a fast path needs it. */
@@ -22,8 +23,8 @@ typedef struct {
     int fd;
 } State;
 
-/* 1: *state* is filled and to be dropped. 0: the Python function is to be called. */
-int state_of(PyObject *self, State *state);
+/* Whether a fast path applies: *state* is filled and to be dropped. */
+bool state_of(PyObject *self, State *state);
 
 static inline void
 state_drop(State *state)
@@ -33,8 +34,8 @@ state_drop(State *state)
     Py_CLEAR(state->sock);
 }
 
-/* GreenSocket._trampoline. 0: go on; 1: the Python function is to be called; -1: an exception, IOClosed among them. */
-int wait_on(PyObject *self, State *state, uint32_t mask);
+/* GreenSocket._trampoline. Fails with IOClosed, too. */
+Path wait_on(PyObject *self, State *state, uint32_t mask);
 
 /* accept.c */
 

@@ -1,4 +1,4 @@
-/* A green task's steps: into the coroutine's greenlet and back; aiohub/_tasks.py has all but the common case.
+/* A green task's steps: into the coroutine's greenlet and back; aiohub/_tasks/coroutine.py has all but the common case.
  *
  * The common case is a step in which nothing blocks and nothing is thrown: the task's greenlet takes the value from
  * `inbox`, drives the coroutine, and leaves what it yields in `outbox`.

@@ -1,4 +1,4 @@
-/* Stream transports: the hot half of TCP and Unix connections; aiohub/_transports.py has the rest.
+/* Stream transports: the hot half of TCP and Unix connections; aiohub/_loop/transports.py has the rest.
  *
  * The engine says which streams are readable; each is read when its turn in the events has come, right before its
  * protocol is called. A write is tried at once; what the kernel does not take waits here and in the engine, which sends it
@@ -220,11 +220,13 @@ static int
 on_wrote(Stream *stream, int64_t sent)
 {
     Transport *base = &stream->base;
+    const unsigned long forks = fork_count;
     outgoing_take_bytes(&base->outgoing, (size_t)sent);
     if (transport_maybe_resume(base) < 0) { /* may write more */
         return -1;
     }
-    if (base->outgoing.count != 0 || base->conn_lost) {
+    /* In the child of a fork made there the queue is empty because the parent sends it: nothing has drained. */
+    if (base->outgoing.count != 0 || base->conn_lost || unlikely(forks != fork_count)) {
         return 0;
     }
     return transport_settle(base, PyObject_CallMethodNoArgs((PyObject *)stream, names._on_drained));
@@ -391,7 +393,7 @@ open_in_engine(Transport *transport, uint32_t flags)
 
 static const TransportKind stream_kind = {.open = open_in_engine, .event = on_event};
 
-/* Methods for aiohub/_transports.py. */
+/* Methods for aiohub/_loop/transports.py. */
 
 static PyObject *
 stream_open(Stream *stream, PyObject *args)

@@ -1,7 +1,8 @@
-/* Green threads: eventlet.spawn, the end of a GreenThread, and `await green_thread` (see aiohub/_eventlet.py and
- * aiohub/_bridge.py, which have every case). */
+/* Green threads: eventlet.spawn, the end of a GreenThread, and `await green_thread` (see aiohub/_patch/greenthread.py and
+ * aiohub/_border/bridge.py, which have every case). */
 
 #include "green.h"
+#include "natives.h"
 
 static PyTypeObject *green_thread_class, *future_class;
 static PyObject *deque_class;
@@ -110,8 +111,8 @@ only_future(PyObject *links)
     return Py_IS_TYPE(future, future_class) ? future : NULL;
 }
 
-/* Give *result* to the future that awaits the green thread. 1; 0 if Python has to; -1 with an exception. */
-static int
+/* Give *result* to the future that awaits the green thread. */
+static Path
 deliver(PyObject *future, PyObject *result)
 {
     PyObject *asked = PyObject_GetAttr(future, names._asked);
@@ -119,14 +120,14 @@ deliver(PyObject *future, PyObject *result)
     PyObject *done = asked == Py_None ? PyObject_CallMethodNoArgs(future, names.done) : NULL;
     Py_XDECREF(done);
     if (unlikely(done != Py_False)) {
-        return PyErr_Occurred() ? -1 : 0;
+        return PyErr_Occurred() ? PATH_FAILED : PATH_NOT_FAST;
     }
     if (PyObject_SetAttr(future, names.green_thread, Py_None) < 0) {
-        return -1;
+        return PATH_FAILED;
     }
     PyObject *set = PyObject_CallMethodOneArg(future, names.set_result, result);
     Py_XDECREF(set);
-    return set ? 1 : -1;
+    return set ? PATH_DONE : PATH_FAILED;
 }
 
 /* finish(green_thread, result): tell whoever waits for a green thread whose function has returned. */
@@ -147,23 +148,23 @@ green_finish(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t narg
     }
     Py_INCREF(links);
     PyObject *future = new_reference(only_future(links)), *done;
-    int delivered = 0;
+    Path delivered = PATH_NOT_FAST;
     if (likely(future != NULL)) {
         done = PyObject_CallMethodNoArgs(links, names.popleft);
         Py_XDECREF(done);
-        delivered = done ? deliver(future, args[1]) : -1;
-        if (unlikely(delivered == 0)) {
+        delivered = done ? deliver(future, args[1]) : PATH_FAILED;
+        if (unlikely(delivered == PATH_NOT_FAST)) {
             done = PyObject_CallFunctionObjArgs(python_deliver, green, future, Py_True, NULL);
             Py_XDECREF(done);
-            delivered = done ? 1 : -1;
+            delivered = done ? PATH_DONE : PATH_FAILED;
         }
         Py_DECREF(future);
     }
     Py_DECREF(links);
-    if (unlikely(delivered == 0)) {
+    if (unlikely(delivered == PATH_NOT_FAST)) {
         return PyObject_CallMethodNoArgs(green, names._resolve_links);
     }
-    return delivered < 0 ? NULL : new_reference(Py_None);
+    return delivered == PATH_FAILED ? NULL : new_reference(Py_None);
 }
 
 /* A future of *core*'s loop that *green*, of this hub and nobody's so far, will fulfil. */
@@ -217,40 +218,51 @@ static PyMethodDef finish_function = {
 };
 static PyMethodDef await_method = {"__await__", (PyCFunction)green_await, METH_NOARGS, NULL};
 
-/* prepare_threads(local, GreenThread, GreenThreadFuture, spawn, finish, await, deliver): returns (spawn, finish,
- * method __await__). */
-PyObject *
-threads_init(PyObject *Py_UNUSED(module), PyObject *args)
+static int
+take_parts(void)
 {
-    PyObject *local, *class, *future, *spawn, *finish, *await, *give;
-    if (!PyArg_ParseTuple(args, "OO!O!OOOO", &local, &PyType_Type, &class, &PyType_Type, &future, &spawn, &finish,
-                          &await, &give)) {
-        return NULL;
+    if (deque_class == NULL) {
+        PyObject *collections = PyImport_ImportModule("collections");
+        deque_class = collections ? PyObject_GetAttrString(collections, "deque") : NULL;
+        Py_XDECREF(collections);
+        loop_keyword = Py_BuildValue("(s)", "loop");
+        no_keywords = PyDict_New();
     }
-    PyObject *collections = PyImport_ImportModule("collections");
-    Py_XSETREF(deque_class, collections ? PyObject_GetAttrString(collections, "deque") : NULL);
-    Py_XDECREF(collections);
-    Py_XSETREF(loop_keyword, Py_BuildValue("(s)", "loop"));
-    Py_XSETREF(no_keywords, PyDict_New());
-    hubs_set_local(local);
-    Py_XSETREF(green_thread_class, (PyTypeObject *)new_reference(class));
-    Py_XSETREF(future_class, (PyTypeObject *)new_reference(future));
-    Py_XSETREF(python_spawn, new_reference(spawn));
-    Py_XSETREF(python_finish, new_reference(finish));
-    Py_XSETREF(python_await, new_reference(await));
-    Py_XSETREF(python_deliver, new_reference(give));
-    if (deque_class == NULL || loop_keyword == NULL || no_keywords == NULL) {
-        return NULL;
-    }
-    PyObject *native_spawn = PyCFunction_New(&spawn_function, NULL);
-    PyObject *native_finish = PyCFunction_New(&finish_function, NULL);
-    PyObject *native_await = PyDescr_NewMethod(green_thread_class, &await_method);
-    PyObject *result = NULL;
-    if (native_spawn != NULL && native_finish != NULL && native_await != NULL) {
-        result = PyTuple_Pack(3, native_spawn, native_finish, native_await);
-    }
-    Py_XDECREF(native_spawn);
-    Py_XDECREF(native_finish);
-    Py_XDECREF(native_await);
-    return result;
+    green_thread_class = (PyTypeObject *)parts.green_thread_class;
+    future_class = (PyTypeObject *)parts.future_class;
+    python_spawn = parts.spawn;
+    python_finish = parts.finish;
+    python_await = parts.await_green_thread;
+    python_deliver = parts.deliver;
+    return deque_class && loop_keyword && no_keywords ? 0 : -1;
 }
+
+static PyObject *
+make_spawn(void)
+{
+    return take_parts() < 0 ? NULL : PyCFunction_New(&spawn_function, NULL);
+}
+
+static PyObject *
+make_finish(void)
+{
+    return take_parts() < 0 ? NULL : PyCFunction_New(&finish_function, NULL);
+}
+
+static PyObject *
+make_await(void)
+{
+    return take_parts() < 0 ? NULL : PyDescr_NewMethod(green_thread_class, &await_method);
+}
+
+static PyObject **const thread_needs[] = {
+    &parts.hub_local, &parts.green_thread_class, &parts.future_class, &parts.spawn,
+    &parts.finish,    &parts.await_green_thread, &parts.deliver,      NULL,
+};
+
+const Native thread_natives[] = {
+    {"spawn", make_spawn, thread_needs},
+    {"finish", make_finish, thread_needs},
+    {"await_green_thread", make_await, thread_needs},
+    {NULL, NULL, NULL},
+};

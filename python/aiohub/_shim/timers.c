@@ -1,4 +1,4 @@
-/* HubTimers: the timers of a hub, as aiohub._timers.TimerQueue extends them; timers without a delay, and the pass over
+/* HubTimers: the timers of a hub, as aiohub._hub.timers.TimerQueue extends them; timers without a delay, and the pass over
  * those that are due.
  *
  * The queues are Python objects; what is unusual (timers that are due in the heap, watchers, deferrals, closed
@@ -6,6 +6,7 @@
  */
 
 #include "green.h"
+#include "natives.h"
 
 /* The timers of one hub. */
 typedef struct {
@@ -346,9 +347,7 @@ run_pass(HubTimers *timers, PyObject *Py_UNUSED(ignored))
         PyObject *error = result < 0 ? take_exception() : NULL;
         done = PyObject_CallMethodOneArg((PyObject *)timers, names._end_pass, queue);
         if (error != NULL) {
-            PyErr_Clear();
-            PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-            Py_DECREF(error);
+            raise_again(error);
             Py_CLEAR(done);
         }
     }
@@ -359,9 +358,10 @@ run_pass(HubTimers *timers, PyObject *Py_UNUSED(ignored))
 
 static PyMethodDef pass_method = {"run_pass", (PyCFunction)run_pass, METH_NOARGS, NULL};
 
-PyObject *
-timers_init(PyTypeObject *hub_class, PyTypeObject *timers_class)
+static PyObject *
+make_run_pass(void)
 {
+    PyTypeObject *hub_class = (PyTypeObject *)parts.hub_class, *timers_class = (PyTypeObject *)parts.timers_class;
     if (!PyType_IsSubtype(hub_class, &Core_Type) || !PyType_IsSubtype(timers_class, &HubTimers_Type)) {
         PyErr_SetString(PyExc_TypeError, "the class of the hub or that of its timers does not extend the shim's");
         return NULL;
@@ -370,11 +370,15 @@ timers_init(PyTypeObject *hub_class, PyTypeObject *timers_class)
     Py_XSETREF(deque_class, collections ? PyObject_GetAttrString(collections, "deque") : NULL);
     Py_XDECREF(collections);
     Py_XSETREF(context_keyword, Py_BuildValue("(s)", "context"));
-    Py_XSETREF(plain_hub, (PyTypeObject *)new_reference((PyObject *)hub_class));
-    Py_XSETREF(plain_timers, (PyTypeObject *)new_reference((PyObject *)timers_class));
+    plain_hub = hub_class;
+    plain_timers = timers_class;
     if (deque_class == NULL || context_keyword == NULL) {
         return NULL;
     }
     Py_XSETREF(python_pass, PyObject_GetAttr((PyObject *)timers_class, names.run_pass));
     return python_pass ? PyDescr_NewMethod(timers_class, &pass_method) : NULL;
 }
+
+static PyObject **const timer_needs[] = {&parts.hub_class, &parts.timers_class, NULL};
+
+const Native timer_natives[] = {{"run_pass", make_run_pass, timer_needs}, {NULL, NULL, NULL}};

@@ -231,8 +231,7 @@ transport_dispatch(Loop *loop, const aio_event *event)
         else {
             PyObject *error = take_exception(); /* it is to outlive the exit */
             (void)PyContext_Exit(context);
-            PyErr_SetObject((PyObject *)Py_TYPE(error), error);
-            Py_XDECREF(error);
+            raise_again(error);
         }
     }
     Py_DECREF(context);
@@ -294,7 +293,7 @@ get_write_buffer_limits(Transport *transport, PyObject *Py_UNUSED(ignored))
     return Py_BuildValue("nn", (Py_ssize_t)transport->low, (Py_ssize_t)transport->high);
 }
 
-/* Methods for aiohub/_transports.py, which keeps what is said and decided; here is what is stored. */
+/* Methods for aiohub/_loop/transports.py, which keeps what is said and decided; here is what is stored. */
 
 static PyObject *
 set_limits(Transport *transport, PyObject *args)

@@ -6,6 +6,7 @@
  */
 
 #include "green.h"
+#include "natives.h"
 
 static Armed *
 armed_at(Waits *waits, int fd)
@@ -194,7 +195,6 @@ PyTypeObject Listener_Type = {
 /* Waiting. */
 
 char green_not_fast;
-static PyObject *throw_timeout; /* a function (greenlet, exception) */
 /* The waits made last in this OS thread; `hub` tells whether they are still the thread's hub's. */
 static _Thread_local Waits *latest;
 
@@ -231,12 +231,13 @@ hub_switch(PyObject *hub)
     return result;
 }
 
-/* Call a method of the hub, with one argument. In the child of a fork the hub has new waits, and these are closed. */
+/* Call a method of the hub, with one argument. In the child of a fork the hub has new waits, and these are closed; after
+ * `use_hub` the thread has another hub, which knows nothing of the waits in this one, or one of another kind. */
 static PyObject *
 call_hub(Waits *waits, PyObject *method, PyObject *argument)
 {
-    PyObject *hub = waits->hub ? new_reference(waits->hub) : hub_here();
-    if (hub == NULL) { /* the thread is ending */
+    PyObject *hub = waits->hub ? new_reference(waits->hub) : (PyObject *)core_here();
+    if (hub == NULL) { /* or the thread is ending */
         return new_reference(Py_None);
     }
     PyObject *result = PyObject_CallMethodOneArg(hub, method, argument);
@@ -322,7 +323,7 @@ wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, 
     PyObject *hub = new_reference(waits->hub);
     PyObject *timer = NULL, *result = NOT_FAST;
     if (likely(current != NULL && hub != NULL)) {
-        timer = PyObject_CallMethodObjArgs(hub, names.schedule_call_global, seconds, throw_timeout, current,
+        timer = PyObject_CallMethodObjArgs(hub, names.schedule_call_global, seconds, parts.throw_timeout, current,
                                            timeout_error, NULL);
     }
     if (unlikely(timer == NULL)) {
@@ -353,9 +354,10 @@ wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, 
 
 /* Events. */
 
-/* The listener of *number* in *bucket* learns that the wait is over. -1 for an exception that ends the loop. */
+/* The listener of *number* in *bucket* learns that the wait is over. -1 for an exception that ends the loop. *hub* is that of
+ * the waits: before control is back here, they may have been closed. */
 static int
-notify(Waits *waits, PyObject *bucket, PyObject *number)
+notify(PyObject *hub, PyObject *bucket, PyObject *number)
 {
     PyObject *listener = new_reference(PyDict_GetItemWithError(bucket, number));
     if (listener == NULL) {
@@ -377,15 +379,11 @@ notify(Waits *waits, PyObject *bucket, PyObject *number)
     Py_DECREF(listener);
     if (unlikely(result == NULL)) {
         PyObject *error = take_exception();
-        PyObject *hub = new_reference(waits->hub);
-        if (error != NULL && hub != NULL) {
-            result = PyObject_CallMethodObjArgs(hub, names._wait_failed, number, error, NULL);
-        }
+        result = error ? PyObject_CallMethodObjArgs(hub, names._wait_failed, number, error, NULL) : NULL;
         Py_XDECREF(error);
-        Py_XDECREF(hub);
     }
     Py_XDECREF(result);
-    return result == NULL && PyErr_Occurred() ? -1 : 0;
+    return result ? 0 : -1;
 }
 
 /* Whether the hub has somebody watch how long things take: then Python does it all. */
@@ -445,23 +443,23 @@ over(PyObject *self, const aio_event *event)
     if (number == NULL) {
         return -1;
     }
-    int result = is_watched(waits->hub);
+    PyObject *hub = new_reference(waits->hub);
+    int result = is_watched(hub);
     if (unlikely(result > 0)) {
-        PyObject *hub = new_reference(waits->hub);
         PyObject *answer = PyObject_CallMethodObjArgs(hub, names._on_waited, number, done & WAIT_READ ? Py_True : Py_False,
                                                       done & WAIT_WRITE ? Py_True : Py_False, NULL);
-        Py_DECREF(hub);
         Py_XDECREF(answer);
         result = answer ? 0 : -1;
     }
     else if (likely(result == 0)) {
         if (done & WAIT_READ) {
-            result = notify(waits, waits->readers, number);
+            result = notify(hub, waits->readers, number);
         }
         if (result == 0 && done & WAIT_WRITE && waits->hub != NULL) {
-            result = notify(waits, waits->writers, number);
+            result = notify(hub, waits->writers, number);
         }
     }
+    Py_DECREF(hub);
     if (unlikely(result < 0)) {
         PyObject *error = take_exception();
         (void)rearm(waits, number, fd);
@@ -614,9 +612,3 @@ PyTypeObject Waits_Type = {
     .tp_clear = (inquiry)waits_clear,
     .tp_methods = waits_methods,
 };
-
-void
-waits_init(PyObject *throw_function)
-{
-    Py_XSETREF(throw_timeout, new_reference(throw_function));
-}

@@ -6,8 +6,8 @@
     import aiohub.green.wsgi                    # import eventlet.wsgi
 
 Names and submodules are eventlet's own objects, not copies: `aiohub.green.queue` and `eventlet.queue` are one module,
-so code that was ported and code that was not use the same classes and the same state. Who replaces a name here replaces it
-there: `mock.patch("aiohub.green.sleep")` is seen by callers of `eventlet.sleep`, and the other way round.
+so code that was ported and code that was not use the same classes and the same state. Who replaces a name here
+replaces it there: `mock.patch("aiohub.green.sleep")` is seen by callers of `eventlet.sleep`, and the other way round.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def __dir__() -> list[str]:
 
 
 class _Green(ModuleType):
-    """Names that are set or deleted are eventlet's, submodules included; what begins with an underscore is this module's own."""
+    """Names that are set or deleted are eventlet's, submodules included; with an underscore in front this module's."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("_"):
