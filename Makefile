@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.installed
 PEER_TOOLS := $(VENV)/.peer-tools
 
 # What the C shim and the Go library are made of.
-COMPILED := $(wildcard python/aiohub/_shim/*.[ch] engine/*.go engine/*/*.go engine/*/*.[ch]) engine/build engine/capi/exports.map go.mod
+COMPILED := $(wildcard python/aiohub/_shim/*.[ch] python/aiohub/_shim/*/*.[ch] engine/*.go engine/*/*.go engine/*/*.[ch]) engine/build engine/capi/exports.map go.mod
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 

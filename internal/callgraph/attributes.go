@@ -55,6 +55,37 @@ func (s *solver) inherit(mro []int32, name, v int32) {
 	}
 }
 
+// registered gives the class that a package has under a name which nothing in its file binds: where a registry sets its classes as attributes of the
+// package, it is the one class of that name below the package.
+func (s *solver) registered(module pymodule.ID, name int32) int32 {
+	if s.classNames == nil {
+		s.classNames = map[int32][]int32{}
+		for c := range s.classes {
+			if k := &s.classes[c]; k.fn != none && s.funcs[k.fn].kind == ModuleBody && k.qual == s.files[k.file].names[k.name] {
+				id := s.program.name(k.qual)
+				s.classNames[id] = append(s.classNames[id], int32(c))
+			}
+		}
+	}
+	classes := s.classNames[name]
+	if len(classes) == 0 || !s.resolver.Tree.IsPackage(module) {
+		return none
+	}
+	found := int32(none)
+	for _, c := range classes {
+		for at := s.resolver.Tree.Parent(s.resolver.Files[s.classes[c].file].Node); at != pymodule.None; at = s.resolver.Tree.Parent(at) {
+			if at == module {
+				if found != none {
+					return none
+				}
+				found = c
+				break
+			}
+		}
+	}
+	return found
+}
+
 // annotationOf gives the filter of what a class says of one of its attributes, none if it says nothing.
 func (s *solver) annotationOf(c, name int32) int32 {
 	found := int32(none)
@@ -82,6 +113,11 @@ func (s *solver) load(i int32, value int32) {
 		if !ok {
 			found = s.resolver.MemberOrigins(pymodule.ID(v.a), s.names[o.b])
 			s.modules[key] = found
+		}
+		if len(found) == 0 {
+			if c := s.registered(pymodule.ID(v.a), o.b); c != none {
+				s.add(o.dst, s.objects.class(c))
+			}
 		}
 		s.origins(found, o.dst)
 	case kOutside:

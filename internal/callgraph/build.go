@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -120,10 +121,13 @@ func (l library) Returns(string) string { return "" }
 
 func (l library) Enters(string) string { return "" }
 
-var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*_tests?|test_utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
+var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*[-_]tests?|\w*[a-z0-9]tests|test[-_]utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
 
 // isTest reports whether a path is of test code.
-func isTest(path string) bool { return testPath.MatchString(path) }
+func isTest(path string) bool { return testPath.MatchString(noTests.Replace(path)) }
+
+// noTests hides directories that only end like those of tests.
+var noTests = strings.NewReplacer("contests/", "/", "protests/", "/", "latests/", "/")
 
 // bySize orders files so that the largest come first.
 func bySize(files []walk.File) []int {

@@ -1,6 +1,7 @@
 package callgraph
 
 import (
+	"bytes"
 	"strings"
 
 	"aiohub/internal/pysyntax"
@@ -37,11 +38,14 @@ func (r *reducer) call(n node, flags uint8) int32 {
 func (r *reducer) callOp(n, callee node, o op) {
 	text := int32(none)
 	if r.quoted == 0 {
-		if b := r.t.Text(callee); len(b) <= maxText {
-			text = r.name(string(b))
-		} else {
-			text = r.name(string(b[:maxText]))
+		b := r.t.Text(callee)
+		if len(b) > maxText {
+			b = b[:maxText]
 		}
+		if bytes.IndexByte(b, '\n') >= 0 {
+			b = bytes.Join(bytes.Fields(b), nil)
+		}
+		text = r.name(string(b))
 	}
 	r.op(n, o)
 	r.s.texts = append(r.s.texts, text)

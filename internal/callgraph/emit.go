@@ -283,7 +283,7 @@ func (s *solver) emitOpens(g *Graph, order []FuncID) {
 		t := &s.sites[o.site]
 		p := &s.ops[t.op]
 		line := s.line(s.fileOf(t.op), p.pos)
-		out := Open{From: order[p.fn], Pos: p.pos, Line: line, Common: o.common, Callback: o.receiver == none}
+		out := Open{From: order[p.fn], Pos: p.pos, Line: line, Common: o.common, Callback: o.callback}
 		if text := s.texts[t.op]; text != none {
 			out.Expr = s.names[text]
 		}

@@ -15,6 +15,7 @@ type openCall struct {
 	name       int32
 	candidates []int32
 	common     bool
+	callback   bool
 	among      bool
 }
 
@@ -105,6 +106,7 @@ func (s *solver) unresolved() []openCall {
 			load := &s.ops[l]
 			open.name = load.b
 			values := s.vars[load.a].values
+			open.callback = slices.ContainsFunc(values, func(v int32) bool { k := s.get(v); return k.kind == kInstance && s.declares(k.a, load.b) != none })
 			if len(values) == 0 {
 				open.receiver = load.a
 			} else if !slices.ContainsFunc(values, func(v int32) bool {
@@ -115,6 +117,8 @@ func (s *solver) unresolved() []openCall {
 			}
 		} else if len(s.vars[o.a].values) > 0 {
 			continue // something that cannot be called
+		} else {
+			open.callback = true
 		}
 		out = append(out, open)
 	}

@@ -12,6 +12,7 @@ import (
 	"aiohub/internal/inventory"
 	"aiohub/internal/nearest"
 	"aiohub/internal/report"
+	"aiohub/internal/rule"
 	"aiohub/internal/scan"
 	"aiohub/internal/term"
 )
@@ -46,6 +47,11 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 				return err
 			}
 			a.warn(j, outcome, nil)
+			for _, f := range outcome.Raw {
+				if f.Code == rule.OwnEventlet {
+					a.tell(g, "warning: %s: %s", j.shown(f.File), f.Message)
+				}
+			}
 			var records []scan.Record
 			for i := range outcome.Records {
 				if r := &outcome.Records[i]; j.wanted(r.File) && (only == nil || only[r.Kind]) {

@@ -103,7 +103,7 @@ func (c *Config) Only(name string) string {
 func (c *Config) ask(paths ...string) {
 	c.Within, c.asked = paths, map[string]bool{}
 	for _, path := range paths {
-		c.asked[path] = true
+		c.asked[view.Printable(path)] = true
 	}
 }
 

@@ -2,18 +2,21 @@ package driver
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
 
 	"aiohub/internal/directive"
 	"aiohub/internal/finding"
+	"aiohub/internal/knowledge"
 	"aiohub/internal/place"
 	"aiohub/internal/pysource"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
+	"aiohub/internal/view"
+	"aiohub/internal/walk"
 )
 
 // Comment is a directive with its place.
@@ -25,7 +28,7 @@ type Comment struct {
 
 // assess runs all rules over the files that have records or directives, and makes findings of what could not be scanned, unreadable
 // directories among it.
-func assess(result *scan.Result, unreadable []place.Problem, options Options) *Outcome {
+func assess(result *scan.Result, files []walk.File, unreadable []place.Problem, options Options) *Outcome {
 	outcome := &Outcome{
 		Records: result.Records, Entries: result.Entries, Problems: append(result.Problems, unreadable...),
 		Files: result.Files, Lines: result.Lines, Bytes: result.Bytes,
@@ -59,21 +62,29 @@ func assess(result *scan.Result, unreadable []place.Problem, options Options) *O
 			}
 		}
 	}
+	if own := rule.Find(options.Rules, rule.OwnEventlet); own != nil {
+		for _, file := range ownEventlet(files) {
+			f := unparsableFinding(own, place.Problem{Place: place.Place{File: file}, Message: "the tree has an eventlet of its own: imports that lead here are no uses of eventlet"})
+			outcome.Raw = append(outcome.Raw, f)
+		}
+	}
 	slices.SortFunc(outcome.Raw, finding.Compare)
 	outcome.makeNamesPrintable()
 	return outcome
 }
 
-// makeNamesPrintable replaces what is no UTF-8 in the names of files, which from here on only name places: in JSON, and so
-// in the baseline, they could not be told apart from what they are replaced with.
+// makeNamesPrintable gives files whose names are no UTF-8 names that are, and that differ: from here on they only name places, in JSON
+// and in the baseline too.
 func (o *Outcome) makeNamesPrintable() {
-	fix := func(name *string) {
-		if !utf8.ValidString(*name) {
-			*name = string([]rune(*name))
-		}
-	}
+	fix := func(name *string) { *name = view.Printable(*name) }
 	for i := range o.Records {
 		fix(&o.Records[i].File)
+		for j := range o.Records[i].Entries {
+			fix(&o.Records[i].Entries[j])
+		}
+	}
+	for i := range o.Entries {
+		fix(&o.Entries[i].File)
 	}
 	for i := range o.Raw {
 		fix(&o.Raw[i].File)
@@ -94,6 +105,29 @@ func recordsOf(records []scan.Record, file string) (from, to int) {
 	for to = from; to < len(records) && records[to].File == file; to++ {
 	}
 	return from, to
+}
+
+// ownEventlet finds modules that are called eventlet and are in no package.
+func ownEventlet(files []walk.File) []string {
+	packages := map[string]bool{}
+	var own []string
+	for _, file := range files {
+		if dir, name := path.Split(file.Path); name == "__init__.py" {
+			packages[path.Clean(dir)] = true
+		}
+	}
+	for _, file := range files {
+		dir, name := path.Split(file.Path)
+		dir = path.Clean(dir)
+		isPackage := name == "__init__.py" && path.Base(dir) == knowledge.Root
+		if isPackage {
+			dir = path.Dir(dir)
+		}
+		if (isPackage || name == knowledge.Root+".py") && !packages[dir] {
+			own = append(own, file.Path)
+		}
+	}
+	return own
 }
 
 func unparsableFinding(r *rule.Rule, problem place.Problem) finding.Finding {

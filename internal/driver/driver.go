@@ -175,7 +175,7 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 	if err != nil {
 		return nil, err
 	}
-	outcome := assess(result, tree.Problems, options)
+	outcome := assess(result, tree.Files, tree.Problems, options)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -135,6 +135,9 @@ func Is(dotted string) bool {
 func Canon(dotted string) string {
 	t := load()
 	dotted = greenless(dotted)
+	if member, ok := strings.CutPrefix(dotted, "greenlet.greenlet."); ok && onlyGreenThread[member] {
+		return "eventlet.greenthread.GreenThread." + member
+	}
 	for end := len(dotted); end > 0; {
 		if home, ok := t.canon[dotted[:end]]; ok {
 			return home + dotted[end:]
@@ -143,6 +146,9 @@ func Canon(dotted string) string {
 	}
 	return dotted
 }
+
+// onlyGreenThread are methods that a greenlet has only if it is a green thread: the current one, as a rule.
+var onlyGreenThread = map[string]bool{"wait": true, "link": true, "unlink": true, "cancel": true, "kill": true}
 
 // KindOf says what a name is in the eventlet the table was made from; Unknown for names of other versions.
 func KindOf(dotted string) NameKind { return load().kinds[dotted] }

@@ -94,9 +94,13 @@ func borderOf(g *callgraph.Graph, id callgraph.FuncID, s *settled) Border {
 	return NoBorder
 }
 
-// isWSGI reports whether a function is called as WSGI has it.
+// isWSGI reports whether a function is called as WSGI has it. A method of another name that takes the same is what an application in the tree hands
+// its request to.
 func isWSGI(f *callgraph.Func) bool {
 	n := len(f.Params)
+	if f.Class != callgraph.None && lastName(f) != "__call__" {
+		return false
+	}
 	return n >= 2 && f.Params[n-1] == "start_response" && strings.HasPrefix(f.Params[n-2], "env")
 }
 

@@ -131,6 +131,14 @@ func (x *index) patch(programs []Program) {
 	}
 }
 
+// called reports whether a function of the tree calls another for certain.
+func (x *index) called(id callgraph.FuncID) bool {
+	return slices.ContainsFunc(x.in[id], func(i int32) bool {
+		e := &x.edges[i]
+		return e.Certain && e.From != id && e.Kind != callgraph.DecoratorUse
+	})
+}
+
 // transmits reports whether a call makes its caller wait for what the callee waits for.
 func (x *index) transmits(e *callgraph.Edge) bool {
 	to := &x.g.Funcs[e.To]

@@ -109,6 +109,9 @@ func New(in Input) (*Plan, error) {
 	bodies := threadBodies(p.Graph)
 	for i := range p.Graph.Funcs {
 		p.Borders[i] = borderOf(p.Graph, callgraph.FuncID(i), settled)
+		if p.Borders[i] == WSGI && p.index.called(callgraph.FuncID(i)) {
+			p.Borders[i] = NoBorder // the tree calls it itself: the server's border is at whoever calls this
+		}
 		if p.Borders[i] == NoBorder && bodies[callgraph.FuncID(i)] {
 			p.Borders[i] = ThreadBody
 		}

@@ -191,4 +191,5 @@ const (
 	MalformedIgnore = "AH001"
 	UnusedIgnore    = "AH002"
 	Unparsable      = "AH003"
+	OwnEventlet     = "AH004"
 )

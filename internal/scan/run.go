@@ -271,6 +271,11 @@ func (w *reader) read(i int, f *file) {
 		w.in.Content(i, src)
 	}
 	f.Comment = bytes.Contains(src, []byte("aiohub:"))
+	if isUTF16(src) {
+		f.src, f.Read, f.redone = nil, false, false
+		f.Problems = append(f.Problems, place.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16, which no Python reads", Extent: place.All})
+		return
+	}
 	if meta.Kind != walk.Python {
 		f.records, f.Commands = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
 		return
@@ -303,6 +308,20 @@ func (in *Input) content(path string) ([]byte, error) {
 		return content, nil
 	}
 	return readFile(filepath.Join(in.Root, filepath.FromSlash(path)))
+}
+
+// isUTF16 tells whether a file is in UTF-16, of either order: it says so at its start, or every second byte of it is nothing.
+func isUTF16(src []byte) bool {
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+		return true
+	}
+	start := src[:min(len(src), 64)&^1]
+	low, high := len(start) > 8, len(start) > 8
+	for i := 0; i+1 < len(start); i += 2 {
+		low = low && start[i] != 0 && start[i+1] == 0
+		high = high && start[i] == 0 && start[i+1] != 0
+	}
+	return low || high
 }
 
 var (

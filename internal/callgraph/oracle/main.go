@@ -144,6 +144,7 @@ func main() {
 		}
 	}
 	slices.Sort(missed)
+	fmt.Println(len(must), "must", len(may), "must+may of", len(g.Funcs))
 	fmt.Printf("%s: must %d/%d = %.3f, %d wrong (%.3f); must+may %d = %.3f, %d wrong (%.3f)\n", t.Library, tp, len(pos), float64(tp)/float64(len(pos)), fp,
 		float64(tp)/float64(max(1, tp+fp)), tp2, float64(tp2)/float64(len(pos)), fp2, float64(tp2)/float64(max(1, tp2+fp2)))
 	if *verbose {

@@ -8,6 +8,7 @@ import (
 	"aiohub/internal/rule/ah001"
 	"aiohub/internal/rule/ah002"
 	"aiohub/internal/rule/ah003"
+	"aiohub/internal/rule/ah004"
 	"aiohub/internal/rule/ah100"
 	"aiohub/internal/rule/ah101"
 	"aiohub/internal/rule/ah102"
@@ -72,6 +73,7 @@ func Rules() []*rule.Rule {
 		ah001.Rule,
 		ah002.Rule,
 		ah003.Rule,
+		ah004.Rule,
 		ah100.Rule,
 		ah101.Rule,
 		ah102.Rule,

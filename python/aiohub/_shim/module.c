@@ -1,8 +1,8 @@
 /* The module aiohub._shim. */
 
-#include "green.h"
-#include "natives.h"
-#include "transport.h"
+#include "green/green.h"
+#include "native.h"
+#include "transports/transport.h"
 
 static PyObject *
 set_library(PyObject *Py_UNUSED(module), PyObject *path)
