@@ -18,13 +18,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Program:
-    """A source distribution with tests that run without a network."""
+    """A source distribution, or a directory of this repository, with tests that run without a network."""
 
     name: str
     pytest: tuple[str, ...]
     #: How many tests pass before the port; fewer mean that something else is wrong.
     at_least: int
     steps: tuple[Step, ...]
+    #: A directory of this repository; "" for a source distribution.
+    directory: str = ""
 
 
 _LIMITS = ("--timeout", "120", "--timeout-method", "signal")
@@ -34,6 +36,17 @@ _LIBRARY = {"EVENTLET_HUB": "aiohub.hub"}
 PROGRAMS = {
     program.name: program
     for program in (
+        Program(
+            "courier",
+            (*_LIMITS, "tests"),
+            50,
+            (
+                Step("stage 1"),
+                Step("stage 1 with a facade", ("--facade", "courier.concurrency")),
+                Step("stage 2", components=True),
+            ),
+            "examples/courier",
+        ),
         Program(
             "chewie",
             (*_LIMITS, "test/unit"),

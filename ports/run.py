@@ -102,14 +102,14 @@ def say(text: str) -> None:
 
 def play(program: Program) -> bool:
     """Take *program* through its steps; False if one misses the bar."""
-    bar = run_tests(program, copy_of(program.name, "before"), {})
+    bar = run_tests(program, copy_of(program.name, program.directory, "before"), {})
     say(f"{program.name}, before: {len(bar.passed)} pass, {len(bar.failed)} fail, {bar.seconds:.0f} s")
     if len(bar.passed) < program.at_least:
         say(f"  {program.at_least} should pass: nothing to compare with")
         raise SystemExit(2)
     is_good = True
     for step in program.steps:
-        tree = copy_of(program.name, step.name)
+        tree = copy_of(program.name, program.directory, step.name)
         is_good &= port(tree, step)
         run = run_tests(program, tree, step.env)
         say(f"{program.name}, {step.name}: {len(run.passed)} pass, {len(run.failed)} fail, {run.seconds:.0f} s")

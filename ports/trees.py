@@ -14,10 +14,14 @@ BUILD = ROOT / "build" / "e2e"
 _PINS = ROOT / "requirements" / "e2e-sdists.txt"
 
 
-def copy_of(name: str, step: str) -> Path:
-    """A fresh copy of the source of *name*."""
+def copy_of(name: str, directory: str, step: str) -> Path:
+    """A fresh copy of the source of *name*: of *directory* in this repository, else of its source distribution."""
     tree = BUILD / name / step.replace(" ", "-")
     shutil.rmtree(tree, ignore_errors=True)
+    if directory:
+        shutil.copytree(ROOT / directory, tree, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        return tree
+    BUILD.mkdir(parents=True, exist_ok=True)
     with tarfile.open(_archive(name)) as archive, tempfile.TemporaryDirectory(dir=BUILD) as directory:
         archive.extractall(directory, filter="data")
         (unpacked,) = Path(directory).iterdir()

@@ -68,7 +68,7 @@ func (s *solver) registered(module pymodule.ID, name int32) int32 {
 		}
 	}
 	classes := s.classNames[name]
-	if len(classes) == 0 || !s.resolver.Tree.IsPackage(module) {
+	if len(classes) == 0 || len(classes) > maxNamesakes || !s.resolver.Tree.IsPackage(module) {
 		return none
 	}
 	found := int32(none)

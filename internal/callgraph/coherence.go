@@ -108,11 +108,11 @@ func (s *solver) rootOf(c, name int32) int32 {
 	return root
 }
 
-// functionsOnly reports whether a variable has nothing but functions of the tree.
+// functionsOnly reports whether a variable has nothing but what can be called: that of a helper to which functions are handed.
 func (s *solver) functionsOnly(v int32) bool {
 	return !slices.ContainsFunc(s.vars[v].values, func(value int32) bool {
 		switch s.get(value).kind {
-		case kFunc, kBound, kWrapped, kPartial:
+		case kFunc, kBound, kWrapped, kPartial, kClass, kOutside, kMember, kMethod:
 			return false
 		}
 		return true

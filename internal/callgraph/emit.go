@@ -163,8 +163,8 @@ func (s *solver) methodsOf(c, name int32) []int32 {
 	var out []int32
 	find := func(k int32) {
 		if m, ok := s.classes[k].members[name]; ok && m.variable != none {
-			for f := s.funcBase[s.classes[k].file]; int(f) < len(s.funcs) && s.funcs[f].file == s.classes[k].file; f++ {
-				if s.funcs[f].class == k && s.nameOf(f) == name {
+			for _, f := range s.functionsIn(m.variable, 0) {
+				if s.funcs[f].class == k {
 					out = append(out, f)
 				}
 			}

@@ -124,8 +124,7 @@ func (s *solver) implementers(p int32) []int32 {
 		telling = telling || !tables().common[s.names[m.name]]
 	}
 	if telling {
-		for k := range s.classes {
-			c := int32(k)
+		for _, c := range s.havingMember(names) {
 			if c != p && !s.derives(c, p) && !s.isProtocol(c) &&
 				!slices.ContainsFunc(names, func(n int32) bool { return s.declares(c, n) == none }) {
 				found = append(found, c)
@@ -133,6 +132,37 @@ func (s *solver) implementers(p int32) []int32 {
 		}
 	}
 	s.structural[p] = found
+	return found
+}
+
+// havingMember lists the classes that have the rarest of some names, none if even that is frequent.
+func (s *solver) havingMember(names []int32) []int32 {
+	if s.memberOf == nil {
+		s.memberOf = map[int32][]int32{}
+		for c := range s.classes {
+			for _, m := range s.classes[c].ordered {
+				s.memberOf[m.name] = append(s.memberOf[m.name], int32(c))
+			}
+		}
+	}
+	rarest := s.memberOf[names[0]]
+	for _, n := range names {
+		if len(s.memberOf[n]) < len(rarest) {
+			rarest = s.memberOf[n]
+		}
+	}
+	if len(rarest) > maxNamesakes {
+		return nil
+	}
+	found := slices.Clone(rarest)
+	for _, c := range rarest {
+		s.below(c, maxSubclasses, func(sub int32) {
+			if !slices.Contains(found, sub) {
+				found = append(found, sub)
+			}
+		})
+	}
+	slices.Sort(found)
 	return found
 }
 

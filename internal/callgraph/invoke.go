@@ -171,7 +171,8 @@ func (s *solver) construct(i, c int32) {
 		s.link(s.view(c, s.names_.new), lDunder, i, s.objects.class(c))
 	}
 	if s.declares(c, s.names_.init) != none {
-		inner := s.protocolSite(t.op, s.names_.init+c<<8, Construct, t.args, none)
+		inner := s.protocolSite(t.op, -3000000-c, Construct, t.args, none)
+		s.sites[inner].reason = t.reason
 		s.link(s.view(c, s.names_.init), lDunder, inner, s.instance(c))
 		return
 	}

@@ -5,6 +5,7 @@ import "slices"
 const (
 	maxAmong      = 4 // hierarchies whose methods an unknown receiver is taken to have
 	maxCandidates = 12
+	maxNamesakes  = 64 // methods of one name among which a receiver is looked for
 	maxRounds     = 3
 )
 
@@ -144,6 +145,11 @@ func (s *solver) methodsByName() map[int32][]int32 {
 func (s *solver) candidates(o *openCall, index map[int32][]int32) []int32 {
 	o.candidates, o.common, o.among = nil, false, false
 	t := &s.sites[o.site]
+	o.common = tables().common[s.names[o.name]]
+	if len(index[o.name]) > maxNamesakes {
+		o.common = true // a name that says nothing
+		return nil
+	}
 	used := s.usedNames(o.receiver)
 	var tops []int32
 	for _, f := range index[o.name] {
@@ -157,7 +163,6 @@ func (s *solver) candidates(o *openCall, index map[int32][]int32) []int32 {
 			tops = append(tops, top)
 		}
 	}
-	o.common = tables().common[s.names[o.name]]
 	switch {
 	case o.common && len(tops) == 1 && len(used) > 1 && slices.ContainsFunc(used, func(n int32) bool { return !tables().common[s.names[n]] }):
 		o.common = false // it has a method with a name of its own too

@@ -122,6 +122,7 @@ type solver struct {
 	madeOf     map[int32]string  // container -> its class outside the tree
 	structural map[int32][]int32 // protocol -> classes that implement it
 	classNames map[int32][]int32 // name -> classes at the top of modules
+	memberOf   map[int32][]int32 // name -> classes that bind it
 	patches    []patch
 	patching   map[int32][]int32 // function put in the place of methods at run time -> the methods
 	loads      map[int32]int32   // variable of an attribute -> the op that loads it

@@ -13,12 +13,15 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"aiohub/internal/fault"
 	"aiohub/internal/glyph"
+	"aiohub/internal/term"
 )
 
 // Exit codes.
@@ -141,6 +144,7 @@ type globals struct {
 	noCache bool
 	jobs    int
 	quiet   bool
+	color   string
 }
 
 func (a *App) command() *cobra.Command {
@@ -171,6 +175,14 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	flags.BoolVar(&g.noCache, "no-cache", false, "neither read nor write the cache")
 	flags.IntVarP(&g.jobs, "jobs", "j", 0, "work on `N` files at once; 0 means one for each core")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing on stderr but errors")
+	flags.StringVar(&g.color, "color", "auto", "when to write colours: `WHEN` is auto, always or never")
+	cobra.CheckErr(root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(term.Modes, cobra.ShellCompDirectiveNoFileComp)))
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains(term.Modes, g.color) {
+			return &fault.Error{Message: fmt.Sprintf("--color: %q is none of the modes", g.color), Hint: "the modes are " + strings.Join(term.Modes, ", ")}
+		}
+		return nil
+	}
 	root.AddCommand(
 		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand(),
 	)

@@ -44,7 +44,10 @@ func man(w io.Writer, root *cobra.Command, version string) error {
 .SH ENVIRONMENT
 .TP
 .B NO_COLOR
-if set and not empty, no colours are written.
+if set and not empty, no colours are written, unless \fB\-\-color\fR says so.
+.TP
+.B FORCE_COLOR
+if set and not empty, colours are written to what is no terminal, too.
 .TP
 .B AIOHUB_CACHE_DIR
 the folder for the outcome of earlier runs, outside of the tree.

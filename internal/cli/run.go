@@ -170,6 +170,20 @@ func formatFlag(cmd *cobra.Command, format *string) {
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp)))
 }
 
+// groupFlag adds --group.
+func groupFlag(cmd *cobra.Command, group *string) {
+	cmd.Flags().StringVar(group, "group", "", "group a long list `BY` file or by rule, in the formats for people")
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("group", cobra.FixedCompletions(report.Groups, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// checkGroup finds fault with a way to group that there is not.
+func checkGroup(group string) error {
+	if group != "" && !slices.Contains(report.Groups, group) {
+		return &fault.Error{Message: fmt.Sprintf("--group: %q is none", group), Hint: "group by " + strings.Join(report.Groups, ", or by ")}
+	}
+	return nil
+}
+
 // stdinFlag adds --stdin-filename.
 func stdinFlag(cmd *cobra.Command, name *string) {
 	cmd.Flags().StringVar(name, "stdin-filename", "", "the `FILE` of the tree whose content `-` takes from stdin")

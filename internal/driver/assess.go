@@ -143,7 +143,7 @@ func unparsableFinding(r *rule.Rule, problem place.Problem) finding.Finding {
 
 // comments finds the directives of a file: in Python among its comments, elsewhere on any line with a '#'.
 func comments(unit *scan.Unit, lines *pysource.Lines) []Comment {
-	if !bytes.Contains(unit.Src, []byte("aiohub:")) {
+	if !bytes.Contains(unit.Src, []byte("aiohub")) && !bytes.Contains(unit.Src, []byte("AH")) {
 		return nil
 	}
 	var found []Comment

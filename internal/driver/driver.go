@@ -5,9 +5,7 @@
 package driver
 
 import (
-	"bytes"
 	"context"
-	"encoding/gob"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -156,35 +154,6 @@ func Sources(ctx context.Context, c *config.Config, options Options) (result *sc
 	result.Problems = append(result.Problems, tree.Problems...)
 	slices.SortStableFunc(result.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	return result, paths, nil
-}
-
-// through takes the outcome from the cache, or makes it and puts it there.
-func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Result, options Options) (*Outcome, error) {
-	extra := fmt.Sprint(tree.Problems)
-	if blob, ok := store.Lookup(ctx, options.Workers, extra); ok {
-		outcome := &Outcome{}
-		if gob.NewDecoder(bytes.NewReader(blob)).Decode(outcome) == nil {
-			outcome.Cached = true
-			return outcome, nil
-		}
-	}
-	store.Forget()
-	result, err := scan.Run(ctx, scan.Input{
-		Root: root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress, Content: store.Seen, Unsaved: unsaved(options.Stdin),
-	})
-	if err != nil {
-		return nil, err
-	}
-	outcome := assess(result, tree.Files, tree.Problems, options)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	var blob bytes.Buffer
-	if err := gob.NewEncoder(&blob).Encode(outcome); err != nil {
-		return nil, fmt.Errorf("encode the outcome for the cache: %w", err)
-	}
-	store.Store(extra, blob.Bytes())
-	return outcome, nil
 }
 
 func unsaved(stdin *Stdin) map[string][]byte {

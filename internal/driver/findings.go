@@ -127,7 +127,7 @@ func (o *Outcome) Findings(c *Configured) []finding.Finding {
 		taken := false
 		for _, i := range at[f.File] {
 			d := &o.Directives[i].Directive
-			if d.Fault != "" || d.Target < f.Line || d.Target > f.EndLine {
+			if d.Fault != "" || !d.File && (d.Target < f.Line || d.Target > f.EndLine) {
 				continue
 			}
 			for j, code := range d.Codes {
@@ -160,7 +160,11 @@ func (o *Outcome) directiveFindings(c *Configured, used [][]bool) []finding.Find
 	}
 	for i, comment := range o.Directives {
 		if comment.Directive.Fault != "" {
-			report(malformed, comment.Place, "this aiohub comment "+comment.Directive.Fault)
+			what := "this aiohub comment "
+			if comment.Directive.Miss {
+				what = "this comment "
+			}
+			report(malformed, comment.Place, what+comment.Directive.Fault)
 			continue
 		}
 		for j, code := range comment.Directive.Codes {

@@ -65,7 +65,7 @@ func history(ctx context.Context, c *config.Config) ([]webpage.Point, error) {
 	if err != nil {
 		return nil, err
 	}
-	var points []webpage.Point
+	points := []webpage.Point{}
 	for _, v := range versions {
 		counts, err := baseline.Parse(v.Content, c.Baseline)
 		if err != nil {

@@ -245,3 +245,6 @@ func (out *Result) sort() {
 func lineOf(src []byte, at int) int {
 	return pysource.NewLines(src).Line(at)
 }
+
+// IsManual tells whether a person has to look at a place.
+func (p *Place) IsManual() bool { return p.Rule.Safety == finding.Manual }

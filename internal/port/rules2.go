@@ -5,7 +5,7 @@ import "aiohub/internal/finding"
 func init() {
 	Rules = append(Rules,
 		becomesAsync, awaits, bridges, startsSync, bridgesByName, calledAtOnce, escapesSync, mocksAsync, sleeps, sleepStays,
-		isGenerator, isSpecial, isDecorated, notAFunction, sharesName, mayBeCalled, calledIndirectly, inGenerator, passedOn, usedAsValue, replaced)
+		isGenerator, isSpecial, isDecorated, notAFunction, sharesName, mayBeCalled, calledIndirectly, passedOn, usedAsValue, replaced)
 }
 
 var (
@@ -23,7 +23,7 @@ var (
 	}
 	bridges = &Rule{
 		Name: "bridges", Stage: 2, Safety: finding.Safe,
-		Title:  "a call from outside of the component waits for the coroutine",
+		Title:  "a call from outside of the component, or in a generator expression, waits for the coroutine",
 		Why:    "`aiohub.wait` returns what the function returned and raises what it raised, in a green thread as in a coroutine that calls the caller.",
 		Before: "value = store.load(key)", After: "value = aiohub.wait(store.load(key))",
 	}
@@ -101,11 +101,6 @@ var (
 		Name: "indirect-call", Stage: 2, Safety: finding.Manual, Important: true,
 		Title: "a call of a function of the component that cannot be rewritten at its place",
 		Why:   "It goes through an operator, a decorator, a helper or a computed name. Write it as a plain call.",
-	}
-	inGenerator = &Rule{
-		Name: "in-generator-expression", Stage: 2, Safety: finding.Manual, Important: true,
-		Title: "a call inside a generator expression",
-		Why:   "With an await it becomes an async generator, which `sum`, `any`, `list` and the like do not take. Make a list of it.",
 	}
 	passedOn = &Rule{
 		Name: "passed-on", Stage: 2, Safety: finding.Manual, Important: true,

@@ -26,29 +26,49 @@ type Component struct {
 // Stage2 makes the functions of a component async: their calls get an await in each other, and a bridge everywhere else, so that nobody else
 // has to change. What blocks in them and is not rewritten goes on to work: on aiohub a coroutine may block, and only it waits.
 //
-// A component is changed as a whole or not at all. If something stands in the way, the Result has no files, and the places say what.
+// A function that something stands in the way of stays as it is, with those that share its name as overrides, and the places say what it is. The
+// others need not wait for it: they call it as before, and it waits for them through a bridge.
 func Stage2(t *Tree, c Component, options Options) (*Result, error) {
-	p := newPainter(t, c, options)
-	if err := p.open(); err != nil {
-		return nil, err
+	chosen := slices.Clone(c.Funcs)
+	var manual []Place
+	for {
+		p := newPainter(t, Component{c.Graph, chosen}, options)
+		if err := p.open(); err != nil {
+			return nil, err
+		}
+		p.checkFunctions()
+		p.calls()
+		p.starts()
+		p.mentions()
+		p.bodies()
+		if len(p.blocked) == 0 {
+			return p.result(manual), nil
+		}
+		for _, place := range p.places {
+			if place.IsManual() && !slices.Contains(manual, place) {
+				manual = append(manual, place)
+			}
+		}
+		before := len(chosen)
+		chosen = slices.DeleteFunc(chosen, func(f callgraph.FuncID) bool { return p.blocked[f] })
+		if len(chosen) == before {
+			return nil, fmt.Errorf("port: what stands in the way belongs to no function") // cannot happen: see refuse
+		}
 	}
-	p.checkFunctions()
-	p.calls()
-	p.starts()
-	p.mentions()
-	p.bodies()
-	out := &Result{Places: p.places}
-	if !p.refused {
-		for _, s := range p.sorted() {
-			p.importFor(s)
-			s.finish(out)
-		}
-		if len(out.Faults) > 0 {
-			out.Files = nil // a component that changes in part is one that does not work
-		}
+}
+
+// result applies the edits of all files, or of none.
+func (p *painter) result(manual []Place) *Result {
+	out := &Result{Places: append(manual, p.places...)}
+	for _, s := range p.sorted() {
+		p.importFor(s)
+		s.finish(out)
+	}
+	if len(out.Faults) > 0 {
+		out.Files = nil // a component that changes in part is one that does not work
 	}
 	out.sort()
-	return out, nil
+	return out
 }
 
 // painter colours one component.
@@ -63,13 +83,13 @@ type painter struct {
 	values  map[int32]map[pysyntax.Node]bool // references that are wrapped
 	needs   map[*source]map[edit.Import]bool
 	places  []Place
-	refused bool
+	blocked map[callgraph.FuncID]bool // that cannot become async
 }
 
 func newPainter(t *Tree, c Component, options Options) *painter {
 	p := &painter{
 		tree: t, graph: c.Graph, options: options, chosen: map[callgraph.FuncID]bool{}, names: map[string]bool{}, files: map[int32]*source{},
-		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{},
+		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{}, blocked: map[callgraph.FuncID]bool{},
 	}
 	for _, f := range c.Funcs {
 		p.chosen[f] = true
@@ -128,14 +148,34 @@ func (p *painter) note(s *source, at uint32, rule *Rule, name, note string) {
 	})
 }
 
-// refuse reports what stands in the way of the component.
-func (p *painter) refuse(file int32, at uint32, rule *Rule, name, note string) {
-	p.refused = true
+// refuse reports what stands in the way of functions.
+func (p *painter) refuse(file int32, at uint32, rule *Rule, name, note string, functions ...callgraph.FuncID) {
+	for _, f := range functions {
+		p.blocked[f] = true
+		for _, group := range p.graph.Groups {
+			if slices.Contains(group, f) {
+				for _, other := range group {
+					p.blocked[other] = true
+				}
+			}
+		}
+	}
 	s := p.files[file]
 	if s == nil || slices.ContainsFunc(p.places, func(o Place) bool { return o.File == s.path && o.Start == int(at) && o.Rule == rule }) {
 		return
 	}
 	p.note(s, at, rule, name, note)
+}
+
+// called gives the functions of the component with a last name.
+func (p *painter) called(name string) []callgraph.FuncID {
+	var found []callgraph.FuncID
+	for f := range p.chosen {
+		if lastName(p.graph.Funcs[f].Qual) == name {
+			found = append(found, f)
+		}
+	}
+	return found
 }
 
 // harmless are decorators that hand a coroutine function on as it is.
@@ -150,7 +190,7 @@ func (p *painter) checkFunctions() {
 		}
 		s := p.files[f.File]
 		if s == nil {
-			p.refused = true
+			p.blocked[callgraph.FuncID(id)] = true
 			continue
 		}
 		definition := pysyntax.Node(0)
@@ -164,13 +204,13 @@ func (p *painter) checkFunctions() {
 		case f.Flags&callgraph.Async != 0:
 			continue
 		case f.Kind == callgraph.Lambda || definition == 0:
-			p.refuse(f.File, f.Start, notAFunction, name, "")
+			p.refuse(f.File, f.Start, notAFunction, name, "", callgraph.FuncID(id))
 			continue
 		case f.Flags&(callgraph.Generator|callgraph.ContextManager) != 0:
-			p.refuse(f.File, f.Start, isGenerator, name, "")
+			p.refuse(f.File, f.Start, isGenerator, name, "", callgraph.FuncID(id))
 			continue
 		case f.Flags&(callgraph.Property|callgraph.Setter|callgraph.Deleter) != 0 || strings.HasPrefix(lastName(f.Qual), "__"):
-			p.refuse(f.File, f.Start, isSpecial, name, "")
+			p.refuse(f.File, f.Start, isSpecial, name, "", callgraph.FuncID(id))
 			continue
 		}
 		for _, decorator := range f.Decorators {
@@ -179,7 +219,7 @@ func (p *painter) checkFunctions() {
 				if shown == "" {
 					shown = "a decorator"
 				}
-				p.refuse(f.File, f.Start, isDecorated, name, shown)
+				p.refuse(f.File, f.Start, isDecorated, name, shown, callgraph.FuncID(id))
 			}
 		}
 		s.edits.Insert(p.keyword(s, definition), "async ")
@@ -195,7 +235,7 @@ func (p *painter) checkFunctions() {
 		if inside > 0 && inside < len(group) {
 			for _, f := range group {
 				if !p.chosen[f] {
-					p.refuse(p.graph.Funcs[f].File, p.graph.Funcs[f].Start, sharesName, p.graph.Funcs[f].Name(), "")
+					p.refuse(p.graph.Funcs[f].File, p.graph.Funcs[f].Start, sharesName, p.graph.Funcs[f].Name(), "", group...)
 				}
 			}
 		}
@@ -244,15 +284,15 @@ func (p *painter) calls() {
 			}
 		case !e.Certain:
 			if call == 0 || !p.callees[file][call] {
-				p.refuse(file, e.Pos, mayBeCalled, to.Name(), "")
+				p.refuse(file, e.Pos, mayBeCalled, to.Name(), "", e.To)
 			}
 		case e.Kind != callgraph.Call || call == 0:
-			p.refuse(file, e.Pos, calledIndirectly, to.Name(), "")
+			p.refuse(file, e.Pos, calledIndirectly, to.Name(), "", e.To)
 		case e.Awaited || p.callees[file][call]:
 			p.callees[file][call] = true
 		default:
 			p.callees[file][call] = true
-			p.await(file, s, call, e)
+			p.await(s, call, e)
 		}
 	}
 	for i := range p.graph.Opens {
@@ -262,8 +302,7 @@ func (p *painter) calls() {
 		}
 		for _, candidate := range o.Candidates {
 			if p.chosen[candidate] && p.graph.Funcs[candidate].Flags&callgraph.Async == 0 {
-				p.refuse(p.graph.Funcs[o.From].File, o.Pos, mayBeCalled, p.graph.Funcs[candidate].Name(), "")
-				break
+				p.refuse(p.graph.Funcs[o.From].File, o.Pos, mayBeCalled, p.graph.Funcs[candidate].Name(), "", candidate)
 			}
 		}
 	}
@@ -311,23 +350,15 @@ func (p *painter) callAt(s *source, pos uint32, name string) pysyntax.Node {
 }
 
 // await puts an await before a call, or a bridge around it.
-func (p *painter) await(file int32, s *source, call pysyntax.Node, e *callgraph.Edge) {
+func (p *painter) await(s *source, call pysyntax.Node, e *callgraph.Edge) {
 	name := p.graph.Funcs[e.To].Name()
 	start, end := int(s.tree.Start(call)), int(s.tree.End(call))
-	if !p.inside(e.From) {
+	if !p.inside(e.From) || p.inGenerator(s, call) {
 		p.note(s, e.Pos, bridges, name, "")
 		p.need(s, importAiohub)
 		s.edits.Insert(start, "aiohub.wait(")
 		s.edits.Insert(end, ")")
 		return
-	}
-	parents := s.tree.Parents()
-	parent := parents[call]
-	for n := parent; n != 0 && s.tree.Kind(n) != pysyntax.FunctionDef; n = parents[n] {
-		if s.tree.Kind(n) == pysyntax.GeneratorExp && !p.inFirstIterable(s, n, call) {
-			p.refuse(file, e.Pos, inGenerator, name, "")
-			return
-		}
 	}
 	p.note(s, e.Pos, awaits, name, "")
 	if bridge := p.bridgeAround(s, call); bridge != 0 {
@@ -380,6 +411,17 @@ func (p *painter) bridgeAround(s *source, call pysyntax.Node) pysyntax.Node {
 	return 0
 }
 
+// inGenerator reports whether a call is in a generator expression, which an await would make one that nothing but `async for` takes.
+func (p *painter) inGenerator(s *source, call pysyntax.Node) bool {
+	parents := s.tree.Parents()
+	for n := parents[call]; n != 0 && s.tree.Kind(n) != pysyntax.FunctionDef; n = parents[n] {
+		if s.tree.Kind(n) == pysyntax.GeneratorExp && !p.inFirstIterable(s, n, call) {
+			return true
+		}
+	}
+	return false
+}
+
 // inFirstIterable reports whether a node is in the part of a generator expression that runs outside of it.
 func (p *painter) inFirstIterable(s *source, generator, n pysyntax.Node) bool {
 	first := s.tree.ChildOf(generator, pysyntax.Comprehension)
@@ -424,7 +466,7 @@ func (p *painter) starts() {
 		}
 		found = slices.Compact(found)
 		if len(found) != 1 {
-			p.refuse(file, pos, passedOn, p.graph.Funcs[to].Name(), "")
+			p.refuse(file, pos, passedOn, p.graph.Funcs[to].Name(), "", to)
 			return
 		}
 		if p.values[file][found[0]] {
@@ -446,7 +488,7 @@ func (p *painter) starts() {
 			continue
 		}
 		if p.chosen[e.To] && !p.options.Unsafe {
-			p.refuse(p.graph.Funcs[e.From].File, e.Pos, passedOn, p.graph.Funcs[e.To].Name(), e.Name)
+			p.refuse(p.graph.Funcs[e.From].File, e.Pos, passedOn, p.graph.Funcs[e.To].Name(), e.Name, e.To)
 			continue
 		}
 		wrap(e.From, e.To, e.Pos, escapesSync)
@@ -513,8 +555,11 @@ func (p *painter) mentions() {
 					p.assigned(file, s, n, name)
 				}
 			case s.tree.Kind(n) == pysyntax.Attribute && p.looked(s, n):
+				if !p.patched(s, name) {
+					p.refuse(file, s.tree.Start(n), replaced, name, "by a mock of the object", p.called(name)...)
+				}
 			default:
-				p.refuse(file, s.tree.Start(n), usedAsValue, name, "")
+				p.refuse(file, s.tree.Start(n), usedAsValue, name, "", p.called(name)...)
 			}
 		}
 	}
@@ -616,6 +661,23 @@ func (p *painter) looked(s *source, n pysyntax.Node) bool {
 		name == "return_value" || name == "side_effect" || name == "reset_mock"
 }
 
+// patched reports whether a file replaces an attribute of this name by a patch, which makes a mock that can be awaited. One that is an attribute
+// of a mock cannot.
+func (p *painter) patched(s *source, name string) bool {
+	for n := range s.tree.All() {
+		if s.tree.Kind(n) != pysyntax.Constant {
+			continue
+		}
+		if value, ok := s.tree.StringValue(n); !ok || value != name && !strings.HasSuffix(value, "."+name) {
+			continue
+		}
+		if call := s.tree.Parents()[n]; s.tree.Kind(call) == pysyntax.Call && targets[string(s.tree.Ident(s.tree.Child(call)))] {
+			return true
+		}
+	}
+	return false
+}
+
 // boundNames is the names of the component that a file binds to one of its functions at the top: by a def, or by an import of it.
 func (p *painter) boundNames(s *source, file int32) map[string]bool {
 	bound := map[string]bool{}
@@ -637,7 +699,7 @@ func (p *painter) assigned(file int32, s *source, n pysyntax.Node, name string) 
 	parent := s.tree.Parents()[n]
 	value := s.tree.Last(parent)
 	if s.tree.Kind(parent) != pysyntax.Assign || s.tree.Kind(value) != pysyntax.Call {
-		p.refuse(file, s.tree.Start(n), replaced, name, "")
+		p.refuse(file, s.tree.Start(n), replaced, name, "", p.called(name)...)
 		return
 	}
 	callee := s.tree.Child(value)
@@ -648,7 +710,7 @@ func (p *painter) assigned(file int32, s *source, n pysyntax.Node, name string) 
 		s.edits.Replace(int(at.Start), int(at.End), "AsyncMock")
 		p.note(s, s.tree.Start(n), mocksAsync, name, "")
 	default:
-		p.refuse(file, s.tree.Start(n), replaced, name, "")
+		p.refuse(file, s.tree.Start(n), replaced, name, "", p.called(name)...)
 	}
 }
 
@@ -671,12 +733,12 @@ func (p *painter) replacedByName(file int32, s *source, n pysyntax.Node) {
 	for next := s.tree.Next(n); next != 0; next = s.tree.Next(next) {
 		keyword := string(s.tree.Ident(next))
 		if s.tree.Kind(next) != pysyntax.Keyword || keyword == "new" || keyword == "new_callable" || keyword == "spec" {
-			p.refuse(file, s.tree.Start(n), replaced, value, "")
+			p.refuse(file, s.tree.Start(n), replaced, value, "", p.called(value[strings.LastIndexByte(value, '.')+1:])...)
 			return
 		}
 	}
 	if callee == "getattr" {
-		p.refuse(file, s.tree.Start(n), usedAsValue, value, "")
+		p.refuse(file, s.tree.Start(n), usedAsValue, value, "", p.called(value[strings.LastIndexByte(value, '.')+1:])...)
 	}
 }
 

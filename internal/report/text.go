@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,24 +54,64 @@ func lineStart(file string) string {
 
 func concise(w io.Writer, r *Report) error {
 	out := bufio.NewWriter(w)
-	for i := range r.Findings {
-		fmt.Fprintln(out, head(r, &r.Findings[i]))
-	}
+	grouped(out, r, func(f *finding.Finding, head string) { fmt.Fprintln(out, head) })
 	return out.Flush()
 }
 
 func full(w io.Writer, r *Report) error {
 	out := bufio.NewWriter(w)
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		fmt.Fprintln(out, head(r, f))
+	grouped(out, r, func(f *finding.Finding, head string) {
+		fmt.Fprintln(out, head)
 		frame(out, r, f)
 		if f.Help != "" {
 			fmt.Fprintf(out, "    %s %s%s\n", sgr(r.Colour, cyan, "help:"), glyph.Line(f.Help), fixNote(f.Safety))
 		}
 		fmt.Fprintln(out)
-	}
+	})
 	return out.Flush()
+}
+
+// grouped calls write for each finding, with its first line. In a group, under a line that says what its findings have in common and how
+// many there are, the lines leave that out.
+func grouped(out io.Writer, r *Report, write func(f *finding.Finding, head string)) {
+	key := func(f *finding.Finding) string { return f.File }
+	switch r.Group {
+	case "":
+		for i := range r.Findings {
+			write(&r.Findings[i], head(r, &r.Findings[i]))
+		}
+		return
+	case "rule":
+		key = func(f *finding.Finding) string {
+			if f.Code == f.Name {
+				return f.Code
+			}
+			return f.Code + " " + f.Name
+		}
+	}
+	var keys []string
+	groups := map[string][]*finding.Finding{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if groups[key(f)] == nil {
+			keys = append(keys, key(f))
+		}
+		groups[key(f)] = append(groups[key(f)], f)
+	}
+	if r.Group == "rule" {
+		slices.Sort(keys)
+	}
+	for _, k := range keys {
+		fmt.Fprintf(out, "%s %d\n", sgr(r.Colour, bold, lineStart(k)+":"), len(groups[k]))
+		for _, f := range groups[k] {
+			at := fmt.Sprintf("%d:%d:", f.Line, f.Column)
+			if r.Group == "rule" {
+				write(f, fmt.Sprintf("  %s %s", sgr(r.Colour, bold, glyph.Line(f.File)+":"+at), glyph.Line(f.Message)))
+			} else {
+				write(f, fmt.Sprintf("  %s %s %s", sgr(r.Colour, bold, at), sgr(r.Colour, colourOf(f.Severity), f.Code), glyph.Line(f.Message)))
+			}
+		}
+	}
 }
 
 func fixNote(safety finding.Safety) string {

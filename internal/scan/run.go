@@ -52,7 +52,7 @@ type Input struct {
 	Workers int // at least 1
 
 	Track    bool                            // find out which files the records of each come from, for the State
-	Progress func(done, total int)           // called now and then from any goroutine; may be nil
+	Progress func(done, total int)           // called for each Python file that was read, from any goroutine; may be nil
 	Content  func(index int, content []byte) // called once for each file that was read, with its index in Files; may be nil
 
 	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
@@ -95,14 +95,23 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	files := make([]file, len(in.Files))
 	var done atomic.Int64
 	order := bySize(in.Files)
+	python := 0
+	for _, f := range in.Files {
+		if f.Kind == walk.Python {
+			python++
+		}
+	}
 	err := parallel(ctx, in.Workers, len(files), func() func(int) {
 		w := &reader{in: in}
 		w.builder.Keep = keepString
 		return func(i int) {
 			i = order[i]
 			w.read(i, &files[i])
+			if in.Files[i].Kind != walk.Python {
+				return
+			}
 			if n := done.Add(1); in.Progress != nil {
-				in.Progress(int(n), len(files))
+				in.Progress(int(n), python)
 			}
 		}
 	})

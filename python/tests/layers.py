@@ -115,7 +115,7 @@ C_IMPORT = re.compile(r'PyImport_Import\w*\("([\w.]+)"')
 
 def c_imports(folder: Path) -> set[str]:
     """What the C files of *folder* import."""
-    return {name for path in folder.glob("*.c") for name in C_IMPORT.findall(path.read_text())}
+    return {name for path in folder.rglob("*.c") for name in C_IMPORT.findall(path.read_text())}
 
 
 GO_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)

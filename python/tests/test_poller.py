@@ -158,3 +158,30 @@ os.wait()
 waiting.wait()
 """
     assert output(program, poller) == "woken\nwoken\n"
+
+
+@pytest.mark.parametrize("poller", WITHOUT_EPOLL)
+def test_a_wait_for_a_file_is_not_over_when_its_number_means_another(output, poller):
+    """Closed in C, without a word to the hub, and taken by asyncio, which watches it in the same selector."""
+    program = """
+import _socket
+ours, theirs = socket.socketpair()
+number = ours.detach()
+
+def green():
+    hubs.trampoline(number, read=True)
+    printed("never")
+
+waiting = eventlet.spawn(green)
+eventlet.sleep(0)
+_socket.close(number)
+new, peer = socket.socketpair()
+os.dup2(new.fileno(), number)
+loop = aiohub.get_loop()
+loop.add_reader(number, lambda: (loop.remove_reader(number), printed("asyncio")))
+peer.send(b"x")
+eventlet.sleep(0.01)
+printed(os.read(number, 1))
+waiting.kill()
+"""
+    assert output(program, poller) == "asyncio\nb'x'\n"

@@ -60,7 +60,6 @@ class Poller:
         if self._shared is None:
             return  # the hub arms everything anew when it has its next loop
         try:
-            _check(fileno)
             self._shared.wait(fileno, events)
         except (OSError, ValueError, OverflowError, TypeError) as exc:
             raise pollers.bad_descriptor(fileno, exc) from exc
@@ -87,8 +86,9 @@ class SharedSelector(selectors.BaseSelector):
         self._selector: selectors.BaseSelector = kind()
         #: What the loop has registered, by descriptor.
         self._keys: dict[int, selectors.SelectorKey] = {}
-        #: What green threads wait for, and what of it came since the hub looked.
+        #: What green threads wait for, of which file, and what of it came since the hub looked.
         self._waits: dict[int, int] = {}
+        self._files: dict[int, tuple[int, int]] = {}
         self._ready: dict[int, int] = {}
         #: What the loop runs when something is ready for the hub.
         self.tell: asyncio.Handle | None = None
@@ -110,6 +110,10 @@ class SharedSelector(selectors.BaseSelector):
 
     def wait(self, fileno: int, events: int) -> None:
         """Wait once for *events* on *fileno*, beside what is waited for there already."""
+        file = _identity(fileno)
+        if self._files.get(fileno, file) != file:
+            self.unwait(fileno, ~0)  # of the file that the number meant before
+        self._files[fileno] = file
         waits = self._waits.get(fileno, 0)
         # What has come and was not looked at yet is asked for again: who was meant may have taken it.
         wanted = events | waits | self._ready.pop(fileno, 0)
@@ -176,16 +180,26 @@ class SharedSelector(selectors.BaseSelector):
             if key is not None and key.events & events:
                 found.append((key, key.events & events))
             if self._waits.get(number, 0) & events:
-                self._ready[number] = self._ready.get(number, 0) | (self._waits.pop(number) & events)
+                came = self._waits.pop(number) & events
+                if self._is_same_file(number):
+                    self._ready[number] = self._ready.get(number, 0) | came
                 self._apply_again(number)
         if self._ready and self.tell is not None:
             found.append((selectors.SelectorKey(-1, -1, selectors.EVENT_READ, (self.tell, None)), selectors.EVENT_READ))
         return found
 
+    def _is_same_file(self, number: int) -> bool:
+        """Whether *number* still means the file that is waited for; a closed one wakes who waits."""
+        try:
+            return self._files[number] == _identity(number)
+        except OSError:
+            return True
+
     def close(self) -> None:
         self._selector.close()
         self._keys.clear()
         self._waits.clear()
+        self._files.clear()
         self._ready.clear()
 
     def _set_key(self, key: selectors.SelectorKey) -> selectors.SelectorKey:
@@ -228,11 +242,15 @@ class SharedSelector(selectors.BaseSelector):
             pass
 
 
-def _check(fileno: int) -> None:
-    """Raise OSError for what epoll does not take: poll(2) takes any number, and says of a regular file it is ready."""
-    mode = os.fstat(fileno).st_mode
-    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+def _identity(fileno: int) -> tuple[int, int]:
+    """What tells the file behind *fileno* from another one: poll(2) knows numbers only.
+
+    Raises OSError for what epoll does not take: poll(2) takes any number, and says of a regular file that it is ready.
+    """
+    status = os.fstat(fileno)
+    if stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode):
         raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+    return status.st_dev, status.st_ino
 
 
 def _poll_selector() -> Any:

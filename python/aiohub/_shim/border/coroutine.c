@@ -280,7 +280,7 @@ init(Step *step, PyObject *args, PyObject *keywords)
     return fill(step, hub, coroutine, context);
 }
 
-static PyTypeObject *coroutine_class; /* aiohub._tasks.GreenCoroutine */
+static PyTypeObject *coroutine_class; /* aiohub._tasks.coroutine.GreenCoroutine */
 
 PyObject *
 step_new(PyObject *hub, PyObject *coroutine, PyObject *context)
@@ -371,7 +371,7 @@ static PyGetSetDef getset[] = {
 PyTypeObject Step_Type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "aiohub._shim.GreenStep",
-    .tp_doc = "The hot half of aiohub._tasks.GreenCoroutine.",
+    .tp_doc = "The hot half of aiohub._tasks.coroutine.GreenCoroutine.",
     .tp_basicsize = sizeof(Step),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
     .tp_new = PyType_GenericNew,

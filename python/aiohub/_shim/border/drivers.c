@@ -15,7 +15,7 @@
  * deep; what lies above the driver's stack need not be copied away for it. */
 #define GAP 1024
 
-static PyTypeObject *task_greenlet; /* aiohub._tasks.TaskGreenlet */
+static PyTypeObject *task_greenlet; /* aiohub._tasks.coroutine.TaskGreenlet */
 static Py_ssize_t coroutine_offset; /* of its slot `coroutine` */
 
 static inline PyObject **
