@@ -96,8 +96,8 @@ func (r *Resolver) ForeignBases(file, index int32) []string {
 		r.uses(found.from)
 		return found.names
 	}
-	around := r.from
-	r.from, r.last = single(file), single(file)
+	around, between := r.from, r.between
+	r.from, r.last, r.between = single(file), single(file), true
 	var found []string
 	seen := map[int64]bool{}
 	var visit func(file, index int32)
@@ -122,7 +122,7 @@ func (r *Resolver) ForeignBases(file, index int32) []string {
 		r.foreign[key(file, index)] = foreignBases{found, r.from}
 	}
 	from := r.from
-	r.from, r.last = around, 0
+	r.from, r.last, r.between = around, 0, between
 	r.uses(from)
 	return found
 }

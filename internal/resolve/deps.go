@@ -24,7 +24,10 @@ type fileSets struct {
 	sets   [][]int32
 	ids    map[string]fileSet
 	unions map[[2]fileSet]fileSet
+	recent [1 << 12]recentUnion // most unions are asked for many times, and a map costs more than all else here
 }
+
+type recentUnion struct{ a, b, union fileSet }
 
 func newFileSets(files int) *fileSets {
 	return &fileSets{n: fileSet(files), ids: map[string]fileSet{}, unions: map[[2]fileSet]fileSet{}}
@@ -54,6 +57,16 @@ func (s *fileSets) union(a, b fileSet) fileSet {
 	case a > b:
 		a, b = b, a
 	}
+	recent := &s.recent[(uint32(a)*0x9E3779B1^uint32(b)*0x85EBCA6B)>>20]
+	if recent.a == a && recent.b == b {
+		return recent.union
+	}
+	u := s.lookUp(a, b)
+	*recent = recentUnion{a, b, u}
+	return u
+}
+
+func (s *fileSets) lookUp(a, b fileSet) fileSet {
 	key := [2]fileSet{a, b}
 	if u, ok := s.unions[key]; ok {
 		return u
@@ -101,22 +114,36 @@ func (r *Resolver) Model(file int32) *pyscope.File {
 
 // uses notes that what is being worked out comes from a set of files.
 func (r *Resolver) uses(set fileSet) {
-	if r.sets != nil {
+	switch {
+	case r.sets == nil:
+	case r.stack == 0 && !r.between:
+		r.asked[set] = true // nothing is worked out: somebody asks
+	default:
 		r.from = r.sets.union(r.from, set)
 	}
 }
 
 // Track makes the resolver remember which files answers come from; it has to come before the first question.
-func (r *Resolver) Track() { r.sets = newFileSets(len(r.Files)) }
+func (r *Resolver) Track() { r.sets, r.asked = newFileSets(len(r.Files)), map[fileSet]bool{} }
 
 // Sources starts to note which files answers come from. The function that it returns gives them, sorted; all is true if they are too
 // many to list.
 func (r *Resolver) Sources() func() (files []int32, all bool) {
-	r.from, r.last = 0, 0
+	r.last = 0
+	clear(r.asked)
 	return func() ([]int32, bool) {
-		if r.sets == nil || r.from == everyFile {
+		if r.sets == nil || r.asked[everyFile] {
 			return nil, true
 		}
-		return r.sets.files(r.from), false
+		var files []int32
+		for set := range r.asked {
+			files = append(files, r.sets.files(set)...)
+		}
+		slices.Sort(files)
+		files = slices.Compact(files)
+		if len(files) > maxSources {
+			return nil, true
+		}
+		return slices.Clip(files), false
 	}
 }

@@ -49,9 +49,9 @@ func (r *Resolver) ask(file int32, a *answer, work func() Result) Result {
 	r.from, r.last = single(file), single(file)
 	a.result = work()
 	a.from = r.from
+	r.stack--
 	r.from, r.last = around, 0
 	r.uses(a.from)
-	r.stack--
 	if r.low < r.stack && r.stack > 0 {
 		a.state, a.index = loose, r.low
 		r.loose = append(r.loose, a)

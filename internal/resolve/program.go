@@ -70,6 +70,8 @@ type Resolver struct {
 	low     int                         // least index on the stack of an unfinished answer that was needed
 	sets    *fileSets                   // nil if nobody asks where answers come from
 	from    fileSet                     // the files that what is being worked out has come from so far
+	between bool                        // ForeignBases works outside of any answer
+	asked   map[fileSet]bool            // the sets that answers come from which were asked for since Sources
 	last    fileSet                     // the file among them that was looked at last
 	loose   []*answer                   // answers that hold only until the one at the bottom of their circle is known
 }

@@ -26,10 +26,11 @@ type Known struct {
 	Green    []Green   // what is green if an entry point runs the file
 	Patchers []Patcher // its calls that make the standard library green
 
-	Imports []int32 // files whose code an import of it runs directly, lazy imports included, sorted
-	Eager   []int32 // the same without lazy imports
-	Sources []int32 // files that its records come from, sorted
-	Many    bool    // Sources are too many to list
+	Fingerprint []byte  // of what it says to others; nil if nobody has asked
+	Imports     []int32 // files whose code an import of it runs directly, lazy imports included, sorted
+	Eager       []int32 // the same without lazy imports
+	Sources     []int32 // files that its records come from, sorted
+	Many        bool    // Sources are too many to list
 }
 
 // Green is a use of something that can be green without saying so: a record that waits for an entry point.

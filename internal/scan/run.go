@@ -303,6 +303,10 @@ func (w *reader) read(i int, f *file) {
 	}
 	f.model = w.builder.Build(tree)
 	f.Python, f.Program = true, isProgram(f.model)
+	if w.in.Track {
+		print := f.model.Fingerprint()
+		f.Fingerprint = print[:]
+	}
 	if path.Base(meta.Path) == "setup.py" {
 		f.records, _ = textRecords(meta.Path, src, true)
 		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind != Requirement }) // strings of Python are looked at as such

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -34,6 +35,7 @@ func Update(ctx context.Context, in Input, base Earlier, changed []int) (result 
 	if len(base.State.Files) != len(in.Files) {
 		return nil, false, nil
 	}
+	in.Track = true
 	u := &update{base: base, reader: &reader{in: in}}
 	u.reader.builder.Keep = keepString
 	files := make([]file, len(in.Files))
@@ -114,16 +116,18 @@ func (u *update) source(i int) bool {
 // collectAgain makes the records of what has changed and of what depends on it, and takes those of all others from the base.
 func (u *update) collectAgain(changed []int) bool {
 	u.dirty = make([]bool, len(u.index))
-	isChanged := map[int32]bool{}
+	isChanged, moved := map[int32]bool{}, map[int32]bool{}
 	for j, i := range u.index {
 		if slices.Contains(changed, i) {
 			isChanged[int32(j)] = true
+			before := u.base.State.Files[i].Fingerprint
+			moved[int32(j)] = before != nil && bytes.Equal(before, u.files[i].Fingerprint) // to others it says what it said
 		}
 	}
 	work := 0
 	for j, i := range u.index {
 		k := &u.files[i].Known
-		if isChanged[int32(j)] || k.Many || slices.ContainsFunc(k.Sources, func(s int32) bool { return isChanged[s] }) {
+		if isChanged[int32(j)] || k.Many || slices.ContainsFunc(k.Sources, func(s int32) bool { return isChanged[s] && !moved[s] }) {
 			u.dirty[j] = true
 			work++
 		}
