@@ -122,6 +122,10 @@ bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make 
 truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
 	@go run ./internal/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
 
+.PHONY: oracle
+oracle: tool  ## hold plan against libraries whose async twin says what became async; their source distributions are fetched and kept
+	@go run ./internal/plan/oracle -aiohub bin/aiohub -python $(PYTHON)
+
 # No redzones on the stack: greenlet copies slices of it. Not a thousand forks: each copies the sanitizer's tables.
 SANITIZE := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined --param asan-stack=0 \
 	-fno-omit-frame-pointer -Werror

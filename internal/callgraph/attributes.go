@@ -146,7 +146,7 @@ func (s *solver) load(i int32, value int32) {
 	case kContainer, kMade, kGenerator:
 		s.add(o.dst, s.of(kMethod, value, o.b))
 	case kFunc, kBound, kWrapped:
-		if o.b == s.names_.wrapped {
+		if o.b == s.special.wrapped {
 			s.add(o.dst, value)
 		}
 	case kProperty:
@@ -156,7 +156,7 @@ func (s *solver) load(i int32, value int32) {
 func (s *solver) loadFromClass(i int32, v object, value, name int32) {
 	o := s.ops[i]
 	c := v.a
-	if name == s.names_.class {
+	if name == s.special.class {
 		if v.kind == kInstance {
 			s.add(o.dst, s.objects.class(c))
 		}
@@ -170,8 +170,7 @@ func (s *solver) loadFromClass(i int32, v object, value, name int32) {
 		}
 		return
 	}
-	if kind, ok := s.sortOf(value); ok && containerMethods[s.names[name]] != mNothing {
-		_ = kind
+	if _, ok := s.sortOf(value); ok && containerMethods[s.names[name]] != mNothing {
 		s.add(o.dst, s.of(kMethod, value, name))
 	}
 	for _, outside := range s.classes[c].outside {
@@ -191,8 +190,8 @@ func (s *solver) loadFromClass(i int32, v object, value, name int32) {
 	if lower || v.kind == kClass || strings.HasPrefix(s.names[name], "__") {
 		return
 	}
-	if s.declares(c, s.names_.getattr) != none {
-		s.protocol(i, value, s.names_.getattr, PropertyUse, nil, o.dst)
+	if s.declares(c, s.special.getattr) != none {
+		s.protocol(i, value, s.special.getattr, PropertyUse, nil, o.dst)
 	}
 }
 
@@ -238,7 +237,7 @@ func (s *solver) loadFromSuper(i int32, v object, name int32) {
 		any = true
 		s.add(o.dst, s.named(outside+"."+s.names[name]))
 	}
-	if !any && name == s.names_.new {
+	if !any && name == s.special.new {
 		s.add(o.dst, s.named("builtins.object.__new__"))
 	} else if !any && !s.classes[receiver.a].unknown {
 		s.add(o.dst, s.named("builtins.object."+s.names[name]))
@@ -288,7 +287,7 @@ func (s *solver) bind(i, receiver, value int32) {
 		f = s.innermost(value)
 	case kProperty:
 		if r.kind == kInstance {
-			s.callFunction(s.protocolSite(i, s.names_.get, PropertyUse, nil, dst), v.a, receiver)
+			s.callFunction(s.protocolSite(i, s.special.get, PropertyUse, nil, dst), v.a, receiver)
 		}
 		return
 	case kDescriptor:
@@ -297,12 +296,12 @@ func (s *solver) bind(i, receiver, value int32) {
 			if getter == none {
 				getter = s.keyword(s.sites[v.a].args, "fget")
 			}
-			s.link(getter, lDunder, s.protocolSite(i, s.names_.get, PropertyUse, nil, dst), receiver)
+			s.link(getter, lDunder, s.protocolSite(i, s.special.get, PropertyUse, nil, dst), receiver)
 		}
 		return
 	case kInstance:
-		if s.declares(v.a, s.names_.get) != none && r.kind == kInstance {
-			s.protocol(i, value, s.names_.get, PropertyUse, nil, dst)
+		if s.declares(v.a, s.special.get) != none && r.kind == kInstance {
+			s.protocol(i, value, s.special.get, PropertyUse, nil, dst)
 			return
 		}
 	}
@@ -315,7 +314,7 @@ func (s *solver) bind(i, receiver, value int32) {
 	case flags&(Setter|Deleter) != 0:
 	case flags&Property != 0:
 		if r.kind == kInstance {
-			s.callFunction(s.protocolSite(i, s.names_.get, PropertyUse, nil, dst), f, receiver)
+			s.callFunction(s.protocolSite(i, s.special.get, PropertyUse, nil, dst), f, receiver)
 		}
 	case flags&Static != 0:
 		s.add(dst, value)
@@ -396,7 +395,7 @@ func (s *solver) callSetter(i, receiver, value int32) {
 		if want == Setter {
 			args = []arg{{value: o.a, name: none}}
 		}
-		s.callFunction(s.protocolSite(i, s.names_.get, PropertyUse, args, none), v.a, receiver)
+		s.callFunction(s.protocolSite(i, s.special.get, PropertyUse, args, none), v.a, receiver)
 	}
 }
 

@@ -9,9 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -44,7 +42,7 @@ type Input struct {
 func Build(ctx context.Context, in Input) (*Graph, error) {
 	var files []walk.File
 	for _, f := range in.Files {
-		if f.Kind == walk.Python && (in.Tests || !isTest(f.Path)) {
+		if f.Kind == walk.Python && (in.Tests || !pymodule.IsTest(f.Path)) {
 			files = append(files, f)
 		}
 	}
@@ -80,7 +78,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	}
 	program := &resolve.Program{Tree: pymodule.New(paths), Library: library{in.Library}}
 	for i, path := range paths {
-		program.Files = append(program.Files, resolve.File{Path: path, Test: isTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
+		program.Files = append(program.Files, resolve.File{Path: path, Test: pymodule.IsTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
 	}
 	s := newSolver(link(program.NewResolver(), summaries))
 	s.start()
@@ -88,14 +86,9 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if debugSolver != nil {
-		debugSolver(s)
-	}
 	s.emit(g)
 	return g, nil
 }
-
-var debugSolver func(*solver)
 
 // library follows every name, whatever else the caller's knows.
 type library struct{ resolve.Library }
@@ -120,14 +113,6 @@ func (l library) Class(string) string { return "" }
 func (l library) Returns(string) string { return "" }
 
 func (l library) Enters(string) string { return "" }
-
-var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*[-_]tests?|\w*[a-z0-9]tests|test[-_]utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
-
-// isTest reports whether a path is of test code.
-func isTest(path string) bool { return testPath.MatchString(noTests.Replace(path)) }
-
-// noTests hides directories that only end like those of tests.
-var noTests = strings.NewReplacer("contests/", "/", "protests/", "/", "latests/", "/")
 
 // bySize orders files so that the largest come first.
 func bySize(files []walk.File) []int {

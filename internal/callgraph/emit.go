@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"aiohub/internal/pyscope"
+	"aiohub/internal/resolve"
 )
 
 // emit turns the solution into a Graph.
@@ -49,7 +52,7 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 		fn := &s.funcs[f]
 		out := Func{
 			File: fn.file, Module: g.Files[fn.file].Module, Qual: fn.qual, Kind: fn.kind, Flags: fn.flags, Class: fn.class, Outer: None,
-			Start: fn.start, End: fn.end, Line: s.line(fn.file, fn.start), Decorators: fn.decorators,
+			Start: fn.start, End: fn.end, Line: s.line(fn.file, fn.start), Decorators: s.dottedNames(fn.file, fn.decorators),
 		}
 		if fn.outer != none {
 			out.Outer = order[fn.outer]
@@ -74,6 +77,52 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 		})
 	}
 	return order
+}
+
+// dottedNames gives what names of a module lead to, written with dots: those of its own with the module in front.
+func (s *solver) dottedNames(file int32, names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = s.dottedName(file, name)
+	}
+	return out
+}
+
+func (s *solver) dottedName(file int32, name string) string {
+	first, rest, more := strings.Cut(name, ".")
+	if more {
+		rest = "." + rest
+	}
+	f := s.files[file].model
+	id := f.Find(first)
+	if name == "" || id < 0 {
+		return name
+	}
+	symbol := f.SymbolIn(0, id)
+	if symbol == none {
+		return name
+	}
+	b := f.Symbols[symbol].First
+	if b == none {
+		return name
+	}
+	switch bind := &f.Binds[b]; bind.Kind {
+	case pyscope.BindImport, pyscope.BindFrom:
+		for _, o := range s.resolver.ImportOrigins(file, &f.Imports[bind.A]) {
+			switch o.Kind {
+			case resolve.Outside:
+				return o.Name + rest
+			case resolve.Submodule:
+				return s.resolver.Tree.Name(o.Module) + rest
+			case resolve.Variable:
+				g := s.files[o.File].model
+				return s.resolver.Tree.Name(s.resolver.Files[o.File].Node) + "." + g.Names[g.Symbols[o.Symbol].Name] + rest
+			}
+		}
+	case pyscope.BindDef, pyscope.BindClass, pyscope.BindExpr:
+		return s.resolver.Tree.Name(s.resolver.Files[file].Node) + "." + name
+	}
+	return name
 }
 
 // decoratedOutside finds the functions with a decorator of which nothing is known.
@@ -211,7 +260,7 @@ func (s *solver) functionsIn(v int32, depth int) []int32 {
 }
 
 func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
-	for _, r := range s.foreign_ {
+	for _, r := range s.outsideCalls {
 		t := &s.sites[r.site]
 		o := &s.ops[t.op]
 		name := s.outside[r.name]

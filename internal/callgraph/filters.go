@@ -64,9 +64,9 @@ func (s *solver) fits(f, value int32) bool {
 			return true
 		}
 	case kInstance:
-		if t.lets&letCallables != 0 && s.declares(v.a, s.names_.call) != none ||
-			t.lets&letManagers != 0 && s.declares(v.a, s.names_.enter) != none ||
-			t.lets&letContainers != 0 && (s.declares(v.a, s.names_.iter) != none || s.declares(v.a, s.names_.getitem) != none || len(s.classes[v.a].outside) > 0) {
+		if t.lets&letCallables != 0 && s.declares(v.a, s.special.call) != none ||
+			t.lets&letManagers != 0 && s.declares(v.a, s.special.enter) != none ||
+			t.lets&letContainers != 0 && (s.declares(v.a, s.special.iter) != none || s.declares(v.a, s.special.getitem) != none || len(s.classes[v.a].outside) > 0) {
 			return true
 		}
 	default:

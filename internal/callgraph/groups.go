@@ -9,8 +9,7 @@ func (s *solver) groups() [][]int32 {
 	for i := range parent {
 		parent[i] = int32(i)
 	}
-	var find func(f int32) int32
-	find = func(f int32) int32 {
+	find := func(f int32) int32 {
 		for parent[f] != f {
 			parent[f] = parent[parent[f]]
 			f = parent[f]

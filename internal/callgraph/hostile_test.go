@@ -144,3 +144,22 @@ func BenchmarkTree(b *testing.B) {
 		build(b, root, 2, false)
 	}
 }
+
+// TestDecoratorsAreNamedAsImported looks at the names under which decorators are known.
+func TestDecoratorsAreNamedAsImported(t *testing.T) {
+	g := build(t, tree(t, map[string]string{
+		"pkg/__init__.py": "",
+		"pkg/own.py":      "def mark(f):\n    return f\n",
+		"pkg/use.py": "import webob.dec as dec\nfrom webob.dec import wsgify\nfrom pkg import own\nfrom pkg.own import mark as m\nfrom . import own as near\n" +
+			"def local(f): return f\n@dec.wsgify(x=1)\n@wsgify\n@own.mark\n@m\n@near.mark\n@local\n@property\n@x[0]\ndef f(): pass\n",
+	}), 1, true)
+	for i := range g.Funcs {
+		if f := &g.Funcs[i]; f.Qual == "f" {
+			if got, want := strings.Join(f.Decorators, " "), "webob.dec.wsgify webob.dec.wsgify pkg.own.mark pkg.own.mark pkg.own.mark pkg.use.local property "; got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+			return
+		}
+	}
+	t.Error("no f")
+}

@@ -18,12 +18,12 @@ func (s *solver) call(i, value int32) {
 	case kClass:
 		s.construct(i, v.a)
 	case kInstance:
-		if s.declares(v.a, s.names_.call) != none {
+		if s.declares(v.a, s.special.call) != none {
 			s.sites[i].resolved = true
-			s.link(s.view(v.a, s.names_.call), lDunder, i, value)
+			s.link(s.view(v.a, s.special.call), lDunder, i, value)
 		}
 		for _, outside := range s.classes[v.a].outside {
-			if s.declares(v.a, s.names_.call) == none {
+			if s.declares(v.a, s.special.call) == none {
 				s.callOutside(i, s.objects.dotted(outside+".__call__"))
 			}
 		}
@@ -33,7 +33,7 @@ func (s *solver) call(i, value int32) {
 		s.callOutside(i, s.objects.dotted(s.outside[v.a]+".__call__"))
 	case kOpaque:
 		s.sites[i].resolved = true
-		s.transparent(i, s.outside[v.a])
+		s.transparent(i)
 	case kMethod:
 		s.callMethod(i, v.a, v.b)
 	case kPartial:
@@ -83,7 +83,7 @@ func (s *solver) callFunction(i, f, receiver int32) {
 			if wrapped {
 				reason = Wrapped
 			}
-			if name := s.nameOf(f); kind == Call && receiver != none && (name == s.names_.init || name == s.names_.new) && reason != Super {
+			if name := s.nameOf(f); kind == Call && receiver != none && (name == s.special.init || name == s.special.new) && reason != Super {
 				kind = Construct
 			}
 			s.edge(t.op, f, kind, reason)
@@ -126,7 +126,7 @@ func (s *solver) callOverrides(i, f, receiver int32) {
 		return
 	}
 	name := s.nameOf(f)
-	if name == s.names_.init || name == s.names_.new {
+	if name == s.special.init || name == s.special.new {
 		return
 	}
 	s.extends[pair{i, receiver}] = true
@@ -166,14 +166,14 @@ func (s *solver) construct(i, c int32) {
 	s.sites[i].resolved = true
 	t := s.sites[i]
 	s.add(t.dst, s.instance(c))
-	made := s.declares(c, s.names_.new) != none
+	made := s.declares(c, s.special.new) != none
 	if made {
-		s.link(s.view(c, s.names_.new), lDunder, i, s.objects.class(c))
+		s.link(s.view(c, s.special.new), lDunder, i, s.objects.class(c))
 	}
-	if s.declares(c, s.names_.init) != none {
+	if s.declares(c, s.special.init) != none {
 		inner := s.protocolSite(t.op, -3000000-c, Construct, t.args, none)
 		s.sites[inner].reason = t.reason
-		s.link(s.view(c, s.names_.init), lDunder, inner, s.instance(c))
+		s.link(s.view(c, s.special.init), lDunder, inner, s.instance(c))
 		return
 	}
 	if s.tests[s.fileOf(t.op)] && !s.tests[s.classes[c].file] {
@@ -390,7 +390,7 @@ func (s *solver) decorate(i, value int32) {
 		case v.kind == kFunc:
 			f = v.a
 		case v.kind == kWrapped:
-			f = v.b
+			f = s.innermost(value)
 		default:
 			f = s.innermost(v.a)
 		}
@@ -404,14 +404,14 @@ func (s *solver) decorate(i, value int32) {
 		s.call(t, value)
 		s.link(s.funcs[f].result, lMade, i, f)
 	case kClass:
-		if s.declares(v.a, s.names_.get) != none && s.declares(v.a, s.names_.call) == none {
+		if s.declares(v.a, s.special.get) != none && s.declares(v.a, s.special.call) == none {
 			s.link(o.b, lGetter, i, 0)
 			s.call(s.protocolSite(i, -1000-value, DecoratorUse, args, none), value)
 			return
 		}
 		s.call(s.protocolSite(i, -1000-value, DecoratorUse, args, o.dst), value)
 	case kInstance:
-		if s.declares(v.a, s.names_.call) != none {
+		if s.declares(v.a, s.special.call) != none {
 			s.call(s.protocolSite(i, -1000-value, DecoratorUse, args, o.dst), value)
 			return
 		}

@@ -12,7 +12,7 @@ func (s *solver) record(i, name int32, kind EdgeKind) {
 		return
 	}
 	s.outsides[key] = true
-	s.foreign_ = append(s.foreign_, rawSite{site: i, name: name, kind: kind, certain: !s.possible})
+	s.outsideCalls = append(s.outsideCalls, rawSite{site: i, name: name, kind: kind, certain: !s.possible})
 }
 
 // isAbstractType reports whether a name in an annotation says nothing of an object.
@@ -147,10 +147,9 @@ func (s *solver) callOutside(i, dotted int32) {
 func (s *solver) anything() int32 { return s.of(kOpaque, s.objects.dotted(""), 0) }
 
 // transparent lets a call of what a function outside the tree returned, mostly a decorator, give its argument.
-func (s *solver) transparent(i int32, name string) {
+func (s *solver) transparent(i int32) {
 	t := s.sites[i]
 	s.copy(s.positional(t.args, 0), t.dst)
-	_ = name
 }
 
 // callArgument calls an argument of a site with those that follow it.
@@ -272,15 +271,15 @@ func (s *solver) callBuiltin(i int32, name string) {
 		s.link(second, lIter, t.op, s.field(o, fieldAny))
 		s.callVariable(t.op, first, []arg{{value: s.field(o, fieldAny), name: none}}, none)
 	case "len":
-		s.link(first, lProtocol, t.op, s.names_.len)
+		s.link(first, lProtocol, t.op, s.special.len)
 	case "str":
-		s.link(first, lProtocol, t.op, s.names_.str)
+		s.link(first, lProtocol, t.op, s.special.str)
 		s.add(t.dst, s.objects.foreign("builtins.str"))
 	case "repr":
-		s.link(first, lProtocol, t.op, s.names_.repr)
+		s.link(first, lProtocol, t.op, s.special.repr)
 		s.add(t.dst, s.objects.foreign("builtins.str"))
 	case "bool":
-		s.link(first, lProtocol, t.op, s.names_.bool)
+		s.link(first, lProtocol, t.op, s.special.bool)
 	case "property":
 		s.add(t.dst, s.of(kDescriptor, i, 0))
 	case "staticmethod", "classmethod":

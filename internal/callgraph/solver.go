@@ -44,7 +44,7 @@ const (
 	lFilterType                 // to: filter that lets instances of it pass
 )
 
-type link_ struct {
+type follower struct {
 	next, to, x int32
 	kind        linkKind
 }
@@ -93,7 +93,7 @@ type solver struct {
 	*program
 	*objects
 	vars  []variable
-	links []link_
+	links []follower
 	queue []int32
 	head  int
 
@@ -113,21 +113,21 @@ type solver struct {
 	extends   map[pair]bool
 	opSite    map[int32]int32
 
-	edges      []rawEdge
-	foreign_   []rawSite
-	possible   bool // what is found now is only possible
-	opens      []openCall
-	coherence  map[int32]bool
-	filtering  [][]pair          // by filter: the variables it stands between
-	madeOf     map[int32]string  // container -> its class outside the tree
-	structural map[int32][]int32 // protocol -> classes that implement it
-	classNames map[int32][]int32 // name -> classes at the top of modules
-	memberOf   map[int32][]int32 // name -> classes that bind it
-	patches    []patch
-	patching   map[int32][]int32 // function put in the place of methods at run time -> the methods
-	loads      map[int32]int32   // variable of an attribute -> the op that loads it
-	guessed    map[int32]Reason  // ops whose receiver is known by names alone
-	names_     commonNames
+	edges        []rawEdge
+	outsideCalls []rawSite
+	possible     bool // what is found now is only possible
+	opens        []openCall
+	coherence    map[int32]bool
+	filtering    [][]pair          // by filter: the variables it stands between
+	madeOf       map[int32]string  // container -> its class outside the tree
+	structural   map[int32][]int32 // protocol -> classes that implement it
+	classNames   map[int32][]int32 // name -> classes at the top of modules
+	memberOf     map[int32][]int32 // name -> classes that bind it
+	patches      []patch
+	patching     map[int32][]int32 // function put in the place of methods at run time -> the methods
+	loads        map[int32]int32   // variable of an attribute -> the op that loads it
+	guessed      map[int32]Reason  // ops whose receiver is known by names alone
+	special      commonNames
 }
 
 // fields are the fields of a container.
@@ -155,7 +155,7 @@ func newSolver(p *program) *solver {
 		s.vars[i].first = none
 	}
 	n := p.name
-	s.names_ = commonNames{
+	s.special = commonNames{
 		init: n("__init__"), new: n("__new__"), call: n("__call__"), enter: n("__enter__"), exit: n("__exit__"), aenter: n("__aenter__"), aexit: n("__aexit__"),
 		iter: n("__iter__"), next: n("__next__"), aiter: n("__aiter__"), anext: n("__anext__"), getitem: n("__getitem__"), setitem: n("__setitem__"),
 		delitem: n("__delitem__"), contains: n("__contains__"), getattr: n("__getattr__"), get: n("__get__"), class: n("__class__"), wrapped: n("__wrapped__"),
@@ -199,7 +199,7 @@ func (s *solver) link(v int32, kind linkKind, to, x int32) {
 	if kind == lCopy && to == v {
 		return
 	}
-	s.links = append(s.links, link_{next: w.first, to: to, x: x, kind: kind})
+	s.links = append(s.links, follower{next: w.first, to: to, x: x, kind: kind})
 	w.first = int32(len(s.links) - 1)
 	for i := 0; i < s.vars[v].done; i++ {
 		s.apply(kind, to, x, s.vars[v].values[i])

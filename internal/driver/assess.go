@@ -136,7 +136,7 @@ func unparsableFinding(r *rule.Rule, problem place.Problem) finding.Finding {
 		at.Line, at.Column, at.EndLine, at.EndColumn = 1, 1, 1, 1
 	}
 	return finding.Finding{
-		Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help,
+		Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: finding.Manual, Help: r.Help,
 		Message: problem.Message,
 	}
 }

@@ -154,7 +154,7 @@ func (o *Outcome) directiveFindings(c *Configured, used [][]bool) []finding.Find
 	report := func(r *rule.Rule, at place.Place, message string) {
 		if r != nil && c.Active(r, at.File) {
 			found = append(found, finding.Finding{
-				Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help, Message: message,
+				Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: finding.Manual, Help: r.Help, Message: message,
 			})
 		}
 	}

@@ -20,14 +20,6 @@ var patchers = map[string]bool{
 	"stub_out_with_mock": true, "set": true,
 }
 
-var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*[-_]tests?|\w*[a-z0-9]tests|test[-_]utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
-
-// isTest reports whether a path is of test code.
-func isTest(path string) bool { return testPath.MatchString(noTests.Replace(path)) }
-
-// noTests hides directories that only end like those of tests.
-var noTests = strings.NewReplacer("contests/", "/", "protests/", "/", "latests/", "/")
-
 // collector makes the records of one file. Line, Col and Code are filled in later, from the source.
 type collector struct {
 	r       *resolve.Resolver

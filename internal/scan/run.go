@@ -182,7 +182,7 @@ func newProject(in Input, files []file) *project {
 	p.program.Tree = pymodule.New(paths)
 	for j, i := range p.index {
 		p.program.Files = append(p.program.Files, resolve.File{
-			Path: paths[j], Test: isTest(paths[j]), Node: p.program.Tree.Node(j), Model: files[i].model,
+			Path: paths[j], Test: pymodule.IsTest(paths[j]), Node: p.program.Tree.Node(j), Model: files[i].model,
 		})
 	}
 	return p
@@ -410,7 +410,7 @@ func (f *file) complete(meta walk.File, parser *pysyntax.Parser) {
 	defer func() { f.tree = nil }()
 	if len(f.records) > 0 {
 		lines := pysource.NewLines(f.src)
-		test := isTest(meta.Path)
+		test := pymodule.IsTest(meta.Path)
 		slices.SortFunc(f.records, compare) // so that what stands on one line shares its text
 		for i := range f.records {
 			r := &f.records[i]

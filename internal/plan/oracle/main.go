@@ -21,7 +21,7 @@ import (
 type bar struct{ recall, precision, both float64 }
 
 var bars = map[string]bar{
-	"httpcore": {.98, 1, .99}, "psycopg_pool": {.94, .98, .97}, "socketio": {.80, .98, .92}, "python-engineio": {33.0 / 38, 1, 33.0 / 38},
+	"httpcore": {.98, 1, .99}, "psycopg_pool": {.94, .98, .97}, "socketio": {.80, .98, .92}, "python-engineio": {.89, 1, .89},
 }
 
 // bothPrecision is the precision that must and may have to have together, in every library: may is not to be filled with names.

@@ -82,7 +82,7 @@ func (t *truth) unpack(sdist []byte, dest string) (files int, err error) {
 }
 
 func (t *truth) wanted(header *tar.Header) (name string, ok bool) {
-	if header.Typeflag != tar.TypeReg || !strings.HasSuffix(header.Name, ".py") || !filepath.IsLocal(header.Name) {
+	if header.Typeflag != tar.TypeReg || !strings.HasSuffix(header.Name, ".py") || !filepath.IsLocal(header.Name) || path.Clean(header.Name) != header.Name {
 		return "", false
 	}
 	for _, root := range t.Roots {

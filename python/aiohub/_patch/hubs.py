@@ -14,6 +14,7 @@ from eventlet.hubs import timer as _timer
 
 from .._base.errors import blocking_in_loop
 from .._hub import threads
+from . import looks
 from .functions import copy_function, replace
 
 _getcurrent = greenlet.getcurrent
@@ -28,18 +29,22 @@ def trampoline(
     mark_as_closed: Any = None,
 ) -> Any:
     timer = None
-    hub = hubs.get_hub()
-    current = _getcurrent()
-    if hub.greenlet is current:
-        raise blocking_in_loop(
-            "a blocking socket or file operation", "use loop.add_reader(), a green thread or a coroutine"
-        )
     if read and write:
         raise RuntimeError("not allowed to trampoline for reading and writing")
     try:
         fileno = fd.fileno()
     except AttributeError:
         fileno = fd
+    if looks.is_look(timeout):
+        if not looks.look_at(fileno, read):
+            raise timeout_exc
+        return fileno
+    hub = hubs.get_hub()
+    current = _getcurrent()
+    if hub.greenlet is current:
+        raise blocking_in_loop(
+            "a blocking socket or file operation", "use loop.add_reader(), a green thread or a coroutine"
+        )
     if timeout is not None:
         timer = hub.schedule_call_global(timeout, throw_timeout, current, timeout_exc)
     try:
@@ -76,6 +81,8 @@ _original_select = copy_function(green_select.select)
 
 
 def select(read_list: Any, write_list: Any, error_list: Any, timeout: float | None = None) -> Any:
+    if looks.is_look(timeout):
+        return looks.look_for_ready(read_list, write_list, error_list)
     if hubs.get_hub().greenlet is _getcurrent():
         raise blocking_in_loop("select.select()", "use loop.add_reader(), a green thread or a coroutine")
     return _original_select(read_list, write_list, error_list, timeout)
