@@ -1,5 +1,7 @@
 package callgraph
 
+import "slices"
+
 // call calls a value at a site.
 func (s *solver) call(i, value int32) {
 	v := s.get(value)
@@ -102,10 +104,14 @@ func (s *solver) callFunction(i, f, receiver int32) {
 			s.add(t.dst, s.of(kGenerator, f, 0))
 		default:
 			s.copy(fn.result, t.dst)
+			s.passBack(f, &t, receiver != none)
 		}
 	}
 	if receiver == none {
 		return
+	}
+	if slices.Contains(fn.passes, 0) && fn.flags&(ContextManager|Generator) == 0 {
+		s.add(t.dst, receiver)
 	}
 	if len(fn.params) > 0 && !s.isTest(t.op, f) {
 		if p := &fn.params[0]; p.kind <= paramNormal {
@@ -116,6 +122,29 @@ func (s *solver) callFunction(i, f, receiver int32) {
 	}
 	if fn.flags&(Stub|Abstract) != 0 && fn.class != none {
 		s.callOverrides(i, f, receiver)
+	}
+}
+
+// passBack lets the result of a call take the arguments that the function returns as they are.
+func (s *solver) passBack(f int32, t *site, bound bool) {
+	fn := &s.funcs[f]
+	for _, k := range fn.passes {
+		p := &fn.params[k]
+		if bound && k == 0 {
+			continue
+		}
+		given := s.keyword(t.args, s.names[p.name])
+		if given == none {
+			i := int(k)
+			if bound {
+				i--
+			}
+			given = s.positional(t.args, i)
+		}
+		if given == none { // behind *x
+			given = p.variable
+		}
+		s.copy(given, t.dst)
 	}
 }
 

@@ -2,6 +2,7 @@ package callgraph
 
 import (
 	"maps"
+	"slices"
 
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysyntax"
@@ -29,7 +30,7 @@ func (r *reducer) statement(n node) {
 	case pysyntax.ClassDef:
 		r.classDef(n)
 	case pysyntax.Return:
-		if value := t.Child(n); value != 0 {
+		if value := t.Child(n); value != 0 && !r.returnsParameter(value) {
 			r.copy(n, r.s.funcs[r.fn].returned, r.expr(value))
 		}
 	case pysyntax.Assign:
@@ -88,6 +89,31 @@ func (r *reducer) statement(n node) {
 		}
 		r.statements(n)
 	}
+}
+
+// returnsParameter notes that a function returns one of its parameters as it was given. So each caller gets back what it passes, and not what all others do.
+func (r *reducer) returnsParameter(value node) bool {
+	if r.t.Kind(value) != pysyntax.Name {
+		return false
+	}
+	f := &r.s.funcs[r.fn]
+	symbol := r.symbol(r.t.Ident(value), r.t.Start(value))
+	if symbol == none || r.read(symbol) != symbol || f.kind != Plain {
+		return false
+	}
+	first := r.f.Symbols[symbol].First
+	if first == pyscope.None || r.f.Binds[first].Next != pyscope.None {
+		return false // assigned to as well
+	}
+	for i := range f.params {
+		if p := &f.params[i]; p.variable == symbol && (p.kind == paramNormal || p.kind == paramPosOnly) && p.input == symbol && !p.fallback {
+			if !slices.Contains(f.passes, int32(i)) {
+				f.passes = append(f.passes, int32(i))
+			}
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reducer) exprStatement(n node) {

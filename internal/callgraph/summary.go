@@ -147,9 +147,10 @@ type funcSummary struct {
 	flags      Flags
 	class      int32
 	outer      int32
-	result     int32 // variable of what it returns
-	yields     int32 // variable of what it yields
-	returned   int32 // what its return statements say, before the annotation's filter
+	result     int32   // variable of what it returns
+	yields     int32   // variable of what it yields
+	passes     []int32 // parameters that it returns as they are
+	returned   int32   // what its return statements say, before the annotation's filter
 	yielded    int32
 	params     []param
 	decorators []string // as written

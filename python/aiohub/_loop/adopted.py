@@ -28,6 +28,7 @@ from .._base.waiting import check_loop, get_hub, result_of, wait_as_asyncio, wai
 from .._tasks.coroutine import GreenCoroutine
 from .._tasks.family import note_task
 from .._tasks.task_class import OriginalTask
+from . import beside
 from .signals import SureSignals
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def new_loop(hub: Hub) -> asyncio.AbstractEventLoop:
         raise RuntimeError(f"the loop factory returned {loop!r}; it has to return a new loop each time")
     kind = type(loop)
     if not isinstance(loop, HubLoop):
+        beside.take_over(kind)
         try:
             loop.__class__ = _adopted_class(kind)
         except TypeError as exc:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from typing import Any
 
 import eventlet
@@ -42,6 +44,8 @@ def trampoline(
     hub = hubs.get_hub()
     current = _getcurrent()
     if hub.greenlet is current:
+        if looks.look_at(fileno, read):
+            return None  # nothing to wait for: a signal handler may write to a pipe that has room
         raise blocking_in_loop(
             "a blocking socket or file operation", "use loop.add_reader(), a green thread or a coroutine"
         )
@@ -93,6 +97,36 @@ def hub_prevent_multiple_readers(state: bool = True) -> None:
     _base.g_prevent_multiple_readers = state
 
 
+_original_prevent = eventlet.debug.hub_prevent_multiple_readers.__code__
+
+
+class _AsyncioHubModule(types.ModuleType):
+    """eventlet.hubs.asyncio while eventlet's own hub_prevent_multiple_readers runs, which refuses that module's `Hub`.
+
+    It does when the call makes the first hub of the process, ours (EVENTLET_HUB=aiohub.hub), in whose place it is put.
+    """
+
+    @property
+    def Hub(self) -> Any:
+        if sys._getframe(1).f_code is not _original_prevent:
+            return self.__dict__["Hub"]
+        self.__class__ = types.ModuleType  # type: ignore[assignment]
+        return _NoHub
+
+
+class _NoHub:
+    """The class of no hub."""
+
+
+def _answer_prevent() -> None:
+    """Let a call of eventlet's own hub_prevent_multiple_readers that is under way succeed."""
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_code is not _original_prevent:
+        frame = frame.f_back
+    if frame is not None:
+        eventlet.hubs.asyncio.__class__ = _AsyncioHubModule
+
+
 def _cancel_timer(self: Any) -> None:
     """Prevent this timer from being called; see `eventlet.hubs.timer.Timer.cancel`."""
     if not self.called:
@@ -112,6 +146,7 @@ _timer.Timer.cancel = _cancel_timer
 
 def activate() -> None:
     """Put these in the place of eventlet's."""
+    _answer_prevent()
     replace(hubs.trampoline, trampoline)
     replace(hubs.notify_close, notify_close)
     replace(hubs.notify_opened, notify_opened)

@@ -123,3 +123,27 @@ def narrow(thing):
 
 def main():
     outer(Item())()  # > outer, outer.inner
+
+
+def same(value):
+    return value
+
+
+class Builder:
+    def add(self, value):
+        return self
+
+    def build(self):
+        pass
+
+
+class OtherBuilder(Builder):
+    def special(self):
+        pass
+
+
+def passed_back():
+    same(Item()).run()  # > same, Item.run
+    same(value=Other()).run()  # > same, Other.run
+    Builder().add(1).build()  # > Builder.add, Builder.build
+    OtherBuilder().add(1).special()  # > Builder.add, OtherBuilder.special
