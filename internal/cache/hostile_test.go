@@ -253,6 +253,37 @@ func TestOnlyAKeyOfThisUserAloneIsTaken(t *testing.T) {
 	}
 }
 
+func TestTwoFirstRunsHaveOneKey(t *testing.T) {
+	base := home(t)
+	if err := os.MkdirAll(base, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	keys := make(chan string)
+	for range 16 {
+		go func() {
+			key, err := openKey(root)
+			if err != nil {
+				t.Error(err)
+			}
+			keys <- string(key)
+		}()
+	}
+	first := <-keys
+	for range 15 {
+		if key := <-keys; key != first {
+			t.Errorf("keys %x and %x", first, key)
+		}
+	}
+	if entries, err := os.ReadDir(base); err != nil || len(entries) != 1 {
+		t.Errorf("left behind: %v %v", entries, err)
+	}
+}
+
 func TestOthersCannotReadWhatIsKept(t *testing.T) {
 	base := home(t)
 	run(t, tree(t, map[string]string{"a.py": "a"}), "1", "first")

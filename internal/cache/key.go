@@ -42,9 +42,18 @@ func openKey(home *os.Root) ([]byte, error) {
 	return key, nil
 }
 
-// makeKey writes a new key. Of two runs that do so at once the later one's stays, which costs the other its entries and no more.
+// makeKey writes a new key. Of two runs that do so at once the first one's stays: what it has sealed by then is still to be read.
 func makeKey(home *os.Root) error {
 	key := make([]byte, keySize)
 	rand.Read(key) // never fails
-	return atomicfile.Write(home, keyName, key, 0o600)
+	temporary := "key-" + rand.Text()
+	if err := atomicfile.Write(home, temporary, key, 0o600); err != nil {
+		return err
+	}
+	defer home.Remove(temporary)
+	err := home.Link(temporary, keyName)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return home.Rename(temporary, keyName) // a file system without second names
 }

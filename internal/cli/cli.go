@@ -249,6 +249,22 @@ func render(write func(io.Writer) error) ([]byte, error) {
 	return answer.Bytes(), nil
 }
 
+// clean lets through only what can be shown, for answers that are made elsewhere.
+func clean(isJSON bool, write func(io.Writer) error) func(io.Writer) error {
+	return func(w io.Writer) error {
+		var answer bytes.Buffer
+		if err := write(&answer); err != nil {
+			return err
+		}
+		shown := glyph.JSON(answer.Bytes())
+		if !isJSON {
+			shown = []byte(glyph.Lines(answer.String()))
+		}
+		_, err := w.Write(shown)
+		return err
+	}
+}
+
 // deliver writes a whole answer to stdout at once.
 func (a *App) deliver(write func(io.Writer) error) error {
 	answer, err := render(write)

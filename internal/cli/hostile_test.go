@@ -83,6 +83,9 @@ func TestNothingOfTheTreeSteersATerminalOrALog(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
+		{"plan", root}, {"plan", "--output-format", "json", root}, {"plan", "--output-format", "dot", root}, {"plan", "--output-format", "mermaid", root}, {"plan", "--questions", root},
+		{"port", "--stage", "1", "--stats", root}, {"report", root}, {"check", "--all", root}, {"check", "--statistics", root}, {"scan", "--statistics", root},
+		{"check", "--group", "rule", root}, {"check", "--group", "file", root},
 		{"doctor", root}, {"config", root}, {"scan", root + "/" + steering}, {"scan", "--config", steering, root}, {"check", "--select", steering, root},
 		{"check", "--baseline", steering + "/x", root}, {"rule", steering}, {steering}, {"check", "--runtime", "--update", root}, {"check", "--update", root},
 	} {

@@ -40,7 +40,8 @@ func man(w io.Writer, root *cobra.Command, version string) error {
 	b.WriteString(".SH OPTIONS\n")
 	options(&b, root.PersistentFlags())
 	b.WriteString(`.SH EXIT STATUS
-0 if there is nothing to report, 1 for findings or something that is not up to date, 2 if aiohub could not work.
+0 if there is nothing to report, 1 for findings or something that is not up to date, 2 if aiohub could not work,
+130 if it was interrupted.
 .SH ENVIRONMENT
 .TP
 .B NO_COLOR

@@ -96,7 +96,8 @@ func (a *App) plan(cmd *cobra.Command, g *globals, args []string, flags *planFla
 	if flags.since != "" {
 		return a.planSince(cmd.Context(), j, flags, p)
 	}
-	return a.deliver(func(w io.Writer) error { return flags.write(w, p) })
+	isJSON := strings.HasPrefix(flags.format, "json")
+	return a.deliver(clean(isJSON, func(w io.Writer) error { return flags.write(w, p) }))
 }
 
 // planOf looks at the tree and makes its plan.
@@ -133,12 +134,12 @@ func (a *App) planSince(ctx context.Context, j *job, flags *planFlags, now *plan
 		return fmt.Errorf("plan of %s: %w", flags.since, err)
 	}
 	change := plan.Compare(before, now)
-	return a.deliver(func(w io.Writer) error {
+	return a.deliver(clean(flags.format == "json", func(w io.Writer) error {
 		if flags.format == "json" {
 			return show.ChangeJSON(w, &change, flags.since)
 		}
 		return show.Change(w, &change, flags.since)
-	})
+	}))
 }
 
 // configPlanOf keeps of the answers what can be said of any tree.

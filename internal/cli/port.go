@@ -119,14 +119,18 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 	if flags.write {
 		return a.writePort(ctx, j, result)
 	}
-	err = a.deliver(func(w io.Writer) error {
+	diff := func(w io.Writer) error {
 		for _, f := range result.Files {
 			if _, err := io.WriteString(w, edit.Diff(f.Path, f.Before, f.After)); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}
+	if term.IsTerminal(a.Stdout) {
+		diff = clean(false, diff) // elsewhere it is a patch, and has to be exact
+	}
+	err = a.deliver(diff)
 	if err != nil {
 		return err
 	}

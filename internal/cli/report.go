@@ -56,6 +56,7 @@ what is left in each, the plan as a list to work through, questions with their a
 			if format == "json" {
 				write = func(w io.Writer) error { return webpage.JSON(w, data) }
 			}
+			write = clean(format == "json", write)
 			if output == "" || output == "-" {
 				return a.deliver(write)
 			}

@@ -37,14 +37,14 @@ type tables struct {
 	canon    map[string]string
 	returns  map[string]string
 	switches map[string]bool
-	green    map[string]Patch // exact names
-	greenAll map[string]Patch // modules all of whose names count
-	roles    map[string]Role  // of aiohub's names
-	plain    map[string]bool  // classes whose objects do not bind themselves in a with statement
-	libs     map[string]bool  // names of other libraries that choose eventlet
-	greenTop map[string]bool  // first components of the names in green, greenAll and libs
-	blocks   map[string]Patch // exact names
-	blockAll map[string]Patch // modules and classes all of whose names count
+	green    map[string]Patch  // exact names
+	greenAll map[string]Patch  // modules all of whose names count
+	roles    map[string]Role   // of aiohub's names
+	plain    map[string]bool   // classes whose objects do not bind themselves in a with statement
+	libs     map[string]string // names of other libraries that choose eventlet, with the argument that does
+	greenTop map[string]bool   // first components of the names in green, greenAll and libs
+	blocks   map[string]Patch  // exact names
+	blockAll map[string]Patch  // modules and classes all of whose names count
 	called   map[string][]string
 	pure     map[string]bool
 }
@@ -54,7 +54,7 @@ var load = sync.OnceValue(func() *tables {
 		kinds: map[string]NameKind{}, stars: map[string][]string{}, canon: map[string]string{}, returns: map[string]string{},
 		switches: map[string]bool{}, green: map[string]Patch{}, greenAll: map[string]Patch{}, greenTop: map[string]bool{},
 		blocks: map[string]Patch{}, blockAll: map[string]Patch{}, called: map[string][]string{}, pure: map[string]bool{},
-		roles: map[string]Role{}, plain: map[string]bool{}, libs: map[string]bool{},
+		roles: map[string]Role{}, plain: map[string]bool{}, libs: map[string]string{},
 	}
 	kinds := map[string]NameKind{"module": Module, "class": Class, "function": Function, "data": Data}
 	rows("names.txt", func(f []string) {
@@ -85,7 +85,7 @@ var load = sync.OnceValue(func() *tables {
 		t.greenTop[top] = true
 	})
 	rows("libraries.txt", func(f []string) {
-		t.libs[f[0]] = true
+		t.libs[f[0]] = strings.Join(f[1:], "")
 		top, _, _ := strings.Cut(f[0], ".")
 		t.greenTop[top] = true
 	})
@@ -193,12 +193,15 @@ func Implicit(dotted string) Patch {
 func Chooses(dotted string) bool {
 	libs := load().libs
 	for end := len(dotted); end > 0; end = strings.LastIndexByte(dotted[:end], '.') {
-		if libs[dotted[:end]] {
+		if _, ok := libs[dotted[:end]]; ok {
 			return true
 		}
 	}
 	return false
 }
+
+// ChoosingArgument gives the argument of a function of another library that makes it choose eventlet, "" if it does so anyway.
+func ChoosingArgument(dotted string) string { return load().libs[dotted] }
 
 // MayBeImplicit reports whether some name below the top-level module is in a table of other libraries' names; it is cheap and lets most
 // names go.

@@ -176,16 +176,22 @@ func when(holds bool, phrase string) string {
 // Say is the Check of a rule that reports the uses and methods it claims, with its Phrases. conditions narrow it to some.
 func Say(conditions ...func(*Pass, *scan.Record) bool) func(*Pass) {
 	return Each(func(p *Pass, r *scan.Record) string {
-		if r.Kind != scan.Use && r.Kind != scan.Method || !p.rule.Claims(r.Canon) || p.Patched(r) {
-			return ""
-		}
 		for _, condition := range conditions {
 			if !condition(p, r) {
 				return ""
 			}
 		}
-		return p.Shown(r) + " " + p.rule.Phrases.of(r)
+		return p.Say(r, "")
 	})
+}
+
+// Say is the message about a use or a method that the rule claims, "" for any other record: with a phrase of its own, or the one of the rule's
+// Phrases.
+func (p *Pass) Say(r *scan.Record, phrase string) string {
+	if r.Kind != scan.Use && r.Kind != scan.Method || !p.rule.Claims(r.Canon) || p.Patched(r) {
+		return ""
+	}
+	return p.Shown(r) + " " + cmp.Or(phrase, p.rule.Phrases.of(r))
 }
 
 // Codes of the rules that the driver reports for, since they are about the run and not about one file's code.

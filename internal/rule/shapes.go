@@ -117,10 +117,17 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 		return false
 	}
 	parent := p.Tree.Parents()[n]
-	if p.Tree.Kind(parent) != pysyntax.Keyword || strings.HasPrefix(string(r.Ctx), "assert") {
+	keyword := ""
+	switch p.Tree.Kind(parent) {
+	case pysyntax.Keyword:
+		keyword = string(p.Tree.Ident(parent))
+	case pysyntax.Assign: // the settings of gunicorn and celery are Python
+		keyword = string(p.Tree.Ident(p.Tree.Child(parent)))
+	}
+	if keyword == "" || strings.HasPrefix(string(r.Ctx), "assert") {
 		return false
 	}
-	keyword := string(p.Tree.Ident(parent))
+	keyword = strings.ToLower(keyword)
 	for _, word := range []string{"executor", "mode", "class", "pool", "backend", "server", "engine", "driver", "transport", "hub", "loop", "worker", "concurrency"} {
 		if strings.HasSuffix(keyword, word) {
 			return true

@@ -238,10 +238,19 @@ func (c *collector) names(outermost pyscope.Ref) {
 		case v.Own:
 			c.owned(outermost, v)
 		case v.Kind == resolve.External && knowledge.Chooses(v.Name):
-			c.use(Library, outermost, v)
+			c.library(outermost, v)
 		case v.Kind == resolve.External:
 			c.implicit(outermost, v)
 		}
+	}
+}
+
+// library records a name of another library that chooses eventlet, by an argument if it has to be told.
+func (c *collector) library(ref pyscope.Ref, v resolve.Value) {
+	c.use(Library, ref, v)
+	last := len(c.records) - 1
+	if argument := knowledge.ChoosingArgument(v.Name); argument != "" && !slices.Contains(c.records[last].Kws, argument) {
+		c.records = c.records[:last]
 	}
 }
 
@@ -375,7 +384,7 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 	value := c.f.Names[n.A]
 	ctx := c.within(n, n.B)
 	switch {
-	case knowledge.Chooses(value):
+	case knowledge.Chooses(value) && knowledge.ChoosingArgument(value) == "":
 		c.record(Library, n.Start, n.End, n.Scope, value, ctx)
 	case variable.MatchString(value):
 		c.at(Env, n, value, ctx)

@@ -91,6 +91,8 @@ func TestOptions(t *testing.T) {
 		{"x.ini", "[server:main]\nworker_class = eventlet\n[x]\nexecutor: eventlet\nname = eventlet\n", "worker_class 2:15|executor 4:10"},
 		{"values.yaml", "worker:\n  class: eventlet\n  poolType: eventlet\nname: eventlet\nimage: x/eventlet:1\n", "class 2:9|poolType 3:12"},
 		{"run.sh", "pytest -k eventlet\ngrep -P eventlet x\ngunicorn app; pytest -k eventlet\ntox -e eventlet\npip install -U eventlet\necho --worker-class gevent eventlet\n# gunicorn -k eventlet\n", ""},
+		{"app.service", "Environment=\"GUNICORN_CMD_ARGS=--worker-class eventlet\"\nEnvironment=GUNICORN_CMD_ARGS=-k eventlet\nEnvironment=CELERYD_POOL=eventlet\n", "--worker-class 1:46|-k 2:33|CELERYD_POOL 3:25"},
+		{"run.sh", "celery multi start 2 -P:1 eventlet\ncoverage run --concurrency=eventlet x\n$GUNICORN -k 'eventlet' app\n", "-P:1 1:26|--concurrency 2:27|-k 3:14"},
 		{"setup.cfg", "[options.extras_require]\nserver = eventlet\nworker-class =\n  eventlet\n", ""},
 	} {
 		kind, _ := walk.Classify(c.file)

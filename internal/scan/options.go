@@ -27,7 +27,7 @@ var chooses = regexp.MustCompile(
 var shortOptions = map[string]string{"-k": "gunicorn", "-P": "celery"}
 
 // programs are the ones whose options of one letter matter, or have to be told from those that do.
-var programs = regexp.MustCompile(`(?i)(gunicorn|celery|chaussette|pytest|py\.test|nosetests|stestr|testr|tox|grep|curl|pip|docker|ssh|tar|make)`)
+var programs = regexp.MustCompile(`(?i)(?:^|[^a-z])(gunicorn|celery|chaussette|pytest|py\.test|nosetests|stestr|testr|tox|grep|curl|pip|docker|ssh|tar|make)`)
 
 // chosen finds the places where eventlet is chosen by an option or a setting.
 func chosen(words []word) []choice {
@@ -56,8 +56,8 @@ func chosen(words []word) []choice {
 			}
 			continue
 		}
-		if named := programs.FindString(w.text); named != "" && !strings.HasPrefix(w.text, "-") {
-			program = strings.ToLower(named)
+		if named := programs.FindStringSubmatch(w.text); named != nil && !strings.HasPrefix(w.text, "-") {
+			program = strings.ToLower(named[1])
 		}
 		name, value, assigned := assignment(w.text)
 		switch {
@@ -79,6 +79,8 @@ func chosen(words []word) []choice {
 			option, list = name, listed(name)
 		case strings.HasPrefix(w.text, "-"):
 			option, list = w.text, ""
+		case assigned && strings.HasPrefix(value, "-"):
+			option, list = value, "" // GUNICORN_CMD_ARGS=-k eventlet
 		case i > 0 && words[i-1].text == "ENV":
 			option = w.text // of a Dockerfile: ENV NAME value
 		default:
@@ -120,8 +122,9 @@ func assignment(text string) (name, value string, ok bool) {
 		}
 		return strings.TrimLeft(text[:i], "$"), text[i+2:], true
 	}
-	if i := strings.IndexByte(text, '='); i > 0 {
-		return text[:i], strings.TrimPrefix(text[i+1:], "$"), true
+	if i := strings.LastIndexByte(text, '='); i > 0 {
+		name := text[:i]
+		return name[strings.LastIndexByte(name, '=')+1:], strings.TrimPrefix(text[i+1:], "$"), true // Environment=NAME=value
 	}
 	if name, ok := strings.CutSuffix(text, ":"); ok && name != "" {
 		return name, "", true
@@ -131,6 +134,9 @@ func assignment(text string) (name, value string, ok bool) {
 
 // isOption tells whether the value of an option or a setting says what runs the workers.
 func isOption(name, program string) bool {
+	if strings.HasPrefix(name, "-") {
+		name, _, _ = strings.Cut(name, ":") // -P:worker1, of celery multi
+	}
 	if needs, short := shortOptions[name]; short {
 		return needs == program
 	}

@@ -22,7 +22,7 @@ var (
 	envPrefixes   = []string{".env.", "Dockerfile", "Procfile"}
 	envExtensions = map[string]bool{
 		".env": true, ".envrc": true, ".dockerfile": true, ".Dockerfile": true, ".service": true, ".socket": true, ".timer": true, ".sh": true, ".bash": true, ".zsh": true, ".ksh": true,
-		".fish": true, ".yml": true, ".yaml": true, ".conf": true, ".ini": true, ".cfg": true, ".mk": true, ".toml": true, ".container": true, ".hcl": true, ".nomad": true,
+		".fish": true, ".yml": true, ".yaml": true, ".conf": true, ".ini": true, ".cfg": true, ".mk": true, ".toml": true, ".container": true, ".ps1": true, ".bat": true, ".cmd": true, ".hcl": true, ".nomad": true,
 	}
 	// templates are extensions behind the one that says what the file is to become.
 	templates = map[string]bool{".j2": true, ".jinja": true, ".jinja2": true, ".tmpl": true, ".tpl": true, ".template": true, ".erb": true}

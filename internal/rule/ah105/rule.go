@@ -2,6 +2,8 @@
 package ah105
 
 import (
+	"strings"
+
 	"aiohub/internal/finding"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
@@ -22,6 +24,7 @@ var Rule = &rule.Rule{
 		Waits: "waits for what a green thread does",
 		Names: "depends on what a green thread does",
 	},
+	Sentences: []string{"ends a green thread", "cancels a green thread"},
 	Doc: rule.Doc{
 		Title: "a method of a green thread",
 		What:  "`wait`, `kill`, `cancel`, `link`, `unlink` of an object known to be a green thread, and `greenthread.kill`.",
@@ -39,7 +42,15 @@ task.cancel()
 		Pitfalls:  "`add_done_callback(f(x))` calls `f` now; pass `functools.partial(f, x)`. `kill` waits for nothing: who needs the end has to await the cancelled task.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Say(func(_ *rule.Pass, r *scan.Record) bool {
-		return r.Canon != "eventlet.greenthread.GreenThread"
+	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
+		switch {
+		case r.Canon == "eventlet.greenthread.GreenThread":
+			return ""
+		case r.Call && strings.HasSuffix(r.Canon, ".kill"), r.Call && strings.HasSuffix(r.Canon, ".throw"):
+			return p.Say(r, "ends a green thread")
+		case r.Call && strings.HasSuffix(r.Canon, ".cancel"):
+			return p.Say(r, "cancels a green thread")
+		}
+		return p.Say(r, "")
 	}),
 }

@@ -20,6 +20,7 @@ var Rule = &rule.Rule{
 	},
 	Phrases: rule.Phrases{
 		Calls:  "asks for the current green thread",
+		Makes:  "keeps data for each green thread",
 		Method: "belongs to the current green thread",
 		Names:  "is about the current green thread",
 	},

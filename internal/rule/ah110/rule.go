@@ -16,7 +16,7 @@ var Rule = &rule.Rule{
 		"eventlet.greenpool.*",
 	},
 	Phrases: rule.Phrases{
-		Waits:  "waits for a pool of green threads",
+		Waits:  "may wait for a pool of green threads",
 		Makes:  "makes a pool of green threads",
 		Method: "uses a pool of green threads",
 		Names:  "is about pools of green threads",

@@ -3,6 +3,7 @@ package ah403
 
 import (
 	"fmt"
+	"strings"
 
 	"aiohub/internal/finding"
 	"aiohub/internal/rule"
@@ -32,8 +33,8 @@ var Rule = &rule.Rule{
 		if r.Kind != scan.Option {
 			return ""
 		}
-		if r.Ctx == "concurrency" {
-			return "`concurrency` tells coverage that eventlet switches"
+		if strings.HasSuffix(r.Ctx, "concurrency") {
+			return "`" + r.Ctx + "` tells coverage that eventlet switches"
 		}
 		return fmt.Sprintf("`%s` chooses eventlet", r.Ctx)
 	}),

@@ -8,3 +8,5 @@ body = environ.get("eventlet.input")  # want AH303 "is a key that eventlet puts 
 ALREADY = getattr(eventlet.wsgi, "ALREADY_HANDLED", None)  # want AH303 "asks for `eventlet.wsgi.ALREADY_HANDLED`"
 if kind == "eventlet":  # want AH303 "says eventlet"
     load("eventlet.hubs")  # want AH303 "names `eventlet.hubs`"
+worker_class = "eventlet"  # want AH303 "asks another library for eventlet"
+name = "eventlet"  # want AH303 "says eventlet"

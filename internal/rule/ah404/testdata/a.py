@@ -9,3 +9,5 @@ other = futurist.ThreadPoolExecutor(10)
 if eventletutils.is_monkey_patched("thread"):  # want AH404 "asks about eventlet"
     done = eventletutils.EventletEvent()  # want AH404 "EventletEvent` is made for eventlet"
 worker_class = "gunicorn.workers.geventlet.EventletWorker"  # want AH404 "EventletWorker` chooses eventlet"
+one = futurist.SynchronousExecutor(green=True)  # want AH404 "SynchronousExecutor` chooses eventlet"
+two = futurist.SynchronousExecutor()
