@@ -1,7 +1,7 @@
 """`make e2e`: programs of others are ported, and their own tests run after each step.
 
-The bar is what passes before anything is changed, on eventlet as it comes. Exit code 1 when a test passes there and not after a
-step, or when a second run of the tool would change something; 2 when the tests could not run.
+The bar is what passes before anything is changed, on eventlet as it comes. Exit code 1 when a test passes there and not
+after a step, or when a second run of the tool would change something; 2 when the tests could not run.
 """
 
 from __future__ import annotations
@@ -129,7 +129,8 @@ def main() -> int:
     unknown = sorted(set(chosen) - set(PROGRAMS))
     if unknown:
         parser.error(f"no program {unknown[0]}; there are {', '.join(PROGRAMS)}")
-    return 0 if all([play(PROGRAMS[name]) for name in chosen]) else 1
+    missed = [name for name in chosen if not play(PROGRAMS[name])]
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":

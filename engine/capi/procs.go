@@ -7,11 +7,13 @@ import (
 	"time"
 )
 
-// processors is how many processors the Go scheduler gets: one for the goroutine of the loop's thread, and one that is idle.
+// processors is how many processors the Go scheduler gets: one for the goroutine of the loop's thread, and one that is
+// idle.
 //
-// While one is idle, the scheduler's monitor leaves a thread that has gone back to C its processor for 10 ms. With a single one, as
-// Go sets it where a process may use one core only, the monitor takes it away after 20 µs, and every crossing after that has to
-// get it back, with two futex calls and two switches of threads: 35 µs of 133 for a request of eventlet.wsgi.
+// While one is idle, the scheduler's monitor leaves a thread that has gone back to C its processor for 10 ms. With a
+// single one, as Go sets it where a process may use one core only, the monitor takes it away after 20 µs, and every
+// crossing after that has to get it back, with two futex calls and two switches of threads: 35 µs of 133 for a request
+// of eventlet.wsgi.
 const processors = 2
 
 func init() {

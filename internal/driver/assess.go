@@ -140,7 +140,7 @@ func unparsableFinding(r *rule.Rule, problem scan.Problem) finding.Finding {
 	line := max(problem.Line, 1)
 	return finding.Finding{
 		File: problem.File, Line: line, Col: problem.Col, EndLine: line, EndCol: problem.Col,
-		Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help,
+		Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: finding.Manual, Help: r.Help,
 		Message: problem.Message,
 	}
 }

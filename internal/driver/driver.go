@@ -113,24 +113,23 @@ func take(tree *walk.Result, stdin *Stdin) {
 // missed finds the paths that were asked for, and in which there is nothing that was looked at.
 func missed(c *config.Config, exclude glob.List, tree *walk.Result) []scan.Problem {
 	var list []scan.Problem
+	miss := func(path, format string, args ...any) {
+		list = append(list, scan.Problem{File: path, Message: fmt.Sprintf(format, args...)})
+	}
 	for _, path := range c.Within {
-		at, found := slices.BinarySearchFunc(tree.Files, path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
-		isDir := false
-		if info, err := os.Stat(filepath.Join(c.Root, filepath.FromSlash(path))); err == nil {
-			isDir = info.IsDir()
-		}
-		if isDir {
-			at, _ = slices.BinarySearchFunc(tree.Files, path+"/", func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
-			found = slices.ContainsFunc(tree.Files[at:], func(f walk.File) bool { return f.Kind == walk.Python && strings.HasPrefix(f.Path, path+"/") })
-		}
+		info, err := os.Stat(filepath.Join(c.Root, filepath.FromSlash(path)))
+		isDir := err == nil && info.IsDir()
+		seen := slices.ContainsFunc(tree.Files, func(f walk.File) bool {
+			return f.Path == path || isDir && f.Kind == walk.Python && strings.HasPrefix(f.Path, path+"/")
+		})
 		switch {
-		case found:
+		case seen:
 		case exclude.Covers(path) || isDir && exclude.Match(path, true) == glob.Ignored:
-			list = append(list, scan.Problem{File: path, Message: fmt.Sprintf("is excluded (%s)", c.Origin("exclude"))})
+			miss(path, "is excluded (%s)", c.Origin("exclude"))
 		case isDir:
-			list = append(list, scan.Problem{File: path, Message: "no Python files in it"})
+			miss(path, "no Python files in it")
 		default:
-			list = append(list, scan.Problem{File: path, Message: "is neither Python nor a file that requires or configures something, and is not looked at"})
+			miss(path, "is neither Python nor a file that requires or configures something, and is not looked at")
 		}
 	}
 	return list

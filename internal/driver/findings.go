@@ -153,7 +153,7 @@ func (o *Outcome) directiveFindings(c *Configured, used [][]bool) []finding.Find
 	var found []finding.Finding
 	report := func(r *rule.Rule, place finding.Finding, message string) {
 		if r != nil && c.Active(r, place.File) {
-			place.Code, place.Name, place.Severity, place.Safety, place.Help = r.Code, r.Name, r.Severity, r.Doc.Fix, r.Help
+			place.Code, place.Name, place.Severity, place.Safety, place.Help = r.Code, r.Name, r.Severity, finding.Manual, r.Help
 			place.Message = message
 			found = append(found, place)
 		}

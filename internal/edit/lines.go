@@ -78,7 +78,7 @@ func DeleteStatement(s *Set, t *pysyntax.Tree, n pysyntax.Node) {
 		return
 	}
 	// Between statements of one line stands a semicolon: the one behind goes, else the one before.
-	if next := t.Next(n); next != 0 && bytes.IndexAny(t.Src[end:t.Start(next)], "\r\n") < 0 {
+	if next := t.Next(n); next != 0 && !bytes.ContainsAny(t.Src[end:t.Start(next)], "\r\n") {
 		s.Delete(start, int(t.Start(next)))
 		return
 	}

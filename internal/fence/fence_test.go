@@ -72,10 +72,13 @@ func TestNothingOutsideIsReadOrWritten(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"../outside/secret", "..", "/etc/passwd", "sub/../../outside/secret", filepath.Join(outside, "secret"), ""} {
+	for _, path := range []string{"../outside/secret", "..", "/etc/passwd", "sub/../../outside/secret", filepath.Join(outside, "secret")} {
 		if _, err := Within(root, path); !errors.Is(err, ErrOutside) {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+	if _, err := Within(root, ""); !errors.Is(err, ErrNothing) {
+		t.Errorf("an empty path: %v", err)
 	}
 	for _, path := range []string{".git/config", ".GIT/new", "sub/.Git", ".hg/hgrc"} {
 		if _, err := Within(root, path); !errors.Is(err, ErrInternal) {

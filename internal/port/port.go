@@ -166,12 +166,6 @@ func newSource(path string, src []byte, tree *pysyntax.Tree, records []scan.Reco
 	return s
 }
 
-// project is the first component of the module's name.
-func (s *source) project() string {
-	first, _, _ := strings.Cut(s.module, ".")
-	return first
-}
-
 // note enters what was decided about a record.
 func (s *source) note(r *scan.Record, rule *Rule, note string) {
 	s.places = append(s.places, Place{
@@ -191,15 +185,6 @@ func (s *source) callOf(r *scan.Record) pysyntax.Node {
 		return parent
 	}
 	return 0
-}
-
-// statementOf gives the statement that a node is in.
-func (s *source) statementOf(n pysyntax.Node) pysyntax.Node {
-	parents := s.tree.Parents()
-	for n != 0 && !s.tree.Kind(n).IsStatement() {
-		n = parents[n]
-	}
-	return n
 }
 
 // finish applies the edits. A file that cannot be changed as decided stays as it is, with a fault that says why.

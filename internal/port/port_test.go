@@ -222,3 +222,37 @@ func rewrite(t *testing.T, name string, archive *txtar.Archive, before map[strin
 		}
 	}
 }
+
+// TestRulesPage holds docs/port-rules.md against the rules; -update writes it.
+func TestRulesPage(t *testing.T) {
+	page := filepath.Join("..", "..", "docs", "port-rules.md")
+	var want bytes.Buffer
+	if err := port.Explain(&want, 0); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(page, want.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.String(), string(got)); diff != "" {
+		t.Errorf("the page is not up to date, -update writes it:\n%s", diff)
+	}
+}
+
+func TestRulesAreComplete(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range port.Rules {
+		if r.Name == "" || r.Title == "" || r.Why == "" || r.Safety == "" || r.Stage == 0 {
+			t.Errorf("%+v lacks something", r)
+		}
+		if seen[r.Name] {
+			t.Errorf("two rules %s", r.Name)
+		}
+		seen[r.Name] = true
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"aiohub/internal/callgraph"
 	"aiohub/internal/edit"
 	"aiohub/internal/knowledge"
+	"aiohub/internal/plan"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pysyntax"
 	"aiohub/internal/scan"
@@ -28,7 +29,7 @@ type Component struct {
 // A function that something stands in the way of stays as it is, with those that share its name as overrides, and the places say what it is. The
 // others need not wait for it: they call it as before, and it waits for them through a bridge.
 func Stage2(t *Tree, c Component, options Options) (*Result, error) {
-	chosen := slices.Clone(c.Funcs)
+	chosen := useful(c.Graph, slices.Clone(c.Funcs))
 	var manual []Place
 	for {
 		p := newPainter(t, Component{c.Graph, chosen}, options)
@@ -49,9 +50,45 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 			}
 		}
 		before := len(chosen)
-		chosen = slices.DeleteFunc(chosen, func(f callgraph.FuncID) bool { return p.blocked[f] })
+		chosen = useful(c.Graph, slices.DeleteFunc(chosen, func(f callgraph.FuncID) bool { return p.blocked[f] }))
 		if len(chosen) == before {
 			return nil, fmt.Errorf("port: what stands in the way belongs to no function") // cannot happen: see refuse
+		}
+	}
+}
+
+// useful leaves out functions that would have nothing to wait for: they call neither what blocks nor a coroutine. Overrides stay or go together.
+func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncID {
+	waits := map[callgraph.FuncID]bool{}
+	for i := range graph.Sites {
+		if site := &graph.Sites[i]; plan.IsBlocking(site.Name) {
+			waits[site.From] = true
+		}
+	}
+	for {
+		inside := map[callgraph.FuncID]bool{}
+		for _, f := range chosen {
+			inside[f] = true
+		}
+		calls := map[callgraph.FuncID]bool{}
+		for i := range graph.Edges {
+			e := &graph.Edges[i]
+			if inside[e.To] || graph.Funcs[e.To].Flags&callgraph.Async != 0 {
+				calls[e.From] = true
+			}
+		}
+		needed := func(f callgraph.FuncID) bool { return waits[f] || calls[f] }
+		before := len(chosen)
+		chosen = slices.DeleteFunc(chosen, func(f callgraph.FuncID) bool {
+			for _, group := range graph.Groups {
+				if slices.Contains(group, f) {
+					return !slices.ContainsFunc(group, needed)
+				}
+			}
+			return !needed(f)
+		})
+		if len(chosen) == before {
+			return chosen
 		}
 	}
 }
@@ -487,11 +524,32 @@ func (p *painter) starts() {
 			wrap(e.From, e.To, e.Pos, calledAtOnce)
 			continue
 		}
+		if knowledge.Is(e.Name) && !strings.HasPrefix(knowledge.Canon(e.Name), "eventlet.tpool.") {
+			wrap(e.From, e.To, e.Pos, startsSync) // pools call it in green threads
+			continue
+		}
 		if p.chosen[e.To] && !p.options.Unsafe {
+			p.settle(e.From, e.To, e.Pos)
 			p.refuse(p.graph.Funcs[e.From].File, e.Pos, passedOn, p.graph.Funcs[e.To].Name(), e.Name, e.To)
 			continue
 		}
 		wrap(e.From, e.To, e.Pos, escapesSync)
+	}
+}
+
+// settle notes the value that is reported already, so that it is not reported as one that nobody explains.
+func (p *painter) settle(from, to callgraph.FuncID, pos uint32) {
+	file := p.graph.Funcs[from].File
+	s := p.files[file]
+	if s == nil {
+		return
+	}
+	for n := range s.tree.All() {
+		if s.tree.Kind(n) == pysyntax.Call && s.tree.Start(n) == pos {
+			for _, value := range p.valuesIn(s, n, lastName(p.graph.Funcs[to].Qual)) {
+				p.values[file][value] = true
+			}
+		}
 	}
 }
 

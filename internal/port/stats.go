@@ -51,7 +51,7 @@ func (out *Result) Stats() (code, tests map[string]*Count) {
 // WriteStats prints what Stats counts as a table, and why a person is needed.
 func (out *Result) WriteStats(w io.Writer) error {
 	code, tests := out.Stats()
-	for _, part := range []struct {
+	for i, part := range []struct {
 		title  string
 		counts map[string]*Count
 	}{{"code", code}, {"tests", tests}} {
@@ -59,6 +59,9 @@ func (out *Result) WriteStats(w io.Writer) error {
 		families := slices.SortedFunc(maps.Keys(part.counts), func(a, b string) int {
 			return cmp.Or(cmp.Compare(part.counts[b].Total(), part.counts[a].Total()), strings.Compare(a, b))
 		})
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
 		if _, err := fmt.Fprintf(w, "%-15s %7s %7s %7s %7s\n", part.title, "places", "safe", "unsafe", "manual"); err != nil {
 			return err
 		}
@@ -67,7 +70,7 @@ func (out *Result) WriteStats(w io.Writer) error {
 			sum.Safe, sum.Unsafe, sum.Manual = sum.Safe+c.Safe, sum.Unsafe+c.Unsafe, sum.Manual+c.Manual
 			fmt.Fprintf(w, "%-15s %7d %7d %7d %7d\n", family, c.Total(), c.Safe, c.Unsafe, c.Manual)
 		}
-		fmt.Fprintf(w, "%-15s %7d %6.1f%% %6.1f%% %6.1f%%\n\n", "all", sum.Total(), share(sum.Safe, sum), share(sum.Unsafe, sum), share(sum.Manual, sum))
+		fmt.Fprintf(w, "%-15s %7d %6.1f%% %6.1f%% %6.1f%%\n", "all", sum.Total(), share(sum.Safe, sum), share(sum.Unsafe, sum), share(sum.Manual, sum))
 	}
 	return out.writeReasons(w)
 }
@@ -86,8 +89,13 @@ func (out *Result) writeReasons(w io.Writer) error {
 			counts[p.Rule]++
 		}
 	}
+	first := true
 	for _, rule := range Rules {
 		if n := counts[rule]; n > 0 {
+			if first {
+				fmt.Fprintln(w)
+				first = false
+			}
 			if _, err := fmt.Fprintf(w, "%7d %-7s %s: %s\n", n, rule.Safety, rule.Name, rule.Title); err != nil {
 				return err
 			}

@@ -62,7 +62,17 @@ func (p *Pass) Run(rules []*Rule) []finding.Finding {
 func (p *Pass) Rule() *Rule { return p.rule }
 
 // Record reports the place of a record.
-func (p *Pass) Record(r *scan.Record, message string) { p.Report(r.Start, r.End, message, "") }
+func (p *Pass) Record(r *scan.Record, message string) {
+	p.Report(r.Start, r.End, message, "")
+	p.Fix(r)
+}
+
+// Fix lets the finding reported last, which is about a record, say what its rewrite may do, if there is one for the place.
+func (p *Pass) Fix(r *scan.Record) {
+	if p.rule.Fixable != nil && p.rule.Fixable(p, r) {
+		p.out[len(p.out)-1].Safety = p.rule.Doc.Fix
+	}
+}
 
 // Node reports the place of a node.
 func (p *Pass) Node(n pysyntax.Node, message, help string) {
@@ -75,7 +85,7 @@ func (p *Pass) Report(start, end int, message, help string) {
 		help = p.rule.Help
 	}
 	f := Locate(p.Path, p.Src, p.lines, start, end)
-	f.Code, f.Name, f.Severity, f.Safety = p.rule.Code, p.rule.Name, p.rule.Severity, p.rule.Doc.Fix
+	f.Code, f.Name, f.Severity, f.Safety = p.rule.Code, p.rule.Name, p.rule.Severity, finding.Manual
 	f.Message, f.Label, f.Help = message, p.rule.Label, help
 	p.out = append(p.out, f)
 }

@@ -28,7 +28,9 @@ type Rule struct {
 	Names []string
 	// Phrases are what Say says, Sentences the parts of messages of a rule that puts them together itself, if there are several. A
 	// test file of the rule has a place for each.
-	Phrases   Phrases
+	Phrases Phrases
+	// Fixable tells of a place whether `aiohub port` makes the rewrite that Doc.Fix is about; nil for never. Only there a finding says so.
+	Fixable   func(*Pass, *scan.Record) bool
 	Sentences []string
 	Doc       Doc
 	Check     func(*Pass) // nil for a rule that the driver itself reports for

@@ -128,3 +128,47 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 	}
 	return false
 }
+
+// MovesName tells whether an import statement can take its name from aiohub.green instead.
+func MovesName(p *Pass, r *scan.Record) bool {
+	return r.Kind == scan.Import && r.Form != "call" && p.Tree != nil && !strings.HasSuffix(r.Name, ".*")
+}
+
+// CanBeAwaited tells whether a call whose value is not used stands in a function that can become a coroutine with an await in the call's place. A method that
+// Python calls itself, a property, whatever else is decorated, and a generator cannot.
+func CanBeAwaited(p *Pass, r *scan.Record) bool {
+	call := p.CallOf(r)
+	function := Enclosing(p, call, pysyntax.FunctionDef)
+	if call == 0 || function == 0 || !r.Stmt {
+		return false
+	}
+	name := string(p.Tree.Ident(function))
+	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") {
+		return false
+	}
+	for child := range p.Tree.Children(function) {
+		if p.Tree.Kind(child) != pysyntax.Decorator {
+			continue
+		}
+		if decorator := string(p.Tree.Ident(p.Tree.Child(child))); decorator != "staticmethod" && decorator != "classmethod" && decorator != "override" {
+			return false
+		}
+	}
+	return !isGenerator(p, function) && Enclosing(p, call, pysyntax.GeneratorExp) == 0
+}
+
+// isGenerator looks for a yield in a function, not in those inside it.
+func isGenerator(p *Pass, n pysyntax.Node) bool {
+	for child := range p.Tree.Children(n) {
+		switch p.Tree.Kind(child) {
+		case pysyntax.Yield, pysyntax.YieldFrom:
+			return true
+		case pysyntax.FunctionDef, pysyntax.Lambda, pysyntax.ClassDef:
+			continue
+		}
+		if isGenerator(p, child) {
+			return true
+		}
+	}
+	return false
+}

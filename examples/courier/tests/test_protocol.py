@@ -5,7 +5,9 @@ from courier import errors, protocol
 
 class ParseTest(unittest.TestCase):
     def test_requests(self):
-        self.assertEqual(protocol.Request("SUBMIT", ("t", "echo", "a b  c")), protocol.parse("submit t echo a b  c\r\n"))
+        self.assertEqual(
+            protocol.Request("SUBMIT", ("t", "echo", "a b  c")), protocol.parse("submit t echo a b  c\r\n")
+        )
         self.assertEqual(protocol.Request("STATS", ()), protocol.parse("STATS"))
 
     def test_wrong_ones(self):

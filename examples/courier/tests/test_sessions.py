@@ -36,7 +36,11 @@ class OverTCPTest(base.TestCase):
             self.assertEqual(["BYE"], client.ask("QUIT"))
 
     def test_clients_do_not_wait_for_each_other(self):
-        with base.running() as service, base.Client(service.listener.port) as one, base.Client(service.listener.port) as two:
+        with (
+            base.running() as service,
+            base.Client(service.listener.port) as one,
+            base.Client(service.listener.port) as two,
+        ):
             one.ask("SUBMIT t nap 30")
             self.assertEqual(["OK", "2"], two.ask("SUBMIT t echo quick"))
             self.assertEqual(["DONE", "2", "quick"], two.ask("WAIT 2 30"))

@@ -14,6 +14,7 @@ var Rule = &rule.Rule{
 	Name:     "eventlet-import",
 	Severity: finding.Warning,
 	Help:     "import the name from `aiohub.green` until what uses it is ported",
+	Fixable:  rule.MovesName,
 	Doc: rule.Doc{
 		Title: "an import of eventlet",
 		What:  "An import statement, `importutils.try_import`, `__import__` or `importlib.import_module` that gets eventlet or a name from it. The project's own modules that happen to be called eventlet are none.",

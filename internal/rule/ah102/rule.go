@@ -22,6 +22,7 @@ var Rule = &rule.Rule{
 		Waits: "waits in eventlet's hub",
 		Names: "is a function that waits in eventlet's hub",
 	},
+	Fixable: rule.CanBeAwaited,
 	Doc: rule.Doc{
 		Title:     "`eventlet.sleep`",
 		What:      "A use of `sleep` other than to yield: a call with a time, or the function as a value.",

@@ -55,7 +55,8 @@ def _makes_hub(running: asyncio.AbstractEventLoop | None) -> bool:
         return False  # of another kind
     if running is None:
         return every_thread
-    return running is threads.last_loop()  # `use_hub` was called: the running loop is that of the former hub
+    last = threads.last_hub()  # `use_hub` was called: the running loop is that of a former hub
+    return last is not None and (running is last.loop or last.is_successor_of(running))
 
 
 def run_on_hub(hub: Hub, main: Any, debug: bool | None, context: contextvars.Context | None = None) -> Any:

@@ -91,6 +91,10 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         self._closed = False
         #: The hub that this one replaces and whose loop is on the stack below us: see `_succeed`.
         self._predecessor: CoreHub | None = None
+        #: Whether a callback of that loop waits in this hub.
+        self._predecessor_waits = False
+        #: What signals write to while this hub's loop runs; kept here while its predecessor's does.
+        self._wakeup_fd: int | None = None
         self.forks = 0
 
     def _post_initialize(self) -> None:
@@ -123,17 +127,25 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         """Whether this hub has been made in a callback of *loop*, which is its predecessor's."""
         return self._predecessor is not None and self._predecessor.loop is loop
 
-    def _switch_beside_predecessor(self, predecessor: CoreHub, current: Greenlet) -> Any:
-        """`switch` while the loop of the hub before this one may still have callbacks to run."""
-        if current is not predecessor.greenlet:
-            self._predecessor = None
-            self._succeed(predecessor)
-            if self.running:
-                events._set_running_loop(self.loop)
-            return self.switch()
+    def _leave_predecessor(self, predecessor: CoreHub) -> None:
+        """A green thread begins to wait in this hub: that is the end of the one before it."""
+        self._predecessor = None
+        self._succeed(predecessor)
+        if self.running:
+            events._set_running_loop(self.loop)
+            adopted.set_wakeup_fd(self._wakeup_fd)
+
+    def _switch_from_predecessor(self, predecessor: CoreHub) -> Any:
+        """`switch` in the callback of the hub before this one in which this one was made."""
+        if self.running:
+            events._set_running_loop(self.loop)
+        theirs = adopted.set_wakeup_fd(self._wakeup_fd)
+        self._predecessor_waits = True
         try:
             return self.greenlet.switch()
         finally:
+            self._predecessor_waits = False
+            self._wakeup_fd = adopted.set_wakeup_fd(theirs)
             if predecessor.running:
                 events._set_running_loop(predecessor.loop)
 
@@ -197,12 +209,10 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
                         failure, self._failure = self._failure, None
                         raise failure
                 except HubStopped:
+                    self._retrieve_end()
                     return
                 except self.SYSTEM_EXCEPTIONS as exc:
-                    if self._ended_by is not None:
-                        task, self._ended_by = self._ended_by, None
-                        if task.done() and not task.cancelled():
-                            task.exception()  # raised here: nobody is to be told that it was never retrieved
+                    self._retrieve_end()
                     # It reaches the main green thread once, however many green threads and tasks it passes through.
                     if getattr(exc, "_aiohub_delivered", False):
                         self._stay()
@@ -213,6 +223,12 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         finally:
             self.running = False
             self.stopping = False
+
+    def _retrieve_end(self) -> None:
+        """What a task has ended the loop with is known now: nobody is to be told that it was never retrieved."""
+        task, self._ended_by = self._ended_by, None
+        if task is not None and task.done() and not task.cancelled():
+            task.exception()
 
     def _stay(self) -> None:
         self._leaving = False
@@ -253,8 +269,11 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
                 raise greenlet.GreenletExit()  # a finalizer blocks: nothing will ever wake it
             self.ensure_greenlet()
             main = self.greenlet
-        if self._predecessor is not None:
-            return self._switch_beside_predecessor(self._predecessor, current)
+        predecessor = self._predecessor
+        if predecessor is not None and not self._predecessor_waits:
+            if current is predecessor.greenlet:
+                return self._switch_from_predecessor(predecessor)
+            self._leave_predecessor(predecessor)
         parent = current.parent
         if parent is not main or type(current) is TaskGreenlet:
             coroutine = working_for(current)

@@ -15,7 +15,6 @@ import greenlet
 from eventlet import hubs, patcher
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
     from .._base.contract import Hub
@@ -96,10 +95,10 @@ def current_hub() -> Hub | None:
     return hub if getattr(hub, "is_aiohub", False) else None
 
 
-def last_loop() -> asyncio.AbstractEventLoop | None:
-    """The loop of the hub of ours that this OS thread had last; it may have been replaced."""
+def last_hub() -> Hub | None:
+    """The hub of ours that this OS thread had last; `use_hub` may have been called since."""
     guard = getattr(_guards, "guard", None)
-    return getattr(guard.hub, "loop", None) if guard is not None else None
+    return guard.hub if guard is not None else None
 
 
 def hub_of(green: greenlet.greenlet) -> Hub | None:

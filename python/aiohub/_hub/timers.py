@@ -95,6 +95,8 @@ class TimerQueue(_Core):
             if not self.pass_due:
                 self.pass_due = True
                 hub.loop.call_soon(self.run_pass, context=hub._context)
+        elif when != when:
+            raise ValueError(f"a timer of {seconds} seconds: NaN is no time")  # it would stop all others of the heap
         else:
             self.fresh.append((when, sequence, timer))
             if not self.pass_due and (self._wake is None or when < self._wake_at):

@@ -28,6 +28,7 @@ from .._base.waiting import check_loop, get_hub, result_of, wait_as_asyncio, wai
 from .._tasks.coroutine import GreenCoroutine
 from .._tasks.family import note_task
 from .._tasks.task_class import OriginalTask
+from . import beside
 from .signals import SureSignals
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def new_loop(hub: Hub) -> asyncio.AbstractEventLoop:
         raise RuntimeError(f"the loop factory returned {loop!r}; it has to return a new loop each time")
     kind = type(loop)
     if not isinstance(loop, HubLoop):
+        beside.take_over(kind)
         try:
             loop.__class__ = _adopted_class(kind)
         except TypeError as exc:
@@ -201,18 +203,18 @@ class _SelectorHubLoop(HubLoop, SureSignals):
 
     def _arm_wakeup_fd(self) -> None:
         number = self._csock.fileno()
-        previous = _set_wakeup_fd(number)
+        previous = set_wakeup_fd(number)
         if previous not in (None, -1, number):
-            _set_wakeup_fd(previous)  # somebody else's, who wakes a loop too
+            set_wakeup_fd(previous)  # somebody else's, who wakes a loop too
 
     def _after_run(self) -> None:
         if not self._signal_handlers:  # type: ignore[attr-defined]
             self._release_wakeup_fd()
 
     def _release_wakeup_fd(self) -> None:
-        previous = _set_wakeup_fd(-1)
+        previous = set_wakeup_fd(-1)
         if previous not in (None, -1, self._csock.fileno()):
-            _set_wakeup_fd(previous)
+            set_wakeup_fd(previous)
 
     def remove_signal_handler(self, sig: int) -> bool:
         removed: bool = self._really("remove_signal_handler")(sig)
@@ -233,7 +235,7 @@ class _SelectorHubLoop(HubLoop, SureSignals):
         loop._make_self_pipe()
         loop._default_executor = None  # its threads have stayed with the parent
         if running:
-            _set_wakeup_fd(loop._csock.fileno())
+            set_wakeup_fd(loop._csock.fileno())
             # A signal handler that forks while the loop sleeps comes back into that sleep: what it has begun is not to
             # wait for its end.
             loop._write_to_self()
@@ -246,13 +248,13 @@ def _renew_epoll_set(selector: Any) -> bool:
 
     The same number: a signal handler may have forked in the midst of `select`, which goes on with it.
     """
-    inner = getattr(selector, "_selector", None)
+    inner: Any = getattr(selector, "_selector", None)
     if hasattr(inner, "get_map"):
         return _renew_epoll_set(inner)  # a selector in a selector
     epoll: Any = getattr(select, "epoll", ())
     if not isinstance(inner, epoll):
         return False
-    fresh = select.epoll()
+    fresh = epoll()
     _duplicate(fresh, inner.fileno())
     fresh.close()
     for key in list(selector.get_map().values()):
@@ -337,7 +339,7 @@ class _UvHubLoop(HubLoop):
 
         To be called before uv_loop_fork, which starts to watch the numbers anew.
         """
-        number = _set_wakeup_fd(-1)
+        number = set_wakeup_fd(-1)
         if number is None or number < 0:
             return
         ends = self._signal_pipe()
@@ -348,14 +350,14 @@ class _UvHubLoop(HubLoop):
                 writer.setblocking(False)
                 for end in ends:
                     _duplicate(writer if end.fileno() == number else reader, end.fileno())
-        _set_wakeup_fd(number)
+        set_wakeup_fd(number)
 
 
 def _duplicate(source: Any, number: int) -> None:
     os.dup2(source.fileno(), number, inheritable=False)
 
 
-def _set_wakeup_fd(number: int | None) -> int | None:
+def set_wakeup_fd(number: int | None) -> int | None:
     """`signal.set_wakeup_fd`; None in any other OS thread than the main one, where signals are not handled."""
     try:
         return signal.set_wakeup_fd(-1 if number is None else number, warn_on_full_buffer=False)
@@ -467,6 +469,7 @@ __all__ = [
     "forget",
     "new_loop",
     "run_forever",
+    "set_wakeup_fd",
     "stop",
     "switches_anywhere",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from typing import Any
 
 import eventlet
@@ -14,6 +16,7 @@ from eventlet.hubs import timer as _timer
 
 from .._base.errors import blocking_in_loop
 from .._hub import threads
+from . import looks
 from .functions import copy_function, replace
 
 _getcurrent = greenlet.getcurrent
@@ -28,18 +31,24 @@ def trampoline(
     mark_as_closed: Any = None,
 ) -> Any:
     timer = None
-    hub = hubs.get_hub()
-    current = _getcurrent()
-    if hub.greenlet is current:
-        raise blocking_in_loop(
-            "a blocking socket or file operation", "use loop.add_reader(), a green thread or a coroutine"
-        )
     if read and write:
         raise RuntimeError("not allowed to trampoline for reading and writing")
     try:
         fileno = fd.fileno()
     except AttributeError:
         fileno = fd
+    if looks.is_look(timeout):
+        if not looks.look_at(fileno, read):
+            raise timeout_exc
+        return fileno
+    hub = hubs.get_hub()
+    current = _getcurrent()
+    if hub.greenlet is current:
+        if looks.look_at(fileno, read):
+            return None  # nothing to wait for: a signal handler may write to a pipe that has room
+        raise blocking_in_loop(
+            "a blocking socket or file operation", "use loop.add_reader(), a green thread or a coroutine"
+        )
     if timeout is not None:
         timer = hub.schedule_call_global(timeout, throw_timeout, current, timeout_exc)
     try:
@@ -76,6 +85,8 @@ _original_select = copy_function(green_select.select)
 
 
 def select(read_list: Any, write_list: Any, error_list: Any, timeout: float | None = None) -> Any:
+    if looks.is_look(timeout):
+        return looks.look_for_ready(read_list, write_list, error_list)
     if hubs.get_hub().greenlet is _getcurrent():
         raise blocking_in_loop("select.select()", "use loop.add_reader(), a green thread or a coroutine")
     return _original_select(read_list, write_list, error_list, timeout)
@@ -84,6 +95,36 @@ def select(read_list: Any, write_list: Any, error_list: Any, timeout: float | No
 def hub_prevent_multiple_readers(state: bool = True) -> None:
     # Upstream refuses this to its asyncio hub, of which ours is a subclass; ours can do it.
     _base.g_prevent_multiple_readers = state
+
+
+_original_prevent = eventlet.debug.hub_prevent_multiple_readers.__code__
+
+
+class _AsyncioHubModule(types.ModuleType):
+    """eventlet.hubs.asyncio while eventlet's own hub_prevent_multiple_readers runs, which refuses that module's `Hub`.
+
+    It does when the call makes the first hub of the process, ours (EVENTLET_HUB=aiohub.hub), in whose place it is put.
+    """
+
+    @property
+    def Hub(self) -> Any:
+        if sys._getframe(1).f_code is not _original_prevent:
+            return self.__dict__["Hub"]
+        self.__class__ = types.ModuleType  # type: ignore[assignment]
+        return _NoHub
+
+
+class _NoHub:
+    """The class of no hub."""
+
+
+def _answer_prevent() -> None:
+    """Let a call of eventlet's own hub_prevent_multiple_readers that is under way succeed."""
+    frame: Any = sys._getframe(1)
+    while frame is not None and frame.f_code is not _original_prevent:
+        frame = frame.f_back
+    if frame is not None:
+        eventlet.hubs.asyncio.__class__ = _AsyncioHubModule
 
 
 def _cancel_timer(self: Any) -> None:
@@ -105,6 +146,7 @@ _timer.Timer.cancel = _cancel_timer
 
 def activate() -> None:
     """Put these in the place of eventlet's."""
+    _answer_prevent()
     replace(hubs.trampoline, trampoline)
     replace(hubs.notify_close, notify_close)
     replace(hubs.notify_opened, notify_opened)

@@ -76,8 +76,8 @@ static struct PyModuleDef definition = {
     .m_methods = functions,
 };
 
-/* Add a type that derives from *base* and from asyncio's class *kind*, so that isinstance says the same as of asyncio's own
- * transports. A new reference. */
+/* Add a type that derives from *base* and from asyncio's class *kind*, so that isinstance says the same as of asyncio's
+ * own transports. A new reference. */
 static PyObject *
 add_transport(PyObject *module, PyObject *base, const char *kind, PyType_Spec *spec)
 {

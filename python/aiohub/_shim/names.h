@@ -8,7 +8,6 @@ NAME(hub)
 NAME(add_timer)
 NAME(timer_canceled)
 NAME(popleft)
-NAME(closed)
 NAME(prepare)
 NAME(_failed)
 NAME(_fire_or_forget)
@@ -104,8 +103,6 @@ MESSAGE(buffer_updated_failed, "Fatal error: protocol.buffer_updated() call fail
 MESSAGE(eof_received_failed, "Fatal error: protocol.eof_received() call failed.")
 MESSAGE(pause_writing_failed, "protocol.pause_writing() failed")
 MESSAGE(resume_writing_failed, "protocol.resume_writing() failed")
-MESSAGE(datagram_read_failed, "Fatal read error on datagram transport")
-MESSAGE(datagram_write_failed, "Fatal write error on datagram transport")
 #undef NAME
 #undef NAME_AS
 #undef MESSAGE

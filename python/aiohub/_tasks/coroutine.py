@@ -340,6 +340,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         """What the step comes to: the coroutine has yielded, blocked or ended. *error* came back in its place."""
         if error is not None:
             if isinstance(error, HubStopped):
+                self._hub.leave_with(self._task)
                 raise error  # the hub is being closed
             self._bury(error)
         if self._returned:
@@ -390,6 +391,20 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
                 green.parent = parent
             except ValueError:
                 pass  # a cycle: the present parent is below the new one, and leads there
+        if self._hub._closed:
+            self._raise_to_parent()
+
+    def _raise_to_parent(self) -> None:
+        """The hub was replaced while the coroutine ran: its task makes no step any more that would raise the error."""
+        exc, self._raised = self._raised, None
+        if exc is None or isinstance(exc, (StopIteration, asyncio.CancelledError)):
+            return
+        if isinstance(exc.__context__, greenlet.GreenletExit):
+            return  # out of the cleanup of one that was given up
+        try:
+            raise exc
+        finally:
+            del exc
 
     def _hand_over(self, result: Any) -> None:
         """The coroutine yielded outside a step: keep it for the step that is to come."""

@@ -55,18 +55,33 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *vars(_eventlet), *submodules})
 
 
+#: What the names meant that were set here: one value for each time.
+_former: dict[str, list[Any]] = {}
+
+
 class _Green(ModuleType):
-    """Names that are set or deleted are eventlet's, submodules included; with an underscore in front this module's."""
+    """Names that are set or deleted are eventlet's, submodules included; with an underscore in front this module's.
+
+    Who deletes a name that was set gets what it meant before: the names are not in this module, so that is how mock
+    and pytest's monkeypatch put things back.
+    """
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("_"):
             super().__setattr__(name, value)
-        else:
-            setattr(_eventlet, name, value)
+            return
+        former = _former.setdefault(name, [])
+        if former and former[-1] is value:
+            former.pop()
+        elif name in vars(_eventlet):
+            former.append(vars(_eventlet)[name])
+        setattr(_eventlet, name, value)
 
     def __delattr__(self, name: str) -> None:
         if name.startswith("_"):
             super().__delattr__(name)
+        elif _former.get(name):
+            setattr(_eventlet, name, _former[name].pop())
         else:
             delattr(_eventlet, name)
 

@@ -1,5 +1,5 @@
-/* Green threads: eventlet.spawn, the end of a GreenThread, and `await green_thread` (see aiohub/_patch/greenthread.py and
- * aiohub/_border/bridge.py, which have every case). */
+/* Green threads: eventlet.spawn, the end of a GreenThread, and `await green_thread` (see aiohub/_patch/greenthread.py
+ * and aiohub/_border/bridge.py, which have every case). */
 
 #include "green/green.h"
 #include "native.h"

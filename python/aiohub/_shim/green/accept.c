@@ -37,8 +37,8 @@ member_of(PyObject *sock, PyObject *member)
     return Py_TYPE(member)->tp_descr_get(member, sock, (PyObject *)Py_TYPE(sock));
 }
 
-/* An original socket for *fd*, which is not blocking, of the kind of *listener*. SOCK_NONBLOCK in its type gives it the timeout 0,
- * as setblocking(0) does, without a system call. */
+/* An original socket for *fd*, which is not blocking, of the kind of *listener*. SOCK_NONBLOCK in its type gives it the
+ * timeout 0, as setblocking(0) does, without a system call. */
 static PyObject *
 original_socket(PyObject *listener, int fd)
 {

@@ -9,7 +9,8 @@
 
 #include <stdatomic.h>
 
-/* DATA_STACK_CHUNK_SIZE of Python/pystate.c. The other user of the arena allocator, pymalloc, asks for 256 KiB or more. */
+/* DATA_STACK_CHUNK_SIZE of Python/pystate.c. The other user of the arena allocator, pymalloc, asks for 256 KiB or
+ * more. */
 #define CHUNK_SIZE (16 * 1024)
 /* As many greenlets as may end and start again without a system call: 8 MiB. */
 #define KEPT 512

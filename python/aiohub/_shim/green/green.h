@@ -61,8 +61,8 @@ extern PyTypeObject Waits_Type, Listener_Type;
 /* The waits of the hub that is eventlet's hub in this OS thread; a new reference, or NULL if there is none. */
 Waits *waits_here(void);
 
-/* Answer of a fast path that does not apply: nothing has been done, the Python function is to be called. Of one that gives an
- * object, and of one that gives none. */
+/* Answer of a fast path that does not apply: nothing has been done, the Python function is to be called. Of one that
+ * gives an object, and of one that gives none. */
 #define NOT_FAST ((PyObject *)(void *)&green_not_fast)
 extern char green_not_fast;
 

@@ -221,8 +221,8 @@ hub_switch(PyObject *hub)
     return result;
 }
 
-/* Call a method of the hub, with one argument. In the child of a fork the hub has new waits, and these are closed; after
- * `use_hub` the thread has another hub, which knows nothing of the waits in this one, or one of another kind. */
+/* Call a method of the hub, with one argument. In the child of a fork the hub has new waits, and these are closed;
+ * after `use_hub` the thread has another hub, which knows nothing of the waits in this one, or one of another kind. */
 static PyObject *
 call_hub(Waits *waits, PyObject *method, PyObject *argument)
 {
@@ -338,8 +338,8 @@ wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, 
 
 /* Events. */
 
-/* The listener of *number* in *bucket* learns that the wait is over. -1 for an exception that ends the loop. *hub* is that of
- * the waits: before control is back here, they may have been closed. */
+/* The listener of *number* in *bucket* learns that the wait is over. -1 for an exception that ends the loop. *hub* is
+ * that of the waits: before control is back here, they may have been closed. */
 static int
 notify(PyObject *hub, PyObject *bucket, PyObject *number)
 {

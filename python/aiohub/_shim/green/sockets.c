@@ -345,6 +345,15 @@ green_hub_switch(PyObject *self, PyObject *Py_UNUSED(ignored))
     return unlikely(result == NOT_FAST) ? PyObject_CallOneArg(python.hub_switch, self) : result;
 }
 
+/* Whether *timeout* leaves no time to wait. */
+static bool
+is_look(PyObject *timeout)
+{
+    double seconds = PyFloat_AsDouble(timeout);
+    PyErr_Clear(); /* no number: for who is given it */
+    return seconds <= 0;
+}
+
 /* trampoline(fd, read=None, write=None, timeout=None, timeout_exc=Timeout, mark_as_closed=None) */
 static PyObject *
 green_trampoline(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
@@ -381,7 +390,8 @@ green_trampoline(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t 
     int reads = is_fast ? PyObject_IsTrue(read) : 0, writes = is_fast ? PyObject_IsTrue(write) : 0;
     Waits *waits = NULL;
     PyObject *result = NOT_FAST;
-    if (likely(reads + writes == 1 && (timeout == Py_None || error != NULL) && (waits = waits_here()) != NULL)) {
+    /* With no time to wait it is a look, which is Python's. */
+    if (likely(reads + writes == 1 && (timeout == Py_None || (error != NULL && !is_look(timeout))) && (waits = waits_here()) != NULL)) {
         int fd = PyObject_AsFileDescriptor(args[0]);
         if (likely(fd >= 0)) {
             result = wait_for_timeout(waits, fd, reads ? WAIT_READ : WAIT_WRITE, mark, timeout, error);

@@ -1,5 +1,5 @@
-/* HubTimers: the timers of a hub, as aiohub._hub.timers.TimerQueue extends them; timers without a delay, and the pass over
- * those that are due.
+/* HubTimers: the timers of a hub, as aiohub._hub.timers.TimerQueue extends them; timers without a delay, and the pass
+ * over those that are due.
  *
  * The queues are Python objects; what is unusual (timers that are due in the heap, watchers, deferrals, closed
  * descriptors) is left to the Python methods.
@@ -99,8 +99,10 @@ static void
 soon_dealloc(Soon *soon)
 {
     PyObject_GC_UnTrack(soon);
+    Py_TRASHCAN_BEGIN(soon, soon_dealloc)
     soon_clear(soon);
     PyObject_GC_Del(soon);
+    Py_TRASHCAN_END
 }
 
 static PyObject *

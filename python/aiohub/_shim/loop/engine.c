@@ -72,8 +72,8 @@ open_copy(const char *path)
             done += got;
         }
         if (done == status.st_size) {
-            /* dlopen takes a library that it has loaded under the same name for the same library. A child's child has its
-             * parent's copy loaded, perhaps from the same number: more dots make another name. */
+            /* dlopen takes a library that it has loaded under the same name for the same library. A child's child has
+             * its parent's copy loaded, perhaps from the same number: more dots make another name. */
             char name[64 + 2 * MOST_COPIES] = "/proc/self/";
             for (int i = 0; i < copies; i++) {
                 strcat(name, "./");

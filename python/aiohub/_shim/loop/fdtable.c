@@ -1,5 +1,5 @@
-/* Tables by descriptor number. They are in pages, so that one high number costs a page and not a table up to it: each of many
- * loops watches a number that is higher than the last one's. What is in them never moves. */
+/* Tables by descriptor number. They are in pages, so that one high number costs a page and not a table up to it: each
+ * of many loops watches a number that is higher than the last one's. What is in them never moves. */
 
 #include "loop/loop.h"
 

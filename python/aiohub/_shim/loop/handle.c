@@ -137,10 +137,8 @@ traverse(Handle *handle, visitproc visit, void *arg)
 }
 
 static void
-dealloc(Handle *handle)
+destroy(Handle *handle)
 {
-    PyObject_GC_UnTrack(handle);
-    Py_TRASHCAN_BEGIN(handle, dealloc)
     if (unlikely(handle->weakrefs != NULL)) {
         PyObject_ClearWeakRefs((PyObject *)handle);
     }
@@ -154,6 +152,24 @@ dealloc(Handle *handle)
     else {
         Py_TYPE(handle)->tp_free(handle);
     }
+}
+
+/* Handles that drop each other so deep go through CPython's trashcan, which costs some of what a handle does. */
+#define DEEP 40
+
+static void
+dealloc(Handle *handle)
+{
+    static int depth;
+    PyObject_GC_UnTrack(handle);
+    if (likely(depth < DEEP)) {
+        depth++;
+        destroy(handle);
+        depth--;
+        return;
+    }
+    Py_TRASHCAN_BEGIN(handle, dealloc)
+    destroy(handle);
     Py_TRASHCAN_END
 }
 

@@ -171,6 +171,9 @@ deadline_of(double when)
     if (!(ns < 9.2e18)) { /* infinity and NaN too: never */
         return INT64_MAX;
     }
+    if (ns < -4.6e18) { /* minus infinity too: long ago */
+        return INT64_MIN / 2;
+    }
     int64_t whole = (int64_t)ns;
     return ns > (double)whole ? whole + 1 : whole;
 }

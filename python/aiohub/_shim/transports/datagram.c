@@ -69,8 +69,8 @@ typedef struct {
     PyObject *senders[AIO_DATAGRAMS];
 } Batch;
 
-/* Receive what is there, as objects: the buffer is not ours any more when the protocol is called. -1 with MemoryError. Not
- * inlined: what it needs of the stack is not to be on it when the protocol is called and greenlet copies it. */
+/* Receive what is there, as objects: the buffer is not ours any more when the protocol is called. -1 with MemoryError.
+ * Not inlined: what it needs of the stack is not to be on it when the protocol is called and greenlet copies it. */
 static __attribute__((noinline)) int
 receive(Datagram *self, Batch *batch)
 {
@@ -188,7 +188,8 @@ send_bytes(Datagram *self, PyObject *bytes, const struct sockaddr_storage *addre
     return queue_bytes(self, bytes, to, length);
 }
 
-/* The numbers of *target*, whose name is looked up, which blocks, as it does in socket.sendto. A green look-up switches. */
+/* The numbers of *target*, whose name is looked up, which blocks, as it does in socket.sendto. A green look-up
+ * switches. */
 static int
 resolve(Datagram *self, PyObject *target, struct sockaddr_storage *address, socklen_t *length)
 {

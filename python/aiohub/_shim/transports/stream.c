@@ -1,8 +1,8 @@
 /* Stream transports: the hot half of TCP and Unix connections; aiohub/_loop/transports.py has the rest.
  *
  * The engine says which streams are readable; each is read when its turn in the events has come, right before its
- * protocol is called. A write is tried at once; what the kernel does not take waits here and in the engine, which sends it
- * gathered when the socket is writable.
+ * protocol is called. A write is tried at once; what the kernel does not take waits here and in the engine, which sends
+ * it gathered when the socket is writable.
  */
 
 #include "transports/transport.h"
@@ -30,9 +30,9 @@ fail_with_code(Stream *stream, int64_t code, PyObject *message)
 /* A read of this size is worth the memory of its own that the next one gets. */
 #define LARGE (64 * 1024)
 
-/* Read into a new bytes object. Most reads are small, and go through the loop's buffer into an object of the right size.
- * One after a large read goes straight into an object with twice the room, which is then cut: copying a large one costs
- * more. */
+/* Read into a new bytes object. Most reads are small, and go through the loop's buffer into an object of the right
+ * size. One after a large read goes straight into an object with twice the room, which is then cut: copying a large one
+ * costs more. */
 static int64_t
 read_bytes(Stream *stream, PyObject **bytes)
 {

@@ -100,7 +100,8 @@ transport_open(Transport *transport, const TransportKind *kind, Loop *loop, PyOb
     transport->fd = fd;
     transport->loop = (Loop *)new_reference((PyObject *)loop);
     transport->sock = new_reference(sock);
-    /* It will read as soon as connection_made has been called. What is there before is not looked at: it is said again. */
+    /* It will read as soon as connection_made has been called. What is there before is not looked at: it is said
+     * again. */
     if (enter_engine(transport, true) < 0) {
         slots_remove(&loop->objects, transport->token);
         return -1;
@@ -117,7 +118,7 @@ transports_restore(Loop *loop)
         if (transport != NULL && transport->id != 0) {
             outgoing_drop(&transport->outgoing);
             if (transport_attach(transport) < 0) {
-                PyErr_Clear(); /* its descriptor was closed in the child: the owner of the transport has to close it, too */
+                PyErr_Clear(); /* its descriptor was closed in the child: its owner has to close the transport, too */
             }
         }
         Py_XDECREF(transport);

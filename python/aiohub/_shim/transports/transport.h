@@ -1,8 +1,8 @@
 /* What stream and datagram transports share: their state, reading and pausing, water marks, what waits to be sent, how
  * they enter and leave the engine, and how they fail.
  *
- * A call into Python may switch to another green thread, which may close the transport or give it another protocol. After
- * one, nothing is taken for granted: who goes on asks `transport_is_connected`, `conn_lost` and `protocol` again.
+ * A call into Python may switch to another green thread, which may close the transport or give it another protocol.
+ * After one, nothing is taken for granted: who goes on asks `transport_is_connected`, `conn_lost` and `protocol` again.
  */
 
 #ifndef AIOHUB_TRANSPORT_H
@@ -35,8 +35,8 @@ void outgoing_free(Outgoing *outgoing);
 
 /* transport.c */
 
-/* The layout of asyncio's _FlowControlMixin, which the transports extend: Transport's slot `_extra`, and four of its own,
- * which stay empty. */
+/* The layout of asyncio's _FlowControlMixin, which the transports extend: Transport's slot `_extra`, and four of its
+ * own, which stay empty. */
 typedef struct {
     PyObject_HEAD
     PyObject *extra;
@@ -103,8 +103,8 @@ void transports_restore(Loop *loop);         /* after a fork: all of them enter 
 int transport_maybe_pause(Transport *transport);
 int transport_maybe_resume(Transport *transport);
 
-/* What to do with the current exception: the connection is lost, as `_fatal_error` says; or the loop's exception handler is
- * told. 0, or -1 to end the loop. */
+/* What to do with the current exception: the connection is lost, as `_fatal_error` says; or the loop's exception
+ * handler is told. 0, or -1 to end the loop. */
 int transport_fail(Transport *transport, PyObject *message);
 int transport_report(Transport *transport);
 /* Takes *result*, and reports if it is NULL. */
