@@ -102,6 +102,7 @@ lint: build  ## check style and types
 	$(BIN)/mypy
 	@test -z "$$(gofmt -l cmd engine internal)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal)'; gofmt -w does it' >&2; exit 1; }
 	go vet ./...
+	@for os in darwin windows; do GOOS=$$os CGO_ENABLED=0 go vet ./cmd/... ./internal/... || exit; done
 	go run $(STATICCHECK) ./...
 
 .PHONY: bench

@@ -24,6 +24,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"aiohub/internal/place"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysource"
@@ -164,13 +165,13 @@ type reader struct {
 
 type reduced struct {
 	summary *summary
-	problem *Problem
+	problem *place.Problem
 }
 
 func (w *reader) read(f walk.File) reduced {
 	src, err := readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
 	if err != nil {
-		return reduced{problem: &Problem{File: f.Path, Message: err.Error()}}
+		return reduced{problem: &place.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: place.All}}
 	}
 	return w.reduce(f.Path, src)
 }
@@ -179,8 +180,8 @@ func (w *reader) reduce(path string, src []byte) reduced {
 	var out reduced
 	tree := w.parser.Parse(src)
 	if first, bad := tree.FirstError(); bad {
-		line, col := pysource.NewLines(src).Position(uint32(first.Pos))
-		out.problem = &Problem{File: path, Line: line, Col: col, Message: first.Msg}
+		at := pysource.NewLines(src).Place(path, int(first.Pos), int(first.Pos))
+		out.problem = &place.Problem{Place: at, Message: first.Msg}
 	}
 	out.summary = w.reducer.reduce(tree, w.builder.Build(tree))
 	return out

@@ -1,5 +1,7 @@
 package callgraph
 
+import "aiohub/internal/place"
+
 // FuncID is an index into Graph.Funcs.
 type FuncID int32
 
@@ -176,12 +178,5 @@ type Graph struct {
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
 	Groups   [][]FuncID
-	Problems []Problem
-}
-
-// Problem is a file that could not be read or parsed as a whole.
-type Problem struct {
-	File      string
-	Line, Col int
-	Message   string
+	Problems []place.Problem
 }

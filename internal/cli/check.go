@@ -15,10 +15,10 @@ import (
 	"aiohub/internal/fault"
 	"aiohub/internal/fence"
 	"aiohub/internal/finding"
+	"aiohub/internal/place"
 	"aiohub/internal/report"
 	"aiohub/internal/rule"
 	"aiohub/internal/rule/all"
-	"aiohub/internal/scan"
 	"aiohub/internal/term"
 )
 
@@ -221,14 +221,14 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 }
 
 // refuse ends a check that would speak of files that it has not seen; nil if there are none in what was asked for.
-func (j *job) refuse(blind []scan.Problem, hint string) error {
+func (j *job) refuse(blind []place.Problem, hint string) error {
 	var faults []error
 	for _, problem := range blind {
 		if !j.concerns(problem) {
 			continue
 		}
 		f := &fault.Error{Path: j.shown(problem.File), Message: problem.Message, Hint: hint}
-		if problem.Extent == scan.Moved {
+		if problem.Extent == place.Moved {
 			f.Hint = "run again when nobody is writing there"
 		}
 		faults = append(faults, f)

@@ -16,6 +16,7 @@ import (
 	"aiohub/internal/fault"
 	"aiohub/internal/finding"
 	"aiohub/internal/nearest"
+	"aiohub/internal/place"
 	"aiohub/internal/report"
 	"aiohub/internal/rule/all"
 	"aiohub/internal/scan"
@@ -101,7 +102,7 @@ func named(found []finding.Finding, name func(string) string) []finding.Finding 
 }
 
 // concerns tells whether a problem is one of the part of the tree that was asked for.
-func (j *job) concerns(problem scan.Problem) bool {
+func (j *job) concerns(problem place.Problem) bool {
 	return j.wanted(problem.File) || slices.ContainsFunc(j.Config.Within, func(path string) bool {
 		return strings.HasPrefix(path, problem.File+"/") // a directory above it
 	})
@@ -113,11 +114,11 @@ func (a *App) warn(j *job, outcome *driver.Outcome, known func(file string) bool
 		if !j.concerns(problem) || known != nil && known(problem.File) {
 			continue
 		}
-		place := j.shown(problem.File)
+		where := j.shown(problem.File)
 		if problem.Line > 0 {
-			place = fmt.Sprintf("%s:%d:%d", place, problem.Line, problem.Col+1)
+			where = fmt.Sprintf("%s:%d:%d", where, problem.Line, problem.Column)
 		}
-		a.tell(j.globals, "warning: %s: %s", place, problem.Message)
+		a.tell(j.globals, "warning: %s: %s", where, problem.Message)
 	}
 }
 

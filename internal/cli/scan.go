@@ -58,12 +58,10 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 				}
 			}
 			var records, shown []scan.Record
-			var sources []string
 			for i := range outcome.Records {
 				if r := &outcome.Records[i]; j.wanted(r.File) && (only == nil || only[r.Kind]) {
 					records = append(records, *r)
 					shown = append(shown, j.renamed(*r, format))
-					sources = append(sources, outcome.Sources[i])
 				}
 			}
 			numbers := inventory.NewStatistics(records, j.files(outcome), outcome.Lines)
@@ -72,7 +70,7 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 			}
 			table := term.IsTerminal(a.Stdout) && (format == "full" || format == "concise") && !g.quiet
 			if err := a.deliver(func(w io.Writer) error {
-				if err := a.writeRecords(w, format, term.Colour(a.Stdout, g.color), group, shown, sources); err != nil || !table {
+				if err := a.writeRecords(w, format, term.Colour(a.Stdout, g.color), group, shown); err != nil || !table {
 					return err
 				}
 				if format == "concise" && len(shown) > 0 {
@@ -137,7 +135,7 @@ func (a *App) sayNext(j *job, found int) {
 	a.tell(j.globals, "or `aiohub plan`, where to begin")
 }
 
-func (a *App) writeRecords(w io.Writer, format string, colour bool, group string, records []scan.Record, sources []string) error {
+func (a *App) writeRecords(w io.Writer, format string, colour bool, group string, records []scan.Record) error {
 	switch format {
 	case "json":
 		return inventory.JSON(w, records)
@@ -145,7 +143,7 @@ func (a *App) writeRecords(w io.Writer, format string, colour bool, group string
 		return inventory.JSONLines(w, records)
 	}
 	return report.Write(w, format, &report.Report{
-		Findings: inventory.Findings(records, sources), Rules: inventory.Descriptors(), Version: a.Version, Colour: colour, Group: group,
+		Findings: inventory.Findings(records), Rules: inventory.Descriptors(), Version: a.Version, Colour: colour, Group: group,
 	})
 }
 

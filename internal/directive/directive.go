@@ -16,7 +16,6 @@ import (
 // Directive is one comment, and what is wrong with it.
 type Directive struct {
 	Start, End int    // of the comment, in bytes
-	Line       int    // the line of the comment, from 1
 	Target     int    // the line whose findings it takes back
 	Codes      []Code // what stands in the brackets
 	File       bool   // it is about the whole file

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/place"
 	"aiohub/internal/scan"
 )
 
@@ -147,7 +148,7 @@ func TestTree(t *testing.T) {
 	if !strings.Contains(got, "ok nothing") || !strings.Contains(got, "ok no hazard") {
 		t.Error(got)
 	}
-	got = texts(Tree([]scan.Entry{{File: "a.py", By: []string{"aiohub.install", "monkey_patch"}, Modules: []string{"socket"}}}, []finding.Finding{{File: "a.py", Line: 1, Code: "AH203", Message: "m"}, {Code: "AH101"}}))
+	got = texts(Tree([]scan.Entry{{File: "a.py", By: []string{"aiohub.install", "monkey_patch"}, Modules: []string{"socket"}}}, []finding.Finding{{Place: place.Place{File: "a.py", Line: 1}, Code: "AH203", Message: "m"}, {Code: "AH101"}}))
 	if got != "note a.py: aiohub.install and monkey_patch patch socket\nwarning a.py:1: AH203 m" {
 		t.Error(got)
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -71,6 +72,10 @@ func virtual(dir string) (*Environment, error) {
 		return nil, err
 	}
 	env := &Environment{Python: filepath.Join(dir, "bin", "python")}
+	packages := filepath.Join("lib*", "python3*", "site-packages")
+	if runtime.GOOS == "windows" {
+		env.Python, packages = filepath.Join(dir, "Scripts", "python.exe"), filepath.Join("Lib", "site-packages")
+	}
 	for line := range strings.Lines(string(content)) {
 		key, value, _ := strings.Cut(line, "=")
 		switch strings.TrimSpace(key) {
@@ -81,7 +86,7 @@ func virtual(dir string) (*Environment, error) {
 	if parts := strings.Split(env.Version, "."); len(parts) > 3 {
 		env.Version = strings.Join(parts[:3], ".") // virtualenv writes 3.13.1.final.0
 	}
-	env.Site, err = filepath.Glob(filepath.Join(dir, "lib*", "python3*", "site-packages"))
+	env.Site, err = filepath.Glob(filepath.Join(dir, packages))
 	if err != nil || env.Version == "" {
 		return nil, fmt.Errorf("%s is no virtual environment", dir)
 	}
@@ -90,7 +95,7 @@ func virtual(dir string) (*Environment, error) {
 
 // inspect looks at the environment of an interpreter.
 func inspect(ctx context.Context, root, python string) (*Environment, error) {
-	if !strings.Contains(python, "/") {
+	if !strings.ContainsAny(python, "/"+string(filepath.Separator)) {
 		found, err := exec.LookPath(python)
 		if err != nil {
 			return nil, fmt.Errorf("%s: not found; name another with --python", python)

@@ -7,8 +7,8 @@ import (
 	"aiohub/internal/config"
 	"aiohub/internal/finding"
 	"aiohub/internal/glob"
+	"aiohub/internal/place"
 	"aiohub/internal/rule"
-	"aiohub/internal/scan"
 )
 
 // Configured is a configuration that is known to fit the rules.
@@ -70,12 +70,12 @@ func (c *Configured) Active(r *rule.Rule, file string) bool {
 
 // Blind finds what could not be scanned and is not said in a finding either, because it came and went, or the rules that were chosen leave
 // out the one about such files. To ignore that rule is a choice. accepted tells what somebody has taken note of before.
-func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []scan.Problem {
+func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []place.Problem {
 	r := rule.Find(c.Rules, rule.Unparsable)
-	var blind []scan.Problem
+	var blind []place.Problem
 	for _, problem := range o.Unread() {
 		switch {
-		case problem.Extent == scan.Moved, !c.On.On(r) && !c.Ignored.On(r) && !accepted(r.Code, problem.File):
+		case problem.Extent == place.Moved, !c.On.On(r) && !c.Ignored.On(r) && !accepted(r.Code, problem.File):
 			blind = append(blind, problem)
 		}
 	}
@@ -83,8 +83,8 @@ func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []
 }
 
 // Unread lists what could not be scanned at all.
-func (o *Outcome) Unread() []scan.Problem {
-	return slices.DeleteFunc(slices.Clone(o.Problems), func(p scan.Problem) bool { return p.Extent == scan.Part })
+func (o *Outcome) Unread() []place.Problem {
+	return slices.DeleteFunc(slices.Clone(o.Problems), func(p place.Problem) bool { return p.Extent == place.Part })
 }
 
 // Unseen tells of which files nothing is known, so that what was counted in them before stands: those that could not be read, and those
@@ -151,11 +151,11 @@ func (o *Outcome) Findings(c *Configured) []finding.Finding {
 func (o *Outcome) directiveFindings(c *Configured, used [][]bool) []finding.Finding {
 	malformed, unused := rule.Find(c.Rules, rule.MalformedIgnore), rule.Find(c.Rules, rule.UnusedIgnore)
 	var found []finding.Finding
-	report := func(r *rule.Rule, place finding.Finding, message string) {
-		if r != nil && c.Active(r, place.File) {
-			place.Code, place.Name, place.Severity, place.Safety, place.Help = r.Code, r.Name, r.Severity, finding.Manual, r.Help
-			place.Message = message
-			found = append(found, place)
+	report := func(r *rule.Rule, at place.Place, message string) {
+		if r != nil && c.Active(r, at.File) {
+			found = append(found, finding.Finding{
+				Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: finding.Manual, Help: r.Help, Message: message,
+			})
 		}
 	}
 	for i, comment := range o.Directives {

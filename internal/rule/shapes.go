@@ -102,7 +102,7 @@ var mocks = map[string]bool{
 
 // IsMockTarget tells whether a string names an attribute of eventlet for a mock to replace.
 func IsMockTarget(r *scan.Record) bool {
-	return r.Kind == scan.String && strings.Contains(r.Canon, ".") && !IsEnvironKey(r.Name) && mocks[r.Ctx]
+	return r.Kind == scan.String && strings.Contains(r.Canon, ".") && !IsEnvironKey(r.Name) && mocks[string(r.Ctx)]
 }
 
 // IsAsked tells whether an attribute of eventlet that a string names is only asked for.
@@ -117,7 +117,7 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 		return false
 	}
 	parent := p.Tree.Parents()[n]
-	if p.Tree.Kind(parent) != pysyntax.Keyword || strings.HasPrefix(r.Ctx, "assert") {
+	if p.Tree.Kind(parent) != pysyntax.Keyword || strings.HasPrefix(string(r.Ctx), "assert") {
 		return false
 	}
 	keyword := string(p.Tree.Ident(parent))

@@ -6,30 +6,24 @@ import (
 	"strings"
 
 	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
 )
 
 // Manifests and files that set variables or start programs are read as text, and no further than it takes to find what is about eventlet.
 
 // textRecords finds requirements, options, variables and commands in a file that is not Python. The records lack what the file name
 // decides.
-func textRecords(name string, src []byte, manifest bool) (records []Record, commands []command) {
+func textRecords(name string, src []byte, manifest bool) (records []Record, commands []Launch) {
 	if !containsFold(src, knowledge.Root) && !containsFold(src, knowledge.Aiohub) {
 		return nil, nil
 	}
 	text := string(src)
 	taken := map[int]bool{} // offsets of requirements: what is required is not chosen by its place in a list as well
-	lines := lineStarts(text)
-	add := func(kind Kind, from, to int, ctx string) *Record {
-		line, _ := slices.BinarySearch(lines, from+1)
-		start := lines[line-1]
-		end := len(text)
-		if line < len(lines) {
-			end = lines[line]
-		}
-		records = append(records, textRecord(kind, strings.TrimRight(text[start:end], "\r\n"), line, start, from-start, to-start, ctx))
+	add := func(kind Kind, from, to int, ctx Context) *Record {
+		records = append(records, textRecord(kind, text, 0, from, to, ctx))
 		return &records[len(records)-1]
 	}
-	require := func(distribution string, at int, ctx string) {
+	require := func(distribution string, at int, ctx Context) {
 		if !taken[at] {
 			taken[at] = true
 			r := add(Requirement, at, at+len(distribution), ctx)
@@ -40,7 +34,7 @@ func textRecords(name string, src []byte, manifest bool) (records []Record, comm
 		for _, r := range requirementsOf(name, text) {
 			ctx := manifestContext(name)
 			if r.extra {
-				ctx = "extra"
+				ctx = Extra
 			}
 			require(r.distribution, r.start, ctx)
 		}
@@ -48,49 +42,35 @@ func textRecords(name string, src []byte, manifest bool) (records []Record, comm
 	if !isLines(name) && path.Base(name) != "setup.py" {
 		words := wordsOf(text)
 		for at, distribution := range installedBy(words) {
-			require(distribution, at, "command")
+			require(distribution, at, Command)
 		}
 		for _, c := range chosen(words) {
 			if !taken[c.start] {
-				add(Option, c.start, c.end, c.option)
+				add(Option, c.start, c.end, Context(c.option))
 			}
 		}
 	}
-	for number, start := range lines {
-		end := len(text)
-		if number+1 < len(lines) {
-			end = lines[number+1]
-		}
-		line := strings.TrimRight(text[start:end], "\r\n")
+	start := 0
+	for whole := range strings.Lines(text) {
+		line := strings.TrimRight(whole, "\r\n")
 		launched, programs := launches(line)
 		for _, at := range launched {
-			records = append(records, launchRecord(line, number+1, start, at))
+			records = append(records, launchRecord(line, start, at))
 		}
 		commands = append(commands, programs...)
 		for _, v := range variables(line) {
-			records = append(records, textRecord(Env, line, number+1, start, v[0], v[1], "other"))
+			records = append(records, textRecord(Env, line, start, v[0], v[1], Other))
 		}
+		start += len(whole)
 	}
 	slices.SortFunc(records, compare)
 	return records, commands
 }
 
-// lineStarts gives the offset of every line.
-func lineStarts(text string) []int {
-	starts := []int{0}
-	for i := range len(text) {
-		if text[i] == '\n' && i+1 < len(text) {
-			starts = append(starts, i+1)
-		}
-	}
-	return starts
-}
-
-func textRecord(kind Kind, text string, line, lineStart, from, to int, ctx string) Record {
+func textRecord(kind Kind, text string, lineStart, from, to int, ctx Context) Record {
 	name := text[from:to]
 	return Record{
-		Line: line, Col: from, Start: lineStart + from, End: lineStart + to,
-		Kind: kind, Name: name, Canon: name, Ctx: ctx, Code: codeOf(text),
+		Place: place.Place{Start: lineStart + from, End: lineStart + to}, Kind: kind, Name: name, Canon: name, Ctx: ctx,
 	}
 }
 
@@ -100,19 +80,19 @@ func isLines(name string) bool {
 }
 
 // manifestContext says what sort of manifest a requirement is in.
-func manifestContext(name string) string {
+func manifestContext(name string) Context {
 	base := path.Base(name)
 	switch {
 	case base == "setup.cfg", base == "setup.py", base == "tox.ini", base == "Pipfile":
-		return base
+		return Context(base)
 	case base == "pyproject.toml":
-		return "pyproject"
+		return Pyproject
 	case strings.Contains(name, "constraint"):
-		return "constraints"
+		return Constraints
 	case strings.HasSuffix(base, ".yml"), strings.HasSuffix(base, ".yaml"):
-		return "yaml"
+		return YAML
 	}
-	return "requirements"
+	return Requirements
 }
 
 // commentStart gives the offset of a comment. An egg name in a URL follows a # without a space.
@@ -160,16 +140,4 @@ func containsFold(src []byte, word string) bool {
 		}
 	}
 	return false
-}
-
-// maxCode bounds the source line quoted in a record, in bytes.
-const maxCode = 200
-
-// codeOf makes the quoted line of a record.
-func codeOf(line string) string {
-	line = strings.TrimSpace(line)
-	if len(line) > maxCode {
-		line = strings.ToValidUTF8(line[:maxCode], "")
-	}
-	return line
 }

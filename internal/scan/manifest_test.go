@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"aiohub/internal/pysource"
 	"aiohub/internal/walk"
 )
 
@@ -42,11 +43,13 @@ func TestRequirements(t *testing.T) {
 		var got []string
 		kind, _ := walk.Classify(c.file)
 		records, _ := textRecords(c.file, []byte(c.text), kind == walk.Manifest || strings.HasSuffix(c.file, "setup.py"))
+		lines := pysource.NewLines([]byte(c.text))
 		for _, r := range records {
 			if r.Kind != Requirement {
 				continue
 			}
-			got = append(got, fmt.Sprintf("%d:%d", r.Line, r.Col))
+			line, col := lines.Position(r.Start)
+			got = append(got, fmt.Sprintf("%d:%d", line, col))
 			if text := c.text[r.Start:r.End]; !strings.EqualFold(text, "eventlet") {
 				t.Errorf("%s: range covers %q", c.file, text)
 			}
@@ -62,9 +65,9 @@ func TestVariables(t *testing.T) {
 	var got []string
 	records, _ := textRecords("Dockerfile", []byte(text), false)
 	for _, r := range records {
-		got = append(got, fmt.Sprintf("%s %s %d:%d %s", r.Kind, r.Name, r.Line, r.Col, text[r.Start:r.End]))
+		got = append(got, fmt.Sprintf("%s %s %d-%d %s", r.Kind, r.Name, r.Start, r.End, text[r.Start:r.End]))
 	}
-	want := "env EVENTLET_HUB 1:4 EVENTLET_HUB|env EVENTLET_NO_GREENDNS 2:7 EVENTLET_NO_GREENDNS"
+	want := "env EVENTLET_HUB 4-16 EVENTLET_HUB|env EVENTLET_NO_GREENDNS 32-52 EVENTLET_NO_GREENDNS"
 	if s := strings.Join(got, "|"); s != want {
 		t.Errorf("got %s\nwant %s", s, want)
 	}
@@ -95,7 +98,8 @@ func TestOptions(t *testing.T) {
 		var got []string
 		for _, r := range records {
 			if r.Kind == Option {
-				got = append(got, fmt.Sprintf("%s %d:%d", r.Ctx, r.Line, r.Col))
+				line, col := pysource.NewLines([]byte(c.text)).Position(r.Start)
+				got = append(got, fmt.Sprintf("%s %d:%d", r.Ctx, line, col))
 			}
 		}
 		if s := strings.Join(got, "|"); s != c.want {

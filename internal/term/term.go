@@ -9,17 +9,16 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"golang.org/x/term"
 )
 
-// IsTerminal tells whether w is a terminal.
+// IsTerminal tells whether w is a terminal that moves its cursor and changes colours when told to.
 func IsTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	if !ok {
 		return false
 	}
-	_, err := unix.IoctlGetTermios(int(file.Fd()), unix.TCGETS)
-	return err == nil
+	return term.IsTerminal(int(file.Fd())) && understands(file)
 }
 
 // Modes say when to write colours: what Colour takes.

@@ -40,15 +40,15 @@ eventlet.sleep(1)
 		}
 		how := ""
 		switch r.Ctx {
-		case "lazy":
+		case scan.Lazy:
 			how = " in a function"
-		case "guarded":
+		case scan.Guarded:
 			how = " that may fail"
-		case "conditional":
+		case scan.Conditional:
 			how = " on a condition"
-		case "type_checking":
+		case scan.TypeChecking:
 			how = " for types only"
-		case "try_import", "dynamic":
+		case scan.TryImport, scan.Dynamic:
 			how = " by name"
 		}
 		return "import of `" + r.Name + "`" + how

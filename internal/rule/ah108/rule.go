@@ -44,6 +44,6 @@ async with asyncio.timeout(5):
 		Since:     "0.1.0",
 	},
 	Check: rule.Say(func(_ *rule.Pass, r *scan.Record) bool {
-		return r.Ctx != "with" && r.Ctx != "except" && r.Ctx != "isinstance"
+		return r.Ctx != scan.With && r.Ctx != scan.Except && r.Ctx != scan.IsInstance
 	}),
 }

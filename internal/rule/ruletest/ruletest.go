@@ -63,7 +63,7 @@ func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, sa
 	count := 0
 	for _, match := range want.FindAllSubmatchIndex(unit.Src, -1) {
 		if code := string(unit.Src[match[2]:match[3]]); code == r.Code {
-			place := fmt.Sprintf("%s:%d", unit.Path, pass.Line(match[0]))
+			place := fmt.Sprintf("%s:%d", unit.Path, pass.Lines().Line(match[0]))
 			wanted[place] = append(wanted[place], regexp.MustCompile(string(unit.Src[match[4]:match[5]])))
 			count++
 		}
