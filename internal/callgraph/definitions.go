@@ -3,6 +3,7 @@ package callgraph
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysyntax"
@@ -65,7 +66,7 @@ func (r *reducer) decorators(n node) decoration {
 		}
 		d.names = append(d.names, r.dotted(named))
 		v := r.expr(value)
-		flag, known := builtinDecorators[r.lastName(named)]
+		flag, known := decoratorFlag(r.lastName(named))
 		switch {
 		case known:
 			d.flags |= flag
@@ -111,6 +112,19 @@ var builtinDecorators = map[string]Flags{
 	"contextmanager": ContextManager, "asynccontextmanager": ContextManager,
 	"override": 0, "final": 0, "wraps": 0, "lru_cache": 0, "cache": 0, "total_ordering": 0, "runtime_checkable": 0, "no_type_check": 0,
 	"deprecated": 0, "singledispatch": 0, "singledispatchmethod": 0, "coroutine": 0, "dataclass": 0, "dataclass_transform": 0,
+}
+
+// decoratorFlag says what a decorator makes of a function, if its name tells: remotable_classmethod, memoized_property.
+func decoratorFlag(name string) (flag Flags, known bool) {
+	if flag, known = builtinDecorators[name]; known {
+		return flag, true
+	}
+	for _, ending := range []string{"classmethod", "staticmethod", "property"} {
+		if strings.HasSuffix(name, ending) {
+			return builtinDecorators[ending], true
+		}
+	}
+	return 0, false
 }
 
 func (r *reducer) function(n node) {
@@ -178,6 +192,9 @@ func (r *reducer) function(n node) {
 	typeScope := inner
 	body0 := r.open(n, pyscope.FunctionScope)
 	r.params(params, index, body0, typeScope)
+	if p := r.s.funcs[index].params; method && len(d.names) > 0 && len(p) > 0 && d.flags&(Static|ClassMethod|Property) == 0 && r.s.names[p[0].name] == "cls" {
+		r.s.funcs[index].flags |= ClassMethod // by a decorator that is not known
+	}
 	if method {
 		r.class, r.self = r.directly, none
 		if p := r.s.funcs[index].params; len(p) > 0 && (d.flags&Static == 0 || name == "__new__") {

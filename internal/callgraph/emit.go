@@ -177,6 +177,9 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 	g.Edges = make([]Edge, 0, len(s.edges))
 	for _, e := range s.edges {
 		o := &s.ops[e.op]
+		if e.kind == Operator && !s.coherent(e.op) {
+			continue // anything at all is added to anything: that says nothing
+		}
 		reason := e.reason
 		if r, ok := s.guessed[e.op]; ok && !e.certain {
 			reason = r

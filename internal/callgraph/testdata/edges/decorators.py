@@ -93,3 +93,21 @@ def main():
     WithLazy().value.use()  # > WithLazy.value, Made.use
     for function in REGISTRY:
         function()  # > fourth
+
+
+class Remote:
+    @foreign.remotable_classmethod
+    def get(cls, name):
+        return cls()
+
+    @foreign.something
+    def make(cls, name):
+        return cls()
+
+    def run(self):
+        return 1
+
+
+def remote():
+    Remote.get('a').run()  # > Remote.get, Remote.run
+    Remote.make('a').run()  # > Remote.make, Remote.run
