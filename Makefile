@@ -42,8 +42,8 @@ tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Py
 # Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
 LOOPS := asyncio uvloop engine
 SUITES := $(LOOPS:%=test-%) test-poll test-examples test-go
-# What the tests of these rules do is other without epoll: descriptors, forks, children, the end of a hub.
-RULES_WITHOUT_EPOLL := 03 19 20 23 26 27 29 30
+# What the tests of these promises do is other without epoll: descriptors, forks, children, the end of a hub.
+PROMISES_WITHOUT_EPOLL := 03 19 20 23 26 27 29 30
 
 .PHONY: test
 test: lint  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
@@ -54,7 +54,7 @@ $(LOOPS:%=test-%): test-%: build
 	$(BIN)/python -m pytest python/tests --loop $*
 
 test-poll: build
-	AIOHUB_POLLER=poll $(BIN)/python -m pytest $(foreach rule,$(RULES_WITHOUT_EPOLL),$(wildcard python/tests/test_rule_$(rule)*.py)) --loop asyncio
+	AIOHUB_POLLER=poll $(BIN)/python -m pytest $(foreach promise,$(PROMISES_WITHOUT_EPOLL),$(wildcard python/tests/test_rule_$(promise)*.py)) --loop asyncio
 
 test-examples: build
 	$(BIN)/python -m pytest examples

@@ -92,9 +92,9 @@ def test_every_public_name_is_in_the_reference():
     assert not missing
 
 
-def test_every_rule_has_its_tests():
-    sections = re.split(r"^\*\*(\d+)\.", (ROOT / "docs" / "rules.md").read_text(), flags=re.MULTILINE)
-    rules = dict(zip(map(int, sections[1::2]), sections[2::2], strict=True))
-    assert sorted(rules) == list(range(1, 34))
-    for number, text in rules.items():
+def test_every_promise_has_its_tests():
+    sections = re.split(r"^\*\*(\d+)\.", (ROOT / "docs" / "promises.md").read_text(), flags=re.MULTILINE)
+    promises = dict(zip(map(int, sections[1::2]), sections[2::2], strict=True))
+    assert sorted(promises) == list(range(1, 34))
+    for number, text in promises.items():
         assert f"](../python/tests/test_rule_{number:02}" in text, number

@@ -78,6 +78,11 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         #: The greenlets that are ending what an exception began.
         self.endings = Endings(self)
         _base.BaseHub.__init__(self, clock)
+        # Every sleep makes and every timeout cancels one: without a frame between, where no subclass has its own.
+        if type(self).add_timer is CoreHub.add_timer:
+            self.add_timer = self.timer_queue.add  # type: ignore[method-assign]
+        if type(self).timer_canceled is CoreHub.timer_canceled:
+            self.timer_canceled = self.timer_queue.note_cancelled  # type: ignore[method-assign]
         #: None, or an object whose enter() and leave() are called around everything the hub or a task runs.
         self.watcher: Any = None
         self._failure: BaseException | None = None
@@ -383,7 +388,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
 
     def timer_canceled(self, timer: Timer) -> None:
         """Called by a timer that was cancelled."""
-        self.timer_queue.note_cancelled()
+        self.timer_queue.note_cancelled(timer)
 
     def get_timers_count(self) -> int:
         """How many timers are pending, cancelled ones that have not been cleared away included."""

@@ -103,8 +103,8 @@ class TimerQueue(_Core):
                 self._wake_up_at(when)
         return when
 
-    def note_cancelled(self) -> None:
-        """A timer was cancelled; forgets the cancelled ones when they are half of all."""
+    def note_cancelled(self, timer: Timer) -> None:
+        """*timer* was cancelled; forgets the cancelled ones when they are half of all."""
         self.cancelled += 1
         twice = self.cancelled * 2
         if twice > _CLEARED_ABOVE and _CLEARED_ABOVE < len(self) <= twice:
@@ -225,7 +225,8 @@ class TimerQueue(_Core):
         if hub._leaving:
             return  # `restart` asks for the next one
         try:
-            hub.tell_closed()
+            if hub.closed:
+                hub.tell_closed()
             if hub.debug_blocking:
                 hub.block_detect_pre()
             try:
