@@ -106,7 +106,7 @@ func grouped(out io.Writer, r *Report, write func(f *finding.Finding, head strin
 		for _, f := range groups[k] {
 			at := fmt.Sprintf("%d:%d:", f.Line, f.Column)
 			if r.Group == "rule" {
-				write(f, fmt.Sprintf("  %s %s", sgr(r.Colour, bold, place(f.File)+":"+at), glyph.Line(f.Message)))
+				write(f, fmt.Sprintf("  %s %s", sgr(r.Colour, bold, lineStart(f.File)+":"+at), glyph.Line(f.Message)))
 			} else {
 				write(f, fmt.Sprintf("  %s %s %s", sgr(r.Colour, bold, at), sgr(r.Colour, colourOf(f.Severity), f.Code), glyph.Line(f.Message)))
 			}

@@ -33,8 +33,8 @@ var Rule = &rule.Rule{
 		if r.Kind != scan.Option {
 			return ""
 		}
-		if strings.HasSuffix(r.Ctx, "concurrency") {
-			return "`" + r.Ctx + "` tells coverage that eventlet switches"
+		if strings.HasSuffix(string(r.Ctx), "concurrency") {
+			return "`" + string(r.Ctx) + "` tells coverage that eventlet switches"
 		}
 		return fmt.Sprintf("`%s` chooses eventlet", r.Ctx)
 	}),
