@@ -512,3 +512,47 @@ def test_rule_24_multiprocessing(run_script, method, patch):
     # CPython 3.12 and later warn of a fork in a process with threads: pools and queues have some.
     assert "Traceback" not in result.stderr and "Exception" not in result.stderr, result.stderr
     assert result.returncode == 0
+
+
+@pytest.mark.parametrize("patch", [True, False], ids=["patched", "unpatched"])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("others", ["alone", "beside other threads"])
+def test_rule_24_a_forked_process_of_multiprocessing_ends(run_script, patch, place, others):
+    # Wherever it was started: its end waits neither for the main thread nor for threads that are the parent's.
+    result = run_script(
+        script(
+            """
+            import multiprocessing, threading
+            if sys.argv[2] == "True":
+                eventlet.monkey_patch()
+            if sys.argv[3] != "alone":
+                stop = threading.Event()
+                threading.Thread(target=stop.wait, args=(60,)).start()
+
+            def target(numbers):
+                eventlet.sleep(0.001)
+                numbers.put(sum(numbers.get() for _ in range(2)))
+
+            def scenario():
+                context = multiprocessing.get_context("fork")
+                numbers = context.SimpleQueue()
+                process = context.Process(target=target, args=(numbers,))
+                numbers.put(3)
+                numbers.put(4)
+                process.start()
+                process.join(30)
+                assert process.exitcode == 0, process.exitcode
+                assert numbers.get() == 7
+
+            in_place(sys.argv[1], scenario)
+            if sys.argv[3] != "alone":
+                stop.set()
+            print("done")
+            """
+        ),
+        place,
+        patch,
+        others,
+        env={"PYTHONWARNINGS": "ignore::DeprecationWarning"},
+    )
+    assert_quiet(result)
