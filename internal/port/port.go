@@ -92,6 +92,7 @@ type source struct {
 	nodes   map[span]pysyntax.Node
 	aliases map[int]alias
 	places  []Place
+	index   *index // at stage 2
 }
 
 type span struct{ start, end int }
