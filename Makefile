@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/.installed
 PEER_TOOLS := $(VENV)/.peer-tools
 
 # What the C shim and the Go library are made of.
-COMPILED := $(wildcard python/aiohub/_shim/*.[ch] engine/*.go engine/*/*.go engine/*/*.[ch]) engine/build engine/capi/exports.map go.mod
+COMPILED := $(wildcard python/aiohub/_shim/*.[ch] python/aiohub/_shim/*/*.[ch] engine/*.go engine/*/*.go engine/*/*.[ch]) engine/build engine/capi/exports.map go.mod
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -70,6 +70,17 @@ PEERS := eventlet cpython uvloop aiohttp
 peers: build $(PEER_TOOLS)  ## run the tests of eventlet, CPython's asyncio, uvloop and aiohttp on aiohub, and compare
 	$(BIN)/python peers/run.py $(PEERS:%=--suite %)
 
+# Each cell is a process; all of them take some minutes. epolls is eventlet's own hub: what it does is right.
+FORK_MATRICES := $(LOOPS:%=fork-matrix-%) fork-matrix-epolls
+
+.PHONY: fork-matrix
+fork-matrix: build  ## try everything the child of a fork may do in every situation before it, on each loop
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(FORK_MATRICES)
+
+.PHONY: $(FORK_MATRICES)
+$(FORK_MATRICES): fork-matrix-%: build
+	$(BIN)/python -W ignore python/tests/_fork_matrix.py $* all
+
 # A virtual environment of their own: what the programs need is not what the tests of aiohub need.
 E2E_VENV := $(abspath $(VENV))-e2e
 E2E_TOOLS := $(E2E_VENV)/.tools
@@ -91,6 +102,7 @@ lint: build  ## check style and types
 	$(BIN)/mypy
 	@test -z "$$(gofmt -l cmd engine internal)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal)'; gofmt -w does it' >&2; exit 1; }
 	go vet ./...
+	@for os in darwin windows; do GOOS=$$os CGO_ENABLED=0 go vet ./cmd/... ./internal/... || exit; done
 	go run $(STATICCHECK) ./...
 
 .PHONY: bench
@@ -109,6 +121,10 @@ bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make 
 .PHONY: truth
 truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
 	@go run ./internal/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
+
+.PHONY: oracle
+oracle: tool  ## hold plan against libraries whose async twin says what became async; their source distributions are fetched and kept
+	@go run ./internal/plan/oracle -aiohub bin/aiohub -python $(PYTHON)
 
 # No redzones on the stack: greenlet copies slices of it. Not a thousand forks: each copies the sanitizer's tables.
 SANITIZE := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined --param asan-stack=0 \

@@ -53,9 +53,9 @@ class BuildEngine(build_ext):
 
 shim = Extension(
     "aiohub._shim",
-    sources=sorted(str(path.relative_to(ROOT)) for path in SHIM.glob("*.c")),
-    depends=sorted(str(path.relative_to(ROOT)) for path in [*SHIM.glob("*.h"), *ENGINE.glob("*.h")]),
-    include_dirs=[str(ENGINE.relative_to(ROOT))],
+    sources=sorted(str(path.relative_to(ROOT)) for path in SHIM.rglob("*.c")),
+    depends=sorted(str(path.relative_to(ROOT)) for path in [*SHIM.rglob("*.h"), *ENGINE.glob("*.h")]),
+    include_dirs=[str(ENGINE.relative_to(ROOT)), str(SHIM.relative_to(ROOT))],
     extra_compile_args=["-O2", "-std=c11", "-D_GNU_SOURCE", "-fvisibility=hidden", "-Wall", "-Wextra"],
     libraries=["dl"],
     optional=os.environ.get("AIOHUB_ENGINE") != "1",  # 1: it has to be built

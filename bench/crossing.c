@@ -4,7 +4,8 @@
  *   mkdir -p build && cc -O2 -Iengine/capi bench/crossing.c -o build/crossing -ldl
  *   build/crossing python/aiohub/_engine.so
  *
- * Processor time of the thread, and, for messages, what other threads of the process took beside it: the Go scheduler's.
+ * Processor time of the thread, and, for messages, what other threads of the process took beside it: the Go
+ * scheduler's.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -85,8 +86,8 @@ single_calls(int64_t engine)
     TIME("64 bytes: aio_send_now, recv", MESSAGES, send_now_(pair[0], bytes, SIZE, NULL, 0); recv(pair[1], bytes, SIZE, 0));
 }
 
-/* A message to and fro between this process and another one, which waits for each answer, MESSAGES times; with nops operations in each turn,
- * which take it through Go. */
+/* A message to and fro between this process and another one, which waits for each answer, MESSAGES times; with nops
+ * operations in each turn, which take it through Go. */
 static void
 ping_pong(int64_t engine, int fd, int64_t nops)
 {

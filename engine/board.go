@@ -11,11 +11,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Board is what C reads of an engine without a call into Go: enough to make a turn in which descriptors have become readable
-// and nothing else has happened, which is nearly every turn of a busy loop. engine/capi/board.h is its other description.
+// Board is what C reads of an engine without a call into Go: enough to make a turn in which descriptors have become
+// readable and nothing else has happened, which is nearly every turn of a busy loop. engine/capi/board.h is its other
+// description.
 //
-// It is mapped outside Go's heap, and used again when its engine is gone, never unmapped: whoever has an old address reads
-// the number of another engine and knows.
+// It is mapped outside Go's heap, and used again when its engine is gone, never unmapped: whoever has an old address
+// reads the number of another engine and knows.
 type Board struct {
 	Handle   atomic.Int64  // the engine's, given by package capi; 0: none
 	Turning  atomic.Int32  // a thread is in a turn: its claim to be the only one
@@ -28,16 +29,16 @@ type Board struct {
 	Seats    [MaxSeats]Seat
 }
 
-// Seat says what it means that a descriptor is readable, and nothing but readable: the event it makes. Only where that event changes
-// nothing in the engine there is one.
+// Seat says what it means that a descriptor is readable, and nothing but readable: the event it makes. Only where that
+// event changes nothing in the engine there is one.
 type Seat struct {
 	Gen   atomic.Uint32 // of the registration it speaks of; 0: none, ask Go
 	Kind  atomic.Uint32
 	Token atomic.Uint64
 }
 
-// MaxSeats is how many descriptors have a seat; those above always ask Go. A board takes 2 MiB of addresses, and memory for the
-// descriptors there are.
+// MaxSeats is how many descriptors have a seat; those above always ask Go. A board takes 2 MiB of addresses, and memory
+// for the descriptors there are.
 const MaxSeats = 1 << 17
 
 const never = math.MaxInt64
@@ -55,11 +56,13 @@ func newBoard(p *poller) (*Board, error) {
 		board = boards.spare[n-1]
 		boards.spare = boards.spare[:n-1]
 	} else {
-		mem, err := unix.Mmap(-1, 0, int(unsafe.Sizeof(Board{})), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON)
+		mem, err := unix.Mmap(-1, 0, int(unsafe.Sizeof(Board{})), unix.PROT_READ|unix.PROT_WRITE,
+			unix.MAP_PRIVATE|unix.MAP_ANON)
 		if err != nil {
 			return nil, err
 		}
-		_ = unix.Madvise(mem, unix.MADV_NOHUGEPAGE) // a loop touches a few pages of it; a kernel that has no huge pages refuses
+		// A loop touches a few pages of it. A kernel that has no huge pages refuses.
+		_ = unix.Madvise(mem, unix.MADV_NOHUGEPAGE)
 		// SAFETY: the mapping is large enough, page-aligned, zero, and stays for ever.
 		board = (*Board)(unsafe.Pointer(&mem[0]))
 	}

@@ -9,8 +9,8 @@ import (
 )
 
 // The clock is CLOCK_MONOTONIC, read through time.Since, which asks the vDSO where unix.ClockGettime would make a
-// system call. The system's reading comes first, so the engine's clock is never ahead of the caller's (it is a microsecond
-// behind at most) and no timer comes early.
+// system call. The system's reading comes first, so the engine's clock is never ahead of the caller's (it is a
+// microsecond behind at most) and no timer comes early.
 var (
 	clockStart = systemClock()
 	clockBase  = time.Now()

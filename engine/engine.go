@@ -21,6 +21,7 @@ type Engine struct {
 	sources sources
 	timers  Timers
 	clock   func() int64
+	now     int64 // the time of the present turn
 
 	// Of the turn under way.
 	out   []Event
@@ -113,10 +114,10 @@ func (e *Engine) WakeFD() int { return e.waker.writeFD() }
 // PollFD is aio_poll_fd.
 func (e *Engine) PollFD() int { return e.poller.fd }
 
-// BeginTurn and EndTurn are a turn in two calls with the wait between them, which is the caller's: C (capi/turn.c) waits
-// without the Go scheduler, which watches goroutines in system calls. BeginTurn does the operations and claims the turn:
-// 0 or -errno. Only after 0 may, and must, EndTurn be called. Between the two the caller waits for the board's poll set, at most until
-// its deadline, and not at all if it says that something is pending.
+// BeginTurn and EndTurn are a turn in two calls with the wait between them, which is the caller's: C (capi/turn.c)
+// waits without the Go scheduler, which watches goroutines in system calls. BeginTurn does the operations and claims
+// the turn: 0 or -errno. Only after 0 may, and must, EndTurn be called. Between the two the caller waits for the
+// board's poll set, at most until its deadline, and not at all if it says that something is pending.
 func (e *Engine) BeginTurn(ops []Op, nevents int) int64 {
 	e.lock()
 	defer e.unlock()
@@ -135,8 +136,8 @@ func (e *Engine) BeginTurn(ops []Op, nevents int) int64 {
 }
 
 // EndTurn makes events of what the wait has found, a number of events on the board or -errno, and ends the turn: the number
-// of events, or -errno.
-func (e *Engine) EndTurn(events []Event, waited int64) int64 {
+// of events, or -errno. Timers are due by the caller's clock: now is what it said after the wait.
+func (e *Engine) EndTurn(events []Event, waited, now int64) int64 {
 	e.lock()
 	defer e.unlock()
 	if e.board.Turning.Load() == 0 {
@@ -150,6 +151,7 @@ func (e *Engine) EndTurn(events []Event, waited int64) int64 {
 		}
 		e.carried, e.ready = 0, e.poller.collect(int(waited))
 	}
+	e.now = now
 	return e.end(events, errno)
 }
 
@@ -237,9 +239,8 @@ func (e *Engine) expire() {
 	if e.timers.Pending() == 0 {
 		return
 	}
-	now := e.clock()
 	for e.used < len(e.out) {
-		token, ok := e.timers.Expire(now)
+		token, ok := e.timers.Expire(e.now)
 		if !ok {
 			return
 		}

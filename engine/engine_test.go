@@ -36,6 +36,20 @@ func TestWakesBeforeATurnAreOne(t *testing.T) {
 	r.want(r.next(), Event{Kind: EvWake})
 }
 
+// A second clock that disagreed would make turns without an event of a timer that the caller takes for due.
+func TestTimersAreDueByTheClockOfTheCaller(t *testing.T) {
+	r := newRig(t)
+	deadline := monotonic() + 1<<50
+	ops := []Op{{Code: OpTimerAdd, Token: 1, Deadline: deadline}}
+	for _, turn := range []struct{ now, events int64 }{{deadline - 1, 0}, {deadline, 1}, {deadline + 1, 0}} {
+		r.ok(r.BeginTurn(ops, len(r.events)))
+		ops = nil
+		if got := r.EndTurn(r.events[:], 0, turn.now); got != turn.events {
+			t.Fatalf("%d events at the deadline %+d", got, turn.now-deadline)
+		}
+	}
+}
+
 func TestTurnEndsWithTheNextTimer(t *testing.T) {
 	r := newRig(t)
 	now := monotonic()
@@ -84,7 +98,8 @@ func TestResultsOfOperations(t *testing.T) {
 	}
 }
 
-// What does not fit into a small array of events comes in the next turns, each exactly once, and timers get their share.
+// What does not fit into a small array of events comes in the next turns, each exactly once, and timers get their
+// share.
 func TestLeftoversComeFirst(t *testing.T) {
 	r := newRig(t)
 	r.limit = MinEvents

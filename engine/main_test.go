@@ -81,7 +81,7 @@ func (r *rig) Turn(ops []Op, events []Event, timeoutNS int64) int64 {
 			waited = -int(err.(unix.Errno))
 		}
 	}
-	return r.EndTurn(events, int64(waited))
+	return r.EndTurn(events, int64(waited), r.clock())
 }
 
 // turn makes a turn and returns its events.
@@ -289,7 +289,8 @@ func drain(t testing.TB, fd int) (got []byte) {
 // sink keeps what was handed out last alive, and off the stack, which moves.
 var sink any
 
-// address is where bytes are, for a call that takes the caller's memory. The bytes must be used after the call, or be the last given.
+// address is where bytes are, for a call that takes the caller's memory. The bytes must be used after the call, or be
+// the last given.
 func address(b []byte) uintptr {
 	if len(b) == 0 {
 		return 0
@@ -298,8 +299,8 @@ func address(b []byte) uintptr {
 	return uintptr(unsafe.Pointer(&b[0]))
 }
 
-// StreamWrite does what a stream's owner does: it sends the n bytes at at, and has the engine write what is left. The number of bytes sent now,
-// or -errno.
+// StreamWrite does what a stream's owner does: it sends the n bytes at at, and has the engine write what is left. The
+// number of bytes sent now, or -errno.
 func (r *rig) StreamWrite(handle int64, at uintptr, n int64) int64 {
 	sent := 0
 	if src := r.sources.stream(handle); src != nil && src.failed == 0 && src.queue.empty() && n > 0 {

@@ -5,8 +5,8 @@ package engine
 import "unsafe"
 
 // memory is the n bytes at an address that an Op carries.
-// SAFETY: the address is the caller's memory, valid for n bytes (engine.h). It is read through the field that holds it because a
-// number cannot be made a pointer.
+// SAFETY: the address is the caller's memory, valid for n bytes (engine.h). It is read through the field that holds it
+// because a number cannot be made a pointer.
 func memory(address *uint64, n int) []byte {
 	if n == 0 {
 		return nil

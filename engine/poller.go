@@ -18,8 +18,8 @@ type readiness struct {
 	mask uint32
 }
 
-// poller is an epoll set. The data of a registration is (fd, gen): an event of a file that was closed behind our back while a
-// duplicate keeps it alive still carries its old gen, and is told apart.
+// poller is an epoll set. The data of a registration is (fd, gen): an event of a file that was closed behind our back
+// while a duplicate keeps it alive still carries its old gen, and is told apart.
 type poller struct {
 	fd       int
 	ready    [ReadyMax]readiness
@@ -67,9 +67,10 @@ func (p *poller) control(op, fd int, event *unix.EpollEvent) unix.Errno {
 	return errno
 }
 
-// set arms fd for mask. gen is the present registration of the number, 0 if there is none. If the kernel knows the file under this
-// number, the registration is changed and keeps gen. Otherwise (fresh) a registration called next is made: whatever was
-// armed under the number before belonged to another file. MOD answers ENOENT then: the number was closed and reused.
+// set arms fd for mask. gen is the present registration of the number, 0 if there is none. If the kernel knows the file
+// under this number, the registration is changed and keeps gen. Otherwise (fresh) a registration called next is made:
+// whatever was armed under the number before belonged to another file. MOD answers ENOENT then: the number was closed
+// and reused.
 func (p *poller) set(fd int, gen, next uint32, mask uint32, oneshot bool) (fresh bool, errno unix.Errno) {
 	event := unix.EpollEvent{Events: epollBits(mask), Fd: int32(fd), Pad: int32(gen)}
 	if oneshot {

@@ -13,8 +13,8 @@ const (
 	dgramSource
 )
 
-// source is a socket that the engine writes to for its owner, and reports as readable while the owner wants it. It has a handle, and the table's entry of its number
-// points to it. Sources are never freed, only used again.
+// source is a socket that the engine writes to for its owner, and reports as readable while the owner wants it. It has
+// a handle, and the table's entry of its number points to it. Sources are never freed, only used again.
 type source struct {
 	kind  kind
 	fd    int
@@ -134,8 +134,8 @@ func (e *Engine) refuse(fd int64) unix.Errno {
 // startSource arms a source that has just been opened; its handle, or -errno.
 func (e *Engine) startSource(src *source, reading bool) int64 {
 	src.reading = reading
-	// Armed for reading even if it is not wanted yet: what the kernel will not poll is refused now, what the number stood for before is
-	// replaced, and a reader that starts before there is anything to read costs no other call.
+	// Armed for reading even if it is not wanted yet: what the kernel will not poll is refused now, what the number
+	// stood for before is replaced, and a reader that starts before there is anything to read costs no other call.
 	if errno := e.arm(src.fd, e.table.at(src.fd), In, false); errno != 0 {
 		e.closeSource(src)
 		return -int64(errno)
@@ -149,8 +149,8 @@ func (e *Engine) armSource(src *source) unix.Errno {
 	return e.arm(src.fd, e.table.at(src.fd), src.wanted(), false)
 }
 
-// updateSource makes sure that the kernel reports what the source wants. Reporting more is put right when it does so: a reader that is
-// paused and resumed within a turn costs nothing.
+// updateSource makes sure that the kernel reports what the source wants. Reporting more is put right when it does so: a
+// reader that is paused and resumed within a turn costs nothing.
 func (e *Engine) updateSource(src *source) {
 	ent := e.table.at(src.fd)
 	if ent.source != src.index+1 {

@@ -163,8 +163,8 @@ func TestWriteToAClosedPeer(t *testing.T) {
 	r.quiet()
 }
 
-// Everything that is written arrives, in order; results and events add up to it; and what a peer that does not read makes the
-// engine hold is what the caller handed over, not more.
+// Everything that is written arrives, in order; results and events add up to it; and what a peer that does not read
+// makes the engine hold is what the caller handed over, not more.
 func TestWritesArriveInOrder(t *testing.T) {
 	for _, test := range []struct {
 		name  string

@@ -6,8 +6,8 @@ import "golang.org/x/sys/unix"
 
 // entry is what the engine knows of a descriptor number: what is wanted of it, and what the kernel was told.
 //
-// A number has a source (a stream or a datagram socket), or it is watched (reported as long as it is ready) and waited for
-// (reported once), or nothing. It may be closed and reused without our hearing of it.
+// A number has a source (a stream or a datagram socket), or it is watched (reported as long as it is ready) and waited
+// for (reported once), or nothing. It may be closed and reused without our hearing of it.
 type entry struct {
 	gen     uint32 // the registration in the poll set; 0: none
 	armed   uint32 // the mask the kernel has; 0 once a one-shot registration has fired
@@ -20,8 +20,8 @@ type entry struct {
 	waitToken  uint64
 }
 
-// pageSize is the entries of a page: one high number costs a page, not a table up to it. Each of many engines has numbers higher than
-// the last one's.
+// pageSize is the entries of a page: one high number costs a page, not a table up to it. Each of many engines has
+// numbers higher than the last one's.
 const pageSize = 64
 
 type page [pageSize]entry
@@ -128,8 +128,9 @@ func (e *Engine) setInterest(ent *entry, watch, wait uint32) {
 	}
 }
 
-// rebuild makes a new poll set of what is wanted. It is the only way to be rid of a level-triggered registration whose number has
-// been closed while its file lives on: epoll_ctl finds a registration by number and file, and the number leads elsewhere now.
+// rebuild makes a new poll set of what is wanted. It is the only way to be rid of a level-triggered registration whose
+// number has been closed while its file lives on: epoll_ctl finds a registration by number and file, and the number
+// leads elsewhere now.
 func (e *Engine) rebuild() {
 	if e.poller.renew() != nil {
 		return // no descriptor to be had: a later turn tries again

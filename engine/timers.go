@@ -4,12 +4,13 @@ package engine
 
 import "golang.org/x/sys/unix"
 
-// Timers is a set of deadlines: a heap ordered by (deadline, order of adding), so equal deadlines come in the order they
-// were added.
+// Timers is a set of deadlines: a heap ordered by (deadline, order of adding), so equal deadlines come in the order
+// they were added.
 //
-// A timer is known by its token, whose low 32 bits are a slot the caller chose. Cancelling only empties the slot; the heap
-// entry is dropped when it comes up, or when cancelled entries are the majority and the heap is compacted. Adding is
-// O(1) for a deadline behind all others, which a stream of equal delays gives, and O(log n) otherwise; cancelling is O(1) amortised.
+// A timer is known by its token, whose low 32 bits are a slot the caller chose. Cancelling only empties the slot; the
+// heap entry is dropped when it comes up, or when cancelled entries are the majority and the heap is compacted. Adding
+// is O(1) for a deadline behind all others, which a stream of equal delays gives, and O(log n) otherwise; cancelling is
+// O(1) amortised.
 type Timers struct {
 	heap  []timerEntry
 	slots []timerSlot // by slot number

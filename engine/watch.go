@@ -28,8 +28,8 @@ func (e *Engine) watchFD(fd int64, mask uint32, token uint64) int64 {
 	return e.armClaimed(int(fd), ent, mask, 0)
 }
 
-// armClaimed arms a number that is newly watched (for all of watch, if not 0) or waited for (for wait, beside what it is waited for
-// already).
+// armClaimed arms a number that is newly watched (for all of watch, if not 0) or waited for (for wait, beside what it
+// is waited for already).
 func (e *Engine) armClaimed(fd int, ent *entry, watch, wait uint32) int64 {
 	gen := ent.gen
 	all := ent.watch
@@ -106,8 +106,8 @@ func (e *Engine) Forget(fd int64) int64 {
 	return 0
 }
 
-// claim is the entry of a number for a watch or a wait: EBUSY if a source has the file. A source that had the number's former file
-// is told that it has lost it.
+// claim is the entry of a number for a watch or a wait: EBUSY if a source has the file. A source that had the number's
+// former file is told that it has lost it.
 func (e *Engine) claim(fd int64) (*entry, unix.Errno) {
 	if errno := e.refuse(fd); errno != 0 {
 		return nil, errno

@@ -249,8 +249,8 @@ func TestReusedNumber(t *testing.T) {
 	}
 }
 
-// The old file lives on through a duplicate and becomes ready: its event must not reach the number's new owner, and must not make
-// the loop spin.
+// The old file lives on through a duplicate and becomes ready: its event must not reach the number's new owner, and
+// must not make the loop spin.
 func TestStaleEventIsDroppedAndSilenced(t *testing.T) {
 	r := newRig(t)
 	a, oldPeer := pair(t, unix.SOCK_STREAM)

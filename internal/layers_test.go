@@ -15,8 +15,8 @@ import (
 // layers of the tool, from the bottom up. A package imports from the lines above its own only; those of one line do not
 // know each other. A name stands for what is below it too, unless that has a place of its own.
 var layers = [][]string{
-	{"atomicfile", "directive", "fault", "finding", "glob", "glyph", "knowledge", "nearest", "pymodule", "pytoken", "term", "view"},
-	{"fence"},
+	{"atomicfile", "directive", "fault", "glob", "glyph", "knowledge", "nearest", "place", "pymodule", "pytoken", "term", "view"},
+	{"fence", "finding"},
 	{"baseline", "config", "gitrepo", "pysource", "report", "walk"},
 	{"cache", "pysyntax"},
 	{"edit", "pyscope"},

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -8,22 +10,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"aiohub/internal/cache"
 )
-
-// built makes the program as `make build` does, and returns its path. Its cache is the test's own.
-func built(t *testing.T) string {
-	t.Helper()
-	t.Setenv(cache.Variable, t.TempDir())
-	path := filepath.Join(t.TempDir(), "aiohub")
-	command := exec.Command("go", "build", "-trimpath", "-o", path, ".")
-	command.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	return path
-}
 
 // A program that cannot get on, here because nobody writes its configuration, ends with the second signal at the latest.
 func TestSecondInterruptEndsAtOnce(t *testing.T) {

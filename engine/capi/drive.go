@@ -14,8 +14,8 @@ import (
 	"aiohub/engine"
 )
 
-// driven is an engine used through the functions of engine.h, as they are called from C. It is for tests, which cannot import "C"
-// themselves; the linker leaves it out of the library.
+// driven is an engine used through the functions of engine.h, as they are called from C. It is for tests, which cannot
+// import "C" themselves; the linker leaves it out of the library.
 type driven struct{ handle C.int64_t }
 
 func newDriven() driven { return driven{C.aio_new()} }
@@ -48,8 +48,8 @@ func (d driven) openStream(fd int, flags uint32, token uint64) int64 {
 	return int64(C.aio_stream_open(d.handle, C.int64_t(fd), C.uint32_t(flags), C.uint64_t(token)))
 }
 
-// write does what a stream's owner does: it sends the bytes if nothing is queued, and has the engine write what is left. The number of bytes
-// sent now, or -errno. What is queued has to stay where it is: on the heap, and in use.
+// write does what a stream's owner does: it sends the bytes if nothing is queued, and has the engine write what is
+// left. The number of bytes sent now, or -errno. What is queued has to stay where it is: on the heap, and in use.
 func (d driven) write(stream int64, fd int, data []byte, nothingQueued bool) int64 {
 	start := unsafe.Pointer(unsafe.SliceData(data))
 	sent := int64(0)

@@ -1,5 +1,5 @@
-/* Every function of engine.h, once: what is to be said of each of them is made from this list. A function is here, is declared
- * in engine.h and is defined in Go or C; the compilers and abi_test.go see to it that none is missing. */
+/* Every function of engine.h, once: what is to be said of each of them is made from this list. A function is here, is
+ * declared in engine.h and is defined in Go or C; the compilers and abi_test.go see to it that none is missing. */
 
 #ifndef AIOHUB_FUNCTIONS_H
 #define AIOHUB_FUNCTIONS_H

@@ -33,7 +33,8 @@ import (
 	"aiohub/engine"
 )
 
-// engine.h, board.h and package engine say the same; where they do not, this file does not compile: there is no other index than 0.
+// engine.h, board.h and package engine say the same; where they do not, this file does not compile: there is no other
+// index than 0.
 var same = [1]struct{}{}
 
 // Sizes.

@@ -5,8 +5,8 @@
 // Every export is a leaf: it calls package engine and returns a number. It recovers a panic and returns AIO_PANIC.
 // Pointers from C are passed on as they are; engine.h says how long they have to be valid.
 //
-// The runtime's watch over the container's processor limit is turned off: it keeps two descriptors of the cgroup open, which
-// every child of a fork would leave behind.
+// The runtime's watch over the container's processor limit is turned off: it keeps two descriptors of the cgroup open,
+// which every child of a fork would leave behind.
 //
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0
@@ -97,14 +97,14 @@ func aioTurnBegin(handle C.int64_t, ops unsafe.Pointer, nops, limit C.int64_t) (
 }
 
 //export aioTurnEnd
-func aioTurnEnd(handle C.int64_t, events unsafe.Pointer, limit, waited C.int64_t) (result C.int64_t) {
+func aioTurnEnd(handle C.int64_t, events unsafe.Pointer, limit, waited, now C.int64_t) (result C.int64_t) {
 	defer guard(&result)
 	e := engines.find(int64(handle))
 	if e == nil {
 		return badHandle
 	}
 	filled, _ := slice[engine.Event](events, limit)
-	n := e.EndTurn(filled, int64(waited))
+	n := e.EndTurn(filled, int64(waited), int64(now))
 	e.GiveWay()
 	return C.int64_t(n)
 }

@@ -9,8 +9,8 @@
 
 #include "engine.h"
 
-// The C library's functions are cancellation points, for which they do some work before and after the call in a process with
-// threads. syscall(2) is none.
+// The C library's functions are cancellation points, for which they do some work before and after the call in a process
+// with threads. syscall(2) is none.
 
 int64_t aio_send_now(int64_t fd, const void *data, int64_t len, const void *addr, uint32_t addr_len) {
 	long sent;

@@ -1,9 +1,10 @@
 /*
  * aio_turn. C waits, and calls Go only for what it cannot say itself.
  *
- * A goroutine in a system call is watched by the Go scheduler, which takes its processor away every so often and has to find it another one
- * afterwards; C that waits is nothing to it. And a turn without a call into Go leaves the scheduler's threads asleep.
- * The board (board.h) tells what a readable descriptor means and when Go has something to do. Most turns of a busy loop end here.
+ * A goroutine in a system call is watched by the Go scheduler, which takes its processor away every so often and has to
+ * find it another one afterwards; C that waits is nothing to it. And a turn without a call into Go leaves the
+ * scheduler's threads asleep. The board (board.h) tells what a readable descriptor means and when Go has something to
+ * do. Most turns of a busy loop end here.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,7 +22,7 @@
 /* Go's parts (main.go). */
 int64_t aioNew(void **board);
 int64_t aioTurnBegin(int64_t engine, void *ops, int64_t nops, int64_t cap);
-int64_t aioTurnEnd(int64_t engine, void *events, int64_t cap, int64_t waited);
+int64_t aioTurnEnd(int64_t engine, void *events, int64_t cap, int64_t waited, int64_t now);
 
 /* By the low half of the handle. A board that was put here stays readable for ever. */
 static struct board *_Atomic boards[BOARD_ENGINES];
@@ -53,7 +54,8 @@ found(const struct board *board)
     return (struct epoll_event *)(uintptr_t)atomic_load_explicit(&board->events, memory_order_relaxed);
 }
 
-/* The number of events, or -errno. syscall(2) rather than the C library's functions: those are cancellation points, and do some work for it. */
+/* The number of events, or -errno. syscall(2) rather than the C library's functions: those are cancellation points,
+ * and do some work for it. */
 static int64_t
 wait_for(const struct board *board, int64_t max, int64_t timeout)
 {
@@ -132,21 +134,21 @@ aio_turn(int64_t engine, struct aio_op *ops, int64_t nops, struct aio_event *eve
             return begun;
         }
     }
-    int64_t waited = 0;
+    int64_t waited = 0, now = now_ns();
     int64_t deadline = atomic_load_explicit(&board->deadline, memory_order_acquire);
     if (!atomic_load_explicit(&board->pending, memory_order_acquire)) {
         if (timeout != 0 && deadline != BOARD_NEVER) {
-            int64_t left = deadline - now_ns();
-            left = left < 0 ? 0 : left;
+            int64_t left = deadline > now ? deadline - now : 0;
             timeout = timeout < 0 || left < timeout ? left : timeout;
         }
         waited = wait_for(board, cap < BOARD_READY ? cap : BOARD_READY, timeout);
-        bool due = deadline != BOARD_NEVER && deadline <= now_ns();
+        now = now_ns(); /* for Go, too: two clocks that do not agree about a timer would make turn after turn of it */
+        bool due = deadline != BOARD_NEVER && deadline <= now;
         if (!due && !atomic_load_explicit(&board->pending, memory_order_acquire) && explain(board, waited, events)) {
             atomic_fetch_add_explicit(&board->found, waited < 0 ? 0 : waited, memory_order_relaxed);
             atomic_store_explicit(&board->turning, 0, memory_order_release);
             return waited;
         }
     }
-    return aioTurnEnd(engine, events, cap, waited);
+    return aioTurnEnd(engine, events, cap, waited, now);
 }

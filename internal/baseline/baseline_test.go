@@ -12,11 +12,16 @@ import (
 	"aiohub/internal/fault"
 	"aiohub/internal/fence"
 	"aiohub/internal/finding"
+	"aiohub/internal/place"
 )
+
+func at(code, file string) finding.Finding {
+	return finding.Finding{Place: place.Place{File: file}, Code: code}
+}
 
 func TestFileIsSortedWithOneLineForEachCount(t *testing.T) {
 	counts := Count([]finding.Finding{
-		{Code: "AH102", File: "b.py"}, {Code: "AH102", File: "a.py"}, {Code: "AH101", File: "z<&>é.py"}, {Code: "AH102", File: "b.py"},
+		at("AH102", "b.py"), at("AH102", "a.py"), at("AH101", "z<&>é.py"), at("AH102", "b.py"),
 	})
 	want := `{
   "version": 1,

@@ -1,8 +1,9 @@
 // Package cache keeps the outcome of a run, so that the next one on the same content need not read it again.
 //
-// The folder of a tree has two kinds of entries. The index says which content each file had: path, size and times, and the hash
+// The folder of a tree has three kinds of entries. The index says which content each file had: path, size and times, and the hash
 // of what was read. An outcome is a blob under the hash of all paths and contents of the tree. So a file that is touched, or
-// changed and changed back, costs reading it again and no more.
+// changed and changed back, costs reading it again and no more. The latest says which outcome is that of the last run:
+// what it knows of files that have not changed since is good for the next.
 //
 // Nothing here can make a run fail or give a wrong answer: entries are replaced as a whole, and one is believed only if it carries
 // the seal of a key that is this user's and never in a scanned tree. One that does not fit is as good as none. Two runs may use one
@@ -15,8 +16,10 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
-	"sync"
+	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"aiohub/internal/walk"
 )
@@ -47,6 +50,7 @@ type Cache struct {
 	files   []walk.File
 	hashes  []Hash // of files, by index
 	known   map[string]indexed
+	latest  string // the outcome of this run: its name and what it is sealed as
 	started time.Time
 	fault   error // why the folder cannot be used, or the first failed write
 }
@@ -88,32 +92,50 @@ func (c *Cache) Lookup(ctx context.Context, workers int, extra string) ([]byte, 
 	if ctx.Err() != nil {
 		return nil, false
 	}
-	return c.dir.read(outcome(c.key(extra)))
+	name, what := outcome(c.key(extra))
+	blob, ok := c.dir.read(name, what)
+	if ok {
+		c.latest = name + "\n" + what
+	}
+	return blob, ok
 }
+
+// Earlier returns the outcome of the run before this one, which was of other contents.
+func (c *Cache) Earlier() ([]byte, bool) {
+	if c.dir == nil {
+		return nil, false
+	}
+	pointer, ok := c.dir.read(latestName, latestName)
+	if !ok {
+		return nil, false
+	}
+	name, what, _ := strings.Cut(string(pointer), "\n")
+	return c.dir.read(name, what)
+}
+
+// Keeps tells whether outcomes are kept at all.
+func (c *Cache) Keeps() bool { return c.dir != nil }
+
+// Hashes are those of the files, as far as Lookup and Seen know them.
+func (c *Cache) Hashes() []Hash { return c.hashes }
 
 // read hashes files whose content is not known.
 func (c *Cache) read(ctx context.Context, workers int, missing []int) {
-	work := make(chan int)
-	var readers sync.WaitGroup
-	for range min(max(workers, 1), max(len(missing), 1)) {
-		readers.Go(func() {
-			for i := range work {
-				if c.files[i].Size > c.maxSize {
-					continue
-				}
-				if content, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(c.files[i].Path))); err == nil {
-					c.Seen(i, content)
-				}
-			}
-		})
-	}
+	var readers errgroup.Group
+	readers.SetLimit(max(workers, 1))
 	for _, i := range missing {
 		if ctx.Err() != nil {
 			break
 		}
-		work <- i
+		readers.Go(func() error {
+			if c.files[i].Size <= c.maxSize {
+				if content, err := os.ReadFile(filepath.Join(c.root, filepath.FromSlash(c.files[i].Path))); err == nil {
+					c.Seen(i, content)
+				}
+			}
+			return nil
+		})
 	}
-	close(work)
 	readers.Wait()
 }
 
@@ -149,6 +171,7 @@ func (c *Cache) Store(extra string, blob []byte) {
 	if c.dir != nil {
 		name, what := outcome(c.key(extra))
 		c.failed(c.dir.write(name, what, blob))
+		c.latest = name + "\n" + what
 		prune(c.dir.Root, c.started)
 	}
 }
@@ -159,6 +182,9 @@ func (c *Cache) Close() error {
 		return c.fault
 	}
 	defer c.dir.Close()
+	if old, ok := c.dir.read(latestName, latestName); c.latest != "" && (!ok || string(old) != c.latest) {
+		c.failed(c.dir.write(latestName, latestName, []byte(c.latest)))
+	}
 	content := c.formatIndex()
 	if old, ok := c.dir.read(indexName, indexName); !ok || string(old) != string(content) {
 		c.failed(c.dir.write(indexName, indexName, content))

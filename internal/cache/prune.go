@@ -16,6 +16,7 @@ const keepOutcomes = 8
 
 const (
 	indexName     = "index"
+	latestName    = "latest"
 	outcomePrefix = "outcome-"
 	treePrefix    = "tree-"
 )
@@ -91,7 +92,7 @@ func forget(home *os.Root, name string) {
 	}
 	defer dir.Close()
 	for _, info := range regular(dir) {
-		if name := info.Name(); name == indexName || hasForm(name, outcomePrefix) || atomicfile.IsTemporary(name) {
+		if name := info.Name(); name == indexName || name == latestName || hasForm(name, outcomePrefix) || atomicfile.IsTemporary(name) {
 			dir.Remove(name)
 		}
 	}

@@ -296,3 +296,116 @@ func (r *reducer) typeParams(n node, scope int32) {
 		r.op(p, op{kind: opTypeVar, dst: symbol, a: made})
 	}
 }
+
+// filter makes the filter of an annotation, none if it lets everything pass.
+func (r *reducer) filter(n node) int32 {
+	if n == 0 {
+		return none
+	}
+	var f filter
+	r.filterType(n, &f, 0)
+	if f.lets&letAll != 0 {
+		return none
+	}
+	r.s.filters = append(r.s.filters, f)
+	return int32(len(r.s.filters) - 1)
+}
+
+func (r *reducer) filterType(n node, f *filter, depth int) {
+	t := r.t
+	if depth > 20 {
+		f.lets |= letAll
+		return
+	}
+	switch t.Kind(n) {
+	case pysyntax.Constant:
+		switch t.Op(n) {
+		case pysyntax.ConstNone:
+		case pysyntax.ConstStr:
+			read := false
+			if s, ok := t.StringValue(n); ok {
+				r.quotedType(n, s, func(inner node) {
+					read = true
+					r.filterType(inner, f, depth+1)
+				})
+			}
+			if !read {
+				f.lets |= letAll
+			}
+		default:
+			f.lets |= letAll
+		}
+	case pysyntax.Name, pysyntax.Attribute:
+		r.filterName(n, f)
+	case pysyntax.BinOp:
+		left := t.Child(n)
+		r.filterType(left, f, depth+1)
+		r.filterType(t.Next(left), f, depth+1)
+	case pysyntax.Subscript:
+		name := r.annotationName(n)
+		switch typing[name] {
+		case formEither, formFirst:
+			r.typeParts(n, func(i int, part node) {
+				if i == 0 || typing[name] == formEither {
+					r.filterType(part, f, depth+1)
+				}
+			})
+		case noType:
+			r.filterName(t.Child(n), f)
+		default:
+			r.filterForm(name, f)
+		}
+	default:
+		f.lets |= letAll
+	}
+}
+
+func (r *reducer) filterForm(name string, f *filter) {
+	switch typing[name] {
+	case formClass:
+		f.lets |= letClasses
+	case formList, formDict, formTuple:
+		f.lets |= letContainers
+	case formManager:
+		f.lets |= letManagers
+	case formNothing:
+		switch name {
+		case "Callable", "Concatenate":
+			f.lets |= letCallables
+		case "Counter":
+			f.lets |= letContainers
+		}
+	default:
+		f.lets |= letAll
+	}
+}
+
+func (r *reducer) filterName(n node, f *filter) {
+	name := r.lastName(n)
+	switch {
+	case name == "Self", name == "":
+		f.lets |= letAll
+	case typing[name] != noType:
+		r.filterForm(name, f)
+	default:
+		if v := r.expr(n); v >= 0 {
+			f.classes = append(f.classes, v)
+		} else {
+			f.lets |= letAll
+		}
+	}
+}
+
+// pass gives the part of a variable that the annotation lets pass.
+func (r *reducer) pass(annotation node, v int32) int32 {
+	if v < 0 {
+		return v
+	}
+	f := r.filter(annotation)
+	if f == none {
+		return v
+	}
+	out := r.temp()
+	r.op(annotation, op{kind: opFilter, dst: out, a: v, b: f})
+	return out
+}

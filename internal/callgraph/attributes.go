@@ -37,12 +37,67 @@ func (s *solver) view(c, name int32) int32 {
 
 // inherit lets a variable take what the first of some classes has that binds a name, and what methods store in those before it.
 func (s *solver) inherit(mro []int32, name, v int32) {
+	f := int32(none)
 	for _, k := range mro {
-		s.copy(s.stored(k, name), v)
+		if f == none {
+			f = s.annotationOf(k, name)
+		}
+	}
+	for _, k := range mro {
+		if f != none {
+			s.filter(s.stored(k, name), v, f)
+		} else {
+			s.copy(s.stored(k, name), v)
+		}
 		if m, ok := s.classes[k].members[name]; ok && m.variable != none {
 			return
 		}
 	}
+}
+
+// registered gives the class that a package has under a name which nothing in its file binds: where a registry sets its classes as attributes of the
+// package, it is the one class of that name below the package.
+func (s *solver) registered(module pymodule.ID, name int32) int32 {
+	if s.classNames == nil {
+		s.classNames = map[int32][]int32{}
+		for c := range s.classes {
+			if k := &s.classes[c]; k.fn != none && s.funcs[k.fn].kind == ModuleBody && k.qual == s.files[k.file].names[k.name] {
+				id := s.program.name(k.qual)
+				s.classNames[id] = append(s.classNames[id], int32(c))
+			}
+		}
+	}
+	classes := s.classNames[name]
+	if len(classes) == 0 || len(classes) > maxNamesakes || !s.resolver.Tree.IsPackage(module) {
+		return none
+	}
+	found := int32(none)
+	for _, c := range classes {
+		for at := s.resolver.Tree.Parent(s.resolver.Files[s.classes[c].file].Node); at != pymodule.None; at = s.resolver.Tree.Parent(at) {
+			if at == module {
+				if found != none {
+					return none
+				}
+				found = c
+				break
+			}
+		}
+	}
+	return found
+}
+
+// annotationOf gives the filter of what a class says of one of its attributes, none if it says nothing.
+func (s *solver) annotationOf(c, name int32) int32 {
+	found := int32(none)
+	for _, f := range s.classes[c].filters {
+		if f.name == name {
+			if found != none {
+				return none // it says more than one thing
+			}
+			found = f.filter
+		}
+	}
+	return found
 }
 
 // load lets dst take attribute b of a value.
@@ -59,6 +114,11 @@ func (s *solver) load(i int32, value int32) {
 			found = s.resolver.MemberOrigins(pymodule.ID(v.a), s.names[o.b])
 			s.modules[key] = found
 		}
+		if len(found) == 0 {
+			if c := s.registered(pymodule.ID(v.a), o.b); c != none {
+				s.add(o.dst, s.objects.class(c))
+			}
+		}
 		s.origins(found, o.dst)
 	case kOutside:
 		s.add(o.dst, s.named(s.outside[v.a]+"."+s.names[o.b]))
@@ -68,19 +128,25 @@ func (s *solver) load(i int32, value int32) {
 			s.add(o.dst, s.typed(class, i))
 			return
 		}
-		s.add(o.dst, s.named(full))
+		s.add(o.dst, s.member(full, 1))
+	case kMember:
+		if v.b >= maxMember {
+			s.add(o.dst, s.anything())
+			return
+		}
+		s.add(o.dst, s.member(s.outside[v.a]+"."+s.names[o.b], v.b+1))
 	case kOpaque:
 		if s.outside[v.a] == "" {
 			s.add(o.dst, value)
 			return
 		}
-		s.add(o.dst, s.named(s.outside[v.a]+"()."+s.names[o.b]))
+		s.add(o.dst, s.member(s.outside[v.a]+"()."+s.names[o.b], maxMember))
 	case kSuper:
 		s.loadFromSuper(i, v, o.b)
 	case kContainer, kMade, kGenerator:
 		s.add(o.dst, s.of(kMethod, value, o.b))
 	case kFunc, kBound, kWrapped:
-		if o.b == s.names_.wrapped {
+		if o.b == s.special.wrapped {
 			s.add(o.dst, value)
 		}
 	case kProperty:
@@ -90,7 +156,7 @@ func (s *solver) load(i int32, value int32) {
 func (s *solver) loadFromClass(i int32, v object, value, name int32) {
 	o := s.ops[i]
 	c := v.a
-	if name == s.names_.class {
+	if name == s.special.class {
 		if v.kind == kInstance {
 			s.add(o.dst, s.objects.class(c))
 		}
@@ -104,8 +170,7 @@ func (s *solver) loadFromClass(i int32, v object, value, name int32) {
 		}
 		return
 	}
-	if kind, ok := s.sortOf(value); ok && containerMethods[s.names[name]] != mNothing {
-		_ = kind
+	if _, ok := s.sortOf(value); ok && containerMethods[s.names[name]] != mNothing {
 		s.add(o.dst, s.of(kMethod, value, name))
 	}
 	for _, outside := range s.classes[c].outside {
@@ -125,8 +190,8 @@ func (s *solver) loadFromClass(i int32, v object, value, name int32) {
 	if lower || v.kind == kClass || strings.HasPrefix(s.names[name], "__") {
 		return
 	}
-	if s.declares(c, s.names_.getattr) != none {
-		s.protocol(i, value, s.names_.getattr, PropertyUse, nil, o.dst)
+	if s.declares(c, s.special.getattr) != none {
+		s.protocol(i, value, s.special.getattr, PropertyUse, nil, o.dst)
 	}
 }
 
@@ -172,7 +237,7 @@ func (s *solver) loadFromSuper(i int32, v object, name int32) {
 		any = true
 		s.add(o.dst, s.named(outside+"."+s.names[name]))
 	}
-	if !any && name == s.names_.new {
+	if !any && name == s.special.new {
 		s.add(o.dst, s.named("builtins.object.__new__"))
 	} else if !any && !s.classes[receiver.a].unknown {
 		s.add(o.dst, s.named("builtins.object."+s.names[name]))
@@ -222,7 +287,7 @@ func (s *solver) bind(i, receiver, value int32) {
 		f = s.innermost(value)
 	case kProperty:
 		if r.kind == kInstance {
-			s.callFunction(s.protocolSite(i, s.names_.get, PropertyUse, nil, dst), v.a, receiver)
+			s.callFunction(s.protocolSite(i, s.special.get, PropertyUse, nil, dst), v.a, receiver)
 		}
 		return
 	case kDescriptor:
@@ -231,12 +296,12 @@ func (s *solver) bind(i, receiver, value int32) {
 			if getter == none {
 				getter = s.keyword(s.sites[v.a].args, "fget")
 			}
-			s.link(getter, lDunder, s.protocolSite(i, s.names_.get, PropertyUse, nil, dst), receiver)
+			s.link(getter, lDunder, s.protocolSite(i, s.special.get, PropertyUse, nil, dst), receiver)
 		}
 		return
 	case kInstance:
-		if s.declares(v.a, s.names_.get) != none && r.kind == kInstance {
-			s.protocol(i, value, s.names_.get, PropertyUse, nil, dst)
+		if s.declares(v.a, s.special.get) != none && r.kind == kInstance {
+			s.protocol(i, value, s.special.get, PropertyUse, nil, dst)
 			return
 		}
 	}
@@ -249,7 +314,7 @@ func (s *solver) bind(i, receiver, value int32) {
 	case flags&(Setter|Deleter) != 0:
 	case flags&Property != 0:
 		if r.kind == kInstance {
-			s.callFunction(s.protocolSite(i, s.names_.get, PropertyUse, nil, dst), f, receiver)
+			s.callFunction(s.protocolSite(i, s.special.get, PropertyUse, nil, dst), f, receiver)
 		}
 	case flags&Static != 0:
 		s.add(dst, value)
@@ -330,7 +395,7 @@ func (s *solver) callSetter(i, receiver, value int32) {
 		if want == Setter {
 			args = []arg{{value: o.a, name: none}}
 		}
-		s.callFunction(s.protocolSite(i, s.names_.get, PropertyUse, args, none), v.a, receiver)
+		s.callFunction(s.protocolSite(i, s.special.get, PropertyUse, args, none), v.a, receiver)
 	}
 }
 

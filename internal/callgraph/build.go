@@ -9,11 +9,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
 
+	"aiohub/internal/place"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysource"
@@ -42,7 +42,7 @@ type Input struct {
 func Build(ctx context.Context, in Input) (*Graph, error) {
 	var files []walk.File
 	for _, f := range in.Files {
-		if f.Kind == walk.Python && (in.Tests || !isTest(f.Path)) {
+		if f.Kind == walk.Python && (in.Tests || !pymodule.IsTest(f.Path)) {
 			files = append(files, f)
 		}
 	}
@@ -78,7 +78,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	}
 	program := &resolve.Program{Tree: pymodule.New(paths), Library: library{in.Library}}
 	for i, path := range paths {
-		program.Files = append(program.Files, resolve.File{Path: path, Test: isTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
+		program.Files = append(program.Files, resolve.File{Path: path, Test: pymodule.IsTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
 	}
 	s := newSolver(link(program.NewResolver(), summaries))
 	s.start()
@@ -86,14 +86,9 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if debugSolver != nil {
-		debugSolver(s)
-	}
 	s.emit(g)
 	return g, nil
 }
-
-var debugSolver func(*solver)
 
 // library follows every name, whatever else the caller's knows.
 type library struct{ resolve.Library }
@@ -118,11 +113,6 @@ func (l library) Class(string) string { return "" }
 func (l library) Returns(string) string { return "" }
 
 func (l library) Enters(string) string { return "" }
-
-var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*_tests?|test_utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
-
-// isTest reports whether a path is of test code.
-func isTest(path string) bool { return testPath.MatchString(path) }
 
 // bySize orders files so that the largest come first.
 func bySize(files []walk.File) []int {
@@ -164,13 +154,13 @@ type reader struct {
 
 type reduced struct {
 	summary *summary
-	problem *Problem
+	problem *place.Problem
 }
 
 func (w *reader) read(f walk.File) reduced {
 	src, err := readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
 	if err != nil {
-		return reduced{problem: &Problem{File: f.Path, Message: err.Error()}}
+		return reduced{problem: &place.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: place.All}}
 	}
 	return w.reduce(f.Path, src)
 }
@@ -179,8 +169,8 @@ func (w *reader) reduce(path string, src []byte) reduced {
 	var out reduced
 	tree := w.parser.Parse(src)
 	if first, bad := tree.FirstError(); bad {
-		line, col := pysource.NewLines(src).Position(uint32(first.Pos))
-		out.problem = &Problem{File: path, Line: line, Col: col, Message: first.Msg}
+		at := pysource.NewLines(src).Place(path, int(first.Pos), int(first.Pos))
+		out.problem = &place.Problem{Place: at, Message: first.Msg}
 	}
 	out.summary = w.reducer.reduce(tree, w.builder.Build(tree))
 	return out

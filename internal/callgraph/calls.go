@@ -1,6 +1,9 @@
 package callgraph
 
 import (
+	"bytes"
+	"strings"
+
 	"aiohub/internal/pysyntax"
 )
 
@@ -35,11 +38,14 @@ func (r *reducer) call(n node, flags uint8) int32 {
 func (r *reducer) callOp(n, callee node, o op) {
 	text := int32(none)
 	if r.quoted == 0 {
-		if b := r.t.Text(callee); len(b) <= maxText {
-			text = r.name(string(b))
-		} else {
-			text = r.name(string(b[:maxText]))
+		b := r.t.Text(callee)
+		if len(b) > maxText {
+			b = b[:maxText]
 		}
+		if bytes.IndexByte(b, '\n') >= 0 {
+			b = bytes.Join(bytes.Fields(b), nil)
+		}
+		text = r.name(string(b))
 	}
 	r.op(n, o)
 	r.s.texts = append(r.s.texts, text)
@@ -112,7 +118,7 @@ func (r *reducer) special(n, callee, first node) (v int32, ok bool) {
 		if first != 0 && second != 0 && t.Next(second) == 0 {
 			out := r.temp()
 			r.annotate(first, out)
-			r.copy(n, out, r.expr(second))
+			r.copy(n, out, r.pass(first, r.expr(second)))
 			return out, true
 		}
 	case "TypeVar", "ParamSpec", "NewType":
@@ -121,6 +127,11 @@ func (r *reducer) special(n, callee, first node) (v int32, ok bool) {
 		}
 	case "field", "Factory", "attrib", "ib", "Field":
 		if v := r.fieldDefault(n, first); v != none {
+			return v, true
+		}
+	}
+	if form := importers[name]; form != noImport && first != 0 {
+		if v, ok := r.imported(n, first, form); ok {
 			return v, true
 		}
 	}
@@ -161,6 +172,48 @@ func (r *reducer) special(n, callee, first node) (v int32, ok bool) {
 		}
 	}
 	return none, false
+}
+
+// importers are functions that import what a string names, by their last name.
+var importers = map[string]importForm{
+	"import_module": importModule, "__import__": importModule, "try_import": importModule, "safe_import": importModule, "load_module": importModule,
+	"import_class": importThing, "import_string": importThing, "import_by_path": importThing, "import_from_string": importThing, "import_attr": importThing,
+	"load_object": importThing, "resolve_name": importThing, "import_any": importThing, "symbol_by_name": importThing,
+	"import_object": importCreated, "import_object_ns": importCreated, "instantiate": importCreated,
+}
+
+// imported reads a call that imports what its first argument names.
+func (r *reducer) imported(n, first node, form importForm) (int32, bool) {
+	t := r.t
+	path, constant := t.StringValue(first)
+	if !constant {
+		if form != importModule {
+			return none, false
+		}
+		prefix, suffix, ok := r.affixes(first)
+		if !ok || suffix != "" || !strings.Contains(prefix, ".") {
+			return none, false
+		}
+		path, form = prefix, importBelow
+	}
+	if path == "" || len(path) > maxText {
+		return none, false
+	}
+	r.expr(first)
+	out := r.temp()
+	path = strings.ReplaceAll(path, ":", ".")
+	if form != importCreated {
+		r.arguments(t.Next(first))
+		r.op(n, op{kind: opDotted, dst: out, a: r.name(path), b: int32(form)})
+		return out, true
+	}
+	thing := r.temp()
+	r.op(n, op{kind: opDotted, dst: thing, a: r.name(path), b: int32(importThing)})
+	args := r.arguments(t.Next(first))
+	start := len(r.s.args)
+	r.s.args = append(r.s.args, args...)
+	r.callOp(n, t.Child(n), op{kind: opCall, dst: out, a: thing, b: int32(start), c: int32(len(args)), reason: Registry})
+	return out, true
 }
 
 func (r *reducer) isString(n node) bool {

@@ -1,5 +1,7 @@
 package callgraph
 
+import "strings"
+
 // sortOf gives the sort of a container; ok is false for what is none.
 func (s *solver) sortOf(o int32) (kind containerKind, ok bool) {
 	switch v := s.get(o); v.kind {
@@ -122,6 +124,20 @@ func (s *solver) made(op int32, which int32, kind containerKind) int32 {
 	return s.of(kMade, op, which<<4|int32(kind))
 }
 
+// isLibrary reports whether calls of methods of a container class are worth a record: those of queues are, those of lists are not.
+func isLibrary(class string) bool {
+	return !isPlain(class) && !strings.HasPrefix(class, "collections.") && !strings.HasPrefix(class, "weakref.")
+}
+
+// madeAs is made for a container of a class outside the tree.
+func (s *solver) madeAs(op, which int32, kind containerKind, class string) int32 {
+	o := s.made(op, which, kind)
+	if isLibrary(class) {
+		s.madeOf[o] = class
+	}
+	return o
+}
+
 // containerMethod is what a method of a container does with values.
 type containerMethod uint8
 
@@ -157,11 +173,14 @@ func (s *solver) callMethod(i int32, o, name int32) {
 	if v.kind == kGenerator {
 		switch text {
 		case "send", "throw", "__next__", "close":
-			s.drive(t.op, v.a, t.dst, Call)
+			s.drive(t.op, v.a, t.dst, Iterate)
 		case "__enter__", "__iter__":
 			s.add(t.dst, o)
 		}
 		return
+	}
+	if class, ok := s.madeOf[o]; ok {
+		s.record(i, s.objects.dotted(class+"."+text), t.kind)
 	}
 	kind, _ := s.sortOf(o)
 	first, second := s.positional(t.args, 0), s.positional(t.args, 1)

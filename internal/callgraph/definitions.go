@@ -124,6 +124,7 @@ func (r *reducer) function(n node) {
 	if d.flags&Overload != 0 {
 		d.suffix += "@overload" // the name is that of the function that does the work
 	}
+	f.returned, f.yielded = r.temp(), r.temp()
 	f.qual = r.qualified(name + d.suffix)
 	if t.Has(n, pysyntax.FlagAsync) {
 		f.flags |= Async
@@ -190,27 +191,35 @@ func (r *reducer) function(n node) {
 			r.s.funcs[index].flags |= Stub
 		}
 	}
-	if result != 0 {
-		r.scope = typeScope
-		r.resultType(result, index)
-	}
+	r.scope = typeScope
+	r.resultType(result, index)
 	r.leave(before)
 }
 
-// resultType lets a function return, or a generator yield, what its annotation says.
+// resultType lets a function return, or a generator yield, what its annotation says and what of its own values fits that.
 func (r *reducer) resultType(n node, index int32) {
-	f := &r.s.funcs[index]
-	if f.flags&(Generator|ContextManager) == 0 {
-		r.annotate(n, f.result)
+	f := r.s.funcs[index]
+	results, yields := n, node(0)
+	if f.flags&(Generator|ContextManager) != 0 {
+		results = 0
+		if n != 0 && r.t.Kind(n) == pysyntax.Subscript && typing[r.annotationName(n)] != noType {
+			yields = r.t.Next(r.t.Child(n))
+			if r.t.Kind(yields) == pysyntax.Tuple {
+				yields = r.t.Child(yields)
+			}
+		}
+	}
+	r.typed(results, f.returned, f.result)
+	r.typed(yields, f.yielded, f.yields)
+}
+
+func (r *reducer) typed(annotation node, from, to int32) {
+	if annotation == 0 {
+		r.s.ops = append(r.s.ops, op{kind: opCopy, fn: r.fn, dst: to, a: from})
 		return
 	}
-	if r.t.Kind(n) == pysyntax.Subscript && typing[r.annotationName(n)] != noType {
-		index := r.t.Next(r.t.Child(n))
-		if r.t.Kind(index) == pysyntax.Tuple {
-			index = r.t.Child(index)
-		}
-		r.annotate(index, f.yields)
-	}
+	r.annotate(annotation, to)
+	r.copy(annotation, to, r.pass(annotation, from))
 }
 
 // isStub reports whether a body does nothing: a docstring, pass, ..., a raise of NotImplementedError.
@@ -286,8 +295,15 @@ func (r *reducer) params(params node, index, scope, typeScope int32) {
 			takes = r.temp()
 			r.put(p, a, fieldAny, takes)
 		}
+		q.input = variable
 		if t.Has(p, pysyntax.FlagAnnotation) {
 			r.annotate(t.Child(p), takes)
+			if q.kind != paramVarArgs && q.kind != paramKwArgs {
+				if f := r.filter(t.Child(p)); f != none {
+					q.input = r.temp()
+					r.op(p, op{kind: opFilter, dst: variable, a: q.input, b: f})
+				}
+			}
 		}
 		if q.fallback {
 			r.copy(p, variable, r.expr(t.Last(p)))
@@ -312,6 +328,7 @@ func (r *reducer) lambda(n node) int32 {
 		name: none, kind: Lambda, class: none, outer: r.fn, result: r.temp(), yields: r.temp(), start: r.pos(n), end: t.End(n),
 		qual: r.qualified(fmt.Sprintf("<lambda:%d>", line)),
 	}
+	f.returned, f.yielded = f.result, f.yields
 	index := int32(len(r.s.funcs))
 	r.s.funcs = append(r.s.funcs, f)
 	out := r.temp()

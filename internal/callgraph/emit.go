@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"aiohub/internal/pyscope"
+	"aiohub/internal/resolve"
 )
 
 // emit turns the solution into a Graph.
@@ -44,17 +47,26 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 	for i, f := range sorted {
 		order[f] = FuncID(i)
 	}
+	decorated := s.decoratedOutside()
 	for _, f := range sorted {
 		fn := &s.funcs[f]
 		out := Func{
 			File: fn.file, Module: g.Files[fn.file].Module, Qual: fn.qual, Kind: fn.kind, Flags: fn.flags, Class: fn.class, Outer: None,
-			Start: fn.start, End: fn.end, Line: s.line(fn.file, fn.start), Decorators: fn.decorators,
+			Start: fn.start, End: fn.end, Line: s.line(fn.file, fn.start), Decorators: s.dottedNames(fn.file, fn.decorators),
 		}
 		if fn.outer != none {
 			out.Outer = order[fn.outer]
 		}
 		if s.tests[fn.file] {
 			out.Flags |= Test
+		}
+		if decorated[f] {
+			out.Flags |= Decorated
+		}
+		for i := range fn.params {
+			if p := &fn.params[i]; p.kind == paramPosOnly || p.kind == paramNormal {
+				out.Params = append(out.Params, s.names[p.name])
+			}
 		}
 		g.Funcs = append(g.Funcs, out)
 	}
@@ -65,6 +77,78 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 		})
 	}
 	return order
+}
+
+// dottedNames gives what names of a module lead to, written with dots: those of its own with the module in front.
+func (s *solver) dottedNames(file int32, names []string) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = s.dottedName(file, name)
+	}
+	return out
+}
+
+func (s *solver) dottedName(file int32, name string) string {
+	first, rest, more := strings.Cut(name, ".")
+	if more {
+		rest = "." + rest
+	}
+	f := s.files[file].model
+	id := f.Find(first)
+	if name == "" || id < 0 {
+		return name
+	}
+	symbol := f.SymbolIn(0, id)
+	if symbol == none {
+		return name
+	}
+	b := f.Symbols[symbol].First
+	if b == none {
+		return name
+	}
+	switch bind := &f.Binds[b]; bind.Kind {
+	case pyscope.BindImport, pyscope.BindFrom:
+		for _, o := range s.resolver.ImportOrigins(file, &f.Imports[bind.A]) {
+			switch o.Kind {
+			case resolve.Outside:
+				return o.Name + rest
+			case resolve.Submodule:
+				return s.resolver.Tree.Name(o.Module) + rest
+			case resolve.Variable:
+				g := s.files[o.File].model
+				return s.resolver.Tree.Name(s.resolver.Files[o.File].Node) + "." + g.Names[g.Symbols[o.Symbol].Name] + rest
+			}
+		}
+	case pyscope.BindDef, pyscope.BindClass, pyscope.BindExpr:
+		return s.resolver.Tree.Name(s.resolver.Files[file].Node) + "." + name
+	}
+	return name
+}
+
+// decoratedOutside finds the functions with a decorator of which nothing is known.
+func (s *solver) decoratedOutside() map[int32]bool {
+	found := map[int32]bool{}
+	for i := range s.ops {
+		o := &s.ops[i]
+		if o.kind != opDecorate {
+			continue
+		}
+		known := false
+		for _, value := range s.vars[o.a].values {
+			switch s.get(value).kind {
+			case kFunc, kBound, kWrapped, kClass, kInstance, kPartial:
+				known = true
+			case kOpaque:
+				known = known || strings.HasPrefix(s.outside[s.get(value).a], "functools.")
+			}
+		}
+		if !known {
+			for _, f := range s.functionsIn(o.b, 0) {
+				found[f] = true
+			}
+		}
+	}
+	return found
 }
 
 func boolInt(b bool) int {
@@ -98,7 +182,7 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 			reason = r
 		}
 		g.Edges = append(g.Edges, Edge{
-			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn), Awaited: o.flags&opAwaited != 0, Reason: reason,
+			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
 			Pos: o.pos, Line: s.line(s.fileOf(e.op), o.pos),
 		})
 	}
@@ -128,8 +212,8 @@ func (s *solver) methodsOf(c, name int32) []int32 {
 	var out []int32
 	find := func(k int32) {
 		if m, ok := s.classes[k].members[name]; ok && m.variable != none {
-			for f := s.funcBase[s.classes[k].file]; int(f) < len(s.funcs) && s.funcs[f].file == s.classes[k].file; f++ {
-				if s.funcs[f].class == k && s.nameOf(f) == name {
+			for _, f := range s.functionsIn(m.variable, 0) {
+				if s.funcs[f].class == k {
 					out = append(out, f)
 				}
 			}
@@ -176,12 +260,12 @@ func (s *solver) functionsIn(v int32, depth int) []int32 {
 }
 
 func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
-	for _, r := range s.foreign_ {
+	for _, r := range s.outsideCalls {
 		t := &s.sites[r.site]
 		o := &s.ops[t.op]
 		name := s.outside[r.name]
 		line := s.line(s.fileOf(t.op), o.pos)
-		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn), Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
+		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
 		_, calls := tables().calls[name]
 		starts := tables().starters[name] || tables().lastStart[lastPart(name)]
 		if o.kind == opCall || r.kind == Construct {
@@ -191,7 +275,7 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 					switch {
 					case starts:
 						g.Starts = append(g.Starts, Start{From: out.From, To: order[f], Pos: o.pos, Line: line, Name: name})
-					case calls && !strings.HasPrefix(name, "atexit."), name == "functools.partial":
+					case calls && !strings.HasPrefix(name, "atexit."), strings.HasPrefix(name, "functools."):
 					default:
 						g.Escapes = append(g.Escapes, Escape{From: out.From, To: order[f], Pos: o.pos, Line: line, Name: name})
 					}
@@ -248,7 +332,7 @@ func (s *solver) emitOpens(g *Graph, order []FuncID) {
 		t := &s.sites[o.site]
 		p := &s.ops[t.op]
 		line := s.line(s.fileOf(t.op), p.pos)
-		out := Open{From: order[p.fn], Pos: p.pos, Line: line, Common: o.common}
+		out := Open{From: order[p.fn], Pos: p.pos, Line: line, Common: o.common, Callback: o.callback}
 		if text := s.texts[t.op]; text != none {
 			out.Expr = s.names[text]
 		}

@@ -116,7 +116,7 @@ func (r *reducer) expression(n node) int32 {
 		}
 		f := &r.s.funcs[r.fn]
 		f.flags |= Generator
-		r.copy(n, f.yields, int32(value))
+		r.copy(n, f.yielded, int32(value))
 		return none
 	case pysyntax.YieldFrom:
 		v := r.expr(t.Child(n))
@@ -126,7 +126,7 @@ func (r *reducer) expression(n node) int32 {
 			return none
 		}
 		out := r.temp()
-		r.op(n, op{kind: opYieldFrom, dst: out, a: v, b: f.yields})
+		r.op(n, op{kind: opYieldFrom, dst: out, a: v, b: f.yielded})
 		return out
 	case pysyntax.Starred:
 		return r.expr(t.Child(n))

@@ -1,5 +1,7 @@
 package callgraph
 
+import "aiohub/internal/place"
+
 // FuncID is an index into Graph.Funcs.
 type FuncID int32
 
@@ -158,6 +160,8 @@ type Open struct {
 	Attr string // its last name
 	// Candidates are the functions of the tree that the name can mean, at most a few, sorted.
 	Candidates []FuncID
+	// Callback says that the callee is a value that nothing in the tree is seen to provide: a handler of whoever uses the library.
+	Callback bool
 	// Common says that the name is one of dict, list, str, files, loggers and the like, so that it hardly means one of them.
 	Common bool
 }
@@ -174,12 +178,5 @@ type Graph struct {
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
 	Groups   [][]FuncID
-	Problems []Problem
-}
-
-// Problem is a file that could not be read or parsed as a whole.
-type Problem struct {
-	File      string
-	Line, Col int
-	Message   string
+	Problems []place.Problem
 }

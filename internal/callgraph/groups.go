@@ -9,8 +9,7 @@ func (s *solver) groups() [][]int32 {
 	for i := range parent {
 		parent[i] = int32(i)
 	}
-	var find func(f int32) int32
-	find = func(f int32) int32 {
+	find := func(f int32) int32 {
 		for parent[f] != f {
 			parent[f] = parent[parent[f]]
 			f = parent[f]
@@ -91,36 +90,81 @@ var unshared = map[string]bool{"__init__": true, "__new__": true, "__del__": tru
 // protocolOverrides treats a class that has all members of a Protocol as one that derives from it.
 func (s *solver) protocolOverrides(methods map[pair][]int32, add func(low, high int32)) {
 	for p := range s.classes {
-		c := &s.classes[p]
-		if !slices.ContainsFunc(c.foreign, func(n string) bool { return lastPart(n) == "Protocol" }) {
-			continue
-		}
-		var names []int32
-		telling := 0
-		for _, m := range c.ordered {
-			if s.names[m.name] == "__slots__" || s.names[m.name] == "__init__" {
-				continue
-			}
-			names = append(names, m.name)
-			if !tables().common[s.names[m.name]] {
-				telling++
-			}
-		}
-		if telling == 0 {
-			continue
-		}
-		for k := range s.classes {
-			if k == p || s.derives(int32(k), int32(p)) || slices.ContainsFunc(names, func(n int32) bool { return s.declares(int32(k), n) == none }) {
-				continue
-			}
-			for _, n := range names {
-				owner := s.declares(int32(k), n)
-				for _, low := range methods[pair{owner, n}] {
-					for _, high := range methods[pair{int32(p), n}] {
+		for _, k := range s.implementers(int32(p)) {
+			for _, m := range s.classes[p].ordered {
+				owner := s.declares(k, m.name)
+				for _, low := range methods[pair{owner, m.name}] {
+					for _, high := range methods[pair{int32(p), m.name}] {
 						add(low, high)
 					}
 				}
 			}
 		}
 	}
+}
+
+// implementers lists the classes that have all members of a class that is a Protocol without deriving from it. A protocol all of whose
+// names are common ones says too little.
+func (s *solver) implementers(p int32) []int32 {
+	if !s.isProtocol(p) {
+		return nil
+	}
+	if found, ok := s.structural[p]; ok {
+		return found
+	}
+	var names, found []int32
+	telling := false
+	for _, m := range s.classes[p].ordered {
+		switch s.names[m.name] {
+		case "__slots__", "__init__", "__doc__", "__module__", "__qualname__":
+			continue
+		}
+		names = append(names, m.name)
+		telling = telling || !tables().common[s.names[m.name]]
+	}
+	if telling {
+		for _, c := range s.havingMember(names) {
+			if c != p && !s.derives(c, p) && !s.isProtocol(c) &&
+				!slices.ContainsFunc(names, func(n int32) bool { return s.declares(c, n) == none }) {
+				found = append(found, c)
+			}
+		}
+	}
+	s.structural[p] = found
+	return found
+}
+
+// havingMember lists the classes that have the rarest of some names, none if even that is frequent.
+func (s *solver) havingMember(names []int32) []int32 {
+	if s.memberOf == nil {
+		s.memberOf = map[int32][]int32{}
+		for c := range s.classes {
+			for _, m := range s.classes[c].ordered {
+				s.memberOf[m.name] = append(s.memberOf[m.name], int32(c))
+			}
+		}
+	}
+	rarest := s.memberOf[names[0]]
+	for _, n := range names {
+		if len(s.memberOf[n]) < len(rarest) {
+			rarest = s.memberOf[n]
+		}
+	}
+	if len(rarest) > maxNamesakes {
+		return nil
+	}
+	found := slices.Clone(rarest)
+	for _, c := range rarest {
+		s.below(c, maxSubclasses, func(sub int32) {
+			if !slices.Contains(found, sub) {
+				found = append(found, sub)
+			}
+		})
+	}
+	slices.Sort(found)
+	return found
+}
+
+func (s *solver) isProtocol(c int32) bool {
+	return slices.ContainsFunc(s.classes[c].foreign, func(n string) bool { return lastPart(n) == "Protocol" })
 }

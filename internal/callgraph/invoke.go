@@ -1,5 +1,7 @@
 package callgraph
 
+import "slices"
+
 // call calls a value at a site.
 func (s *solver) call(i, value int32) {
 	v := s.get(value)
@@ -18,22 +20,22 @@ func (s *solver) call(i, value int32) {
 	case kClass:
 		s.construct(i, v.a)
 	case kInstance:
-		if s.declares(v.a, s.names_.call) != none {
+		if s.declares(v.a, s.special.call) != none {
 			s.sites[i].resolved = true
-			s.link(s.view(v.a, s.names_.call), lDunder, i, value)
+			s.link(s.view(v.a, s.special.call), lDunder, i, value)
 		}
 		for _, outside := range s.classes[v.a].outside {
-			if s.declares(v.a, s.names_.call) == none {
+			if s.declares(v.a, s.special.call) == none {
 				s.callOutside(i, s.objects.dotted(outside+".__call__"))
 			}
 		}
-	case kOutside:
+	case kOutside, kMember:
 		s.callOutside(i, v.a)
 	case kForeign:
 		s.callOutside(i, s.objects.dotted(s.outside[v.a]+".__call__"))
 	case kOpaque:
 		s.sites[i].resolved = true
-		s.transparent(i, s.outside[v.a])
+		s.transparent(i)
 	case kMethod:
 		s.callMethod(i, v.a, v.b)
 	case kPartial:
@@ -77,13 +79,13 @@ func (s *solver) callFunction(i, f, receiver int32) {
 				wrapped = s.decorates[owner]
 			}
 		}
-		if fn.flags&Generator == 0 {
+		if fn.flags&Generator == 0 && !t.silent {
 			reason := t.reason
 			kind := t.kind
 			if wrapped {
 				reason = Wrapped
 			}
-			if name := s.nameOf(f); kind == Call && receiver != none && (name == s.names_.init || name == s.names_.new) && reason != Super {
+			if name := s.nameOf(f); kind == Call && receiver != none && (name == s.special.init || name == s.special.new) && reason != Super {
 				kind = Construct
 			}
 			s.edge(t.op, f, kind, reason)
@@ -102,10 +104,14 @@ func (s *solver) callFunction(i, f, receiver int32) {
 			s.add(t.dst, s.of(kGenerator, f, 0))
 		default:
 			s.copy(fn.result, t.dst)
+			s.passBack(f, &t, receiver != none)
 		}
 	}
 	if receiver == none {
 		return
+	}
+	if slices.Contains(fn.passes, 0) && fn.flags&(ContextManager|Generator) == 0 {
+		s.add(t.dst, receiver)
 	}
 	if len(fn.params) > 0 && !s.isTest(t.op, f) {
 		if p := &fn.params[0]; p.kind <= paramNormal {
@@ -119,6 +125,29 @@ func (s *solver) callFunction(i, f, receiver int32) {
 	}
 }
 
+// passBack lets the result of a call take the arguments that the function returns as they are.
+func (s *solver) passBack(f int32, t *site, bound bool) {
+	fn := &s.funcs[f]
+	for _, k := range fn.passes {
+		p := &fn.params[k]
+		if bound && k == 0 {
+			continue
+		}
+		given := s.keyword(t.args, s.names[p.name])
+		if given == none {
+			i := int(k)
+			if bound {
+				i--
+			}
+			given = s.positional(t.args, i)
+		}
+		if given == none { // behind *x
+			given = p.variable
+		}
+		s.copy(given, t.dst)
+	}
+}
+
 // callOverrides calls what overrides a method that does nothing, if the receiver can be of a class below.
 func (s *solver) callOverrides(i, f, receiver int32) {
 	r := s.get(receiver)
@@ -126,11 +155,11 @@ func (s *solver) callOverrides(i, f, receiver int32) {
 		return
 	}
 	name := s.nameOf(f)
-	if name == s.names_.init || name == s.names_.new {
+	if name == s.special.init || name == s.special.new {
 		return
 	}
 	s.extends[pair{i, receiver}] = true
-	s.below(r.a, maxSubclasses, func(sub int32) {
+	call := func(sub int32) {
 		if m, ok := s.classes[sub].members[name]; ok && m.variable != none {
 			other := s.instance(sub)
 			if r.kind == kClass {
@@ -138,7 +167,11 @@ func (s *solver) callOverrides(i, f, receiver int32) {
 			}
 			s.link(m.variable, lDunder, i, other)
 		}
-	})
+	}
+	s.below(r.a, maxSubclasses, call)
+	for _, c := range s.implementers(r.a) {
+		call(c)
+	}
 }
 
 // callWrapped calls a function that a decorator of the tree has put another in place of: both run.
@@ -162,13 +195,14 @@ func (s *solver) construct(i, c int32) {
 	s.sites[i].resolved = true
 	t := s.sites[i]
 	s.add(t.dst, s.instance(c))
-	made := s.declares(c, s.names_.new) != none
+	made := s.declares(c, s.special.new) != none
 	if made {
-		s.link(s.view(c, s.names_.new), lDunder, i, s.objects.class(c))
+		s.link(s.view(c, s.special.new), lDunder, i, s.objects.class(c))
 	}
-	if s.declares(c, s.names_.init) != none {
-		inner := s.protocolSite(t.op, s.names_.init+c<<8, Construct, t.args, none)
-		s.link(s.view(c, s.names_.init), lDunder, inner, s.instance(c))
+	if s.declares(c, s.special.init) != none {
+		inner := s.protocolSite(t.op, -3000000-c, Construct, t.args, none)
+		s.sites[inner].reason = t.reason
+		s.link(s.view(c, s.special.init), lDunder, inner, s.instance(c))
 		return
 	}
 	if s.tests[s.fileOf(t.op)] && !s.tests[s.classes[c].file] {
@@ -261,7 +295,7 @@ func (s *solver) passPositional(params []param, i int, v int32) {
 		switch params[k].kind {
 		case paramPosOnly, paramNormal:
 			if n == i {
-				s.copy(v, params[k].variable)
+				s.copy(v, params[k].input)
 				return
 			}
 			n++
@@ -281,7 +315,7 @@ func (s *solver) passKeyword(params []param, name, v int32) {
 		switch p := &params[k]; p.kind {
 		case paramNormal, paramKwOnly:
 			if p.name == name {
-				s.copy(v, p.variable)
+				s.copy(v, p.input)
 				return
 			}
 		case paramKwArgs:
@@ -308,7 +342,7 @@ func (s *solver) spread(i, value int32) {
 			case p.kind == paramKwArgs:
 				s.mirror(value, s.container(p.alloc))
 			case p.kind == paramNormal && int32(k) >= t.from, p.kind == paramKwOnly:
-				s.copy(s.field(value, p.name), p.variable)
+				s.copy(s.field(value, p.name), p.input)
 			}
 		}
 		return
@@ -323,7 +357,7 @@ func (s *solver) spread(i, value int32) {
 		switch p := &params[k]; p.kind {
 		case paramPosOnly, paramNormal:
 			if n >= t.from {
-				s.copy(s.field(value, fieldAny), p.variable)
+				s.copy(s.field(value, fieldAny), p.input)
 			}
 			n++
 		case paramVarArgs:
@@ -385,7 +419,7 @@ func (s *solver) decorate(i, value int32) {
 		case v.kind == kFunc:
 			f = v.a
 		case v.kind == kWrapped:
-			f = v.b
+			f = s.innermost(value)
 		default:
 			f = s.innermost(v.a)
 		}
@@ -399,14 +433,14 @@ func (s *solver) decorate(i, value int32) {
 		s.call(t, value)
 		s.link(s.funcs[f].result, lMade, i, f)
 	case kClass:
-		if s.declares(v.a, s.names_.get) != none && s.declares(v.a, s.names_.call) == none {
+		if s.declares(v.a, s.special.get) != none && s.declares(v.a, s.special.call) == none {
 			s.link(o.b, lGetter, i, 0)
 			s.call(s.protocolSite(i, -1000-value, DecoratorUse, args, none), value)
 			return
 		}
 		s.call(s.protocolSite(i, -1000-value, DecoratorUse, args, o.dst), value)
 	case kInstance:
-		if s.declares(v.a, s.names_.call) != none {
+		if s.declares(v.a, s.special.call) != none {
 			s.call(s.protocolSite(i, -1000-value, DecoratorUse, args, o.dst), value)
 			return
 		}

@@ -12,6 +12,7 @@ const (
 	kModule                       // a: module
 	kOutside                      // a: dotted name: a module, class, function outside the tree
 	kForeign                      // a: dotted name of a class outside the tree: an instance
+	kMember                       // a: dotted name of an attribute of an instance of a class outside the tree, b: how many attributes deep
 	kOpaque                       // a: dotted name of a function outside the tree: what it returns
 	kBound                        // a: function or wrapped object, b: receiver
 	kWrapped                      // a: function, b: the function that a decorator of the tree puts in its place

@@ -5,6 +5,7 @@ import "slices"
 const (
 	maxAmong      = 4 // hierarchies whose methods an unknown receiver is taken to have
 	maxCandidates = 12
+	maxNamesakes  = 64 // methods of one name among which a receiver is looked for
 	maxRounds     = 3
 )
 
@@ -15,6 +16,7 @@ type openCall struct {
 	name       int32
 	candidates []int32
 	common     bool
+	callback   bool
 	among      bool
 }
 
@@ -22,6 +24,7 @@ type openCall struct {
 func (s *solver) run() {
 	s.solve()
 	s.bareDecorators()
+	s.openFilters()
 	s.solve()
 	s.opens = s.unresolved()
 	s.possible = true
@@ -104,6 +107,7 @@ func (s *solver) unresolved() []openCall {
 			load := &s.ops[l]
 			open.name = load.b
 			values := s.vars[load.a].values
+			open.callback = slices.ContainsFunc(values, func(v int32) bool { k := s.get(v); return k.kind == kInstance && s.declares(k.a, load.b) != none })
 			if len(values) == 0 {
 				open.receiver = load.a
 			} else if !slices.ContainsFunc(values, func(v int32) bool {
@@ -114,6 +118,8 @@ func (s *solver) unresolved() []openCall {
 			}
 		} else if len(s.vars[o.a].values) > 0 {
 			continue // something that cannot be called
+		} else {
+			open.callback = true
 		}
 		out = append(out, open)
 	}
@@ -139,6 +145,11 @@ func (s *solver) methodsByName() map[int32][]int32 {
 func (s *solver) candidates(o *openCall, index map[int32][]int32) []int32 {
 	o.candidates, o.common, o.among = nil, false, false
 	t := &s.sites[o.site]
+	o.common = tables().common[s.names[o.name]]
+	if len(index[o.name]) > maxNamesakes {
+		o.common = true // a name that says nothing
+		return nil
+	}
 	used := s.usedNames(o.receiver)
 	var tops []int32
 	for _, f := range index[o.name] {
@@ -152,7 +163,6 @@ func (s *solver) candidates(o *openCall, index map[int32][]int32) []int32 {
 			tops = append(tops, top)
 		}
 	}
-	o.common = tables().common[s.names[o.name]]
 	switch {
 	case o.common && len(tops) == 1 && len(used) > 1 && slices.ContainsFunc(used, func(n int32) bool { return !tables().common[s.names[n]] }):
 		o.common = false // it has a method with a name of its own too

@@ -12,7 +12,7 @@ func (s *solver) record(i, name int32, kind EdgeKind) {
 		return
 	}
 	s.outsides[key] = true
-	s.foreign_ = append(s.foreign_, rawSite{site: i, name: name, kind: kind, certain: !s.possible})
+	s.outsideCalls = append(s.outsideCalls, rawSite{site: i, name: name, kind: kind, certain: !s.possible})
 }
 
 // isAbstractType reports whether a name in an annotation says nothing of an object.
@@ -35,6 +35,17 @@ func isClassName(name string) bool {
 	return last != "" && last[0] >= 'A' && last[0] <= 'Z' || tables().classes[name]
 }
 
+// maxMember bounds how many attributes after an object of a class outside the tree are told apart.
+const maxMember = 2
+
+// member gives an attribute of an object from outside the tree.
+func (s *solver) member(name string, depth int32) int32 {
+	if len(name) > maxDotted {
+		return s.anything()
+	}
+	return s.of(kMember, s.objects.dotted(name), depth)
+}
+
 // typed gives an object of a class outside the tree.
 func (s *solver) typed(class string, op int32) int32 {
 	if inner, ok := strings.CutPrefix(class, "("); ok {
@@ -47,7 +58,7 @@ func (s *solver) typed(class string, op int32) int32 {
 		return tuple
 	}
 	if kind, ok := containerClasses()[class]; ok {
-		return s.made(op, 3, kind)
+		return s.madeAs(op, 3, kind, class)
 	}
 	return s.objects.foreign(class)
 }
@@ -91,6 +102,12 @@ func (s *solver) callOutside(i, dotted int32) {
 	if k, ok := tab.calls[name]; ok {
 		s.callArgument(i, k)
 	}
+	if p, ok := tab.passes[name]; ok {
+		given := s.newVar()
+		s.add(given, s.typed(p.class, t.op))
+		s.sites = append(s.sites, site{op: t.op, dst: none, args: []arg{{value: given, name: none}}, kind: Call, reason: Passed, silent: true})
+		s.link(s.positional(t.args, p.argument), lCallee, int32(len(s.sites)-1), 0)
+	}
 	if k, ok := tab.same[name]; ok {
 		s.copy(s.positional(t.args, k), t.dst)
 		return
@@ -119,7 +136,7 @@ func (s *solver) callOutside(i, dotted int32) {
 		s.add(t.dst, s.objects.foreign(name))
 		return
 	}
-	if strings.HasSuffix(name, "()") || strings.Contains(name, "().") {
+	if strings.Contains(name, "().") {
 		s.add(t.dst, s.anything())
 		return
 	}
@@ -130,10 +147,9 @@ func (s *solver) callOutside(i, dotted int32) {
 func (s *solver) anything() int32 { return s.of(kOpaque, s.objects.dotted(""), 0) }
 
 // transparent lets a call of what a function outside the tree returned, mostly a decorator, give its argument.
-func (s *solver) transparent(i int32, name string) {
+func (s *solver) transparent(i int32) {
 	t := s.sites[i]
 	s.copy(s.positional(t.args, 0), t.dst)
-	_ = name
 }
 
 // callArgument calls an argument of a site with those that follow it.
@@ -168,7 +184,7 @@ func (s *solver) callVariable(op, f int32, args []arg, dst int32) {
 // fill makes a container of what it is constructed from.
 func (s *solver) fill(i int32, kind containerKind, name string) {
 	t := s.sites[i]
-	o := s.made(t.op, 0, kind)
+	o := s.madeAs(t.op, 0, kind, name)
 	s.add(t.dst, o)
 	first := s.positional(t.args, 0)
 	if strings.HasSuffix(name, "defaultdict") {
@@ -255,15 +271,15 @@ func (s *solver) callBuiltin(i int32, name string) {
 		s.link(second, lIter, t.op, s.field(o, fieldAny))
 		s.callVariable(t.op, first, []arg{{value: s.field(o, fieldAny), name: none}}, none)
 	case "len":
-		s.link(first, lProtocol, t.op, s.names_.len)
+		s.link(first, lProtocol, t.op, s.special.len)
 	case "str":
-		s.link(first, lProtocol, t.op, s.names_.str)
+		s.link(first, lProtocol, t.op, s.special.str)
 		s.add(t.dst, s.objects.foreign("builtins.str"))
 	case "repr":
-		s.link(first, lProtocol, t.op, s.names_.repr)
+		s.link(first, lProtocol, t.op, s.special.repr)
 		s.add(t.dst, s.objects.foreign("builtins.str"))
 	case "bool":
-		s.link(first, lProtocol, t.op, s.names_.bool)
+		s.link(first, lProtocol, t.op, s.special.bool)
 	case "property":
 		s.add(t.dst, s.of(kDescriptor, i, 0))
 	case "staticmethod", "classmethod":

@@ -23,6 +23,7 @@ type program struct {
 	funcs    []function
 	classes  []class
 	allocs   []containerKind
+	filters  []filter
 	varBase  []int32
 	funcBase []int32
 	nvars    int32
@@ -52,6 +53,7 @@ type class struct {
 	ordered    []member
 	fields     []int32
 	typeParams []int32
+	filters    []filtered
 }
 
 func (p *program) name(s string) int32 {
@@ -87,7 +89,7 @@ func (p *program) add(file int32, s *summary) {
 	for i, name := range s.names {
 		names[i] = p.name(name)
 	}
-	vars, funcs, classes, allocs, args := p.nvars, int32(len(p.funcs)), int32(len(p.classes)), int32(len(p.allocs)), int32(len(p.args))
+	vars, funcs, classes, allocs, args, filters := p.nvars, int32(len(p.funcs)), int32(len(p.classes)), int32(len(p.allocs)), int32(len(p.args)), int32(len(p.filters))
 	p.varBase, p.funcBase = append(p.varBase, vars), append(p.funcBase, funcs)
 	p.opFile = append(p.opFile, int32(len(p.ops)))
 	p.nvars += s.nvars
@@ -115,7 +117,7 @@ func (p *program) add(file int32, s *summary) {
 		}
 		for j := range g.params {
 			q := &g.params[j]
-			q.variable, q.name, q.alloc = variable(q.variable), names[q.name], index(q.alloc, allocs)
+			q.variable, q.input, q.name, q.alloc = variable(q.variable), variable(q.input), names[q.name], index(q.alloc, allocs)
 		}
 		p.funcs = append(p.funcs, g)
 	}
@@ -129,6 +131,9 @@ func (p *program) add(file int32, s *summary) {
 				k.ordered = append(k.ordered, m)
 			}
 		}
+		for _, f := range c.filters {
+			k.filters = append(k.filters, filtered{names[f.name], filters + f.filter})
+		}
 		for _, name := range c.fields {
 			k.fields = append(k.fields, names[name])
 		}
@@ -136,6 +141,13 @@ func (p *program) add(file int32, s *summary) {
 			k.typeParams = append(k.typeParams, variable(v))
 		}
 		p.classes = append(p.classes, k)
+	}
+	for _, f := range s.filters {
+		g := filter{lets: f.lets}
+		for _, v := range f.classes {
+			g.classes = append(g.classes, variable(v))
+		}
+		p.filters = append(p.filters, g)
 	}
 	for _, a := range s.args {
 		p.args = append(p.args, arg{value: variable(a.value), name: index(a.name, 0)})
@@ -157,6 +169,8 @@ func (p *program) add(file int32, s *summary) {
 		switch o.kind {
 		case opCopy, opIter, opEnter, opTypeOf, opInstance, opUnpack:
 			o.a = variable(o.a)
+		case opFilter:
+			o.a, o.b = variable(o.a), o.b+filters
 		case opFunc:
 			o.a += funcs
 		case opClass:
@@ -177,7 +191,7 @@ func (p *program) add(file int32, s *summary) {
 			o.a, o.b = variable(o.a), o.b+args
 		case opSuper:
 			o.a, o.b = variable(o.a), o.b+classes
-		case opStar, opBuiltin:
+		case opStar, opBuiltin, opDotted:
 			o.a = names[o.a]
 		case opImport: // an index into the file's imports
 		}

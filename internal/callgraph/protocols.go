@@ -19,8 +19,8 @@ func (s *solver) operand(i, value int32) {
 	case opSetIndex:
 		s.setIndex(i, value)
 	case opDelIndex:
-		if v := s.get(value); v.kind == kInstance && s.declares(v.a, s.names_.delitem) != none {
-			s.protocol(i, value, s.names_.delitem, Operator, []arg{{value: o.c, name: none}}, none)
+		if v := s.get(value); v.kind == kInstance && s.declares(v.a, s.special.delitem) != none {
+			s.protocol(i, value, s.special.delitem, Operator, []arg{{value: o.c, name: none}}, none)
 		}
 	case opIter:
 		s.iterate(i, o.dst, value)
@@ -102,9 +102,9 @@ func (s *solver) drive(op, f, dst int32, kind EdgeKind) {
 func (s *solver) iterate(i, dst, value int32) {
 	v := s.get(value)
 	async := s.ops[i].flags&opAsync != 0
-	iter, next := s.names_.iter, s.names_.next
+	iter, next := s.special.iter, s.special.next
 	if async {
-		iter, next = s.names_.aiter, s.names_.anext
+		iter, next = s.special.aiter, s.special.anext
 	}
 	switch v.kind {
 	case kContainer, kMade:
@@ -117,8 +117,8 @@ func (s *solver) iterate(i, dst, value int32) {
 		case s.declares(v.a, iter) != none:
 			given := s.iterator(i, dst)
 			s.protocol(i, value, iter, Iterate, nil, given)
-		case s.declares(v.a, s.names_.getitem) != none:
-			s.protocol(i, value, s.names_.getitem, Iterate, nil, dst)
+		case s.declares(v.a, s.special.getitem) != none:
+			s.protocol(i, value, s.special.getitem, Iterate, nil, dst)
 		default:
 			if kind, ok := s.sortOf(value); ok {
 				s.elements(value, kind, dst)
@@ -132,6 +132,9 @@ func (s *solver) iterate(i, dst, value int32) {
 		if s.isEnum(v.a) {
 			s.add(dst, s.instance(v.a))
 		}
+	case kMember:
+		s.add(dst, s.anything())
+		s.outsideProtocol(i, s.outside[v.a], iter, Iterate)
 	case kForeign, kOpaque:
 		name := s.outside[v.a]
 		if v.kind == kOpaque {
@@ -165,7 +168,7 @@ func (s *solver) iteratorOf(i, dst, value int32) {
 	case kGenerator:
 		s.add(dst, value)
 	case kInstance:
-		if !s.protocol(i, value, s.names_.iter, Iterate, nil, dst) {
+		if !s.protocol(i, value, s.special.iter, Iterate, nil, dst) {
 			s.add(dst, value)
 		}
 	default:
@@ -178,9 +181,9 @@ func (s *solver) iteratorOf(i, dst, value int32) {
 // next lets a variable take the next element of an iterator.
 func (s *solver) next(i, dst, value int32) {
 	v := s.get(value)
-	name := s.names_.next
+	name := s.special.next
 	if s.ops[i].flags&opAsync != 0 {
-		name = s.names_.anext
+		name = s.special.anext
 	}
 	if v.kind == kInstance {
 		s.protocol(i, value, name, Iterate, nil, dst)
@@ -198,7 +201,7 @@ func (s *solver) unpack(i, value int32) {
 	case ok:
 		s.elements(value, kind, o.dst)
 	default:
-		if v := s.get(value); v.kind == kInstance && s.named_(v.a) && o.b < int32(len(s.classes[v.a].fields)) {
+		if v := s.get(value); v.kind == kInstance && s.isNamedTuple(v.a) && o.b < int32(len(s.classes[v.a].fields)) {
 			s.copy(s.view(v.a, s.classes[v.a].fields[o.b]), o.dst)
 			return
 		}
@@ -206,8 +209,8 @@ func (s *solver) unpack(i, value int32) {
 	}
 }
 
-// named_ reports whether a class is a named tuple.
-func (s *solver) named_(c int32) bool {
+// isNamedTuple reports whether a class is a named tuple.
+func (s *solver) isNamedTuple(c int32) bool {
 	for _, name := range s.classes[c].outside {
 		if name == "typing.NamedTuple" || name == "typing_extensions.NamedTuple" {
 			return true
@@ -219,9 +222,9 @@ func (s *solver) named_(c int32) bool {
 func (s *solver) enter(i, value int32) {
 	o := s.ops[i]
 	v := s.get(value)
-	enter, exit := s.names_.enter, s.names_.exit
+	enter, exit := s.special.enter, s.special.exit
 	if o.flags&opAsync != 0 {
-		enter, exit = s.names_.aenter, s.names_.aexit
+		enter, exit = s.special.aenter, s.special.aexit
 	}
 	switch v.kind {
 	case kManager:
@@ -251,6 +254,10 @@ func (s *solver) enter(i, value int32) {
 		} else {
 			s.add(o.dst, value)
 		}
+	case kMember:
+		s.outsideProtocol(i, s.outside[v.a], enter, With)
+		s.outsideProtocol(i, s.outside[v.a], exit, With)
+		s.add(o.dst, s.anything())
 	case kOpaque:
 		s.outsideProtocol(i, s.outside[v.a]+"()", enter, With)
 		s.outsideProtocol(i, s.outside[v.a]+"()", exit, With)
@@ -269,9 +276,9 @@ func (s *solver) enter(i, value int32) {
 		}
 		method := s.newVar()
 		s.protocols[key] = method
-		load := s.newOp(op{kind: opLoad, fn: o.fn, pos: o.pos, a: args[0].value, dst: method, b: s.names_.close, reason: Protocol})
+		load := s.newOp(op{kind: opLoad, fn: o.fn, pos: o.pos, a: args[0].value, dst: method, b: s.special.close, reason: Protocol})
 		s.link(args[0].value, lOp, load, 0)
-		s.link(method, lCallee, s.protocolSite(i, s.names_.exit, With, nil, none), 0)
+		s.link(method, lCallee, s.protocolSite(i, s.special.exit, With, nil, none), 0)
 	}
 }
 
@@ -312,12 +319,12 @@ func (s *solver) index(i, value int32) {
 	case kContainer, kMade:
 		s.take(value, o.b, o.dst)
 	case kInstance:
-		if s.protocol(i, value, s.names_.getitem, Operator, []arg{{value: o.c, name: none}}, o.dst) {
+		if s.protocol(i, value, s.special.getitem, Operator, []arg{{value: o.c, name: none}}, o.dst) {
 			return
 		}
 		if _, ok := s.sortOf(value); ok {
 			s.take(value, o.b, o.dst)
-		} else if s.named_(v.a) && o.b <= fieldPos && int(fieldPos-o.b) < len(s.classes[v.a].fields) {
+		} else if s.isNamedTuple(v.a) && o.b <= fieldPos && int(fieldPos-o.b) < len(s.classes[v.a].fields) {
 			s.copy(s.view(v.a, s.classes[v.a].fields[fieldPos-o.b]), o.dst)
 		}
 	case kClass, kTypeVar:
@@ -328,6 +335,8 @@ func (s *solver) index(i, value int32) {
 		s.add(o.dst, value)
 	case kOutside:
 		s.add(o.dst, value) // a generic type
+	case kMember:
+		s.add(o.dst, s.anything())
 	case kForeign, kOpaque:
 		name := s.outside[v.a]
 		if name == "builtins.str" || name == "builtins.bytes" {
@@ -335,7 +344,7 @@ func (s *solver) index(i, value int32) {
 			return
 		}
 		if v.kind == kForeign {
-			s.outsideProtocol(i, name, s.names_.getitem, Operator)
+			s.outsideProtocol(i, name, s.special.getitem, Operator)
 		}
 		if class, ok := tables().elements[name]; ok {
 			s.add(o.dst, s.typed(class, i))
@@ -348,7 +357,7 @@ func (s *solver) index(i, value int32) {
 func (s *solver) setIndex(i, value int32) {
 	o := s.ops[i]
 	v := s.get(value)
-	if v.kind == kInstance && s.protocol(i, value, s.names_.setitem, Operator, []arg{{value: o.c, name: none}, {value: o.a, name: none}}, none) {
+	if v.kind == kInstance && s.protocol(i, value, s.special.setitem, Operator, []arg{{value: o.c, name: none}, {value: o.a, name: none}}, none) {
 		return
 	}
 	if kind, ok := s.sortOf(value); ok {
@@ -371,7 +380,7 @@ func (s *solver) instantiate(i, value int32) {
 	case kOutside:
 		name := s.outside[v.a]
 		if kind, ok := containerClasses()[name]; ok {
-			s.add(o.dst, s.made(i, 2, kind))
+			s.add(o.dst, s.madeAs(i, 2, kind, name))
 		} else if !isAbstractType(name) {
 			s.add(o.dst, s.objects.foreign(name))
 		}
@@ -401,7 +410,7 @@ func (s *solver) contains(i, value int32) {
 	v := s.get(value)
 	switch v.kind {
 	case kInstance:
-		if !s.protocol(i, value, s.names_.contains, Operator, []arg{{value: o.b, name: none}}, none) && s.declares(v.a, s.names_.iter) != none {
+		if !s.protocol(i, value, s.special.contains, Operator, []arg{{value: o.b, name: none}}, none) && s.declares(v.a, s.special.iter) != none {
 			s.iterate(i, none, value)
 		}
 	case kGenerator:

@@ -74,6 +74,7 @@ func (r *reducer) reduce(t *pysyntax.Tree, f *pyscope.File) *summary {
 		name: r.name("<module>"), kind: ModuleBody, class: none, outer: none, result: r.temp(), yields: r.temp(), end: uint32(len(t.Src)), qual: "<module>",
 	})
 	r.fn = 0
+	r.s.funcs[0].returned, r.s.funcs[0].yielded = r.s.funcs[0].result, r.s.funcs[0].yields
 	r.statements(t.Root())
 	s := r.s
 	r.s, r.t, r.f = nil, nil, nil

@@ -1,6 +1,8 @@
 package callgraph
 
 import (
+	"strings"
+
 	"aiohub/internal/pymodule"
 	"aiohub/internal/resolve"
 )
@@ -21,26 +23,28 @@ type variable struct {
 type linkKind uint8
 
 const (
-	lCopy     linkKind = iota // to: variable
-	lOp                       // to: op of which the variable is the first operand
-	lOpB                      // to: op of which it is the second
-	lCallee                   // to: site of which it is the callee
-	lBind                     // to: op that loads it as an attribute of x
-	lDunder                   // to: site that calls it as a method of x
-	lSetter                   // to: op that stores into it as an attribute of x
-	lIter                     // to: op that iterates over it into x
-	lNext                     // to: op that takes the next of it into x
-	lStar                     // to: star
-	lMade                     // to: op of a decorator that returned it, x: the function that is the decorator
-	lWrap                     // to: op of a decorator that puts function x in its place
-	lGetter                   // to: op of a decorator that makes it a property
-	lMirror                   // its containers' fields go to container to
-	lIterator                 // to: op that takes an iterator over it into x
-	lProtocol                 // to: op that calls its method x
-	lTypeArg                  // to: variable of the type that its type variables stand for
+	lCopy       linkKind = iota // to: variable
+	lOp                         // to: op of which the variable is the first operand
+	lOpB                        // to: op of which it is the second
+	lCallee                     // to: site of which it is the callee
+	lBind                       // to: op that loads it as an attribute of x
+	lDunder                     // to: site that calls it as a method of x
+	lSetter                     // to: op that stores into it as an attribute of x
+	lIter                       // to: op that iterates over it into x
+	lNext                       // to: op that takes the next of it into x
+	lStar                       // to: star
+	lMade                       // to: op of a decorator that returned it, x: the function that is the decorator
+	lWrap                       // to: op of a decorator that puts function x in its place
+	lGetter                     // to: op of a decorator that makes it a property
+	lMirror                     // its containers' fields go to container to
+	lIterator                   // to: op that takes an iterator over it into x
+	lProtocol                   // to: op that calls its method x
+	lTypeArg                    // to: variable of the type that its type variables stand for
+	lFilter                     // to: variable that takes what filter x lets pass
+	lFilterType                 // to: filter that lets instances of it pass
 )
 
-type link_ struct {
+type follower struct {
 	next, to, x int32
 	kind        linkKind
 }
@@ -52,6 +56,7 @@ type site struct {
 	kind     EdgeKind
 	reason   Reason
 	resolved bool
+	silent   bool // no call from here: the code outside calls it at another time
 }
 
 // star is *x or **x among the arguments of a call of a function of the tree.
@@ -88,7 +93,7 @@ type solver struct {
 	*program
 	*objects
 	vars  []variable
-	links []link_
+	links []follower
 	queue []int32
 	head  int
 
@@ -108,15 +113,21 @@ type solver struct {
 	extends   map[pair]bool
 	opSite    map[int32]int32
 
-	edges    []rawEdge
-	foreign_ []rawSite
-	possible bool // what is found now is only possible
-	opens    []openCall
-	patches  []patch
-	patching map[int32][]int32 // function put in the place of methods at run time -> the methods
-	loads    map[int32]int32   // variable of an attribute -> the op that loads it
-	guessed  map[int32]Reason  // ops whose receiver is known by names alone
-	names_   commonNames
+	edges        []rawEdge
+	outsideCalls []rawSite
+	possible     bool // what is found now is only possible
+	opens        []openCall
+	coherence    map[int32]bool
+	filtering    [][]pair          // by filter: the variables it stands between
+	madeOf       map[int32]string  // container -> its class outside the tree
+	structural   map[int32][]int32 // protocol -> classes that implement it
+	classNames   map[int32][]int32 // name -> classes at the top of modules
+	memberOf     map[int32][]int32 // name -> classes that bind it
+	patches      []patch
+	patching     map[int32][]int32 // function put in the place of methods at run time -> the methods
+	loads        map[int32]int32   // variable of an attribute -> the op that loads it
+	guessed      map[int32]Reason  // ops whose receiver is known by names alone
+	special      commonNames
 }
 
 // fields are the fields of a container.
@@ -138,13 +149,13 @@ func newSolver(p *program) *solver {
 		program: p, objects: newObjects(p), vars: make([]variable, p.nvars, p.nvars+p.nvars/2),
 		views: map[pair]int32{}, attrs: map[pair]int32{}, modules: map[pair][]resolve.Origin{}, fields: map[int32]*fields{}, protocols: map[pair]int32{},
 		invoked: map[callKey]bool{}, driven: map[[3]int32]bool{}, outsides: map[pair]bool{}, owner: map[int32]int32{}, decorates: map[int32]bool{},
-		wraps: map[int32]bool{}, extends: map[pair]bool{}, opSite: map[int32]int32{}, guessed: map[int32]Reason{},
+		wraps: map[int32]bool{}, extends: map[pair]bool{}, opSite: map[int32]int32{}, guessed: map[int32]Reason{}, coherence: map[int32]bool{}, structural: map[int32][]int32{}, madeOf: map[int32]string{}, filtering: make([][]pair, len(p.filters)),
 	}
 	for i := range s.vars {
 		s.vars[i].first = none
 	}
 	n := p.name
-	s.names_ = commonNames{
+	s.special = commonNames{
 		init: n("__init__"), new: n("__new__"), call: n("__call__"), enter: n("__enter__"), exit: n("__exit__"), aenter: n("__aenter__"), aexit: n("__aexit__"),
 		iter: n("__iter__"), next: n("__next__"), aiter: n("__aiter__"), anext: n("__anext__"), getitem: n("__getitem__"), setitem: n("__setitem__"),
 		delitem: n("__delitem__"), contains: n("__contains__"), getattr: n("__getattr__"), get: n("__get__"), class: n("__class__"), wrapped: n("__wrapped__"),
@@ -188,7 +199,7 @@ func (s *solver) link(v int32, kind linkKind, to, x int32) {
 	if kind == lCopy && to == v {
 		return
 	}
-	s.links = append(s.links, link_{next: w.first, to: to, x: x, kind: kind})
+	s.links = append(s.links, follower{next: w.first, to: to, x: x, kind: kind})
 	w.first = int32(len(s.links) - 1)
 	for i := 0; i < s.vars[v].done; i++ {
 		s.apply(kind, to, x, s.vars[v].values[i])
@@ -260,6 +271,12 @@ func (s *solver) apply(kind linkKind, to, x, value int32) {
 		s.iteratorOf(to, x, value)
 	case lProtocol:
 		s.protocol(to, value, x, Operator, nil, none)
+	case lFilter:
+		if s.fits(x, value) {
+			s.add(to, value)
+		}
+	case lFilterType:
+		s.refilter(to)
 	case lTypeArg:
 		if o := s.get(value); o.kind == kTypeVar {
 			s.copy(to, s.field(o.a, fieldAny))
@@ -334,6 +351,8 @@ func (s *solver) register(i int32) {
 		s.add(o.dst, s.of(kTypeVar, s.container(o.a), 0))
 	case opStore, opSetIndex:
 		s.link(o.dst, lOp, i, 0)
+	case opFilter:
+		s.filter(o.a, o.dst, o.b)
 	case opNarrow, opDecorate:
 		s.link(o.a, lOp, i, 0)
 		s.link(o.b, lOpB, i, 0)
@@ -345,6 +364,8 @@ func (s *solver) register(i int32) {
 		s.starred(i)
 	case opBuiltin:
 		s.add(o.dst, s.named("builtins."+s.names[o.a]))
+	case opDotted:
+		s.dottedPath(i)
 	case opImport:
 		file := s.fileOf(i)
 		imp := &s.files[file].model.Imports[o.a]
@@ -372,6 +393,30 @@ func (s *solver) starred(i int32) {
 		}
 	}
 	s.add(o.dst, s.named("builtins."+s.names[o.a]))
+}
+
+// dottedPath lets dst take what a path in a string leads to.
+func (s *solver) dottedPath(i int32) {
+	o := &s.ops[i]
+	file := s.fileOf(i)
+	path := s.names[o.a]
+	if importForm(o.b) != importBelow {
+		s.origins(s.resolver.DottedOrigins(file, path), o.dst)
+		return
+	}
+	end := strings.LastIndexByte(path, '.')
+	begin := path[end+1:]
+	for _, origin := range s.resolver.DottedOrigins(file, path[:end]) {
+		if origin.Kind != resolve.Submodule {
+			continue
+		}
+		s.resolver.Tree.Below(origin.Module, func(file int) {
+			node := s.resolver.Tree.Node(file)
+			if node != origin.Module && strings.HasPrefix(lastPart(s.resolver.Tree.Name(node)), begin) {
+				s.add(o.dst, s.of(kModule, int32(node), 0))
+			}
+		})
+	}
 }
 
 // isTest reports whether an op stands in test code while a function does not: then the objects of tests, which are mocks, do not flow.

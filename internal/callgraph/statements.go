@@ -2,6 +2,7 @@ package callgraph
 
 import (
 	"maps"
+	"slices"
 
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysyntax"
@@ -29,8 +30,8 @@ func (r *reducer) statement(n node) {
 	case pysyntax.ClassDef:
 		r.classDef(n)
 	case pysyntax.Return:
-		if value := t.Child(n); value != 0 {
-			r.copy(n, r.s.funcs[r.fn].result, r.expr(value))
+		if value := t.Child(n); value != 0 && !r.returnsParameter(value) {
+			r.copy(n, r.s.funcs[r.fn].returned, r.expr(value))
 		}
 	case pysyntax.Assign:
 		value := t.Last(n)
@@ -90,6 +91,31 @@ func (r *reducer) statement(n node) {
 	}
 }
 
+// returnsParameter notes that a function returns one of its parameters as it was given. So each caller gets back what it passes, and not what all others do.
+func (r *reducer) returnsParameter(value node) bool {
+	if r.t.Kind(value) != pysyntax.Name {
+		return false
+	}
+	f := &r.s.funcs[r.fn]
+	symbol := r.symbol(r.t.Ident(value), r.t.Start(value))
+	if symbol == none || r.read(symbol) != symbol || f.kind != Plain {
+		return false
+	}
+	first := r.f.Symbols[symbol].First
+	if first == pyscope.None || r.f.Binds[first].Next != pyscope.None {
+		return false // assigned to as well
+	}
+	for i := range f.params {
+		if p := &f.params[i]; p.variable == symbol && (p.kind == paramNormal || p.kind == paramPosOnly) && p.input == symbol && !p.fallback {
+			if !slices.Contains(f.passes, int32(i)) {
+				f.passes = append(f.passes, int32(i))
+			}
+			return true
+		}
+	}
+	return false
+}
+
 func (r *reducer) exprStatement(n node) {
 	value := r.t.Child(n)
 	switch r.t.Kind(value) {
@@ -142,14 +168,32 @@ func (r *reducer) annAssign(n node) {
 	noted := r.temp()
 	r.annotate(annotation, noted)
 	if value := t.Next(annotation); value != 0 {
-		r.store(target, r.expr(value))
+		r.store(target, r.pass(annotation, r.expr(value)))
 	} else if t.Kind(target) != pysyntax.Name {
 		r.objectOf(target)
 	}
 	r.store(target, noted)
+	r.annotated(target, annotation)
 	if r.directly != none && t.Kind(target) == pysyntax.Name && r.annotationName(annotation) != "ClassVar" {
 		c := &r.s.classes[r.directly]
 		c.fields = append(c.fields, r.ident(target))
+	}
+}
+
+// annotated notes the annotation of an attribute of a class.
+func (r *reducer) annotated(target, annotation node) {
+	t := r.t
+	class := r.directly
+	switch {
+	case r.directly != none && t.Kind(target) == pysyntax.Name:
+	case t.Kind(target) == pysyntax.Attribute && r.class != none && r.expr(t.Child(target)) == r.self && r.self != none:
+		class = r.class
+	default:
+		return
+	}
+	if f := r.filter(annotation); f != none {
+		c := &r.s.classes[class]
+		c.filters = append(c.filters, filtered{r.ident(target), f})
 	}
 }
 

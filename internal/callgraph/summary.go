@@ -46,9 +46,22 @@ const (
 	opDecorate                // dst takes what decorator a makes of b
 	opStar                    // dst takes what the star imports of the file bind name a to
 	opBuiltin                 // dst takes the builtin of name a
+	opDotted                  // dst takes what the dotted path a in a string leads to; b: importForm
 	opImport                  // dst takes what import a binds
 	opTypeVar                 // dst takes the type variable a; its bounds are put into it
+	opFilter                  // dst takes what a has and filter b lets pass
 	opTypeArgs                // class a is used with the types args[b:b+c]
+)
+
+// importForm says what a function that imports by a string gives.
+type importForm uint8
+
+const (
+	noImport      importForm = iota
+	importModule             // the module
+	importBelow              // any module below the package, or whose name begins so
+	importThing              // what stands there
+	importCreated            // what calling it gives
 )
 
 // Flags of an op.
@@ -110,6 +123,7 @@ const (
 // param is a parameter of a function.
 type param struct {
 	variable int32
+	input    int32 // what callers pass: the variable itself, or what the annotation's filter reads
 	name     int32
 	alloc    int32 // the container of *args and **kwargs
 	kind     paramKind
@@ -133,8 +147,11 @@ type funcSummary struct {
 	flags      Flags
 	class      int32
 	outer      int32
-	result     int32 // variable of what it returns
-	yields     int32 // variable of what it yields
+	result     int32   // variable of what it returns
+	yields     int32   // variable of what it yields
+	passes     []int32 // parameters that it returns as they are
+	returned   int32   // what its return statements say, before the annotation's filter
+	yielded    int32
 	params     []param
 	decorators []string // as written
 	start, end uint32
@@ -155,6 +172,7 @@ type classSummary struct {
 	// typeParams are the variables of the names that can be its type variables, in order; generic says that Generic lists them.
 	typeParams []int32
 	generic    bool
+	filters    []filtered
 }
 
 type classFlags uint8
@@ -170,6 +188,25 @@ type member struct {
 	setter   bool
 }
 
+// filter is what an annotation lets pass: instances of classes and of those below them, and what the flags say.
+type filter struct {
+	classes []int32 // variables
+	lets    lets
+}
+
+type lets uint8
+
+const (
+	letContainers lets = 1 << iota
+	letCallables
+	letClasses
+	letManagers
+	letAll
+)
+
+// filtered is an attribute of a class with an annotation.
+type filtered struct{ name, filter int32 }
+
 // summary is what a file contributes to the graph. It refers to no syntax tree.
 type summary struct {
 	names   []string
@@ -178,6 +215,7 @@ type summary struct {
 	ops     []op
 	args    []arg
 	allocs  []containerKind
+	filters []filter
 	texts   []int32 // of call ops, in their order: the callee as written
 	nvars   int32
 	lines   []uint32 // where each line starts

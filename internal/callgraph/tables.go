@@ -21,17 +21,24 @@ type table struct {
 	elements   map[string]string // of a class: class
 	attributes map[string]string // of a class and attribute: class
 	containers map[string]containerKind
-	same       map[string]int // functions that return an argument
-	calls      map[string]int // functions that call an argument
+	same       map[string]int    // functions that return an argument
+	calls      map[string]int    // functions that call an argument
+	passes     map[string]passed // functions that call an argument later, with an object of their own
 	starters   map[string]bool
 	lastStart  map[string]bool // methods that start, whatever they belong to
 	common     map[string]bool // names of methods of builtin types, files, loggers and the like
 }
 
+// passed is what a function of an argument is called with.
+type passed struct {
+	argument int
+	class    string
+}
+
 var tables = sync.OnceValue(func() *table {
 	t := &table{
 		classes: map[string]bool{}, returns: map[string]string{}, elements: map[string]string{}, attributes: map[string]string{},
-		containers: map[string]containerKind{}, same: map[string]int{}, calls: map[string]int{}, starters: map[string]bool{}, lastStart: map[string]bool{},
+		containers: map[string]containerKind{}, same: map[string]int{}, calls: map[string]int{}, passes: map[string]passed{}, starters: map[string]bool{}, lastStart: map[string]bool{},
 		common: map[string]bool{},
 	}
 	kinds := map[string]containerKind{"list": listLike, "tuple": tupleLike, "dict": dictLike}
@@ -57,6 +64,9 @@ var tables = sync.OnceValue(func() *table {
 			t.same[f[1]], _ = strconv.Atoi(f[2])
 		case "calls":
 			t.calls[f[1]], _ = strconv.Atoi(f[2])
+		case "passes":
+			k, _ := strconv.Atoi(f[2])
+			t.passes[f[1]] = passed{k, f[3]}
 		case "common":
 			for _, name := range f[1:] {
 				t.common[name] = true

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"aiohub/internal/fault"
 	"aiohub/internal/fence"
 	"aiohub/internal/finding"
+	"aiohub/internal/place"
 	"aiohub/internal/report"
 	"aiohub/internal/rule"
 	"aiohub/internal/rule/all"
@@ -23,12 +25,13 @@ import (
 // checkFlags are the flags of check.
 type checkFlags struct {
 	format, baseline string
-	stdin            string
+	stdin, group     string
 	selected         []string
 	ignored          []string
 	perFile          []string
 	update, accept   bool
 	runtime          bool
+	all, statistics  bool
 }
 
 func (a *App) checkCommand(g *globals) *cobra.Command {
@@ -58,9 +61,18 @@ code that moved. More than that needs --accept-growth.
 			if j.Stdin != nil && (flags.update || flags.runtime) {
 				return &fault.Error{Message: "what comes from stdin is not recorded", Hint: "leave out --update and --runtime, or save the file"}
 			}
+			if err := checkGroup(flags.group); err != nil {
+				return err
+			}
+			if flags.update && (flags.all || flags.statistics) {
+				return &fault.Error{Message: "--update shows nothing", Hint: "leave out --all and --statistics, or give them in a run of their own"}
+			}
 			format, err := flags.apply(j)
 			if err != nil {
 				return err
+			}
+			if textual := slices.Contains([]string{"full", "concise", "json", "jsonl"}, format); flags.statistics && !textual {
+				return &fault.Error{Message: fmt.Sprintf("--statistics has no format %q", format), Hint: "the formats are full, concise, json, jsonl"}
 			}
 			configured, err := configure(j.Config)
 			if err != nil {
@@ -74,6 +86,7 @@ code that moved. More than that needs --accept-growth.
 	}
 	formatFlag(cmd, &flags.format)
 	stdinFlag(cmd, &flags.stdin)
+	groupFlag(cmd, &flags.group)
 	f := cmd.Flags()
 	f.StringSliceVar(&flags.selected, "select", nil, "run only these `RULES`: codes, starts of codes, names")
 	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these `RULES`")
@@ -81,6 +94,8 @@ code that moved. More than that needs --accept-growth.
 	f.StringVar(&flags.baseline, "baseline", "", "the baseline `FILE`, relative to the root of the tree")
 	f.BoolVar(&flags.update, "update", false, "write the baseline")
 	f.BoolVar(&flags.accept, "accept-growth", false, "let --update write counts that rose")
+	f.BoolVar(&flags.all, "all", false, "report what the baseline allows as well, with numbers and their trend in git")
+	f.BoolVar(&flags.statistics, "statistics", false, "show these numbers alone, as text or JSON")
 	f.BoolVar(&flags.runtime, "runtime", false, "check the policy for running programs")
 	return cmd
 }
@@ -146,6 +161,10 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	if err != nil {
 		return err
 	}
+	accepted := func(code, file string) bool { return allowed.Of(code, file) > 0 }
+	if err := j.refuse(outcome.Blind(configured, accepted), "make it readable, exclude it, or say that it does not matter: --ignore "+rule.Unparsable); err != nil {
+		return err
+	}
 	// The first baseline is that of the whole tree: what it leaves out would be new to the next run.
 	wanted := j.wanted
 	if flags.update && !exists {
@@ -158,25 +177,63 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 		}
 	}
 	now := baseline.Count(found)
+	unseen := outcome.Unseen()
 	looked := func(code, file string) bool {
 		r := rule.Find(configured.Rules, code)
-		return r != nil && wanted(file) && configured.On.On(r)
+		return r != nil && wanted(file) && configured.On.On(r) && (code == rule.Unparsable || !unseen(file))
 	}
 	before := allowed.Only(looked)
 	if flags.update {
+		a.warn(j, outcome, nil)
 		return a.update(j, file, exists, allowed, before, now, looked, flags.accept)
 	}
 	risen, fallen := before.Changes(now)
 	reported := found
-	if exists {
+	if exists && !flags.all {
 		reported = above(found, risen)
 	}
-	if err := a.deliver(func(w io.Writer) error {
-		return a.writeFindings(w, format, named(reported, j.names(format)), configured)
-	}); err != nil {
+	var where *standing
+	if flags.all || flags.statistics {
+		if where, err = newStanding(cmd.Context(), j, now, before); err != nil {
+			return err
+		}
+	}
+	a.warn(j, outcome, func(file string) bool {
+		return slices.ContainsFunc(reported, func(f finding.Finding) bool { return f.Code == rule.Unparsable && f.File == file })
+	})
+	err = a.deliver(func(w io.Writer) error {
+		if flags.statistics {
+			return where.write(w, format)
+		}
+		err := a.writeFindings(w, format, term.Colour(a.Stdout, j.color), flags.group, named(reported, j.names(format)), configured)
+		if err == nil && flags.all && (format == "full" || format == "concise") {
+			if format == "concise" {
+				fmt.Fprintln(w)
+			}
+			err = where.write(w, format)
+		}
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	return a.verdict(j, exists, found, before, now, risen, fallen)
+}
+
+// refuse ends a check that would speak of files that it has not seen; nil if there are none in what was asked for.
+func (j *job) refuse(blind []place.Problem, hint string) error {
+	var faults []error
+	for _, problem := range blind {
+		if !j.concerns(problem) {
+			continue
+		}
+		f := &fault.Error{Path: j.shown(problem.File), Message: problem.Message, Hint: hint}
+		if problem.Extent == place.Moved {
+			f.Hint = "run again when nobody is writing there"
+		}
+		faults = append(faults, f)
+	}
+	return errors.Join(faults...)
 }
 
 // above keeps the findings whose count has risen. Which of them is new cannot be told, so all of that rule and file are shown.
@@ -195,14 +252,14 @@ func above(found []finding.Finding, risen []baseline.Change) []finding.Finding {
 	return kept
 }
 
-func (a *App) writeFindings(w io.Writer, format string, found []finding.Finding, configured *driver.Configured) error {
+func (a *App) writeFindings(w io.Writer, format string, colour bool, group string, found []finding.Finding, configured *driver.Configured) error {
 	var rules []finding.Descriptor
 	for _, r := range configured.Rules {
 		if configured.On.On(r) {
 			rules = append(rules, r.Descriptor())
 		}
 	}
-	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: term.Colour(a.Stdout)})
+	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour, Group: group})
 }
 
 // verdict says on stderr how things stand, and decides the exit code.
@@ -216,9 +273,7 @@ func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now 
 		a.tell(j.globals, "hint: `aiohub check --update` writes %s, and from then on counts may only fall", j.baseline())
 		return errFound
 	}
-	for _, change := range risen {
-		a.tell(j.globals, "%s: %s rose from %d to %d", j.shown(change.File), change.Code, change.Before, change.Now)
-	}
+	a.tellChanges(j, risen)
 	if len(risen) > 0 {
 		if len(before.Grown(now)) == 0 {
 			a.tell(j.globals, "hint: no rule's total rose: if code moved, `aiohub check --update` takes the new places")
@@ -228,6 +283,7 @@ func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now 
 		return errFound
 	}
 	if len(fallen) > 0 {
+		a.tellChanges(j, fallen)
 		a.tell(j.globals, "%s fell: `aiohub check --update` records it, so that they stay there", count(len(fallen), "count"))
 	} else {
 		a.tell(j.globals, "%s, as many as the baseline allows", count(len(found), "finding"))
@@ -240,12 +296,10 @@ func (a *App) update(j *job, file fence.File, exists bool, allowed, before, now 
 	grown := before.Grown(now)
 	if exists && len(grown) > 0 && !accept {
 		for _, code := range grown {
-			a.tell(j.globals, "error: %s rose from %d to %d", code, before.Total(code), now.Total(code))
+			a.say("error: %s rose from %d to %d", code, before.Total(code), now.Total(code))
 		}
 		risen, _ := before.Changes(now)
-		for _, change := range risen {
-			a.tell(j.globals, "%s: %s rose from %d to %d", j.shown(change.File), change.Code, change.Before, change.Now)
-		}
+		a.tellChanges(j, risen)
 		a.tell(j.globals, "hint: the baseline is not written; counts may only fall, or give --accept-growth and say why in the commit")
 		return errFound
 	}
@@ -253,8 +307,36 @@ func (a *App) update(j *job, file fence.File, exists bool, allowed, before, now 
 		return err
 	}
 	risen, fallen := before.Changes(now)
+	if !exists {
+		findings, places := 0, map[string]bool{}
+		for _, change := range risen {
+			findings += change.Now
+			places[change.File] = true
+		}
+		a.tell(j.globals, "%s: %s of %s in %s", j.baseline(), count(findings, "finding"), count(len(now), "rule"), count(len(places), "file"))
+		return nil
+	}
+	a.tellChanges(j, append(fallen, risen...))
 	a.tell(j.globals, "%s: %s fell, %s rose", j.baseline(), count(len(fallen), "count"), count(len(risen), "count"))
 	return nil
+}
+
+// mostChanges is how many counts are named; a long list of them says less than its length.
+const mostChanges = 20
+
+// tellChanges says which counts have changed, and how.
+func (a *App) tellChanges(j *job, changes []baseline.Change) {
+	for i, change := range changes {
+		if i == mostChanges && len(changes) > mostChanges+1 {
+			a.tell(j.globals, "and %d more counts", len(changes)-i)
+			return
+		}
+		how := "rose"
+		if change.Now < change.Before {
+			how = "fell"
+		}
+		a.tell(j.globals, "%s: %s %s from %d to %d", j.shown(change.File), change.Code, how, change.Before, change.Now)
+	}
 }
 
 func files(found []finding.Finding) int {

@@ -13,19 +13,26 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"aiohub/internal/fault"
 	"aiohub/internal/glyph"
+	"aiohub/internal/term"
 )
 
 // Exit codes.
 const (
 	Clean    = 0 // nothing to report
 	Found    = 1 // findings, or something that is not up to date
-	Unusable = 2 // could not work: wrong usage, wrong configuration, nothing to read, interrupted
+	Unusable = 2 // could not work: wrong usage, wrong configuration, nothing to read
+
+	// Interrupted is what a shell makes of SIGINT, and tells loops in it to end as well.
+	Interrupted = 128 + int(syscall.SIGINT)
+	Terminated  = 128 + int(syscall.SIGTERM)
 )
 
 // softMemoryLimit is from where on memory counts more than time, in bytes.
@@ -45,13 +52,8 @@ type App struct {
 
 // Main runs the program and returns its exit code.
 func Main(args []string) int {
-	// The first signal asks the run to end; with the handler gone, a second one ends it at once.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal()
 	defer stop()
-	go func() {
-		<-ctx.Done()
-		stop()
-	}()
 	if os.Getenv("GOGC") == "" {
 		// A run is short and most of what it allocates lives to its end: collecting less often is a fifth of the time.
 		debug.SetGCPercent(400)
@@ -59,6 +61,32 @@ func Main(args []string) int {
 	}
 	app := &App{Stdout: os.Stdout, Stderr: os.Stderr, Version: Version}
 	return app.Run(ctx, args)
+}
+
+// errTerminated is why a run ends that was asked to by SIGTERM.
+var errTerminated = errors.New("terminated")
+
+// untilSignal returns a context that the first signal ends; with the handler gone, a second one ends the process at once.
+func untilSignal() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case got := <-signals:
+			cause := context.Canceled
+			if got == syscall.SIGTERM {
+				cause = errTerminated
+			}
+			cancel(cause)
+			signal.Stop(signals)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(nil)
+	}
 }
 
 // Run runs one command line.
@@ -75,7 +103,10 @@ func (a *App) Run(ctx context.Context, args []string) int {
 		return Unusable
 	case errors.Is(err, context.Canceled):
 		a.say("error: interrupted, nothing was changed")
-		return Unusable
+		if context.Cause(ctx) == errTerminated {
+			return Terminated
+		}
+		return Interrupted
 	}
 	a.complain(err)
 	return Unusable
@@ -113,6 +144,7 @@ type globals struct {
 	noCache bool
 	jobs    int
 	quiet   bool
+	color   string
 }
 
 func (a *App) command() *cobra.Command {
@@ -143,6 +175,14 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	flags.BoolVar(&g.noCache, "no-cache", false, "neither read nor write the cache")
 	flags.IntVarP(&g.jobs, "jobs", "j", 0, "work on `N` files at once; 0 means one for each core")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing on stderr but errors")
+	flags.StringVar(&g.color, "color", "auto", "when to write colours: `WHEN` is auto, always or never")
+	cobra.CheckErr(root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(term.Modes, cobra.ShellCompDirectiveNoFileComp)))
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		if !slices.Contains(term.Modes, g.color) {
+			return &fault.Error{Message: fmt.Sprintf("--color: %q is none of the modes", g.color), Hint: "the modes are " + strings.Join(term.Modes, ", ")}
+		}
+		return nil
+	}
 	root.AddCommand(
 		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand(),
 	)

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"aiohub/internal/cache"
@@ -23,37 +22,6 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
-}
-
-func TestInterruptLeavesNothingBehind(t *testing.T) {
-	root := t.TempDir()
-	if err := os.WriteFile(filepath.Join(root, "a.py"), []byte("import eventlet\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	// The run stops at a configuration that nobody has written yet, is interrupted there, and goes on.
-	fifo := filepath.Join(t.TempDir(), "config")
-	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx, interrupt := context.WithCancel(context.Background())
-	go func() {
-		writer, err := os.OpenFile(fifo, os.O_WRONLY, 0)
-		interrupt()
-		if err == nil {
-			fmt.Fprintln(writer, "[tool.aiohub]")
-			writer.Close()
-		}
-	}()
-	var stdout, stderr bytes.Buffer
-	app := &App{Stdout: &stdout, Stderr: &stderr, Version: "1"}
-	code := app.Run(ctx, []string{"check", "--update", "--config", fifo, root})
-	if code != Unusable || stdout.Len() > 0 || stderr.String() != "aiohub: error: interrupted, nothing was changed\n" {
-		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout.String(), stderr.String())
-	}
-	entries, err := os.ReadDir(root)
-	if err != nil || len(entries) != 1 {
-		t.Errorf("left behind: %v %v", entries, err)
-	}
 }
 
 func TestAnswersOfTwoRunsOnOneCacheAreTheSame(t *testing.T) {

@@ -19,7 +19,8 @@ func (a *App) doctorCommand(g *globals) *cobra.Command {
 		Long: `Look at the Python environment of the project and at how its programs start: versions of Python, eventlet, greenlet and
 aiohub, the hub that would be used, and hazards of import order and patching.
 
-The environment is the active virtual environment, else one in the tree, else python3. Nothing of the tree is executed.`,
+The environment is the one that aiohub is installed in beside eventlet, else the active virtual environment, else one in the tree, else
+python3; the first line says which, and why. Nothing of the tree is executed.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			j, err := g.open(args)
@@ -41,6 +42,7 @@ The environment is the active virtual environment, else one in the tree, else py
 			if err != nil {
 				return err
 			}
+			a.warn(j, outcome, nil)
 			entries := slices.Clone(outcome.Entries)
 			for i := range entries {
 				entries[i].File = j.shown(entries[i].File)

@@ -21,7 +21,8 @@ func (a *App) manCommand() *cobra.Command {
 	}
 }
 
-// man writes one page for the program and all its commands.
+// man writes one page for the program and all its commands. cobra/doc writes a page for each command, and takes three more modules and
+// 690 kB of the binary, a tenth of it.
 func man(w io.Writer, root *cobra.Command, version string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH AIOHUB 1 \"\" \"aiohub %s\" \"User Commands\"\n", roff(version))
@@ -43,7 +44,10 @@ func man(w io.Writer, root *cobra.Command, version string) error {
 .SH ENVIRONMENT
 .TP
 .B NO_COLOR
-if set and not empty, no colours are written.
+if set and not empty, no colours are written, unless \fB\-\-color\fR says so.
+.TP
+.B FORCE_COLOR
+if set and not empty, colours are written to what is no terminal, too.
 .TP
 .B AIOHUB_CACHE_DIR
 the folder for the outcome of earlier runs, outside of the tree.

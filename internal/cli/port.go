@@ -197,7 +197,7 @@ func (a *App) tellPort(j *job, result *port.Result) {
 			if p.Note != "" {
 				what += ": " + p.Note
 			}
-			a.tell(j.globals, "  %s:%d:%d: %s", p.File, p.Line, p.Col+1, what)
+			a.tell(j.globals, "  %s:%d:%d: %s", p.File, p.Line, p.Column, what)
 		}
 		if places > mostPlaces {
 			a.tell(j.globals, "  and %d more", places-mostPlaces)

@@ -16,6 +16,7 @@ import (
 	"aiohub/internal/fault"
 	"aiohub/internal/finding"
 	"aiohub/internal/nearest"
+	"aiohub/internal/place"
 	"aiohub/internal/report"
 	"aiohub/internal/rule/all"
 	"aiohub/internal/scan"
@@ -100,7 +101,28 @@ func named(found []finding.Finding, name func(string) string) []finding.Finding 
 	return renamed
 }
 
-// run looks at the tree, and says on stderr what could not be looked at.
+// concerns tells whether a problem is one of the part of the tree that was asked for.
+func (j *job) concerns(problem place.Problem) bool {
+	return j.wanted(problem.File) || slices.ContainsFunc(j.Config.Within, func(path string) bool {
+		return strings.HasPrefix(path, problem.File+"/") // a directory above it
+	})
+}
+
+// warn says on stderr what could not be scanned, but for files about which known says that it is said already.
+func (a *App) warn(j *job, outcome *driver.Outcome, known func(file string) bool) {
+	for _, problem := range outcome.Problems {
+		if !j.concerns(problem) || known != nil && known(problem.File) {
+			continue
+		}
+		where := j.shown(problem.File)
+		if problem.Line > 0 {
+			where = fmt.Sprintf("%s:%d:%d", where, problem.Line, problem.Column)
+		}
+		a.tell(j.globals, "warning: %s: %s", where, problem.Message)
+	}
+}
+
+// run looks at the tree.
 func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 	var progress *term.Progress
 	if j.quiet {
@@ -115,16 +137,6 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, problem := range outcome.Problems {
-		if !j.wanted(problem.File) {
-			continue
-		}
-		place := j.shown(problem.File)
-		if problem.Line > 0 {
-			place = fmt.Sprintf("%s:%d:%d", place, problem.Line, problem.Col+1)
-		}
-		a.tell(j.globals, "warning: %s: %s", place, problem.Message)
-	}
 	if outcome.CacheFault != nil {
 		a.tell(j.globals, "warning: the cache is not kept: %v", outcome.CacheFault)
 	}
@@ -132,7 +144,7 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 		a.tell(j.globals, "warning: no Python files in %s", j.Config.Root)
 		return outcome, nil
 	}
-	for _, missed := range outcome.Unseen {
+	for _, missed := range outcome.Missed {
 		a.tell(j.globals, "warning: %s: %s", j.shown(missed.File), missed.Message)
 	}
 	return outcome, nil
@@ -156,6 +168,20 @@ func (a *App) identity() string {
 func formatFlag(cmd *cobra.Command, format *string) {
 	cmd.Flags().StringVar(format, "output-format", "", "one of "+strings.Join(report.Formats, ", "))
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// groupFlag adds --group.
+func groupFlag(cmd *cobra.Command, group *string) {
+	cmd.Flags().StringVar(group, "group", "", "group a long list `BY` file or by rule, in the formats for people")
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("group", cobra.FixedCompletions(report.Groups, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+// checkGroup finds fault with a way to group that there is not.
+func checkGroup(group string) error {
+	if group != "" && !slices.Contains(report.Groups, group) {
+		return &fault.Error{Message: fmt.Sprintf("--group: %q is none", group), Hint: "group by " + strings.Join(report.Groups, ", or by ")}
+	}
+	return nil
 }
 
 // stdinFlag adds --stdin-filename.

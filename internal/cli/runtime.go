@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aiohub/internal/glyph"
+	"aiohub/internal/place"
 	"aiohub/internal/policy"
 )
 
@@ -19,6 +20,12 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 	}
 	outcome, err := a.run(ctx, j)
 	if err != nil {
+		return err
+	}
+	a.warn(j, outcome, func(file string) bool {
+		return slices.ContainsFunc(outcome.Unread(), func(p place.Problem) bool { return p.File == file })
+	})
+	if err := j.refuse(outcome.Unread(), "make it readable, or exclude it"); err != nil {
 		return err
 	}
 	now, conflicts := policy.Make(outcome.Paths, outcome.Records, j.Config.Runtime)
@@ -80,7 +87,7 @@ func (a *App) explainRuntime(j *job) {
 func writeConflicts(w io.Writer, j *job, conflicts []policy.Conflict) error {
 	for _, c := range conflicts {
 		_, err := fmt.Fprintf(w, "%s:%d:%d: %s imports eventlet, and %s forbids it (%s)\n",
-			glyph.Line(j.shown(c.Record.File)), c.Record.Line, c.Record.Col+1, glyph.Line(c.Module), j.Config.Origin("runtime.forbid"), c.Entry)
+			glyph.Line(j.shown(c.Record.File)), c.Record.Line, c.Record.Column, glyph.Line(c.Module), j.Config.Origin("runtime.forbid"), c.Entry)
 		if err != nil {
 			return err
 		}

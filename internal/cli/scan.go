@@ -8,17 +8,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aiohub/internal/driver"
 	"aiohub/internal/fault"
 	"aiohub/internal/inventory"
 	"aiohub/internal/nearest"
 	"aiohub/internal/report"
+	"aiohub/internal/rule"
 	"aiohub/internal/scan"
 	"aiohub/internal/term"
 )
 
 func (a *App) scanCommand(g *globals) *cobra.Command {
-	var format, stdin string
+	var format, stdin, group string
 	var kinds []string
+	var statistics bool
 	cmd := &cobra.Command{
 		Use:   "scan [PATH ...]",
 		Short: "list every use of eventlet",
@@ -37,6 +40,9 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 			if err != nil {
 				return err
 			}
+			if err := checkGroup(group); err != nil {
+				return err
+			}
 			only, err := kindSet(kinds)
 			if err != nil {
 				return err
@@ -45,16 +51,38 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 			if err != nil {
 				return err
 			}
-			var records []scan.Record
-			var sources []string
-			for i := range outcome.Records {
-				if r := &outcome.Records[i]; j.wanted(r.File) && (only == nil || only[r.Kind]) {
-					records = append(records, j.renamed(*r, format))
-					sources = append(sources, outcome.Sources[i])
+			a.warn(j, outcome, nil)
+			for _, f := range outcome.Raw {
+				if f.Code == rule.OwnEventlet {
+					a.tell(g, "warning: %s: %s", j.shown(f.File), f.Message)
 				}
 			}
-			if err := a.deliver(func(w io.Writer) error { return a.writeRecords(w, format, records, sources) }); err != nil {
+			var records, shown []scan.Record
+			for i := range outcome.Records {
+				if r := &outcome.Records[i]; j.wanted(r.File) && (only == nil || only[r.Kind]) {
+					records = append(records, *r)
+					shown = append(shown, j.renamed(*r, format))
+				}
+			}
+			numbers := inventory.NewStatistics(records, j.files(outcome), outcome.Lines)
+			if statistics {
+				return a.deliver(func(w io.Writer) error { return writeStatistics(w, format, numbers) })
+			}
+			table := term.IsTerminal(a.Stdout) && (format == "full" || format == "concise") && !g.quiet
+			if err := a.deliver(func(w io.Writer) error {
+				if err := a.writeRecords(w, format, term.Colour(a.Stdout, g.color), group, shown); err != nil || !table {
+					return err
+				}
+				if format == "concise" && len(shown) > 0 {
+					fmt.Fprintln(w)
+				}
+				return numbers.Text(w)
+			}); err != nil {
 				return err
+			}
+			if table {
+				a.sayNext(j, len(records))
+				return nil
 			}
 			a.tell(g, "%s, %s: %s", count(outcome.Files, "file"), count(outcome.Lines, "line"), inventory.Summary(records))
 			return nil
@@ -62,12 +90,52 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 	}
 	formatFlag(cmd, &format)
 	stdinFlag(cmd, &stdin)
+	groupFlag(cmd, &group)
+	cmd.Flags().BoolVar(&statistics, "statistics", false, "show numbers alone: kinds, names, directories; as text or JSON")
 	cmd.Flags().StringSliceVar(&kinds, "kind", nil, "show only these kinds: "+strings.Join(kindNames(), ", "))
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kindNames(), cobra.ShellCompDirectiveNoFileComp)))
 	return cmd
 }
 
-func (a *App) writeRecords(w io.Writer, format string, records []scan.Record, sources []string) error {
+// files is how many Python files there are in the part of the tree that was asked for.
+func (j *job) files(outcome *driver.Outcome) int {
+	n := 0
+	for _, file := range outcome.Paths {
+		if j.wanted(file) {
+			n++
+		}
+	}
+	return n
+}
+
+func writeStatistics(w io.Writer, format string, numbers *inventory.Statistics) error {
+	switch format {
+	case "json":
+		return numbers.JSON(w, "  ")
+	case "jsonl":
+		return numbers.JSON(w, "")
+	case "full", "concise":
+		return numbers.Text(w)
+	}
+	return &fault.Error{Message: fmt.Sprintf("--statistics has no format %q", format), Hint: "the formats are full, concise, json, jsonl"}
+}
+
+// sayNext says which command to type after an inventory.
+func (a *App) sayNext(j *job, found int) {
+	if found == 0 {
+		return
+	}
+	if file, err := j.Config.BaselineFile(); err == nil {
+		if _, err := file.Read(); err == nil {
+			a.tell(j.globals, "next: `aiohub check`, what has changed since %s", j.baseline())
+			return
+		}
+	}
+	a.tell(j.globals, "next: `aiohub check`, what each use means for the move to asyncio")
+	a.tell(j.globals, "or `aiohub plan`, where to begin")
+}
+
+func (a *App) writeRecords(w io.Writer, format string, colour bool, group string, records []scan.Record) error {
 	switch format {
 	case "json":
 		return inventory.JSON(w, records)
@@ -75,7 +143,7 @@ func (a *App) writeRecords(w io.Writer, format string, records []scan.Record, so
 		return inventory.JSONLines(w, records)
 	}
 	return report.Write(w, format, &report.Report{
-		Findings: inventory.Findings(records, sources), Rules: inventory.Descriptors(), Version: a.Version, Colour: term.Colour(a.Stdout),
+		Findings: inventory.Findings(records), Rules: inventory.Descriptors(), Version: a.Version, Colour: colour, Group: group,
 	})
 }
 

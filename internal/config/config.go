@@ -55,7 +55,7 @@ type Runtime struct {
 var Keys = []string{
 	"select", "ignore", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
 	"runtime.forbid", "runtime.allow", "runtime.processes",
-	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.calls",
+	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.step-lines", "plan.step-files", "plan.calls",
 }
 
 const defaultOrigin Origin = "default"
@@ -63,6 +63,7 @@ const defaultOrigin Origin = "default"
 // Default is the configuration of a project that has none.
 func Default(root string) *Config {
 	c := &Config{
+		Plan:             Plan{StepLines: 250, StepFiles: 10},
 		Root:             root,
 		Select:           []string{"AH"},
 		RespectGitignore: true,
@@ -102,7 +103,7 @@ func (c *Config) Only(name string) string {
 func (c *Config) ask(paths ...string) {
 	c.Within, c.asked = paths, map[string]bool{}
 	for _, path := range paths {
-		c.asked[path] = true
+		c.asked[view.Printable(path)] = true
 	}
 }
 

@@ -61,7 +61,7 @@ runtime = { forbid = ["x.api"] }
 		"select": "pyproject.toml:6", "ignore": "default", "exclude": "pyproject.toml:7", "respect-gitignore": "pyproject.toml:10",
 		"per-file-ignores": "pyproject.toml:13", "per-file-ignores.tests/*": "pyproject.toml:14", "output-format": "default", "baseline": "default", "cache-dir": "default",
 		"runtime.forbid": "pyproject.toml:11", "runtime.allow": "default", "runtime.processes": "default",
-		"plan.patched": "default", "plan.blocking": "default", "plan.never-blocks": "default", "plan.public": "default", "plan.stays-sync": "default", "plan.calls": "default",
+		"plan.patched": "default", "plan.blocking": "default", "plan.never-blocks": "default", "plan.public": "default", "plan.stays-sync": "default", "plan.step-lines": "default", "plan.step-files": "default", "plan.calls": "default",
 	}
 	for key, origin := range want {
 		want[key] = Origin(strings.Replace(string(origin), "pyproject", "../../pyproject", 1))
@@ -82,6 +82,14 @@ func TestFaultsNameTheLineAndTheWayOut(t *testing.T) {
 		{"[tool.aiohub]\nselct = []\n", `pyproject.toml:2: unknown key "selct" in [tool.aiohub]`, `did you mean "select"?`},
 		{"[tool.aiohub]\n\nfoo = 1\n", `pyproject.toml:3: unknown key "foo" in [tool.aiohub]`, "the keys are select, ignore, per-file-ignores, exclude, respect-gitignore, output-format, baseline, cache-dir, runtime, plan"},
 		{"[tool.aiohub.runtime]\nforbit = []\n", `pyproject.toml:2: unknown key "forbit" in [tool.aiohub.runtime]`, `did you mean "forbid"?`},
+		{"[tool.aiohub]\nselect = \"AH\"\n", `pyproject.toml:2: "select" has to be a list of strings`, "as in `select = [\"AH1\", \"green-sleep\"]`"},
+		{"[tool.aiohub]\n\nselect = [\"AH\", 1]\n", `pyproject.toml:3: "select" has to be a list of strings`, "as in `select = [\"AH1\", \"green-sleep\"]`"},
+		{"[tool.aiohub]\nrespect-gitignore = \"yes\"\n", `pyproject.toml:2: "respect-gitignore" has to be true or false`, "as in `respect-gitignore = false`"},
+		{"[tool.aiohub]\nper-file-ignores = {\"a\" = \"AH1\"}\n", `pyproject.toml:2: "per-file-ignores" has to be a table of lists of strings`, "as in `per-file-ignores = {\"tests/*\" = [\"AH301\"]}`"},
+		{"[tool.aiohub.per-file-ignores]\n\"a\" = 3\n", `pyproject.toml:2: "per-file-ignores" has to be a table of lists of strings`, "as in `per-file-ignores = {\"tests/*\" = [\"AH301\"]}`"},
+		{"[tool.aiohub]\nruntime = {forbid = \"x\"}\n", `pyproject.toml:2: "runtime" has to be a table of lists of strings`, "as in `runtime = {forbid = [\"package.module\"]}`"},
+		{"[tool.aiohub]\nruntime = []\n", `pyproject.toml:2: "runtime" has to be a table of lists of strings`, "as in `runtime = {forbid = [\"package.module\"]}`"},
+		{"[tool]\naiohub = 3\n", `pyproject.toml:2: "tool.aiohub" has to be a table`, "as in `[tool.aiohub]`"},
 		{"[tool.aiohub]\nexclude = [\"[a\"]\n", "pyproject.toml:2: pattern \"[a\": `[` is not closed", "patterns are written as in a .gitignore"},
 		{"[tool.aiohub.per-file-ignores]\n\"[a\" = [\"AH101\"]\n", "pyproject.toml:2: pattern \"[a\": `[` is not closed", "patterns are written as in a .gitignore"},
 	} {
@@ -239,7 +247,7 @@ func TestShownConfigurationIsValidAndMeansTheSame(t *testing.T) {
 		t.Fatalf("%v in\n%s", err, text.String())
 	}
 	first.origins, second.origins, first.Root, second.Root, first.File, second.File, first.View, second.View = nil, nil, "", "", "", "", view.View{}, view.View{}
-	first.Plan = Plan{Blocking: []string{}, NeverBlocks: []string{}, Public: []string{}, StaysSync: []string{}}
+	first.Plan = Plan{StepLines: 250, StepFiles: 10, Blocking: []string{}, NeverBlocks: []string{}, Public: []string{}, StaysSync: []string{}}
 	first.Ignore, first.Exclude, first.Runtime = []string{}, []string{}, Runtime{[]string{}, []string{}, []string{}}
 	if diff := cmp.Diff(first, second, cmp.AllowUnexported(Config{}, view.View{})); diff != "" {
 		t.Errorf("%s\n%s", diff, text.String())

@@ -69,6 +69,9 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 		}
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
+		if message, hint := wrongType(wrong.Key()); message != "" {
+			return nil, &fault.Error{Path: name, Line: line, Message: message, Hint: hint}
+		}
 		return nil, &fault.Error{Path: name, Line: line, Message: strings.TrimPrefix(wrong.Error(), "toml: "), Hint: "correct the line and run again"}
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", name, err)
@@ -107,6 +110,11 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	set(&c.Runtime.Processes, from.Runtime.Processes)
 	c.PerFileIgnores = from.PerFileIgnores
 	c.Plan.take(&from.Plan)
+	for key, n := range map[string]int{"plan.step-lines": c.Plan.StepLines, "plan.step-files": c.Plan.StepFiles} {
+		if n < 1 {
+			return nil, c.Invalid(key, fmt.Sprintf("%s = %d: a step has to have room for something", strings.TrimPrefix(key, "plan."), n), "give a number above 0")
+		}
+	}
 	if _, err := glob.ParseList(c.Exclude); err != nil {
 		return nil, c.Invalid("exclude", err.Error(), "patterns are written as in a .gitignore")
 	}
@@ -122,6 +130,39 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 		return nil, err
 	}
 	return c, nil
+}
+
+// wants says for each key what its value has to be, and an example.
+var wants = map[string][2]string{
+	"":                  {"a table", "[tool.aiohub]"},
+	"select":            {"a list of strings", `select = ["AH1", "green-sleep"]`},
+	"ignore":            {"a list of strings", `ignore = ["AH303"]`},
+	"per-file-ignores":  {"a table of lists of strings", `per-file-ignores = {"tests/*" = ["AH301"]}`},
+	"exclude":           {"a list of strings", `exclude = ["vendor/"]`},
+	"respect-gitignore": {"true or false", "respect-gitignore = false"},
+	"output-format":     {"a string", `output-format = "concise"`},
+	"baseline":          {"a string", `baseline = "ci/aiohub-baseline.json"`},
+	"cache-dir":         {"a string", `cache-dir = "build/cache"`},
+	"runtime":           {"a table of lists of strings", `runtime = {forbid = ["package.module"]}`},
+	"runtime.forbid":    {"a list of strings", `forbid = ["package.module"]`},
+	"runtime.allow":     {"a list of strings", `allow = ["package.module"]`},
+	"runtime.processes": {"a list of strings", `processes = ["program*"]`},
+}
+
+// wrongType is the message about a key of ours whose value is of another type than it takes, "" for any other key.
+func wrongType(key []string) (message, hint string) {
+	if len(key) < 2 || key[0] != "tool" || key[1] != "aiohub" {
+		return "", ""
+	}
+	for own := key[2:]; ; own = own[:len(own)-1] {
+		if want, known := wants[strings.Join(own, ".")]; known {
+			name := "tool.aiohub"
+			if len(own) > 0 {
+				name = own[len(own)-1]
+			}
+			return fmt.Sprintf("%q has to be %s", name, want[0]), "as in `" + want[1] + "`"
+		}
+	}
 }
 
 func set[T any](to *T, from *T) {

@@ -9,6 +9,8 @@ type Plan struct {
 	NeverBlocks []string            // functions that do not, whatever they call
 	Public      []string            // functions that others call: they keep a sync face
 	StaysSync   []string            // functions that stay def
+	StepLines   int                 // how many lines a step may change, by estimate
+	StepFiles   int                 // how many files a step may touch
 	Calls       map[string][]string // calls whose target is not known, and what they call
 }
 
@@ -19,6 +21,8 @@ type planTable struct {
 	NeverBlocks *[]string           `toml:"never-blocks"`
 	Public      *[]string           `toml:"public"`
 	StaysSync   *[]string           `toml:"stays-sync"`
+	StepLines   *int                `toml:"step-lines"`
+	StepFiles   *int                `toml:"step-files"`
 	Calls       map[string][]string `toml:"calls"`
 }
 
@@ -28,6 +32,8 @@ func (p *Plan) take(from *planTable) {
 	set(&p.NeverBlocks, from.NeverBlocks)
 	set(&p.Public, from.Public)
 	set(&p.StaysSync, from.StaysSync)
+	set(&p.StepLines, from.StepLines)
+	set(&p.StepFiles, from.StepFiles)
 	p.Calls = from.Calls
 }
 

@@ -46,6 +46,8 @@ func (c *Config) Show(w io.Writer) error {
 	line("plan.never-blocks", list(c.Plan.NeverBlocks))
 	line("plan.public", list(c.Plan.Public))
 	line("plan.stays-sync", list(c.Plan.StaysSync))
+	line("plan.step-lines", strconv.Itoa(c.Plan.StepLines))
+	line("plan.step-files", strconv.Itoa(c.Plan.StepFiles))
 	fmt.Fprintf(&b, "\n[tool.aiohub.plan.calls]  # %s\n", c.origins["plan.calls"])
 	for _, call := range sortedKeys(c.Plan.Calls) {
 		fmt.Fprintf(&b, "%s = %s\n", quote(call), list(c.Plan.Calls[call]))

@@ -1,23 +1,26 @@
 // Package directive reads the comments that take findings back:
 //
 //	eventlet.sleep(0)  # aiohub: ignore[AH101] the scheduler needs this yield
+//	# aiohub: ignore-file[AH301] only mocks
 //
 // The reason is compulsory. A directive behind code is about the findings that touch its line; one on a line of its own is
-// about the next line with code.
+// about the next line with code. ignore-file is about all of its file, wherever it stands.
 package directive
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
 // Directive is one comment, and what is wrong with it.
 type Directive struct {
 	Start, End int    // of the comment, in bytes
-	Line       int    // the line of the comment, from 1
 	Target     int    // the line whose findings it takes back
 	Codes      []Code // what stands in the brackets
+	File       bool   // it is about the whole file
 	Fault      string // why it takes nothing back, or ""
+	Miss       bool   // it only looks as if it were meant to be one
 }
 
 // Code is one code or name in the brackets.
@@ -27,6 +30,9 @@ type Code struct {
 }
 
 const marker = "aiohub:"
+
+// misses are comments that look as if they were meant for aiohub: without the colon, in other words, or in another tool's way.
+var misses = regexp.MustCompile(`(?i)#\s*aiohub\s*[:=-]?\s*(ignore|noqa|disable)\b|#\s*(noqa|ruff|pylint|flake8)\s*:[^#]*\bAH\d{3}\b`)
 
 // Parse reads one comment that starts at offset start of its file. ok is false for a comment that is none of ours.
 func Parse(comment []byte, start int) (d Directive, ok bool) {
@@ -43,15 +49,27 @@ func Parse(comment []byte, start int) (d Directive, ok bool) {
 		}
 	}
 	if at < 0 {
+		if miss := misses.FindIndex(comment); miss != nil {
+			d.Start, d.End, d.Miss = start+miss[0], start+len(bytes.TrimRight(comment, " \t\r\n")), true
+			d.Fault = "is not read by aiohub"
+			return d, true
+		}
 		return d, false
 	}
 	d.Start, d.End = start+at, start+len(bytes.TrimRight(comment, " \t\r\n"))
 	text := string(comment[at:])
 	rest := text[strings.Index(text, marker)+len(marker):]
 	rest = strings.TrimLeft(rest, " \t")
-	body, isIgnore := strings.CutPrefix(rest, "ignore")
+	body, isIgnore := strings.CutPrefix(rest, "ignore-file")
+	if d.File = isIgnore; !isIgnore {
+		body, isIgnore = strings.CutPrefix(rest, "ignore")
+	}
 	if !isIgnore {
-		d.Fault = "says neither more nor less than `ignore`"
+		d.Fault = "says neither `ignore` nor `ignore-file`"
+		return d, true
+	}
+	if strings.HasPrefix(strings.TrimLeft(body, " \t"), "[") && !strings.HasPrefix(body, "[") {
+		d.Fault = "has a space in front of `[`"
 		return d, true
 	}
 	if !strings.HasPrefix(body, "[") {

@@ -15,7 +15,7 @@ func TestParse(t *testing.T) {
 		"# aiohub: ignore[] because":                   "! names no rule",
 		"# aiohub: ignore because":                     "! names no rule",
 		"# aiohub: ignore[AH101 because":               "! has no `]`",
-		"# aiohub: skip":                               "! says neither more nor less than `ignore`",
+		"# aiohub: skip":                               "! says neither `ignore` nor `ignore-file`",
 		"# a word about aiohub: ignore[AH101] it":      "",
 		"# plain": "",
 	} {

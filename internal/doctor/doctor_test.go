@@ -3,11 +3,13 @@ package doctor
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/place"
 	"aiohub/internal/scan"
 )
 
@@ -63,6 +65,50 @@ func TestVirtualEnvironmentOfTheTreeIsReadAndNotRun(t *testing.T) {
 	}
 }
 
+func TestTheEnvironmentThatTheProgramIsInComesFirst(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	venv(t, dir, "3.12.4", "eventlet-0.41.3.dist-info")
+	other := t.TempDir()
+	venv(t, other, "3.11.1", "eventlet-0.41.3.dist-info")
+	program := filepath.Join(dir, "bin", "doctor.test")
+	content, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, content, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	// The copy of this test that is in the environment runs the part below.
+	command := exec.Command(program, "-test.run", "^TestFindFromWhereTheProgramIs$", "-test.v")
+	command.Env = append(os.Environ(), "AIOHUB_TEST_FIND=1", "VIRTUAL_ENV="+other)
+	if output, err := command.CombinedOutput(); err != nil || !strings.Contains(string(output), "3.12.4: aiohub is installed there") {
+		t.Errorf("%v\n%s", err, output)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "lib")); err != nil {
+		t.Fatal(err)
+	}
+	command = exec.Command(program, "-test.run", "^TestFindFromWhereTheProgramIs$", "-test.v")
+	command.Env = append(os.Environ(), "AIOHUB_TEST_FIND=1", "VIRTUAL_ENV="+other)
+	if output, err := command.CombinedOutput(); err != nil || !strings.Contains(string(output), "3.11.1: VIRTUAL_ENV names it") {
+		t.Errorf("an environment without eventlet: %v\n%s", err, output)
+	}
+}
+
+func TestFindFromWhereTheProgramIs(t *testing.T) {
+	if os.Getenv("AIOHUB_TEST_FIND") == "" {
+		t.Skip("a part of another test")
+	}
+	env, err := Find(t.Context(), t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%s: %s", env.Version, env.Chosen)
+}
+
 func TestInterpreterInTheTreeIsNotRun(t *testing.T) {
 	root, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -102,8 +148,20 @@ func TestTree(t *testing.T) {
 	if !strings.Contains(got, "ok nothing") || !strings.Contains(got, "ok no hazard") {
 		t.Error(got)
 	}
-	got = texts(Tree([]scan.Entry{{File: "a.py", By: []string{"aiohub.install", "monkey_patch"}, Modules: []string{"socket"}}}, []finding.Finding{{File: "a.py", Line: 1, Code: "AH203", Message: "m"}, {Code: "AH101"}}))
+	got = texts(Tree([]scan.Entry{{File: "a.py", By: []string{"aiohub.install", "monkey_patch"}, Modules: []string{"socket"}}}, []finding.Finding{{Place: place.Place{File: "a.py", Line: 1}, Code: "AH203", Message: "m"}, {Code: "AH101"}}))
 	if got != "note a.py: aiohub.install and monkey_patch patch socket\nwarning a.py:1: AH203 m" {
+		t.Error(got)
+	}
+}
+
+func TestManyFilesThatPatchInTheSameWayAreOneLine(t *testing.T) {
+	var entries []scan.Entry
+	for _, file := range []string{"a.py", "b.py", "c.py", "d.py", "e.py"} {
+		entries = append(entries, scan.Entry{File: file, By: []string{"monkey_patch"}, Modules: []string{"os"}})
+	}
+	entries = append(entries, scan.Entry{File: "f.py", By: []string{"monkey_patch"}, Modules: []string{"socket"}})
+	got := texts(Tree(entries, nil))
+	if !strings.Contains(got, "note 5 files: monkey_patch patches os (a.py, b.py, c.py, and 2 more)\nnote f.py: monkey_patch patches socket") {
 		t.Error(got)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -20,30 +21,48 @@ type Environment struct {
 	Python  string   // the interpreter
 	Version string   // 3.13.1
 	Site    []string // directories with packages
+	Chosen  string   // why it is the one that was looked at
 }
 
 // askLimit ends an interpreter that does not answer.
 const askLimit = 10 * time.Second
 
-// Find returns the environment for the tree at root: the interpreter that was named, else the active virtual environment, else
-// one in the tree, else python3 of the path.
+// Find returns the environment for the tree at root: that of the interpreter that was named; else the one that this program is installed
+// in, if eventlet is too; else the active virtual environment, else one in the tree, else python3 of the path.
 func Find(ctx context.Context, root, python string) (*Environment, error) {
 	if python != "" {
-		return inspect(ctx, root, python)
+		return chosen("named with --python")(inspect(ctx, root, python))
 	}
-	for _, dir := range []string{os.Getenv("VIRTUAL_ENV"), filepath.Join(root, ".venv"), filepath.Join(root, "venv")} {
-		if dir == "" {
+	if self, err := os.Executable(); err == nil {
+		if env, err := virtual(filepath.Dir(filepath.Dir(self))); err == nil && env.Package("eventlet") != "" {
+			return chosen("aiohub is installed there")(env, nil)
+		}
+	}
+	for _, place := range [][2]string{
+		{os.Getenv("VIRTUAL_ENV"), "VIRTUAL_ENV names it"}, {filepath.Join(root, ".venv"), "it is in the tree"}, {filepath.Join(root, "venv"), "it is in the tree"},
+	} {
+		if place[0] == "" {
 			continue
 		}
-		if env, err := virtual(dir); err == nil {
-			return env, nil
+		if env, err := virtual(place[0]); err == nil {
+			return chosen(place[1])(env, nil)
 		}
 	}
 	found, err := exec.LookPath("python3")
 	if err != nil {
 		return nil, errors.New("no Python found; name one with --python")
 	}
-	return inspect(ctx, root, found)
+	return chosen("the first python3 of the path; --python names another")(inspect(ctx, root, found))
+}
+
+// chosen notes why an environment was chosen.
+func chosen(why string) func(*Environment, error) (*Environment, error) {
+	return func(env *Environment, err error) (*Environment, error) {
+		if env != nil {
+			env.Chosen = why
+		}
+		return env, err
+	}
 }
 
 // virtual reads the virtual environment in dir.
@@ -53,6 +72,10 @@ func virtual(dir string) (*Environment, error) {
 		return nil, err
 	}
 	env := &Environment{Python: filepath.Join(dir, "bin", "python")}
+	packages := filepath.Join("lib*", "python3*", "site-packages")
+	if runtime.GOOS == "windows" {
+		env.Python, packages = filepath.Join(dir, "Scripts", "python.exe"), filepath.Join("Lib", "site-packages")
+	}
 	for line := range strings.Lines(string(content)) {
 		key, value, _ := strings.Cut(line, "=")
 		switch strings.TrimSpace(key) {
@@ -63,7 +86,7 @@ func virtual(dir string) (*Environment, error) {
 	if parts := strings.Split(env.Version, "."); len(parts) > 3 {
 		env.Version = strings.Join(parts[:3], ".") // virtualenv writes 3.13.1.final.0
 	}
-	env.Site, err = filepath.Glob(filepath.Join(dir, "lib*", "python3*", "site-packages"))
+	env.Site, err = filepath.Glob(filepath.Join(dir, packages))
 	if err != nil || env.Version == "" {
 		return nil, fmt.Errorf("%s is no virtual environment", dir)
 	}
@@ -72,7 +95,7 @@ func virtual(dir string) (*Environment, error) {
 
 // inspect looks at the environment of an interpreter.
 func inspect(ctx context.Context, root, python string) (*Environment, error) {
-	if !strings.Contains(python, "/") {
+	if !strings.ContainsAny(python, "/"+string(filepath.Separator)) {
 		found, err := exec.LookPath(python)
 		if err != nil {
 			return nil, fmt.Errorf("%s: not found; name another with --python", python)

@@ -41,9 +41,9 @@ func Examine(env *Environment, version string) []Line {
 		lines = append(lines, Line{level, fmt.Sprintf(format, args...), help})
 	}
 	if older(env.Version, oldestPython) {
-		add(Error, "aiohub needs Python "+oldestPython+" or newer", "Python %s (%s)", env.Version, env.Python)
+		add(Error, "aiohub needs Python "+oldestPython+" or newer", "Python %s (%s): %s", env.Version, env.Python, env.Chosen)
 	} else {
-		add(OK, "", "Python %s (%s)", env.Version, env.Python)
+		add(OK, "", "Python %s (%s): %s", env.Version, env.Python, env.Chosen)
 	}
 	needed := func(name, oldest string) string {
 		installed := env.Package(name)
@@ -94,17 +94,7 @@ var hazards = map[string]bool{"AH203": true, "AH205": true, "AH511": true, "AH51
 
 // Tree looks at what a scan has found about starting programs.
 func Tree(entries []scan.Entry, found []finding.Finding) []Line {
-	var lines []Line
-	for _, entry := range entries {
-		if entry.Test {
-			continue
-		}
-		patched := "everything"
-		if entry.Modules != nil {
-			patched = strings.Join(entry.Modules, ", ")
-		}
-		lines = append(lines, Line{Note, fmt.Sprintf("%s: %s %s", entry.File, patchedBy(entry.By), patched), ""})
-	}
+	lines := patching(entries)
 	if len(lines) == 0 {
 		lines = append(lines, Line{OK, "nothing in the program patches the standard library", ""})
 	}
@@ -117,6 +107,42 @@ func Tree(entries []scan.Entry, found []finding.Finding) []Line {
 	}
 	if !hazard {
 		lines = append(lines, Line{OK, "no hazard in import order, hubs and coroutines", ""})
+	}
+	return lines
+}
+
+// namedEntries is how many files are named that patch in the same way; where a package patches when it is imported, every module of it that
+// can be run is an entry.
+const namedEntries = 3
+
+// patching says which files patch, those that do it in the same way together.
+func patching(entries []scan.Entry) []Line {
+	files := map[string][]string{}
+	var ways []string
+	for _, entry := range entries {
+		if entry.Test {
+			continue
+		}
+		patched := "everything"
+		if entry.Modules != nil {
+			patched = strings.Join(entry.Modules, ", ")
+		}
+		way := patchedBy(entry.By) + " " + patched
+		if files[way] == nil {
+			ways = append(ways, way)
+		}
+		files[way] = append(files[way], entry.File)
+	}
+	var lines []Line
+	for _, way := range ways {
+		same := files[way]
+		if len(same) > namedEntries+1 {
+			lines = append(lines, Line{Note, fmt.Sprintf("%d files: %s (%s, and %d more)", len(same), way, strings.Join(same[:namedEntries], ", "), len(same)-namedEntries), ""})
+			continue
+		}
+		for _, file := range same {
+			lines = append(lines, Line{Note, file + ": " + way, ""})
+		}
 	}
 	return lines
 }

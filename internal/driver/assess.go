@@ -2,65 +2,70 @@ package driver
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
-	"sync"
-	"unicode/utf8"
+
+	"golang.org/x/sync/errgroup"
 
 	"aiohub/internal/directive"
 	"aiohub/internal/finding"
+	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
+	"aiohub/internal/pysource"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
+	"aiohub/internal/view"
+	"aiohub/internal/walk"
 )
 
 // Comment is a directive with its place.
 type Comment struct {
 	Directive directive.Directive
-	Place     finding.Finding   // of the whole comment
-	Codes     []finding.Finding // places of Directive.Codes
+	Place     place.Place   // of the whole comment
+	Codes     []place.Place // of Directive.Codes
 }
 
-// assess runs all rules over the files that have records or directives, and makes findings of files that do not parse.
-func assess(result *scan.Result, options Options) *Outcome {
+// assess runs all rules over the files that have records or directives, and makes findings of what could not be scanned, unreadable
+// directories among it.
+func assess(result *scan.Result, files []walk.File, unreadable []place.Problem, options Options) *Outcome {
 	outcome := &Outcome{
-		Records: result.Records, Entries: result.Entries, Problems: result.Problems,
-		Files: result.Files, Lines: result.Lines, Bytes: result.Bytes, Sources: make([]string, len(result.Records)),
+		Records: result.Records, Entries: result.Entries, Problems: append(result.Problems, unreadable...),
+		Files: result.Files, Lines: result.Lines, Bytes: result.Bytes,
 	}
+	slices.SortStableFunc(outcome.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	type part struct {
 		findings []finding.Finding
 		comments []Comment
 	}
 	parts := make([]part, len(result.Units))
-	var workers sync.WaitGroup
-	next := make(chan int)
-	for range max(options.Workers, 1) {
-		workers.Go(func() {
-			for i := range next {
-				unit := &result.Units[i]
-				from, to := recordsOf(result.Records, unit.Path)
-				pass := rule.NewPass(unit.Path, unit.Src, unit.Tree, result.Records[from:to])
-				for j := from; j < to; j++ {
-					r := &result.Records[j]
-					outcome.Sources[j] = rule.Locate(unit.Path, unit.Src, pass.Lines(), r.Start, r.End).Source
-				}
-				parts[i] = part{pass.Run(options.Rules), comments(unit, pass.Lines())}
-			}
+	var workers errgroup.Group
+	workers.SetLimit(max(options.Workers, 1))
+	for i := range result.Units {
+		workers.Go(func() error {
+			unit := &result.Units[i]
+			from, to := recordsOf(result.Records, unit.Path)
+			pass := rule.NewPass(unit.Path, unit.Src, unit.Tree, result.Records[from:to])
+			parts[i] = part{pass.Run(options.Rules), comments(unit, pass.Lines())}
+			return nil
 		})
 	}
-	for i := range result.Units {
-		next <- i
-	}
-	close(next)
 	workers.Wait()
 	for _, p := range parts {
 		outcome.Raw = append(outcome.Raw, p.findings...)
 		outcome.Directives = append(outcome.Directives, p.comments...)
 	}
 	if unparsable := rule.Find(options.Rules, rule.Unparsable); unparsable != nil {
-		for _, problem := range result.Problems {
-			if problem.Syntax {
+		for _, problem := range outcome.Problems {
+			if problem.Extent != place.Moved {
 				outcome.Raw = append(outcome.Raw, unparsableFinding(unparsable, problem))
 			}
+		}
+	}
+	if own := rule.Find(options.Rules, rule.OwnEventlet); own != nil {
+		for _, file := range ownEventlet(files) {
+			f := unparsableFinding(own, place.Problem{Place: place.Place{File: file}, Message: "the tree has an eventlet of its own: imports that lead here are no uses of eventlet"})
+			outcome.Raw = append(outcome.Raw, f)
 		}
 	}
 	slices.SortFunc(outcome.Raw, finding.Compare)
@@ -68,16 +73,18 @@ func assess(result *scan.Result, options Options) *Outcome {
 	return outcome
 }
 
-// makeNamesPrintable replaces what is no UTF-8 in the names of files, which from here on only name places: in JSON, and so
-// in the baseline, they could not be told apart from what they are replaced with.
+// makeNamesPrintable gives files whose names are no UTF-8 names that are, and that differ: from here on they only name places, in JSON
+// and in the baseline too.
 func (o *Outcome) makeNamesPrintable() {
-	fix := func(name *string) {
-		if !utf8.ValidString(*name) {
-			*name = string([]rune(*name))
-		}
-	}
+	fix := func(name *string) { *name = view.Printable(*name) }
 	for i := range o.Records {
 		fix(&o.Records[i].File)
+		for j := range o.Records[i].Entries {
+			fix(&o.Records[i].Entries[j])
+		}
+	}
+	for i := range o.Entries {
+		fix(&o.Entries[i].File)
 	}
 	for i := range o.Raw {
 		fix(&o.Raw[i].File)
@@ -100,18 +107,43 @@ func recordsOf(records []scan.Record, file string) (from, to int) {
 	return from, to
 }
 
-func unparsableFinding(r *rule.Rule, problem scan.Problem) finding.Finding {
-	line := max(problem.Line, 1)
+// ownEventlet finds modules that are called eventlet and are in no package.
+func ownEventlet(files []walk.File) []string {
+	packages := map[string]bool{}
+	var own []string
+	for _, file := range files {
+		if dir, name := path.Split(file.Path); name == "__init__.py" {
+			packages[path.Clean(dir)] = true
+		}
+	}
+	for _, file := range files {
+		dir, name := path.Split(file.Path)
+		dir = path.Clean(dir)
+		isPackage := name == "__init__.py" && path.Base(dir) == knowledge.Root
+		if isPackage {
+			dir = path.Dir(dir)
+		}
+		if (isPackage || name == knowledge.Root+".py") && !packages[dir] {
+			own = append(own, file.Path)
+		}
+	}
+	return own
+}
+
+func unparsableFinding(r *rule.Rule, problem place.Problem) finding.Finding {
+	at := problem.Place
+	if at.Line == 0 {
+		at.Line, at.Column, at.EndLine, at.EndColumn = 1, 1, 1, 1
+	}
 	return finding.Finding{
-		File: problem.File, Line: line, Col: problem.Col, EndLine: line, EndCol: problem.Col,
-		Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: r.Doc.Fix, Help: r.Help,
-		Message: "not scanned in full: " + problem.Message,
+		Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: finding.Manual, Help: r.Help,
+		Message: problem.Message,
 	}
 }
 
 // comments finds the directives of a file: in Python among its comments, elsewhere on any line with a '#'.
-func comments(unit *scan.Unit, lines []int) []Comment {
-	if !bytes.Contains(unit.Src, []byte("aiohub:")) {
+func comments(unit *scan.Unit, lines *pysource.Lines) []Comment {
+	if !bytes.Contains(unit.Src, []byte("aiohub")) && !bytes.Contains(unit.Src, []byte("AH")) {
 		return nil
 	}
 	var found []Comment
@@ -120,12 +152,11 @@ func comments(unit *scan.Unit, lines []int) []Comment {
 		if !ok {
 			return
 		}
-		place := rule.Locate(unit.Path, unit.Src, lines, d.Start, d.End)
-		d.Line = place.Line
-		d.Target = target(unit.Src, lines, start, d.Line)
-		comment := Comment{Directive: d, Place: place}
+		comment := Comment{Place: lines.Place(unit.Path, d.Start, d.End)}
+		d.Target = target(lines, start, comment.Place.Line)
+		comment.Directive = d
 		for _, code := range d.Codes {
-			comment.Codes = append(comment.Codes, rule.Locate(unit.Path, unit.Src, lines, code.Start, code.End))
+			comment.Codes = append(comment.Codes, lines.Place(unit.Path, code.Start, code.End))
 		}
 		found = append(found, comment)
 	}
@@ -135,30 +166,23 @@ func comments(unit *scan.Unit, lines []int) []Comment {
 		}
 		return found
 	}
-	for i, start := range lines {
-		end := len(unit.Src)
-		if i+1 < len(lines) {
-			end = lines[i+1]
-		}
-		if hash := bytes.IndexByte(unit.Src[start:end], '#'); hash >= 0 {
-			add(start+hash, start+len(bytes.TrimRight(unit.Src[start:end], "\r\n")))
+	for line := 1; line <= lines.Count(); line++ {
+		text := lines.Bytes(line)
+		if hash := bytes.IndexByte(text, '#'); hash >= 0 {
+			add(lines.Start(line)+hash, lines.Start(line)+len(text))
 		}
 	}
 	return found
 }
 
 // target returns the line a comment is about: its own, or for a comment alone on its line the next one with code.
-func target(src []byte, lines []int, start, line int) int {
-	if len(bytes.TrimSpace(src[lines[line-1]:start])) > 0 {
+func target(lines *pysource.Lines, start, line int) int {
+	if len(bytes.TrimSpace(lines.Bytes(line)[:start-lines.Start(line)])) > 0 {
 		return line
 	}
-	for next := line; next < len(lines); next++ {
-		end := len(src)
-		if next+1 < len(lines) {
-			end = lines[next+1]
-		}
-		if text := bytes.TrimSpace(src[lines[next]:end]); len(text) > 0 && text[0] != '#' {
-			return next + 1
+	for next := line + 1; next <= lines.Count(); next++ {
+		if text := bytes.TrimSpace(lines.Bytes(next)); len(text) > 0 && text[0] != '#' {
+			return next
 		}
 	}
 	return line

@@ -5,12 +5,8 @@
 package driver
 
 import (
-	"bytes"
 	"context"
-	"encoding/gob"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +16,7 @@ import (
 	"aiohub/internal/config"
 	"aiohub/internal/finding"
 	"aiohub/internal/glob"
+	"aiohub/internal/place"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
 	"aiohub/internal/walk"
@@ -44,9 +41,8 @@ type Stdin struct {
 // Outcome is all that is found out about a tree. Everything in it is sorted.
 type Outcome struct {
 	Records    []scan.Record
-	Sources    []string // the whole source line of each record
 	Entries    []scan.Entry
-	Problems   []scan.Problem
+	Problems   []place.Problem
 	Raw        []finding.Finding // of all rules, before the configuration
 	Directives []Comment
 	Files      int // Python files
@@ -58,8 +54,8 @@ type Outcome struct {
 	Paths   []string    // of the Python files
 	Skipped []string    // symbolic links and special files that were not followed
 	Cached  bool        // the outcome is that of an earlier run
-	// Unseen are paths that were asked for and not looked at, and why.
-	Unseen []scan.Problem
+	// Missed are paths that were asked for and not looked at, and why.
+	Missed []place.Problem
 	// CacheFault is why the cache could not be written, if so.
 	CacheFault error
 }
@@ -93,7 +89,7 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 		}
 	}
 	outcome.Skipped = tree.Skipped
-	outcome.Unseen = unseen(c, exclude, tree)
+	outcome.Missed = missed(c, exclude, tree)
 	outcome.CacheFault = store.Close()
 	return outcome, nil
 }
@@ -102,31 +98,34 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 func take(tree *walk.Result, stdin *Stdin) {
 	at, found := slices.BinarySearchFunc(tree.Files, stdin.Path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
 	if !found {
-		tree.Files = slices.Insert(tree.Files, at, walk.File{Path: stdin.Path, Kind: walk.KindOf(stdin.Path)})
+		kind, wanted := walk.Classify(stdin.Path)
+		if !wanted {
+			kind = walk.Python
+		}
+		tree.Files = slices.Insert(tree.Files, at, walk.File{Path: stdin.Path, Kind: kind})
 	}
 }
 
-// unseen finds the paths that were asked for, and in which there is nothing that was looked at.
-func unseen(c *config.Config, exclude glob.List, tree *walk.Result) []scan.Problem {
-	var list []scan.Problem
+// missed finds the paths that were asked for, and in which there is nothing that was looked at.
+func missed(c *config.Config, exclude glob.List, tree *walk.Result) []place.Problem {
+	var list []place.Problem
+	miss := func(path, format string, args ...any) {
+		list = append(list, place.Problem{Place: place.Place{File: path}, Message: fmt.Sprintf(format, args...)})
+	}
 	for _, path := range c.Within {
-		at, found := slices.BinarySearchFunc(tree.Files, path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
-		isDir := false
-		if info, err := os.Stat(filepath.Join(c.Root, filepath.FromSlash(path))); err == nil {
-			isDir = info.IsDir()
-		}
-		if isDir {
-			at, _ = slices.BinarySearchFunc(tree.Files, path+"/", func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
-			found = slices.ContainsFunc(tree.Files[at:], func(f walk.File) bool { return f.Kind == walk.Python && strings.HasPrefix(f.Path, path+"/") })
-		}
+		info, err := os.Stat(filepath.Join(c.Root, filepath.FromSlash(path)))
+		isDir := err == nil && info.IsDir()
+		seen := slices.ContainsFunc(tree.Files, func(f walk.File) bool {
+			return f.Path == path || isDir && f.Kind == walk.Python && strings.HasPrefix(f.Path, path+"/")
+		})
 		switch {
-		case found:
+		case seen:
 		case exclude.Covers(path) || isDir && exclude.Match(path, true) == glob.Ignored:
-			list = append(list, scan.Problem{File: path, Message: fmt.Sprintf("is excluded (%s)", c.Origin("exclude"))})
+			miss(path, "is excluded (%s)", c.Origin("exclude"))
 		case isDir:
-			list = append(list, scan.Problem{File: path, Message: "no Python files in it"})
+			miss(path, "no Python files in it")
 		default:
-			list = append(list, scan.Problem{File: path, Message: "is neither Python nor a file that requires or configures something, and is not looked at"})
+			miss(path, "is neither Python nor a file that requires or configures something, and is not looked at")
 		}
 	}
 	return list
@@ -151,41 +150,9 @@ func Sources(ctx context.Context, c *config.Config, options Options) (result *sc
 			paths = append(paths, file.Path)
 		}
 	}
-	result.Problems = append(result.Problems, problems(tree.Problems)...)
-	slices.SortStableFunc(result.Problems, func(a, b scan.Problem) int { return strings.Compare(a.File, b.File) })
+	result.Problems = append(result.Problems, tree.Problems...)
+	slices.SortStableFunc(result.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	return result, paths, nil
-}
-
-// through takes the outcome from the cache, or makes it and puts it there.
-func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Result, options Options) (*Outcome, error) {
-	unreadable := problems(tree.Problems)
-	extra := fmt.Sprint(unreadable)
-	if blob, ok := store.Lookup(ctx, options.Workers, extra); ok {
-		outcome := &Outcome{}
-		if gob.NewDecoder(bytes.NewReader(blob)).Decode(outcome) == nil {
-			outcome.Cached = true
-			return outcome, nil
-		}
-	}
-	store.Forget()
-	result, err := scan.Run(ctx, scan.Input{
-		Root: root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress, Content: store.Seen, Unsaved: unsaved(options.Stdin),
-	})
-	if err != nil {
-		return nil, err
-	}
-	outcome := assess(result, options)
-	outcome.Problems = append(outcome.Problems, unreadable...)
-	slices.SortFunc(outcome.Problems, func(a, b scan.Problem) int { return strings.Compare(a.File, b.File) })
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	var blob bytes.Buffer
-	if err := gob.NewEncoder(&blob).Encode(outcome); err != nil {
-		return nil, fmt.Errorf("encode the outcome for the cache: %w", err)
-	}
-	store.Store(extra, blob.Bytes())
-	return outcome, nil
 }
 
 func unsaved(stdin *Stdin) map[string][]byte {
@@ -193,17 +160,4 @@ func unsaved(stdin *Stdin) map[string][]byte {
 		return nil
 	}
 	return map[string][]byte{stdin.Path: stdin.Content}
-}
-
-func problems(found []walk.Problem) []scan.Problem {
-	var list []scan.Problem
-	for _, p := range found {
-		message := p.Err.Error()
-		var path *fs.PathError
-		if errors.As(p.Err, &path) {
-			message = path.Err.Error()
-		}
-		list = append(list, scan.Problem{File: p.Path, Message: "cannot be read: " + message})
-	}
-	return list
 }

@@ -7,6 +7,7 @@ import (
 	"aiohub/internal/config"
 	"aiohub/internal/finding"
 	"aiohub/internal/glob"
+	"aiohub/internal/place"
 	"aiohub/internal/rule"
 )
 
@@ -14,6 +15,7 @@ import (
 type Configured struct {
 	Rules   []*rule.Rule // all
 	On      *rule.Selection
+	Ignored *rule.Selection // what is off because somebody has said so
 	PerFile []PerFile
 }
 
@@ -25,14 +27,15 @@ type PerFile struct {
 
 // Configure checks what a configuration says about rules. key is the key at fault when there is an error.
 func Configure(c *config.Config, rules []*rule.Rule) (configured *Configured, key string, err error) {
-	if _, err := rule.NewSelection(rules, nil, c.Ignore); err != nil {
+	ignored, err := rule.NewSelection(rules, c.Ignore, nil)
+	if err != nil {
 		return nil, "ignore", err
 	}
 	on, err := rule.NewSelection(rules, c.Select, c.Ignore)
 	if err != nil {
 		return nil, "select", err
 	}
-	configured = &Configured{Rules: rules, On: on}
+	configured = &Configured{Rules: rules, On: on, Ignored: ignored}
 	patterns := make([]string, 0, len(c.PerFileIgnores))
 	for pattern := range c.PerFileIgnores {
 		patterns = append(patterns, pattern)
@@ -65,6 +68,45 @@ func (c *Configured) Active(r *rule.Rule, file string) bool {
 	return true
 }
 
+// Blind finds what could not be scanned and is not said in a finding either, because it came and went, or the rules that were chosen leave
+// out the one about such files. To ignore that rule is a choice. accepted tells what somebody has taken note of before.
+func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []place.Problem {
+	r := rule.Find(c.Rules, rule.Unparsable)
+	var blind []place.Problem
+	for _, problem := range o.Unread() {
+		switch {
+		case problem.Extent == place.Moved, !c.On.On(r) && !c.Ignored.On(r) && !accepted(r.Code, problem.File):
+			blind = append(blind, problem)
+		}
+	}
+	return blind
+}
+
+// Unread lists what could not be scanned at all.
+func (o *Outcome) Unread() []place.Problem {
+	return slices.DeleteFunc(slices.Clone(o.Problems), func(p place.Problem) bool { return p.Extent == place.Part })
+}
+
+// Unseen tells of which files nothing is known, so that what was counted in them before stands: those that could not be read, and those
+// below a directory that could not.
+func (o *Outcome) Unseen() func(file string) bool {
+	unread := map[string]bool{}
+	for _, problem := range o.Unread() {
+		unread[problem.File] = true
+	}
+	return func(file string) bool {
+		if len(unread) == 0 {
+			return false
+		}
+		for i := range len(file) {
+			if file[i] == '/' && unread[file[:i]] {
+				return true
+			}
+		}
+		return unread[file]
+	}
+}
+
 // Findings applies the configuration and the directives in the files.
 func (o *Outcome) Findings(c *Configured) []finding.Finding {
 	used := make([][]bool, len(o.Directives))
@@ -85,7 +127,7 @@ func (o *Outcome) Findings(c *Configured) []finding.Finding {
 		taken := false
 		for _, i := range at[f.File] {
 			d := &o.Directives[i].Directive
-			if d.Fault != "" || d.Target < f.Line || d.Target > f.EndLine {
+			if d.Fault != "" || !d.File && (d.Target < f.Line || d.Target > f.EndLine) {
 				continue
 			}
 			for j, code := range d.Codes {
@@ -109,16 +151,20 @@ func (o *Outcome) Findings(c *Configured) []finding.Finding {
 func (o *Outcome) directiveFindings(c *Configured, used [][]bool) []finding.Finding {
 	malformed, unused := rule.Find(c.Rules, rule.MalformedIgnore), rule.Find(c.Rules, rule.UnusedIgnore)
 	var found []finding.Finding
-	report := func(r *rule.Rule, place finding.Finding, message string) {
-		if r != nil && c.Active(r, place.File) {
-			place.Code, place.Name, place.Severity, place.Safety, place.Help = r.Code, r.Name, r.Severity, r.Doc.Fix, r.Help
-			place.Message = message
-			found = append(found, place)
+	report := func(r *rule.Rule, at place.Place, message string) {
+		if r != nil && c.Active(r, at.File) {
+			found = append(found, finding.Finding{
+				Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: finding.Manual, Help: r.Help, Message: message,
+			})
 		}
 	}
 	for i, comment := range o.Directives {
 		if comment.Directive.Fault != "" {
-			report(malformed, comment.Place, "this aiohub comment "+comment.Directive.Fault)
+			what := "this aiohub comment "
+			if comment.Directive.Miss {
+				what = "this comment "
+			}
+			report(malformed, comment.Place, what+comment.Directive.Fault)
 			continue
 		}
 		for j, code := range comment.Directive.Codes {

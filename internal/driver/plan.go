@@ -2,6 +2,7 @@ package driver
 
 import (
 	"context"
+	"path"
 	"strings"
 
 	"aiohub/internal/callgraph"
@@ -16,7 +17,9 @@ func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Opti
 
 // PlanInput is what the plan of a tree is made from, as the configuration has it.
 func PlanInput(c *config.Config, outcome *Outcome, graph *callgraph.Graph) plan.Input {
-	return plan.Input{Graph: graph, Answers: answers(c), Programs: programs(outcome)}
+	return plan.Input{
+		Graph: graph, Answers: answers(c), Programs: programs(outcome, graph), Limits: plan.Limits{Lines: c.Plan.StepLines, Files: c.Plan.StepFiles},
+	}
 }
 
 func answers(c *config.Config) *plan.Answers {
@@ -29,13 +32,19 @@ func answers(c *config.Config) *plan.Answers {
 }
 
 // programs gives the programs of a tree, those of its tests left out.
-func programs(outcome *Outcome) []plan.Program {
+func programs(outcome *Outcome, graph *callgraph.Graph) []plan.Program {
+	started := map[string]bool{} // files with a function main
+	for i := range graph.Funcs {
+		if graph.Funcs[i].Qual == "main" {
+			started[graph.Files[graph.Funcs[i].File].Path] = true
+		}
+	}
 	var list []plan.Program
 	for _, entry := range outcome.Entries {
 		if entry.Test {
 			continue
 		}
-		p := plan.Program{Entry: entry.File, Patches: map[string]bool{}, Files: map[string]bool{}}
+		p := plan.Program{Entry: entry.File, Loaded: !started[entry.File] && !startFiles[path.Base(entry.File)], Patches: map[string]bool{}, Files: map[string]bool{}}
 		for _, name := range entry.Modules {
 			p.Patches[name] = true
 		}
@@ -48,3 +57,6 @@ func programs(outcome *Outcome) []plan.Program {
 	}
 	return list
 }
+
+// startFiles are names of files that servers and the interpreter start by themselves.
+var startFiles = map[string]bool{"wsgi.py": true, "asgi.py": true, "__main__.py": true, "manage.py": true}

@@ -65,7 +65,7 @@ func history(ctx context.Context, c *config.Config) ([]webpage.Point, error) {
 	if err != nil {
 		return nil, err
 	}
-	var points []webpage.Point
+	points := []webpage.Point{}
 	for _, v := range versions {
 		counts, err := baseline.Parse(v.Content, c.Baseline)
 		if err != nil {
@@ -140,13 +140,10 @@ func ruled(found []finding.Finding, rules []*rule.Rule) []webpage.Rule {
 			codes = append(codes, f.Code)
 		}
 		shown := webpage.Finding{
-			File: f.File, Line: f.Line, Column: f.Col + 1, Severity: string(f.Severity), Message: f.Message, Help: f.Help, Source: f.Source,
+			File: f.File, Line: f.Line, Column: f.Column, Severity: string(f.Severity), Message: f.Message, Help: f.Help, Source: f.Text,
 		}
-		width := len(f.Source) - f.Col
-		if f.EndLine == f.Line {
-			width = f.EndCol - f.Col
-		}
-		shown.Frame(f.Col, width)
+		before, marked, _ := f.Split()
+		shown.Frame(len(before), len(marked))
 		r.Findings = append(r.Findings, shown)
 	}
 	slices.Sort(codes)

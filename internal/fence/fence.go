@@ -25,6 +25,8 @@ const Limit = 64 << 20
 var (
 	// ErrOutside is the error about a path that leads out of the tree.
 	ErrOutside = errors.New("leads out of the tree")
+	// ErrNothing is the error about an empty path.
+	ErrNothing = errors.New("names no file")
 	// ErrInternal is the error about a path that belongs to a version control system.
 	ErrInternal = errors.New("belongs to version control")
 	// ErrSize is the error about a file that is larger than Limit.
@@ -39,6 +41,9 @@ type File struct {
 // Within is the file that a tree, or its configuration, names. The path is relative to root, with '/'.
 func Within(root, path string) (File, error) {
 	name := filepath.FromSlash(path)
+	if name == "" {
+		return File{}, ErrNothing
+	}
 	if !filepath.IsLocal(name) {
 		return File{}, ErrOutside
 	}

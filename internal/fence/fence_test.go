@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -72,10 +70,13 @@ func TestNothingOutsideIsReadOrWritten(t *testing.T) {
 			}
 		}
 	}
-	for _, path := range []string{"../outside/secret", "..", "/etc/passwd", "sub/../../outside/secret", filepath.Join(outside, "secret"), ""} {
+	for _, path := range []string{"../outside/secret", "..", "/etc/passwd", "sub/../../outside/secret", filepath.Join(outside, "secret")} {
 		if _, err := Within(root, path); !errors.Is(err, ErrOutside) {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+	if _, err := Within(root, ""); !errors.Is(err, ErrNothing) {
+		t.Errorf("an empty path: %v", err)
 	}
 	for _, path := range []string{".git/config", ".GIT/new", "sub/.Git", ".hg/hgrc"} {
 		if _, err := Within(root, path); !errors.Is(err, ErrInternal) {
@@ -150,30 +151,6 @@ func TestTheUserNamesFilesOutside(t *testing.T) {
 	if file, err := Named(root, filepath.Join(outside, "way", "file")); err == nil {
 		if _, err := file.Read(); err == nil {
 			t.Error("a link of the tree was followed")
-		}
-	}
-}
-
-func TestPipesAndLargeFilesKeepNobodyWaiting(t *testing.T) {
-	root, _ := hostile(t)
-	if err := syscall.Mkfifo(filepath.Join(root, "pipe"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	large, err := os.Create(filepath.Join(root, "large"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer large.Close()
-	if err := large.Truncate(Limit + 1); err != nil {
-		t.Fatal(err)
-	}
-	for name, want := range map[string]string{"pipe": "is not a regular file", "large": "is larger than 64 MiB"} {
-		file, err := Within(root, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := file.Read(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -7,6 +7,8 @@ package finding
 import (
 	"cmp"
 	"strings"
+
+	"aiohub/internal/place"
 )
 
 // Severity is how much a finding weighs.
@@ -27,13 +29,9 @@ const (
 	Manual Safety = "manual" // a person has to do it
 )
 
-// Finding is one place. Lines count from 1, columns from 0 in bytes; ranges are half open.
+// Finding is what is said about one place.
 type Finding struct {
-	File            string
-	Line, Col       int
-	EndLine, EndCol int
-	Start, End      int // byte offsets in the file as read
-
+	place.Place
 	Code     string // AH101
 	Name     string // green-yield
 	Severity Severity
@@ -41,7 +39,6 @@ type Finding struct {
 	Label    string // stands under the code: why it matters, or ""
 	Help     string // the way out, one line
 	Safety   Safety
-	Source   string // the line the finding starts on, without its line end
 }
 
 // Descriptor is what formats print about a code once, at the top or at the end.
@@ -56,9 +53,7 @@ type Descriptor struct {
 // Compare is the order of all output.
 func Compare(a, b Finding) int {
 	return cmp.Or(
-		strings.Compare(a.File, b.File),
-		cmp.Compare(a.Start, b.Start),
-		cmp.Compare(a.End, b.End),
+		place.Compare(a.Place, b.Place),
 		strings.Compare(a.Code, b.Code),
 		strings.Compare(a.Message, b.Message),
 	)

@@ -17,7 +17,9 @@ import (
 type record struct {
 	File     string   `json:"file"`
 	Line     int      `json:"line"`
-	Col      int      `json:"col"`
+	Column   int      `json:"column"`
+	EndLine  int      `json:"end_line"`
+	EndCol   int      `json:"end_column"`
 	Start    int      `json:"start"`
 	End      int      `json:"end"`
 	Kind     string   `json:"kind"`
@@ -37,8 +39,8 @@ type record struct {
 
 func newRecord(r *scan.Record) record {
 	out := record{
-		File: r.File, Line: r.Line, Col: r.Col, Start: r.Start, End: r.End, Kind: string(r.Kind), Name: r.Name, Canon: r.Canon, Ctx: r.Ctx,
-		Test: r.Test, Maybe: r.Maybe, Func: r.Func, Code: r.Code, Asname: r.Asname, Form: r.Form, Switches: r.Switches, Entries: r.Entries,
+		File: r.File, Line: r.Line, Column: r.Column, EndLine: r.EndLine, EndCol: r.EndColumn, Start: r.Start, End: r.End, Kind: string(r.Kind), Name: r.Name, Canon: r.Canon, Ctx: string(r.Ctx),
+		Test: r.Test, Maybe: r.Maybe, Func: r.Func, Code: r.Code(), Asname: r.Asname, Form: r.Form, Switches: r.Switches, Entries: r.Entries,
 	}
 	if r.Via != "" {
 		out.Via = &r.Via
@@ -68,13 +70,14 @@ func JSON(w io.Writer, records []scan.Record) error {
 
 // Kinds are all kinds, in the order in which a summary counts them.
 var Kinds = []scan.Kind{
-	scan.Import, scan.Use, scan.Method, scan.Face, scan.Patch, scan.String, scan.Env, scan.Requirement, scan.Implicit,
+	scan.Import, scan.Use, scan.Method, scan.Face, scan.Patch, scan.String, scan.Env, scan.Requirement, scan.Option, scan.Library, scan.Implicit,
 }
 
 var titles = map[scan.Kind]string{
 	scan.Import: "import of eventlet", scan.Use: "use of an eventlet name", scan.Method: "method of an eventlet object",
 	scan.Face:  "face between green threads and coroutines",
 	scan.Patch: "eventlet attribute named by a string", scan.String: "string that names eventlet",
+	scan.Option: "option that chooses eventlet", scan.Library: "name of another library that chooses eventlet",
 	scan.Env: "environment variable of eventlet", scan.Requirement: "requirement of eventlet or aiohub",
 	scan.Implicit: "call that is green because of monkey_patch",
 }
@@ -92,18 +95,14 @@ func Descriptors() []finding.Descriptor {
 	return list
 }
 
-// Findings turns records into notes. sources are the whole lines that the records start on.
-func Findings(records []scan.Record, sources []string) []finding.Finding {
+// Findings turns records into notes.
+func Findings(records []scan.Record) []finding.Finding {
 	list := make([]finding.Finding, 0, len(records))
 	for i := range records {
 		r := &records[i]
-		f := finding.Finding{
-			File: r.File, Line: r.Line, Col: r.Col, EndLine: r.Line, EndCol: r.Col + r.End - r.Start, Start: r.Start, End: r.End,
-			Code: string(r.Kind), Name: string(r.Kind), Severity: finding.Note, Message: describe(r), Source: sources[i],
-		}
-		// A range over several lines shows its first.
-		f.EndCol = min(f.EndCol, max(len(sources[i]), r.Col))
-		list = append(list, f)
+		list = append(list, finding.Finding{
+			Place: r.Place, Code: string(r.Kind), Name: string(r.Kind), Severity: finding.Note, Message: describe(r),
+		})
 	}
 	return list
 }

@@ -41,7 +41,8 @@ type tables struct {
 	greenAll map[string]Patch // modules all of whose names count
 	roles    map[string]Role  // of aiohub's names
 	plain    map[string]bool  // classes whose objects do not bind themselves in a with statement
-	greenTop map[string]bool  // first components of the names in green and greenAll
+	libs     map[string]bool  // names of other libraries that choose eventlet
+	greenTop map[string]bool  // first components of the names in green, greenAll and libs
 	blocks   map[string]Patch // exact names
 	blockAll map[string]Patch // modules and classes all of whose names count
 	called   map[string][]string
@@ -53,7 +54,7 @@ var load = sync.OnceValue(func() *tables {
 		kinds: map[string]NameKind{}, stars: map[string][]string{}, canon: map[string]string{}, returns: map[string]string{},
 		switches: map[string]bool{}, green: map[string]Patch{}, greenAll: map[string]Patch{}, greenTop: map[string]bool{},
 		blocks: map[string]Patch{}, blockAll: map[string]Patch{}, called: map[string][]string{}, pure: map[string]bool{},
-		roles: map[string]Role{}, plain: map[string]bool{},
+		roles: map[string]Role{}, plain: map[string]bool{}, libs: map[string]bool{},
 	}
 	kinds := map[string]NameKind{"module": Module, "class": Class, "function": Function, "data": Data}
 	rows("names.txt", func(f []string) {
@@ -80,6 +81,11 @@ var load = sync.OnceValue(func() *tables {
 		} else {
 			t.green[f[0]] = Patch(f[1])
 		}
+		top, _, _ := strings.Cut(f[0], ".")
+		t.greenTop[top] = true
+	})
+	rows("libraries.txt", func(f []string) {
+		t.libs[f[0]] = true
 		top, _, _ := strings.Cut(f[0], ".")
 		t.greenTop[top] = true
 	})
@@ -129,6 +135,9 @@ func Is(dotted string) bool {
 func Canon(dotted string) string {
 	t := load()
 	dotted = greenless(dotted)
+	if member, ok := strings.CutPrefix(dotted, "greenlet.greenlet."); ok && onlyGreenThread[member] {
+		return "eventlet.greenthread.GreenThread." + member
+	}
 	for end := len(dotted); end > 0; {
 		if home, ok := t.canon[dotted[:end]]; ok {
 			return home + dotted[end:]
@@ -137,6 +146,9 @@ func Canon(dotted string) string {
 	}
 	return dotted
 }
+
+// onlyGreenThread are methods that a greenlet has only if it is a green thread: the current one, as a rule.
+var onlyGreenThread = map[string]bool{"wait": true, "link": true, "unlink": true, "cancel": true, "kill": true}
 
 // KindOf says what a name is in the eventlet the table was made from; Unknown for names of other versions.
 func KindOf(dotted string) NameKind { return load().kinds[dotted] }
@@ -177,7 +189,19 @@ func Implicit(dotted string) Patch {
 	return ""
 }
 
-// MayBeImplicit reports whether some name below the top-level module is in the table; it is cheap and lets most names go.
+// Chooses reports whether a name of another library chooses eventlet, or is made for it.
+func Chooses(dotted string) bool {
+	libs := load().libs
+	for end := len(dotted); end > 0; end = strings.LastIndexByte(dotted[:end], '.') {
+		if libs[dotted[:end]] {
+			return true
+		}
+	}
+	return false
+}
+
+// MayBeImplicit reports whether some name below the top-level module is in a table of other libraries' names; it is cheap and lets most
+// names go.
 func MayBeImplicit(top string) bool { return load().greenTop[top] }
 
 // Patches are the groups monkey_patch knows that concern the table of implicit uses. Without arguments it patches all of them.

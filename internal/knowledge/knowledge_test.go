@@ -7,6 +7,17 @@ import (
 	"testing"
 )
 
+func TestMethodsOfGreenThreadsAreNotThoseOfGreenlets(t *testing.T) {
+	for name, want := range map[string]string{
+		"greenlet.greenlet.wait": "eventlet.greenthread.GreenThread.wait", "greenlet.greenlet.kill": "eventlet.greenthread.GreenThread.kill",
+		"greenlet.greenlet.parent": "greenlet.greenlet.parent", "greenlet.greenlet.switch": "greenlet.greenlet.switch",
+	} {
+		if got := Canon(name); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+}
+
 func TestCanon(t *testing.T) {
 	for name, want := range map[string]string{
 		"eventlet":                       "eventlet",

@@ -18,7 +18,7 @@ const (
 	Dunder                // a special method without an async form
 	PropertyBorder        // an attribute cannot be awaited without changing who reads it
 	ModuleLevel           // code that runs at import
-	WSGI                  // __call__(environ, start_response): the server calls it
+	WSGI                  // takes environ and start_response: the server calls it
 	CalledOutside         // overrides a method that code outside the tree calls
 	ThreadBody            // runs in a thread of the operating system: what blocks there does no harm, so it neither changes nor bridges
 	KeptSync              // the configuration says stays-sync
@@ -75,12 +75,12 @@ func borderOf(g *callgraph.Graph, id callgraph.FuncID, s *settled) Border {
 	}
 	name := lastName(f)
 	switch {
-	case wrapsWSGI(f):
+	case wrapsWSGI(f) || isWSGI(f):
 		return WSGI
 	case f.Class != callgraph.None && calledOutside(g, f.Class, name):
 		return CalledOutside
 	}
-	if f.Class == callgraph.None || !strings.HasPrefix(name, "__") || !strings.HasSuffix(name, "__") {
+	if f.Class == callgraph.None || !callgraph.IsSpecial(name) {
 		return NoBorder
 	}
 	switch {
@@ -88,12 +88,20 @@ func borderOf(g *callgraph.Graph, id callgraph.FuncID, s *settled) Border {
 		return Constructor
 	case name == "__del__":
 		return Finalizer
-	case name == "__call__" && len(f.Params) == 3 && f.Params[2] == "start_response":
-		return WSGI
 	case !asyncForms[name]:
 		return Dunder
 	}
 	return NoBorder
+}
+
+// isWSGI reports whether a function is called as WSGI has it. A method of another name that takes the same is what an application in the tree hands
+// its request to.
+func isWSGI(f *callgraph.Func) bool {
+	n := len(f.Params)
+	if f.Class != callgraph.None && lastName(f) != "__call__" {
+		return false
+	}
+	return n >= 2 && f.Params[n-1] == "start_response" && strings.HasPrefix(f.Params[n-2], "env")
 }
 
 // wrapsWSGI reports whether a decorator makes a WSGI application of a function.

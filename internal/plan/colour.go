@@ -84,7 +84,7 @@ func (s *spread) run() {
 		s.share(id)
 		for _, i := range x.in[id] {
 			e := &x.edges[i]
-			if s.certain && !e.Certain || e.Awaited || !x.transmits(e) {
+			if s.certain && !e.Certain || e.Awaited || !x.transmits(e) || e.Reason == callgraph.Wrapped && !s.wrapsOnly(e.From) {
 				continue
 			}
 			s.take(e.From, Cause{Kind: Calls, To: id, EdgeKind: e.Kind, Reason: e.Reason, Line: e.Line, Certain: e.Certain}, s.Depths[id]+1)
@@ -101,4 +101,15 @@ func (s *spread) share(id callgraph.FuncID) {
 	for _, other := range s.index.g.Groups[group] {
 		s.take(other, Cause{Kind: SharesName, To: id, Certain: s.certain}, s.Depths[id]+1)
 	}
+}
+
+// wrapsOnly reports whether all that a wrapper of a decorator calls for others has the colour. One that wraps functions of both kinds becomes a
+// wrapper that knows both, and its callers wait for what it wraps for them, not for it.
+func (s *spread) wrapsOnly(wrapper callgraph.FuncID) bool {
+	for _, i := range s.index.out[wrapper] {
+		if e := &s.index.edges[i]; (e.Certain || !s.certain) && e.Reason == callgraph.Wrapped && s.Colours[e.To] != Must && (s.certain || s.Colours[e.To] != May) {
+			return false
+		}
+	}
+	return true
 }

@@ -35,12 +35,12 @@ type frame struct {
 	next []callgraph.FuncID
 }
 
-// needs lists what has to be async before a function, or with it: what it calls, and the methods that share its name.
+// needs lists what has to be async before a function, or with it: what it calls, the methods that share its name, its lambdas.
 func (p *Plan) needs(id callgraph.FuncID) []callgraph.FuncID {
 	x := p.index
 	var out []callgraph.FuncID
 	for _, i := range x.out[id] {
-		if e := &x.edges[i]; e.Certain && p.Colours[e.To] == Must && x.transmits(e) {
+		if e := &x.edges[i]; e.Certain && p.Colours[e.To] == Must && e.Reason != callgraph.Wrapped && x.transmits(e) {
 			out = append(out, e.To)
 		}
 	}
@@ -50,6 +50,15 @@ func (p *Plan) needs(id callgraph.FuncID) []callgraph.FuncID {
 				out = append(out, other)
 			}
 		}
+	}
+	// A lambda is a line of the function around it: they change together.
+	for _, lambda := range x.lambdas[id] {
+		if p.Colours[lambda] == Must {
+			out = append(out, lambda)
+		}
+	}
+	if f := &x.g.Funcs[id]; f.Kind == callgraph.Lambda && f.Outer != callgraph.None && p.Colours[f.Outer] == Must {
+		out = append(out, f.Outer)
 	}
 	return out
 }

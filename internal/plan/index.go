@@ -12,13 +12,14 @@ type index struct {
 	g       *callgraph.Graph
 	settled *settled
 
-	edges  []callgraph.Edge // of the graph and of the answers
-	in     [][]int32        // by FuncID: edges to it
-	out    [][]int32        // by FuncID: edges from it
-	sites  [][]int32        // by FuncID: calls out of the tree
-	groups []int32          // by FuncID: index into Groups, or None
-	opens  [][]int32        // by FuncID: open calls
-	starts [][]int32        // by FuncID: what it starts
+	edges   []callgraph.Edge                        // of the graph and of the answers
+	in      [][]int32                               // by FuncID: edges to it
+	out     [][]int32                               // by FuncID: edges from it
+	sites   [][]int32                               // by FuncID: calls out of the tree
+	groups  []int32                                 // by FuncID: index into Groups, or None
+	opens   [][]int32                               // by FuncID: open calls
+	starts  [][]int32                               // by FuncID: what it starts
+	lambdas map[callgraph.FuncID][]callgraph.FuncID // by the function around them
 
 	escaped, started map[callgraph.FuncID][]int // filled at first use
 
@@ -32,7 +33,7 @@ func newIndex(g *callgraph.Graph, s *settled) *index {
 	x := &index{
 		g: g, settled: s, edges: slices.Clone(g.Edges),
 		in: make([][]int32, n), out: make([][]int32, n), sites: make([][]int32, n), groups: make([]int32, n), opens: make([][]int32, n), starts: make([][]int32, n),
-		verdicts: map[verdictKey]verdict{}, patches: make([]map[knowledge.Patch]bool, len(g.Files)),
+		lambdas: map[callgraph.FuncID][]callgraph.FuncID{}, verdicts: map[verdictKey]verdict{}, patches: make([]map[knowledge.Patch]bool, len(g.Files)),
 	}
 	x.answer()
 	for i := range x.edges {
@@ -49,6 +50,11 @@ func newIndex(g *callgraph.Graph, s *settled) *index {
 	for i, group := range g.Groups {
 		for _, id := range group {
 			x.groups[id] = int32(i)
+		}
+	}
+	for i := range g.Funcs {
+		if f := &g.Funcs[i]; f.Kind == callgraph.Lambda {
+			x.lambdas[f.Outer] = append(x.lambdas[f.Outer], callgraph.FuncID(i))
 		}
 	}
 	for i := range g.Opens {
@@ -123,6 +129,14 @@ func (x *index) patch(programs []Program) {
 			}
 		}
 	}
+}
+
+// called reports whether a function of the tree calls another for certain.
+func (x *index) called(id callgraph.FuncID) bool {
+	return slices.ContainsFunc(x.in[id], func(i int32) bool {
+		e := &x.edges[i]
+		return e.Certain && e.From != id && e.Kind != callgraph.DecoratorUse
+	})
 }
 
 // transmits reports whether a call makes its caller wait for what the callee waits for.

@@ -50,6 +50,7 @@ type Cause struct {
 // Program is a program whose standard library monkey_patch makes green.
 type Program struct {
 	Entry   string          // path of the file that starts it
+	Loaded  bool            // nothing says that it is started: something outside the tree loads it by name
 	Patches map[string]bool // arguments of monkey_patch that are on
 	Files   map[string]bool // paths of what it runs
 }
@@ -60,6 +61,7 @@ type Input struct {
 	Answers  *Answers
 	Programs []Program
 	Assumed  []Assumption
+	Limits   Limits // of a step; zero for DefaultLimits
 
 	// What follows makes the plan narrower. The zero values are about everything.
 	Within map[string]bool // paths of files
@@ -72,6 +74,7 @@ type Plan struct {
 	Graph    *callgraph.Graph
 	Answers  *Answers
 	Programs []Program
+	Limits   Limits
 	Colours  []Colour // by FuncID
 	Causes   []Cause  // by FuncID
 	Borders  []Border // by FuncID: why a function cannot be async, if so
@@ -87,7 +90,10 @@ func New(in Input) (*Plan, error) {
 	p := &Plan{
 		Graph: in.Graph, Answers: in.Answers, Programs: in.Programs,
 		Colours: make([]Colour, n), Causes: make([]Cause, n), Borders: make([]Border, n), Depths: make([]int32, n),
-		depth: packageDepth(in.Graph),
+		depth: packageDepth(in.Graph), Limits: in.Limits,
+	}
+	if p.Limits == (Limits{}) {
+		p.Limits = DefaultLimits
 	}
 	if p.Answers == nil {
 		p.Answers = &Answers{}
@@ -103,6 +109,9 @@ func New(in Input) (*Plan, error) {
 	bodies := threadBodies(p.Graph)
 	for i := range p.Graph.Funcs {
 		p.Borders[i] = borderOf(p.Graph, callgraph.FuncID(i), settled)
+		if p.Borders[i] == WSGI && p.index.called(callgraph.FuncID(i)) {
+			p.Borders[i] = NoBorder // the tree calls it itself: the server's border is at whoever calls this
+		}
 		if p.Borders[i] == NoBorder && bodies[callgraph.FuncID(i)] {
 			p.Borders[i] = ThreadBody
 		}

@@ -73,8 +73,12 @@ func sketch(t *testing.T, text string) *callgraph.Graph {
 		case w[1] == "!":
 			g.Sites = append(g.Sites, callgraph.Site{From: ids[w[0]], Name: w[2], Certain: true, Pos: pos, Line: number})
 		default:
-			kinds := map[string]callgraph.EdgeKind{"->": callgraph.Call, "?>": callgraph.Call, "~>": callgraph.Iterate, "w>": callgraph.With}
-			g.Edges = append(g.Edges, callgraph.Edge{From: ids[w[0]], To: ids[w[2]], Kind: kinds[w[1]], Certain: w[1] != "?>", Pos: pos, Line: number})
+			reason := callgraph.Name
+			if w[1] == "@>" {
+				reason = callgraph.Wrapped
+			}
+			kinds := map[string]callgraph.EdgeKind{"->": callgraph.Call, "@>": callgraph.Call, "?>": callgraph.Call, "~>": callgraph.Iterate, "w>": callgraph.With}
+			g.Edges = append(g.Edges, callgraph.Edge{From: ids[w[0]], To: ids[w[2]], Kind: kinds[w[1]], Certain: w[1] != "?>", Reason: reason, Pos: pos, Line: number})
 		}
 	}
 	return g
@@ -124,6 +128,8 @@ func TestColours(t *testing.T) {
 		{"unless it is called, too", "a:f starts a:g asyncio.to_thread\na:e -> a:g\na:g ! eventlet.sleep", nil, "a:e a:g", "", ""},
 		{"a green thread does not wait for what it starts", "a:f starts a:g eventlet.spawn\na:g ! eventlet.sleep", nil, "a:g", "", ""},
 		{"what code outside the tree calls", "base a:S.start oslo_service.service.Service\na:e -> a:S.start\na:S.start ! eventlet.sleep", nil, "", "", "a:S.start"},
+		{"a wrapper of functions of both kinds", "a:w @> a:f\na:w @> a:g\na:user -> a:w\na:user -> a:g\na:f ! eventlet.sleep", nil, "a:f", "", ""},
+		{"a wrapper of what blocks alone", "a:w @> a:f\na:w @> a:g\na:user -> a:w\na:f ! eventlet.sleep\na:g -> a:f", nil, "a:f a:g a:user a:w", "", ""},
 		{"blocking in the configuration", "a:f -> a:g\na:x -> a:f", &Answers{Blocking: []string{"a:g"}}, "a:f a:g a:x", "", ""},
 		{"a name outside the tree", "a:f ! lib.Client.send", &Answers{Blocking: []string{"lib.Client.send"}}, "a:f", "", ""},
 		{"all below a name outside the tree", "a:f ! lib.Client.send", &Answers{Blocking: []string{"lib.Client.*"}}, "a:f", "", ""},

@@ -11,6 +11,7 @@ import (
 // Left is what is left to do before a program can go without monkey_patch.
 type Left struct {
 	Entry  string
+	Loaded bool // see Program
 	Files  int
 	Must   int
 	May    int
@@ -25,12 +26,12 @@ type BlockedBy struct {
 	Calls int
 }
 
-// Left gives the state of each program.
+// Left gives the state of each program, those that are loaded by name last.
 func (p *Plan) Left() []Left {
 	var list []Left
 	for i := range p.Programs {
 		program := &p.Programs[i]
-		l := Left{Entry: program.Entry, Files: len(program.Files)}
+		l := Left{Entry: program.Entry, Loaded: program.Loaded, Files: len(program.Files)}
 		inside := func(id callgraph.FuncID) bool { return program.Files[p.Graph.Files[p.Graph.Funcs[id].File].Path] }
 		for id, c := range p.Colours {
 			if c == Stays || !inside(callgraph.FuncID(id)) {
@@ -59,6 +60,11 @@ func (p *Plan) Left() []Left {
 		slices.SortFunc(l.Blocks, func(a, b BlockedBy) int { return cmp.Or(cmp.Compare(b.Calls, a.Calls), cmp.Compare(a.Name, b.Name)) })
 		list = append(list, l)
 	}
-	slices.SortFunc(list, func(a, b Left) int { return cmp.Compare(a.Entry, b.Entry) })
+	slices.SortFunc(list, func(a, b Left) int {
+		if a.Loaded != b.Loaded {
+			return map[bool]int{false: -1, true: 1}[a.Loaded]
+		}
+		return cmp.Compare(a.Entry, b.Entry)
+	})
 	return list
 }

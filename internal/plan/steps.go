@@ -8,11 +8,14 @@ import (
 	"aiohub/internal/callgraph"
 )
 
-// Limits of a step that a reviewer can read. A component that is larger alone is a step of its own: it cannot be split.
-const (
-	maxStepLines = 250
-	maxStepFiles = 10
-)
+// Limits are how large a step may be for a reviewer to read it. A component that is larger alone is a step of its own: it cannot be split.
+type Limits struct {
+	Lines int // that change, by estimate
+	Files int
+}
+
+// DefaultLimits are those of a project that says nothing.
+var DefaultLimits = Limits{Lines: 250, Files: 10}
 
 // Step is a part of the port after which the program works as before: its functions are async, and callers that are not have a face.
 type Step struct {
@@ -76,7 +79,10 @@ func (p *Plan) pack(components [][]callgraph.FuncID, after [][]int) []Step {
 		for file := free.first(); ; {
 			i, ok := free.take(file, func(i int) bool { return p.fits(&step, components[i]) })
 			if !ok {
-				// The module has nothing left that can follow: go on beside it.
+				// The module has nothing left that can follow: a step that is small goes on beside it.
+				if step.Lines > p.Limits.Lines/2 {
+					break
+				}
 				if file, ok = free.beside(p.Graph, step.Files, func(i int) bool { return p.fits(&step, components[i]) }); ok {
 					continue
 				}
@@ -112,7 +118,7 @@ func (p *Plan) fits(step *Step, component []callgraph.FuncID) bool {
 			files = append(files, file)
 		}
 	}
-	return lines <= maxStepLines && len(files) <= maxStepFiles
+	return lines <= p.Limits.Lines && len(files) <= p.Limits.Files
 }
 
 func (p *Plan) grow(step *Step, component []callgraph.FuncID) {

@@ -17,6 +17,7 @@ import (
 	"aiohub/internal/fault"
 	"aiohub/internal/fence"
 	"aiohub/internal/glyph"
+	"aiohub/internal/knowledge"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/scan"
 )
@@ -62,7 +63,7 @@ func Make(paths []string, records []scan.Record, runtime config.Runtime) (*Polic
 	var conflicts []Conflict
 	for i := range records {
 		r := &records[i]
-		if r.Kind != scan.Import || r.Ctx == "type_checking" {
+		if r.Kind != scan.Import || r.Ctx == scan.TypeChecking || knowledge.RoleOf(r.Name) != knowledge.Own {
 			continue
 		}
 		module := names[r.File]

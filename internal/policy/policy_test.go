@@ -9,16 +9,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"aiohub/internal/config"
+	"aiohub/internal/place"
 	"aiohub/internal/scan"
 )
 
 func TestMake(t *testing.T) {
 	paths := []string{"app/__init__.py", "app/api/__init__.py", "app/api/x.py", "app/old.py", "setup.py", "src/lib/__init__.py", "src/lib/a.py"}
 	records := []scan.Record{
-		{File: "app/api/x.py", Kind: scan.Import, Name: "eventlet", Line: 3},
-		{File: "app/old.py", Kind: scan.Import, Name: "eventlet"},
-		{File: "app/old.py", Kind: scan.Use, Name: "eventlet.sleep"},
-		{File: "src/lib/a.py", Kind: scan.Import, Ctx: "type_checking"},
+		{Place: place.Place{File: "app/api/x.py", Line: 3}, Kind: scan.Import, Name: "eventlet"},
+		{Place: place.Place{File: "app/old.py"}, Kind: scan.Import, Name: "eventlet"},
+		{Place: place.Place{File: "src/lib/a.py"}, Kind: scan.Import, Name: "aiohub.wait"},
+		{Place: place.Place{File: "app/old.py"}, Kind: scan.Use, Name: "eventlet.sleep"},
+		{Place: place.Place{File: "src/lib/a.py"}, Kind: scan.Import, Name: "eventlet", Ctx: "type_checking"},
 	}
 	p, conflicts := Make(paths, records, config.Runtime{Forbid: []string{"app.api"}, Allow: []string{"app.hook"}, Processes: []string{"b", "a"}})
 	want := &Policy{1, []string{"app", "lib"}, []string{"app.hook", "app.old"}, []string{"app.api"}, []string{"a", "b"}}

@@ -238,7 +238,7 @@ func (f *facade) collect(list []*source) {
 func (s *source) wish(r *scan.Record, wishes map[string]*wish) {
 	a, ok := s.aliases[r.Start]
 	switch {
-	case r.Kind == scan.String && targets[r.Ctx] && r.Via == "" && r.Name != knowledge.Root:
+	case r.Kind == scan.String && targets[string(r.Ctx)] && r.Via == "" && r.Name != knowledge.Root:
 		// Its path goes through the facade's name for eventlet as a whole.
 		if wishes[knowledge.Root] == nil {
 			wishes[knowledge.Root] = &wish{key: knowledge.Root, locals: map[string]int{}, from: edit.Import{Module: knowledge.Root}}

@@ -25,6 +25,9 @@ func (s *source) requirement(r *scan.Record) {
 	case strings.Contains(s.path, ".egg-info/") || strings.Contains(s.path, ".dist-info/"):
 		s.note(r, requires, "made by the build")
 		return
+	case r.Ctx == "extra" || r.Ctx == "command" || r.Ctx == "yaml":
+		s.note(r, requires, "add aiohub there by hand")
+		return
 	case r.Ctx == "constraints":
 		s.note(r, requires, "constraints only limit versions")
 		return

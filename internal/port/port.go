@@ -43,7 +43,8 @@ type Options struct {
 // Place is an occurrence, and what was decided about it.
 type Place struct {
 	File       string
-	Line, Col  int // line from 1, column from 0 in bytes
+	Line       int
+	Column     int // see place.Place
 	Start, End int
 	Name       string // canonical
 	Family     string // of corpus statistics: "sleep", "GreenPool" ...
@@ -170,7 +171,7 @@ func newSource(path string, src []byte, tree *pysyntax.Tree, records []scan.Reco
 // note enters what was decided about a record.
 func (s *source) note(r *scan.Record, rule *Rule, note string) {
 	s.places = append(s.places, Place{
-		File: s.path, Line: r.Line, Col: r.Col, Start: r.Start, End: r.End, Name: r.Canon, Family: Family(r.Canon),
+		File: s.path, Line: r.Line, Column: r.Column, Start: r.Start, End: r.End, Name: r.Canon, Family: Family(r.Canon),
 		Test: r.Test, Counted: (r.Kind == scan.Use || r.Kind == scan.Method) && isEventlet(r.Canon), Rule: rule, Note: note,
 	})
 }
@@ -228,8 +229,7 @@ func (out *Result) sort() {
 
 // lineOf is the line of an offset, from 1.
 func lineOf(src []byte, at int) int {
-	line, _ := pysource.NewLines(src).Position(uint32(at))
-	return line
+	return pysource.NewLines(src).Line(at)
 }
 
 // IsManual tells whether a person has to look at a place.

@@ -223,9 +223,9 @@ func rewrite(t *testing.T, name string, archive *txtar.Archive, before map[strin
 	}
 }
 
-// TestRulesPage holds docs/tool/port-rules.md against the rules; -update writes it.
+// TestRulesPage holds docs/port-rules.md against the rules; -update writes it.
 func TestRulesPage(t *testing.T) {
-	page := filepath.Join("..", "..", "docs", "tool", "port-rules.md")
+	page := filepath.Join("..", "..", "docs", "port-rules.md")
 	var want bytes.Buffer
 	if err := port.Explain(&want, 0); err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"aiohub/internal/knowledge"
 	"aiohub/internal/plan"
 	"aiohub/internal/pymodule"
+	"aiohub/internal/pysource"
 	"aiohub/internal/pysyntax"
 	"aiohub/internal/scan"
 )
@@ -153,10 +154,9 @@ func (p *painter) sorted() []*source {
 }
 
 func (p *painter) note(s *source, at uint32, rule *Rule, name, note string) {
-	line := lineOf(s.src, int(at))
-	start := bytes.LastIndexByte(s.src[:at], '\n') + 1
+	where := pysource.NewLines(s.src).Place(s.path, int(at), int(at))
 	p.places = append(p.places, Place{
-		File: s.path, Line: line, Col: int(at) - start, Start: int(at), End: int(at), Name: name, Test: s.test, Rule: rule, Note: note,
+		File: s.path, Line: where.Line, Column: where.Column, Start: int(at), End: int(at), Name: name, Test: s.test, Rule: rule, Note: note,
 	})
 }
 

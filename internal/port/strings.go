@@ -25,7 +25,7 @@ func (s *source) moveString(r *scan.Record, to target) {
 	case r.Via != "" || !strings.HasPrefix(r.Name, knowledge.Root):
 		s.note(r, follows, "")
 		return
-	case r.Name == knowledge.Root || !targets[r.Ctx]:
+	case r.Name == knowledge.Root || !targets[string(r.Ctx)]:
 		s.note(r, staysValue, "")
 		return
 	}

@@ -30,13 +30,3 @@ const (
 	TryImport    // a call of try_import
 	Dynamic      // another call that imports by name
 )
-
-var contextNames = [...]string{
-	Other: "other", Call: "call", With: "with", Except: "except", Raise: "raise", Base: "base", Decorator: "decorator",
-	IsInstance: "isinstance", Argument: "arg", Assigned: "assign", Returned: "return", Default: "default", Stored: "store",
-	Compared: "compare", Condition: "cond", Attribute: "attr", Annotation: "annotation",
-	Plain: "plain", Lazy: "lazy", Guarded: "guarded", Conditional: "conditional", TypeChecking: "type_checking",
-	TryImport: "try_import", Dynamic: "dynamic",
-}
-
-func (c Context) String() string { return contextNames[c] }

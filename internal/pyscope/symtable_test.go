@@ -119,7 +119,7 @@ func compareScopes(t *testing.T, path string, src []byte, f *File, tables [][]js
 		if s.Kind == TypeParamScope {
 			continue
 		}
-		line, _ := lines.Line(s.Pos)
+		line := lines.Line(int(s.Pos))
 		if s.Kind == ModuleScope {
 			line = 0
 		}

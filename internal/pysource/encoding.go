@@ -89,18 +89,33 @@ func eucRune(b []byte) (r rune, size int) {
 	return 0x3042, size
 }
 
-// Text is b in UTF-8.
+// Text is b in UTF-8. U+FFFD stands for each byte that means nothing.
 func (e *Encoding) Text(b []byte) string {
-	if e.utf8 || isASCII(b) {
+	if isASCII(b) || e.utf8 && utf8.Valid(b) {
 		return string(b)
 	}
 	var s strings.Builder
+	s.Grow(len(b) + len(b)/2)
 	for len(b) > 0 {
 		r, size := e.Rune(b)
 		s.WriteRune(r)
 		b = b[size:]
 	}
 	return s.String()
+}
+
+// count is the number of characters of Text(b).
+func (e *Encoding) count(b []byte) int {
+	if e.utf8 || isASCII(b) {
+		return utf8.RuneCount(b)
+	}
+	n := 0
+	for len(b) > 0 {
+		_, size := e.Rune(b)
+		b = b[size:]
+		n++
+	}
+	return n
 }
 
 // IsUTF8 reports whether the bytes of a file are its text.

@@ -2,7 +2,9 @@ package pysource
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestDetect(t *testing.T) {
@@ -93,7 +95,7 @@ func TestCheck(t *testing.T) {
 func TestLines(t *testing.T) {
 	l := NewLines([]byte("ab\r\nc\rdé f\n\ng"))
 	tests := []struct {
-		offset    uint32
+		offset    int
 		line, col int
 		text      string
 	}{
@@ -101,8 +103,8 @@ func TestLines(t *testing.T) {
 	}
 	for _, test := range tests {
 		line, col := l.Position(test.offset)
-		if line != test.line || col != test.col || string(l.Text(line)) != test.text {
-			t.Errorf("offset %d: line %d col %d %q, want %v", test.offset, line, col, l.Text(line), test)
+		if line != test.line || col != test.col || string(l.Bytes(line)) != test.text {
+			t.Errorf("offset %d: line %d col %d %q, want %v", test.offset, line, col, l.Bytes(line), test)
 		}
 	}
 	if l.Count() != 5 {
@@ -116,5 +118,47 @@ func TestLines(t *testing.T) {
 	l.Reset([]byte("# coding: latin-1\n\xe9 = 1\n"))
 	if line, col := l.Position(20); line != 2 || col != 3 {
 		t.Errorf("columns of ast are bytes of UTF-8: line %d col %d, want 2 and 3", line, col)
+	}
+}
+
+// One place has one line and one column, whatever the encoding, and the text of its line is what it reads as.
+func TestPlaces(t *testing.T) {
+	for _, test := range []struct {
+		name, before, source, text string // source has the place between < and >
+		line, column, endLine, end int
+	}{
+		{"utf-8", "", "x = 'ééé'; <sleep>()", "x = 'ééé'; sleep()", 1, 12, 1, 17},
+		{"latin-1", "# coding: latin-1\n", "x = '\xe9\xe9\xe9'; <sleep>()", "x = 'ééé'; sleep()", 2, 12, 2, 17},
+		{"koi8-r", "# coding: koi8-r\n", "'\xc1\xc2'; <\xc1>", "'аб'; а", 2, 7, 2, 8},
+		{"cp1252", "# coding: cp1252\r\n", "'\x80' + <x>\r\ny", "'€' + x", 2, 7, 2, 8},
+		{"euc-jp", "# coding: euc-jp\n", "'\xa4\xa2\x8f\xb0\xa1'; <x>", "", 2, 7, 2, 8},
+		{"invalid", "", "'\xff\xfe\xe9'; <x>", "'\ufffd\ufffd\ufffd'; x", 1, 8, 1, 9},
+		{"undefined", "# coding: ascii\n", "'\x80'; <x>", "'\ufffd'; x", 2, 6, 2, 7},
+		{"unknown", "# coding: nonsense\n", "'\xe9'; <x>", "'é'; x", 2, 6, 2, 7},
+		{"tabs", "", "\t\tx\t= <y>", "\t\tx\t= y", 1, 7, 1, 8},
+		{"form feed", "a\n", "\fdef <f>():", "\fdef f():", 2, 6, 2, 7},
+		{"wide", "", "'漢字😀'; <x>", "'漢字😀'; x", 1, 8, 1, 9},
+		{"combining", "", "'e\u0301'; <x>", "'e\u0301'; x", 1, 7, 1, 8},
+		{"BOM", "\ufeff", "<x> = 1", "x = 1", 1, 1, 1, 2},
+		{"BOM and line", "\ufeffa\n", "b.<x>", "b.x", 2, 3, 2, 4},
+		{"lone CR", "a\rb\r", "<x>\rz", "x", 3, 1, 3, 2},
+		{"two lines", "a\n", "f(<é,\n  é>)\n", "f(é,", 2, 3, 3, 4},
+		{"line end", "a\n", "<x\n>y\n", "x", 2, 1, 2, 3},
+		{"end of file", "a\n", "<>", "", 2, 1, 2, 1},
+		{"vertical tab and separators", "", "'\v\x1c\u2028'; <x>", "'\v\x1c\u2028'; x", 1, 8, 1, 9},
+	} {
+		from := strings.IndexByte(test.source, '<')
+		to := strings.IndexByte(test.source, '>') - 1
+		source := test.before + strings.NewReplacer("<", "", ">", "").Replace(test.source)
+		p := NewLines([]byte(source)).Place("a.py", len(test.before)+from, len(test.before)+to)
+		if p.Line != test.line || p.Column != test.column || p.EndLine != test.endLine || p.EndColumn != test.end {
+			t.Errorf("%s: %d:%d to %d:%d, want %d:%d to %d:%d", test.name, p.Line, p.Column, p.EndLine, p.EndColumn, test.line, test.column, test.endLine, test.end)
+		}
+		if test.text != "" && p.Text != test.text || !utf8.ValidString(p.Text) {
+			t.Errorf("%s: %q, want %q", test.name, p.Text, test.text)
+		}
+		if before, _, _ := p.Split(); utf8.RuneCountInString(before) != p.Column-1 {
+			t.Errorf("%s: %q stands before column %d", test.name, before, p.Column)
+		}
 	}
 }

@@ -15,7 +15,7 @@ func Example() {
 	t := p.Parse(src)
 	for n := range t.All() {
 		if t.Kind(n) == pysyntax.Call {
-			line, col := lines.Position(t.Start(n))
+			line, col := lines.Position(int(t.Start(n)))
 			fmt.Printf("%d:%d: call of %s, last name %s\n", line, col, t.Text(t.Child(n)), t.Ident(t.Child(n)))
 		}
 	}

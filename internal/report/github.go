@@ -34,7 +34,7 @@ func github(w io.Writer, r *Report) error {
 		fmt.Fprintf(out, "::%s file=%s,line=%d,", command, githubProperty.Replace(glyph.Line(f.File)), f.Line)
 		if f.EndLine == f.Line {
 			// GitHub takes columns only when both lines are the same.
-			fmt.Fprintf(out, "endLine=%d,col=%d,endColumn=%d,", f.EndLine, column(f.Source, f.Col)+1, endColumn(f))
+			fmt.Fprintf(out, "endLine=%d,col=%d,endColumn=%d,", f.EndLine, f.Column, f.EndColumn)
 		} else {
 			fmt.Fprintf(out, "endLine=%d,", f.EndLine)
 		}

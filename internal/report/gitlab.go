@@ -56,7 +56,7 @@ func fingerprints(findings []finding.Finding) []string {
 	prints := make([]string, len(findings))
 	for i := range findings {
 		f := &findings[i]
-		key := strings.Join([]string{f.Code, f.File, strings.TrimSpace(f.Source)}, "\x00")
+		key := strings.Join([]string{f.Code, f.File, strings.TrimSpace(f.Text)}, "\x00")
 		sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, seen[key]))
 		seen[key]++
 		prints[i] = hex.EncodeToString(sum[:16])

@@ -10,7 +10,7 @@ import (
 	"aiohub/internal/glyph"
 )
 
-// entry is a finding as JSON: columns from 1 in characters, as editors count, byte offsets from 0.
+// entry is a finding as JSON.
 type entry struct {
 	Code      string `json:"code"`
 	Name      string `json:"name"`
@@ -31,17 +31,9 @@ type entry struct {
 func newEntry(f *finding.Finding) entry {
 	return entry{
 		Code: f.Code, Name: f.Name, Severity: string(f.Severity), File: f.File,
-		Line: f.Line, Column: column(f.Source, f.Col) + 1, EndLine: f.EndLine, EndColumn: endColumn(f),
-		Start: f.Start, End: f.End, Message: f.Message, Help: f.Help, Fix: string(f.Safety), Source: f.Source,
+		Line: f.Line, Column: f.Column, EndLine: f.EndLine, EndColumn: f.EndColumn,
+		Start: f.Start, End: f.End, Message: f.Message, Help: f.Help, Fix: string(f.Safety), Source: f.Text,
 	}
-}
-
-// endColumn is exact for a finding on one line. The text of a later line is not at hand; there bytes have to do.
-func endColumn(f *finding.Finding) int {
-	if f.EndLine == f.Line {
-		return column(f.Source, f.EndCol) + 1
-	}
-	return f.EndCol + 1
 }
 
 func asJSON(w io.Writer, r *Report) error {

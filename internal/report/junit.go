@@ -50,12 +50,12 @@ func junit(w io.Writer, r *Report) error {
 			doc.Suites = append(doc.Suites, junitSuite{Name: file})
 		}
 		suite := &doc.Suites[len(doc.Suites)-1]
-		text := fmt.Sprintf("%s:%d:%d\n%s\n", file, f.Line, column(f.Source, f.Col)+1, glyph.Line(strings.TrimSpace(f.Source)))
+		text := fmt.Sprintf("%s:%d:%d\n%s\n", file, f.Line, f.Column, glyph.Line(strings.TrimSpace(f.Text)))
 		if f.Help != "" {
 			text += "help: " + glyph.Line(f.Help) + "\n"
 		}
 		suite.Cases = append(suite.Cases, junitCase{
-			Name: fmt.Sprintf("%s %s:%d:%d", f.Code, f.Name, f.Line, column(f.Source, f.Col)+1), ClassName: file, File: file, Line: f.Line,
+			Name: fmt.Sprintf("%s %s:%d:%d", f.Code, f.Name, f.Line, f.Column), ClassName: file, File: file, Line: f.Line,
 			Failure: &junitFailure{Message: glyph.Lines(f.Message), Type: string(f.Severity), Text: text},
 		})
 		suite.Tests++

@@ -15,6 +15,7 @@ type Report struct {
 	Rules    []finding.Descriptor // of every code that could have been reported, sorted by code
 	Version  string               // of the tool
 	Colour   bool                 // for the full and the concise format
+	Group    string               // of a full or concise report: "file", "rule", or "" for none
 }
 
 var formats = map[string]func(io.Writer, *Report) error{
@@ -27,6 +28,9 @@ var formats = map[string]func(io.Writer, *Report) error{
 	"sarif":   sarif,
 	"junit":   junit,
 }
+
+// Groups are the ways to group a report for people.
+var Groups = []string{"file", "rule"}
 
 // Formats are the names that Write takes, in the order in which they are shown.
 var Formats = []string{"full", "concise", "json", "jsonl", "github", "gitlab", "sarif", "junit"}

@@ -12,11 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/place"
 )
 
 var sample = finding.Finding{
-	File: "a b/é.py", Line: 7, Col: 5, EndLine: 7, EndCol: 9, Start: 105, End: 109, Code: "AH101", Name: "green-yield",
-	Severity: finding.Error, Message: "says so", Label: "because", Help: "do that", Safety: finding.Safe, Source: "é\t x.y() # z",
+	Place: place.Place{File: "a b/é.py", Line: 7, Column: 4, EndLine: 7, EndColumn: 8, Start: 105, End: 109, Text: "é\t x.y() # z"},
+	Code:  "AH101", Name: "green-yield",
+	Severity: finding.Error, Message: "says so", Label: "because", Help: "do that", Safety: finding.Safe,
 }
 
 func render(t *testing.T, format string, findings ...finding.Finding) string {
@@ -37,8 +39,6 @@ func TestFrame(t *testing.T) {
 		"    help: do that   [safe fix]",
 		"", "",
 	}, "\n")
-	sample := sample
-	sample.Col, sample.EndCol = 4, 8
 	if diff := cmp.Diff(want, render(t, "full", sample)); diff != "" {
 		t.Error(diff)
 	}
@@ -46,8 +46,8 @@ func TestFrame(t *testing.T) {
 
 func TestFrameOfALongLineKeepsThePlaceVisible(t *testing.T) {
 	f := sample
-	f.Source = strings.Repeat("x", 5000) + "here" + strings.Repeat("y", 5000)
-	f.Col, f.EndCol = 5000, 5004
+	f.Text = strings.Repeat("x", 5000) + "here" + strings.Repeat("y", 5000)
+	f.Column, f.EndColumn = 5001, 5005
 	for line := range strings.Lines(render(t, "full", f)) {
 		if n := len([]rune(line)); n > 200 {
 			t.Errorf("a line of %d characters", n)
@@ -58,10 +58,36 @@ func TestFrameOfALongLineKeepsThePlaceVisible(t *testing.T) {
 	}
 }
 
+// The carets stand below what the terminal shows, whatever room a character takes there.
+func TestCarets(t *testing.T) {
+	for _, test := range []struct {
+		text         string
+		column, end  int
+		line, carets string
+	}{
+		{"x = 'ééé'; sleep(0)", 12, 17, "x = 'ééé'; sleep(0)", "           ^^^^^"},
+		{"'漢字'; sleep()", 7, 12, "'漢字'; sleep()", "        ^^^^^"},
+		{"f('漢字')", 3, 7, "f('漢字')", "  ^^^^^^"},
+		{"'e\u0301'; x", 7, 8, "'e\u0301'; x", "     ^"},
+		{"\tx\t= y", 6, 7, "        x       = y", "                  ^"},
+		{"漢\tx", 3, 4, "漢      x", "        ^"},
+		{"\fx", 2, 3, "\ufffdx", " ^"},
+		{"'\u200b'; x", 6, 7, "'\ufffd'; x", "     ^"},
+		{"x(", 1, 1, "x(", "^"},
+	} {
+		f := sample
+		f.Label, f.Text, f.Column, f.EndColumn = "", test.text, test.column, test.end
+		want := "      7 | " + test.line + "\n        | " + test.carets + "\n"
+		if got := render(t, "full", f); !strings.Contains(got, "\n"+want) {
+			t.Errorf("%q: got\n%s\nwant\n%s", test.text, got, want)
+		}
+	}
+}
+
 func TestFindingsCannotSteerTheTerminal(t *testing.T) {
 	f := sample
-	f.Source, f.File, f.Message = "\x1b[31mred\x07\xff", "a\x1b[2J.py", "m\x1b]0;x\x07"
-	f.Col, f.EndCol = 0, len(f.Source)
+	f.Text, f.File, f.Message = "\x1b[31mred\x07\xff", "a\x1b[2J.py", "m\x1b]0;x\x07"
+	f.Column, f.EndColumn = 1, len(f.Text)
 	for _, format := range []string{"full", "concise"} {
 		if text := render(t, format, f); strings.ContainsAny(text, "\x1b\x07") || !utf8.ValidString(text) {
 			t.Errorf("%s: %q", format, text)
@@ -82,7 +108,7 @@ func TestColoursOnlyWhenAsked(t *testing.T) {
 func TestGithubEscapes(t *testing.T) {
 	f := sample
 	f.File, f.Message, f.Help = "a,b:c.py", "100%\nsure", ""
-	want := "::error file=a%2Cb%3Ac.py,line=7,endLine=7,col=5,endColumn=9,title=AH101 green-yield::100%25%0Asure\n"
+	want := "::error file=a%2Cb%3Ac.py,line=7,endLine=7,col=4,endColumn=8,title=AH101 green-yield::100%25%0Asure\n"
 	if got := render(t, "github", f); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -96,7 +122,7 @@ func TestFingerprintsStayWhenLinesMove(t *testing.T) {
 	a, b := sample, sample
 	b.Line, b.Start = 70, 1050
 	moved := a
-	moved.Line, moved.Source = 8, "    "+moved.Source
+	moved.Line, moved.Text = 8, "    "+moved.Text
 	first := fingerprints([]finding.Finding{a, b})
 	if first[0] == first[1] {
 		t.Error("two findings on equal lines are one")
@@ -122,7 +148,7 @@ func TestSarif(t *testing.T) {
 	if run.Tool.Driver.Rules[result.RuleIndex].ID != result.RuleID || place.Artifact.URI != "a%20b/%C3%A9.py" {
 		t.Errorf("%+v", result)
 	}
-	if diff := cmp.Diff(sarifRegion{StartLine: 7, StartColumn: 5, EndLine: 7, EndColumn: 9, ByteOffset: 105, ByteLength: 4}, place.Region); diff != "" {
+	if diff := cmp.Diff(sarifRegion{StartLine: 7, StartColumn: 4, EndLine: 7, EndColumn: 8, ByteOffset: 105, ByteLength: 4}, place.Region); diff != "" {
 		t.Error(diff)
 	}
 	if text := render(t, "sarif"); !strings.Contains(text, `"results": []`) {

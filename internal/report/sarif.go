@@ -119,7 +119,7 @@ func sarif(w io.Writer, r *Report) error {
 			Locations: []sarifLocation{{sarifPhysical{
 				Artifact: sarifURI{URI: fileURI(f.File), BaseID: "SRCROOT"},
 				Region: sarifRegion{
-					StartLine: f.Line, StartColumn: column(f.Source, f.Col) + 1, EndLine: f.EndLine, EndColumn: endColumn(f),
+					StartLine: f.Line, StartColumn: f.Column, EndLine: f.EndLine, EndColumn: f.EndColumn,
 					ByteOffset: f.Start, ByteLength: f.End - f.Start,
 				},
 			}}},

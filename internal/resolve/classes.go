@@ -10,7 +10,7 @@ import (
 // has it, whatever its value.
 func (r *Resolver) ClassAttribute(file, index int32, name string) (out Result, found bool) {
 	a := find(r.attrs, attrOf{file: file, class: index, name: name})
-	out = r.ask(a, func() Result {
+	out = r.ask(file, a, func() Result {
 		out, found := r.ownAttribute(file, index, name)
 		if found && len(out.Values) > 0 {
 			return out.inferred()
@@ -39,7 +39,7 @@ func (r *Resolver) ClassAttribute(file, index int32, name string) (out Result, f
 }
 
 func (r *Resolver) ownAttribute(file, index int32, name string) (out Result, found bool) {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	n := f.Find(name)
 	if n == none {
 		return Result{}, false
@@ -65,7 +65,7 @@ func (r *Resolver) ownAttribute(file, index int32, name string) (out Result, fou
 
 // Bases gives the direct bases of a class.
 func (r *Resolver) Bases(file, index int32) Result {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	c := &f.Classes[index]
 	var out Result
 	for _, a := range f.Args[c.Bases : c.Bases+c.NBase] {
@@ -85,11 +85,19 @@ func (r *Resolver) Bases(file, index int32) Result {
 	return out
 }
 
+type foreignBases struct {
+	names []string
+	from  fileSet
+}
+
 // ForeignBases gives the canonical names of the classes outside the tree that a class of the tree derives from, however far.
 func (r *Resolver) ForeignBases(file, index int32) []string {
 	if found, ok := r.foreign[key(file, index)]; ok {
-		return found
+		r.uses(found.from)
+		return found.names
 	}
+	around, between := r.from, r.between
+	r.from, r.last, r.between = single(file), single(file), true
 	var found []string
 	seen := map[int64]bool{}
 	var visit func(file, index int32)
@@ -111,14 +119,17 @@ func (r *Resolver) ForeignBases(file, index int32) []string {
 	}
 	visit(file, index)
 	if r.stack == 0 {
-		r.foreign[key(file, index)] = found
+		r.foreign[key(file, index)] = foreignBases{found, r.from}
 	}
+	from := r.from
+	r.from, r.last, r.between = around, 0, between
+	r.uses(from)
 	return found
 }
 
 // super gives what super() stands for in a method.
 func (r *Resolver) super(file, scope int32) Result {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	c := f.Scopes[scope].Class
 	if c == none {
 		return unknown

@@ -10,7 +10,7 @@ func (r *Resolver) elements(file int32, ref pyscope.Ref, kind pyscope.ElemKind) 
 	if ref == none {
 		return unknown
 	}
-	f := r.Files[file].Model
+	f := r.Model(file)
 	n := &f.Nodes[ref]
 	switch n.Kind {
 	case pyscope.SeqNode, pyscope.MapNode:
@@ -57,8 +57,8 @@ var sameElements = map[string]bool{"list": true, "set": true, "tuple": true, "re
 
 // elementsOf gives the elements of the containers that a symbol is bound to, and what is put into them.
 func (r *Resolver) elementsOf(file, symbol int32, kind pyscope.ElemKind) Result {
-	return r.ask(find(r.elems, elemsOf{file, symbol, kind}), func() Result {
-		f := r.Files[file].Model
+	return r.ask(file, find(r.elems, elemsOf{file, symbol, kind}), func() Result {
+		f := r.Model(file)
 		var out Result
 		for b := f.Symbols[symbol].First; b != none; b = f.Binds[b].Next {
 			switch bind := &f.Binds[b]; bind.Kind {
@@ -82,7 +82,7 @@ func (r *Resolver) elementsOf(file, symbol int32, kind pyscope.ElemKind) Result 
 
 // putsInto gives the indices of what is put into the containers of a symbol.
 func (r *Resolver) putsInto(file, symbol int32) []int32 {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	if len(f.Elems) == 0 {
 		return nil
 	}
@@ -108,10 +108,10 @@ func (r *Resolver) elementsOfAttribute(object Result, name string, kind pyscope.
 			out.add(r.classElements(v.File, v.ID, name, kind))
 		case Module:
 			file := r.Tree.File(pymodule.ID(v.ID))
-			if file < 0 || r.Files[file].Model == nil {
+			if file < 0 {
 				continue
 			}
-			f := r.Files[file].Model
+			f := r.Model(int32(file))
 			if n := f.Find(name); n != none {
 				if symbol := f.SymbolIn(0, n); symbol != none {
 					out.add(r.elementsOf(int32(file), symbol, kind))
@@ -123,8 +123,8 @@ func (r *Resolver) elementsOfAttribute(object Result, name string, kind pyscope.
 }
 
 func (r *Resolver) classElements(file, index int32, name string, kind pyscope.ElemKind) Result {
-	return r.ask(find(r.attrs, attrOf{file, index, name, true, kind}), func() Result {
-		f := r.Files[file].Model
+	return r.ask(file, find(r.attrs, attrOf{file, index, name, true, kind}), func() Result {
+		f := r.Model(file)
 		var out Result
 		if n := f.Find(name); n != none {
 			c := &f.Classes[index]

@@ -19,29 +19,32 @@ type Imports struct {
 func (r *Resolver) Imports() *Imports {
 	out := &Imports{All: make([][]int32, len(r.Files)), Eager: make([][]int32, len(r.Files))}
 	for i := range r.Files {
-		file := int32(i)
-		f := r.Files[i].Model
-		all, eager := map[int32]bool{}, map[int32]bool{}
-		for j := range f.Imports {
-			imp := &f.Imports[j]
-			lazy := inFunction(f, imp.Scope)
-			r.targets(file, imp, func(target int32) {
-				all[target] = true
-				if !lazy {
-					eager[target] = true
-				}
-			})
-		}
-		r.packages(r.Files[i].Node, func(target int32) { all[target], eager[target] = true, true })
-		if !r.Files[i].Test { // the strings of tests are names of things to mock
-			r.mentioned(file, func(target int32) { all[target] = true })
-		}
-		delete(all, file)
-		delete(eager, file)
-		out.All[i] = slices.Sorted(maps.Keys(all))
-		out.Eager[i] = slices.Sorted(maps.Keys(eager))
+		out.All[i], out.Eager[i] = r.ImportsOf(int32(i))
 	}
 	return out
+}
+
+// ImportsOf gives what Imports has of a file. It depends on that file alone, and on which files there are.
+func (r *Resolver) ImportsOf(file int32) (all, eager []int32) {
+	f := r.Model(file)
+	any, first := map[int32]bool{}, map[int32]bool{}
+	for j := range f.Imports {
+		imp := &f.Imports[j]
+		lazy := inFunction(f, imp.Scope)
+		r.targets(file, imp, func(target int32) {
+			any[target] = true
+			if !lazy {
+				first[target] = true
+			}
+		})
+	}
+	r.packages(r.Files[file].Node, func(target int32) { any[target], first[target] = true, true })
+	if !r.Files[file].Test { // the strings of tests are names of things to mock
+		r.mentioned(file, func(target int32) { any[target] = true })
+	}
+	delete(any, file)
+	delete(first, file)
+	return slices.Sorted(maps.Keys(any)), slices.Sorted(maps.Keys(first))
 }
 
 func inFunction(f *pyscope.File, scope int32) bool {
@@ -92,7 +95,7 @@ func (r *Resolver) targets(file int32, imp *pyscope.Import, add func(int32)) {
 // mentioned calls add with the files that strings name. Much is loaded by name, from tables and options: 'pkg.manager.Manager'. The beginning
 // of a path, as in import_object('pkg.drivers.%s' % x), stands for all modules below.
 func (r *Resolver) mentioned(file int32, add func(int32)) {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	for i := range f.Nodes {
 		if n := &f.Nodes[i]; n.Kind == pyscope.StringNode && strings.Contains(f.Names[n.A], ".") {
 			r.node(r.longest(file, f.Names[n.A]), add)

@@ -41,7 +41,7 @@ func ImportedByName(f *pyscope.File, call *pyscope.Node) (argument pyscope.Ref, 
 
 // call gives what a call returns.
 func (r *Resolver) call(file int32, ref pyscope.Ref) Result {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	n := &f.Nodes[ref]
 	name := f.Callee(n)
 	if argument, dotted := ImportedByName(f, n); argument != none {
@@ -115,7 +115,7 @@ func (r *Resolver) called(functions Result) Result {
 
 // returned gives what a function of the tree returns.
 func (r *Resolver) returned(file, fn int32) Result {
-	if r.Files[file].Model.Funcs[fn].Flags&pyscope.FuncAsync != 0 {
+	if r.Model(file).Funcs[fn].Flags&pyscope.FuncAsync != 0 {
 		return unknown
 	}
 	return r.result(file, fn)
@@ -123,8 +123,8 @@ func (r *Resolver) returned(file, fn int32) Result {
 
 // result gives what a function of the tree returns, or a coroutine when it is awaited.
 func (r *Resolver) result(file, fn int32) Result {
-	return r.ask(find(r.returns, key(file, fn)), func() Result {
-		f := r.Files[file].Model
+	return r.ask(file, find(r.returns, key(file, fn)), func() Result {
+		f := r.Model(file)
 		def := &f.Funcs[fn]
 		if def.Flags&(pyscope.FuncGenerator|pyscope.FuncDecorated) != 0 {
 			return unknown
@@ -143,7 +143,7 @@ func (r *Resolver) result(file, fn int32) Result {
 // propertyValue replaces the properties among the values by what they return.
 func (r *Resolver) propertyValue(m Result) Result {
 	isProperty := func(v Value) bool {
-		return v.Kind == Function && r.Files[v.File].Model.Funcs[v.ID].Flags&pyscope.FuncProperty != 0
+		return v.Kind == Function && r.Model(v.File).Funcs[v.ID].Flags&pyscope.FuncProperty != 0
 	}
 	if !slices.ContainsFunc(m.Values, isProperty) {
 		return m
@@ -218,7 +218,7 @@ func (r *Resolver) caught(file int32, ref pyscope.Ref) Result {
 	if ref == none {
 		return unknown
 	}
-	f := r.Files[file].Model
+	f := r.Model(file)
 	if n := &f.Nodes[ref]; n.Kind == pyscope.SeqNode {
 		var out Result
 		for _, a := range f.Args[n.B : n.B+n.N] {
@@ -257,7 +257,7 @@ func (r *Resolver) annotated(file int32, ref pyscope.Ref) Result {
 	if ref == none {
 		return Result{}
 	}
-	f := r.Files[file].Model
+	f := r.Model(file)
 	switch n := &f.Nodes[ref]; n.Kind {
 	case pyscope.NameNode, pyscope.AttrNode:
 		return Result{Values: r.instances(r.Eval(file, ref)).Values}

@@ -6,7 +6,8 @@ import "math"
 // good for the question at the bottom of the circle, which sees all the others, but not for later ones.
 type answer struct {
 	state  answerState
-	index  int // on the stack, while working; for a loose answer the least index it needed
+	from   fileSet // the files that it comes from
+	index  int     // on the stack, while working; for a loose answer the least index it needed
 	result Result
 }
 
@@ -21,16 +22,18 @@ const (
 
 func key(file, index int32) int64 { return int64(file)<<32 | int64(uint32(index)) }
 
-// ask works out an answer once.
-func (r *Resolver) ask(a *answer, work func() Result) Result {
+// ask works out an answer about a file once.
+func (r *Resolver) ask(file int32, a *answer, work func() Result) Result {
 	switch a.state {
 	case done:
+		r.uses(a.from)
 		return a.result
 	case working:
 		r.low = min(r.low, a.index)
 		return a.result // as far as it is known
 	case loose:
 		r.low = min(r.low, a.index)
+		r.uses(a.from)
 		return a.result
 	}
 	if r.stack > maxDepth {
@@ -42,8 +45,13 @@ func (r *Resolver) ask(a *answer, work func() Result) Result {
 	r.stack++
 	outer := r.low
 	r.low = math.MaxInt
+	around := r.from
+	r.from, r.last = single(file), single(file)
 	a.result = work()
+	a.from = r.from
 	r.stack--
+	r.from, r.last = around, 0
+	r.uses(a.from)
 	if r.low < r.stack && r.stack > 0 {
 		a.state, a.index = loose, r.low
 		r.loose = append(r.loose, a)

@@ -29,7 +29,7 @@ const (
 
 // NameOrigins gives where a name in a scope comes from: its symbol, and what star imports bind it to. There is none for a builtin.
 func (r *Resolver) NameOrigins(file, scope int32, name pyscope.Name, pos uint32) []Origin {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	symbol := f.Lookup(scope, name, pos)
 	var found []Origin
 	if symbol != none {
@@ -96,7 +96,7 @@ func (r *Resolver) DottedOrigins(file int32, path string) []Origin {
 
 func (r *Resolver) memberOrigins(found []Origin, id pymodule.ID, name string, seen map[int32]bool) []Origin {
 	if file := int32(r.Tree.File(id)); file >= 0 {
-		f := r.Files[file].Model
+		f := r.Model(file)
 		if n := f.Find(name); n != none {
 			if symbol := f.SymbolIn(0, n); symbol != none {
 				found = addOrigin(found, Origin{Kind: Variable, File: file, Symbol: symbol})
@@ -112,7 +112,7 @@ func (r *Resolver) memberOrigins(found []Origin, id pymodule.ID, name string, se
 
 // starOrigins adds what the star imports of a file bind a name to. seen are the files whose star imports are being followed.
 func (r *Resolver) starOrigins(found []Origin, file int32, name string, seen map[int32]bool) []Origin {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	if seen[file] {
 		return found
 	}

@@ -12,7 +12,7 @@ import (
 func (r *Resolver) Path(file int32, ref pyscope.Ref) Result { return r.path(file, ref, 0) }
 
 func (r *Resolver) path(file int32, ref pyscope.Ref, depth int) Result {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	switch n := &f.Nodes[ref]; n.Kind {
 	case pyscope.StringNode:
 		return r.Dotted(file, f.Names[n.A])
@@ -38,7 +38,7 @@ func (r *Resolver) spelled(file int32, ref pyscope.Ref, depth int) Result {
 	if ref == none || depth > maxSpelled {
 		return unknown
 	}
-	f := r.Files[file].Model
+	f := r.Model(file)
 	switch n := &f.Nodes[ref]; n.Kind {
 	case pyscope.StringNode, pyscope.JoinNode:
 		return r.path(file, ref, depth)

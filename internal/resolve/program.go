@@ -37,6 +37,17 @@ type Program struct {
 	Tree    *pymodule.Tree
 	Files   []File // by the index that Tree has of them
 	Library Library
+	// Load makes the Model of a file that has none yet; nil if all have one. With it the Program is for one goroutine.
+	Load func(file int32) *pyscope.File
+}
+
+// Model gives what a file says.
+func (p *Program) Model(file int32) *pyscope.File {
+	f := &p.Files[file]
+	if f.Model == nil {
+		f.Model = p.Load(file)
+	}
+	return f.Model
 }
 
 // top gives the module of the tree that the first component of an absolute import in a file leads to.
@@ -53,10 +64,15 @@ type Resolver struct {
 	attrs   map[attrOf]*answer          // by class and name
 	returns map[int64]*answer           // by file and function
 	elems   map[elemsOf]*answer         // by file, symbol and kind
-	foreign map[int64][]string          // by file and class: see ForeignBases
+	foreign map[int64]foreignBases      // by file and class
 	puts    map[int32]map[int64][]int32 // file -> symbol -> what is put into the container
 	stack   int                         // answers being worked out
 	low     int                         // least index on the stack of an unfinished answer that was needed
+	sets    *fileSets                   // nil if nobody asks where answers come from
+	from    fileSet                     // the files that what is being worked out has come from so far
+	between bool                        // ForeignBases works outside of any answer
+	asked   map[fileSet]bool            // the sets that answers come from which were asked for since Sources
+	last    fileSet                     // the file among them that was looked at last
 	loose   []*answer                   // answers that hold only until the one at the bottom of their circle is known
 }
 
@@ -82,7 +98,7 @@ func (p *Program) NewResolver() *Resolver {
 	return &Resolver{
 		Program: p,
 		symbols: make([][]answer, len(p.Files)), stars: map[nameIn]*answer{}, attrs: map[attrOf]*answer{},
-		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, foreign: map[int64][]string{}, puts: map[int32]map[int64][]int32{},
+		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, foreign: map[int64]foreignBases{}, puts: map[int32]map[int64][]int32{},
 		low: math.MaxInt,
 	}
 }

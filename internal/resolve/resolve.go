@@ -19,7 +19,7 @@ func (r *Resolver) Eval(file int32, ref pyscope.Ref) Result {
 	if ref == none {
 		return unknown
 	}
-	f := r.Files[file].Model
+	f := r.Model(file)
 	n := &f.Nodes[ref]
 	switch n.Kind {
 	case pyscope.NameNode:
@@ -47,7 +47,7 @@ func (r *Resolver) Eval(file int32, ref pyscope.Ref) Result {
 
 // Name looks a name up in a scope.
 func (r *Resolver) Name(file, scope int32, name pyscope.Name, pos uint32) Result {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	symbol := f.Lookup(scope, name, pos)
 	if symbol == none {
 		if len(f.Stars) > 0 {
@@ -65,7 +65,7 @@ func (r *Resolver) Name(file, scope int32, name pyscope.Name, pos uint32) Result
 
 // Global gives the values of a symbol of a module that star imports can bind as well.
 func (r *Resolver) Global(file, symbol int32) Result {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	out := r.Symbol(file, symbol)
 	if star := r.Star(r.Files[file].Node, f.Names[f.Symbols[symbol].Name]); len(star.Values) > 0 {
 		out.add(star)
@@ -76,7 +76,7 @@ func (r *Resolver) Global(file, symbol int32) Result {
 
 // Symbol gives what a symbol is bound to anywhere in its scope.
 func (r *Resolver) Symbol(file, symbol int32) Result {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	answers := r.symbols[file]
 	if answers == nil {
 		answers = make([]answer, len(f.Symbols))
@@ -86,7 +86,7 @@ func (r *Resolver) Symbol(file, symbol int32) Result {
 	if a.state == done {
 		return a.result
 	}
-	return r.ask(a, func() Result {
+	return r.ask(file, a, func() Result {
 		var out Result
 		for b := f.Symbols[symbol].First; b != none; b = f.Binds[b].Next {
 			out.add(r.binding(file, &f.Binds[b]))
@@ -98,7 +98,7 @@ func (r *Resolver) Symbol(file, symbol int32) Result {
 }
 
 func (r *Resolver) binding(file int32, b *pyscope.Binding) Result {
-	f := r.Files[file].Model
+	f := r.Model(file)
 	switch b.Kind {
 	case pyscope.BindImport:
 		return r.imported(file, &f.Imports[b.A])
@@ -256,8 +256,8 @@ func (r *Resolver) objectAttribute(v Value, name string) Result {
 // Member gives an attribute of a module of the tree: what its file binds, or a submodule.
 func (r *Resolver) Member(id pymodule.ID, name string) Result {
 	var out Result
-	if file := r.Tree.File(id); file >= 0 && r.Files[file].Model != nil {
-		f := r.Files[file].Model
+	if file := r.Tree.File(id); file >= 0 {
+		f := r.Model(int32(file))
 		symbol := int32(none)
 		if n := f.Find(name); n != none {
 			symbol = f.SymbolIn(0, n)
@@ -302,11 +302,11 @@ func (r *Resolver) Star(id pymodule.ID, name string) Result {
 		// The node of a script is its own file.
 		return Result{}
 	}
-	f := r.Files[file].Model
-	if f == nil || len(f.Stars) == 0 {
+	f := r.Model(int32(file))
+	if len(f.Stars) == 0 {
 		return Result{}
 	}
-	return r.ask(find(r.stars, nameIn{id, name}), func() Result {
+	return r.ask(int32(file), find(r.stars, nameIn{id, name}), func() Result {
 		var out Result
 		for _, star := range f.Stars {
 			i := &f.Imports[star]
@@ -338,10 +338,10 @@ func (r *Resolver) Star(id pymodule.ID, name string) Result {
 // Exports reports whether a star import of a module takes a name that the module has.
 func (r *Resolver) Exports(id pymodule.ID, name string) bool {
 	file := r.Tree.File(id)
-	if file < 0 || r.Files[file].Model == nil {
+	if file < 0 {
 		return false
 	}
-	f := r.Files[file].Model
+	f := r.Model(int32(file))
 	if !f.HasAll {
 		return !strings.HasPrefix(name, "_")
 	}
@@ -355,7 +355,7 @@ func (r *Resolver) declared(file int32, name string, seen map[int32]bool) (liste
 		return false, false
 	}
 	seen[file] = true
-	f := r.Files[file].Model
+	f := r.Model(file)
 	for _, part := range f.All {
 		switch part.Kind {
 		case pyscope.AllName:
@@ -373,7 +373,7 @@ func (r *Resolver) declared(file int32, name string, seen map[int32]bool) (liste
 			for _, v := range r.Eval(file, pyscope.Ref(n.A)).Values {
 				if v.Kind != Module {
 					opaque = true
-				} else if other := r.Tree.File(pymodule.ID(v.ID)); other >= 0 && r.Files[other].Model != nil {
+				} else if other := r.Tree.File(pymodule.ID(v.ID)); other >= 0 {
 					l, o := r.declared(int32(other), name, seen)
 					listed, opaque = listed || l, opaque || o
 				}

@@ -1,12 +1,12 @@
 package rule
 
 import (
-	"bytes"
 	"slices"
 	"sort"
 	"strings"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/pysource"
 	"aiohub/internal/pysyntax"
 	"aiohub/internal/scan"
 )
@@ -20,24 +20,15 @@ type Pass struct {
 
 	rules []*Rule // all that run
 	rule  *Rule   // the one that runs now
-	lines []int   // offset of each line's start
-	at    map[span]pysyntax.Node
+	lines *pysource.Lines
 	// Starts of the records of attributes that mocks replace, sorted.
 	patches []int
 	out     []finding.Finding
 }
 
-type span struct{ start, end int }
-
 // NewPass prepares a file for rules.
 func NewPass(path string, src []byte, tree *pysyntax.Tree, records []scan.Record) *Pass {
-	p := &Pass{Path: path, Src: src, Tree: tree, Records: records, lines: []int{0}}
-	for i, c := range src {
-		// As in Python, a lone '\r' ends a line too.
-		if c == '\n' || c == '\r' && (i+1 == len(src) || src[i+1] != '\n') {
-			p.lines = append(p.lines, i+1)
-		}
-	}
+	p := &Pass{Path: path, Src: src, Tree: tree, Records: records, lines: pysource.NewLines(src)}
 	for i := range records {
 		if records[i].Kind == scan.Patch {
 			p.patches = append(p.patches, records[i].Start)
@@ -62,7 +53,17 @@ func (p *Pass) Run(rules []*Rule) []finding.Finding {
 func (p *Pass) Rule() *Rule { return p.rule }
 
 // Record reports the place of a record.
-func (p *Pass) Record(r *scan.Record, message string) { p.Report(r.Start, r.End, message, "") }
+func (p *Pass) Record(r *scan.Record, message string) {
+	p.Report(r.Start, r.End, message, "")
+	p.Fix(r)
+}
+
+// Fix lets the finding reported last, which is about a record, say what its rewrite may do, if there is one for the place.
+func (p *Pass) Fix(r *scan.Record) {
+	if p.rule.Fixable != nil && p.rule.Fixable(p, r) {
+		p.out[len(p.out)-1].Safety = p.rule.Doc.Fix
+	}
+}
 
 // Node reports the place of a node.
 func (p *Pass) Node(n pysyntax.Node, message, help string) {
@@ -74,61 +75,21 @@ func (p *Pass) Report(start, end int, message, help string) {
 	if help == "" {
 		help = p.rule.Help
 	}
-	f := Locate(p.Path, p.Src, p.lines, start, end)
-	f.Code, f.Name, f.Severity, f.Safety = p.rule.Code, p.rule.Name, p.rule.Severity, p.rule.Doc.Fix
+	f := finding.Finding{Place: p.lines.Place(p.Path, start, end)}
+	f.Code, f.Name, f.Severity, f.Safety = p.rule.Code, p.rule.Name, p.rule.Severity, finding.Manual
 	f.Message, f.Label, f.Help = message, p.rule.Label, help
 	p.out = append(p.out, f)
 }
 
-// Locate fills in the place of a finding. lines are the offsets of the lines' starts.
-func Locate(path string, src []byte, lines []int, start, end int) finding.Finding {
-	start = min(max(start, 0), len(src))
-	end = min(max(end, start), len(src))
-	first, last := lineAt(lines, start), lineAt(lines, end)
-	if end > start && end == lines[last] {
-		last-- // the range ends with a line end, and not on the line behind it
-	}
-	stop := len(src)
-	if first+1 < len(lines) {
-		stop = lines[first+1]
-	}
-	from := lines[first]
-	if first == 0 && bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
-		from = min(3, start) // the byte order mark is no column
-	}
-	return finding.Finding{
-		File: path, Line: first + 1, Col: start - from, EndLine: last + 1, EndCol: end - max(lines[last], from), Start: start, End: end,
-		Source: strings.ToValidUTF8(string(bytes.TrimRight(src[from:stop], "\r\n")), "\ufffd"),
-	}
-}
+// Lines returns the line index of the file.
+func (p *Pass) Lines() *pysource.Lines { return p.lines }
 
-func lineAt(lines []int, offset int) int {
-	return sort.Search(len(lines), func(i int) bool { return lines[i] > offset }) - 1
-}
-
-// Line returns the number of the line an offset is on, from 1.
-func (p *Pass) Line(offset int) int { return lineAt(p.lines, offset) + 1 }
-
-// Lines returns the offsets of the lines' starts.
-func (p *Pass) Lines() []int { return p.lines }
-
-// NodeOf returns the outermost expression with exactly the record's range, or 0: for a use the chain of names itself.
+// NodeOf returns the expression that a record is about, or 0: for a use the chain of names itself.
 func (p *Pass) NodeOf(r *scan.Record) pysyntax.Node {
 	if p.Tree == nil {
 		return 0
 	}
-	if p.at == nil {
-		p.at = map[span]pysyntax.Node{}
-		for n := range p.Tree.All() {
-			if kind := p.Tree.Kind(n); kind.IsExpr() {
-				s := span{int(p.Tree.Start(n)), int(p.Tree.End(n))}
-				if p.at[s] == 0 {
-					p.at[s] = n
-				}
-			}
-		}
-	}
-	return p.at[span{r.Start, r.End}]
+	return r.Node
 }
 
 // Denotes tells whether a node is the place of a record with this canonical name.

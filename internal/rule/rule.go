@@ -5,10 +5,13 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"aiohub/internal/finding"
+	"aiohub/internal/knowledge"
 	"aiohub/internal/scan"
 )
 
@@ -23,8 +26,14 @@ type Rule struct {
 	// Names are the canonical names the rule is about; "x.*" is x and all below it. Every use of eventlet belongs to at
 	// least one rule: what none names is left to AH199.
 	Names []string
-	Doc   Doc
-	Check func(*Pass) // nil for a rule that the driver itself reports for
+	// Phrases are what Say says, Sentences the parts of messages of a rule that puts them together itself, if there are several. A
+	// test file of the rule has a place for each.
+	Phrases Phrases
+	// Fixable tells of a place whether `aiohub port` makes the rewrite that Doc.Fix is about; nil for never. Only there a finding says so.
+	Fixable   func(*Pass, *scan.Record) bool
+	Sentences []string
+	Doc       Doc
+	Check     func(*Pass) // nil for a rule that the driver itself reports for
 }
 
 // Doc is all that is said about a rule. `aiohub rule`, the documentation and SARIF print it; text is Markdown.
@@ -124,9 +133,65 @@ func Named(phrase string, when ...func(*Pass, *scan.Record) bool) func(*Pass) {
 	})
 }
 
+// Phrases are what a rule says of a name, by what is done with it. Each has to be true of all that it is said of; an empty one gives way to
+// the next.
+type Phrases struct {
+	Waits  string // a call that lets others run before it returns
+	Makes  string // a call of a class
+	Method string // any other attribute of an object
+	Calls  string // any other call
+	Names  string // any other place: what is only named does nothing yet
+}
+
+// All lists the phrases that there are.
+func (s Phrases) All() []string {
+	var all []string
+	for _, phrase := range []string{s.Waits, s.Makes, s.Method, s.Calls, s.Names} {
+		if phrase != "" && !slices.Contains(all, phrase) {
+			all = append(all, phrase)
+		}
+	}
+	return all
+}
+
+// of chooses the phrase for a record.
+func (s Phrases) of(r *scan.Record) string {
+	method := r.Kind == scan.Method
+	return cmp.Or(
+		when(r.Call && r.Switches, s.Waits),
+		when(r.Call && !method && knowledge.Constructs(r.Canon), s.Makes),
+		when(method, s.Method),
+		when(r.Call, s.Calls),
+		s.Names,
+	)
+}
+
+func when(holds bool, phrase string) string {
+	if holds {
+		return phrase
+	}
+	return ""
+}
+
+// Say is the Check of a rule that reports the uses and methods it claims, with its Phrases. conditions narrow it to some.
+func Say(conditions ...func(*Pass, *scan.Record) bool) func(*Pass) {
+	return Each(func(p *Pass, r *scan.Record) string {
+		if r.Kind != scan.Use && r.Kind != scan.Method || !p.rule.Claims(r.Canon) || p.Patched(r) {
+			return ""
+		}
+		for _, condition := range conditions {
+			if !condition(p, r) {
+				return ""
+			}
+		}
+		return p.Shown(r) + " " + p.rule.Phrases.of(r)
+	})
+}
+
 // Codes of the rules that the driver reports for, since they are about the run and not about one file's code.
 const (
 	MalformedIgnore = "AH001"
 	UnusedIgnore    = "AH002"
 	Unparsable      = "AH003"
+	OwnEventlet     = "AH004"
 )

@@ -93,3 +93,82 @@ func DecoratedWith(p *Pass, n pysyntax.Node, name string) bool {
 	}
 	return false
 }
+
+// mocks are functions that take the dotted path of what they replace, by their last name.
+var mocks = map[string]bool{
+	"patch": true, "object": true, "multiple": true, "dict": true, "setattr": true, "delattr": true, "MonkeyPatch": true, "MockPatch": true, "MockPatchObject": true,
+	"stub_out": true, "stub": true, "spy": true, "StubOutWithMock": true, "stub_out_with_mock": true, "mock_object": true, "patch_object": true, "useattr": true, "Set": true,
+}
+
+// IsMockTarget tells whether a string names an attribute of eventlet for a mock to replace.
+func IsMockTarget(r *scan.Record) bool {
+	return r.Kind == scan.String && strings.Contains(r.Canon, ".") && !IsEnvironKey(r.Name) && mocks[string(r.Ctx)]
+}
+
+// IsAsked tells whether an attribute of eventlet that a string names is only asked for.
+func IsAsked(r *scan.Record) bool {
+	return r.Kind == scan.Patch && (r.Ctx == "getattr" || r.Ctx == "hasattr")
+}
+
+// IsChoice tells whether a string is an argument that tells another library to run on eventlet.
+func IsChoice(p *Pass, r *scan.Record) bool {
+	n := p.NodeOf(r)
+	if n == 0 {
+		return false
+	}
+	parent := p.Tree.Parents()[n]
+	if p.Tree.Kind(parent) != pysyntax.Keyword || strings.HasPrefix(string(r.Ctx), "assert") {
+		return false
+	}
+	keyword := string(p.Tree.Ident(parent))
+	for _, word := range []string{"executor", "mode", "class", "pool", "backend", "server", "engine", "driver", "transport", "hub", "loop", "worker", "concurrency"} {
+		if strings.HasSuffix(keyword, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// MovesName tells whether an import statement can take its name from aiohub.green instead.
+func MovesName(p *Pass, r *scan.Record) bool {
+	return r.Kind == scan.Import && r.Form != "call" && p.Tree != nil && !strings.HasSuffix(r.Name, ".*")
+}
+
+// CanBeAwaited tells whether a call whose value is not used stands in a function that can become a coroutine with an await in the call's place. A method that
+// Python calls itself, a property, whatever else is decorated, and a generator cannot.
+func CanBeAwaited(p *Pass, r *scan.Record) bool {
+	call := p.CallOf(r)
+	function := Enclosing(p, call, pysyntax.FunctionDef)
+	if call == 0 || function == 0 || !r.Stmt {
+		return false
+	}
+	name := string(p.Tree.Ident(function))
+	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") {
+		return false
+	}
+	for child := range p.Tree.Children(function) {
+		if p.Tree.Kind(child) != pysyntax.Decorator {
+			continue
+		}
+		if decorator := string(p.Tree.Ident(p.Tree.Child(child))); decorator != "staticmethod" && decorator != "classmethod" && decorator != "override" {
+			return false
+		}
+	}
+	return !isGenerator(p, function) && Enclosing(p, call, pysyntax.GeneratorExp) == 0
+}
+
+// isGenerator looks for a yield in a function, not in those inside it.
+func isGenerator(p *Pass, n pysyntax.Node) bool {
+	for child := range p.Tree.Children(n) {
+		switch p.Tree.Kind(child) {
+		case pysyntax.Yield, pysyntax.YieldFrom:
+			return true
+		case pysyntax.FunctionDef, pysyntax.Lambda, pysyntax.ClassDef:
+			continue
+		}
+		if isGenerator(p, child) {
+			return true
+		}
+	}
+	return false
+}

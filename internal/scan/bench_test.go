@@ -19,7 +19,7 @@ func BenchmarkScan(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		result, err := Run(context.Background(), Input{Root: root, Files: walked.Files, Workers: DefaultWorkers()})
+		result, err := Run(context.Background(), Input{Root: root, Files: walked.Files, Workers: DefaultWorkers(), Track: os.Getenv("AIOHUB_BENCH_TRACK") != ""})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 	"aiohub/internal/resolve"
@@ -19,11 +20,6 @@ var patchers = map[string]bool{
 	"stub_out_with_mock": true, "set": true,
 }
 
-var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*_tests?|test_utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
-
-// isTest reports whether a path is of test code.
-func isTest(path string) bool { return testPath.MatchString(path) }
-
 // collector makes the records of one file. Line, Col and Code are filled in later, from the source.
 type collector struct {
 	r       *resolve.Resolver
@@ -32,15 +28,15 @@ type collector struct {
 	path    string
 	test    bool
 	records []Record
-	green   []Record      // implicit, if an entry point reaches the file
+	green   []Green       // implicit, if an entry point reaches the file
 	skip    []pyscope.Ref // strings that belong to the record of an import
 	quals   map[int32]string
 	chain   []pyscope.Ref
 }
 
-func collect(r *resolve.Resolver, file int32) (records, green []Record) {
+func collect(r *resolve.Resolver, file int32) (records []Record, green []Green) {
 	s := r.Files[file]
-	c := &collector{r: r, file: file, f: s.Model, path: s.Path, test: s.Test, quals: map[int32]string{}}
+	c := &collector{r: r, file: file, f: r.Model(file), path: s.Path, test: s.Test, quals: map[int32]string{}}
 	c.imports()
 	for ref := range c.f.Nodes {
 		if n := &c.f.Nodes[ref]; n.Kind == pyscope.CallNode {
@@ -71,13 +67,20 @@ func (c *collector) qualified(scope int32) string {
 	return q
 }
 
-func (c *collector) record(kind Kind, start, end uint32, scope int32, name, ctx string) *Record {
+func (c *collector) record(kind Kind, start, end uint32, scope int32, name string, ctx Context) *Record {
 	canon := knowledge.Canon(name)
 	c.records = append(c.records, Record{
-		File: c.path, Start: int(start), End: int(end), Kind: kind, Name: name, Canon: canon, Ctx: ctx,
+		Place: place.Place{File: c.path, Start: int(start), End: int(end)}, Kind: kind, Name: name, Canon: canon, Ctx: ctx,
 		Test: c.test, Func: c.qualified(scope), Switches: knowledge.Switches(canon),
 	})
 	return &c.records[len(c.records)-1]
+}
+
+// at records a node.
+func (c *collector) at(kind Kind, n *pyscope.Node, name string, ctx Context) *Record {
+	rec := c.record(kind, n.Start, n.End, n.Scope, name, ctx)
+	rec.Node = n.Syntax
+	return rec
 }
 
 func (c *collector) from(rec *Record, v resolve.Value) {
@@ -110,19 +113,25 @@ func (c *collector) imports() {
 			if !ours(v) || v.Inferred {
 				continue
 			}
-			rec := c.record(Import, imp.Start, imp.End, imp.Scope, v.Name, imp.Ctx.String())
+			rec := c.record(Import, imp.Start, imp.End, imp.Scope, v.Name, contextOf(imp.Ctx))
 			c.from(rec, v)
 			rec.Asname, rec.Form = imp.As, form
 		}
 	}
 }
 
-// call records a call that imports eventlet by name, and the patches of its attributes.
+// call records a call that imports eventlet by name, the patches of its attributes, and variables that are keyword arguments.
 func (c *collector) call(n *pyscope.Node) {
 	name := c.f.Callee(n)
+	for _, a := range c.f.Args[n.B : n.B+n.N] {
+		if a.Name >= 0 && variable.MatchString(c.f.Names[a.Name]) {
+			keyword := c.f.Names[a.Name]
+			c.record(Env, a.Start, a.Start+uint32(len(keyword)), n.Scope, keyword, "kwarg")
+		}
+	}
 	if ctx, ok := resolve.Importers[name]; ok {
 		if argument, dotted := resolve.ImportedByName(c.f, n); argument != pyscope.None && knowledge.RoleOf(dotted) != knowledge.None && c.outside(dotted) {
-			rec := c.record(Import, n.Start, n.End, n.Scope, dotted, ctx.String())
+			rec := c.at(Import, n, dotted, contextOf(ctx))
 			rec.Form = "call"
 			c.skip = append(c.skip, argument)
 		}
@@ -143,8 +152,7 @@ func (c *collector) call(n *pyscope.Node) {
 		attribute = c.f.Keyword(n, "attribute")
 	}
 	if target, ok := c.f.Text(attribute); ok && !strings.Contains(target, ".") && isExpression(c.f, object) {
-		s := &c.f.Nodes[attribute]
-		c.patch(c.r.Attribute(c.r.Eval(c.file, object), target), s.Start, s.End, n.Scope, name)
+		c.patch(c.r.Attribute(c.r.Eval(c.file, object), target), &c.f.Nodes[attribute], name)
 	}
 }
 
@@ -152,10 +160,10 @@ func isExpression(f *pyscope.File, ref pyscope.Ref) bool {
 	return ref != pyscope.None && (f.Nodes[ref].Kind == pyscope.NameNode || f.Nodes[ref].Kind == pyscope.AttrNode)
 }
 
-func (c *collector) patch(target resolve.Result, start, end uint32, scope int32, ctx string) {
+func (c *collector) patch(target resolve.Result, at *pyscope.Node, ctx string) {
 	for _, v := range target.Values {
 		if ours(v) && !v.Inferred {
-			c.from(c.record(Patch, start, end, scope, v.Name, ctx), v)
+			c.from(c.at(Patch, at, v.Name, Context(ctx)), v)
 		}
 	}
 }
@@ -178,7 +186,7 @@ func (c *collector) patchMultiple(n *pyscope.Node) {
 	for _, a := range c.f.Args[n.B : n.B+n.N] {
 		if a.Name >= 0 {
 			attribute := c.f.Names[a.Name]
-			c.patch(c.r.Attribute(of, attribute), a.Start, a.Start+uint32(len(attribute)), n.Scope, "multiple")
+			c.patch(c.r.Attribute(of, attribute), &pyscope.Node{Start: a.Start, End: a.Start + uint32(len(attribute)), Scope: n.Scope}, "multiple")
 		}
 	}
 }
@@ -229,6 +237,8 @@ func (c *collector) names(outermost pyscope.Ref) {
 		switch {
 		case v.Own:
 			c.owned(outermost, v)
+		case v.Kind == resolve.External && knowledge.Chooses(v.Name):
+			c.use(Library, outermost, v)
 		case v.Kind == resolve.External:
 			c.implicit(outermost, v)
 		}
@@ -300,7 +310,7 @@ func (c *collector) member(object resolve.Value, name string) resolve.Value {
 // use records a chain, with the call whose function it is.
 func (c *collector) use(kind Kind, ref pyscope.Ref, v resolve.Value) {
 	n := &c.f.Nodes[ref]
-	rec := c.record(kind, n.Start, n.End, n.Scope, v.Name, n.Ctx.String())
+	rec := c.at(kind, n, v.Name, contextOf(n.Ctx))
 	rec.node = ref
 	c.from(rec, v)
 	c.callInfo(rec, n)
@@ -344,16 +354,16 @@ func (c *collector) implicit(ref pyscope.Ref, v resolve.Value) {
 	c.use(Implicit, ref, v)
 	rec := c.records[len(c.records)-1]
 	c.records = c.records[:len(c.records)-1]
-	rec.Canon, rec.Switches, rec.patch = v.Name, false, patch
-	c.green = append(c.green, rec)
+	rec.Canon, rec.Switches = v.Name, false
+	c.green = append(c.green, Green{rec, patch, rec.arg0})
 }
 
 // within gives the context of a string: the name of the function in whose call it is, if there is one.
-func (c *collector) within(n *pyscope.Node, around int32) string {
+func (c *collector) within(n *pyscope.Node, around int32) Context {
 	if around != pyscope.None {
-		return c.f.Names[around]
+		return Context(c.f.Names[around])
 	}
-	return n.Ctx.String()
+	return contextOf(n.Ctx)
 }
 
 var variable = regexp.MustCompile(`^EVENTLET_[A-Z_]+$`)
@@ -365,11 +375,13 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 	value := c.f.Names[n.A]
 	ctx := c.within(n, n.B)
 	switch {
+	case knowledge.Chooses(value):
+		c.record(Library, n.Start, n.End, n.Scope, value, ctx)
 	case variable.MatchString(value):
-		c.record(Env, n.Start, n.End, n.Scope, value, ctx)
+		c.at(Env, n, value, ctx)
 	case knowledge.RoleOf(value) != knowledge.None:
 		if value == knowledge.Root || c.outside(value) {
-			c.record(String, n.Start, n.End, n.Scope, value, ctx)
+			c.at(String, n, value, ctx)
 		}
 	case strings.Contains(value, "."):
 		c.leads(ref, ctx)
@@ -377,11 +389,11 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 }
 
 // leads records a string that leads to eventlet through a module of the tree.
-func (c *collector) leads(ref pyscope.Ref, ctx string) {
+func (c *collector) leads(ref pyscope.Ref, ctx Context) {
 	n := &c.f.Nodes[ref]
 	for _, v := range c.r.Path(c.file, ref).Values {
 		if ours(v) && !v.Inferred {
-			c.from(c.record(String, n.Start, n.End, n.Scope, v.Name, ctx), v)
+			c.from(c.at(String, n, v.Name, ctx), v)
 		}
 	}
 }

@@ -13,9 +13,9 @@ import (
 // byCommand is how an entry point that a command starts is made green.
 const byCommand = "python -m aiohub"
 
-// command is a program that a command starts with the standard library patched.
-type command struct {
-	script, module string
+// Launch is a program that a command starts with the standard library patched.
+type Launch struct {
+	Script, Module string
 }
 
 // starts finds the options -m aiohub, also as elements of a list in quotes; what the command goes on with is the second group.
@@ -23,7 +23,7 @@ var starts = regexp.MustCompile(`(?:^|[\s"'=])(-m(?:["']\s*,\s*["']|\s+)aiohub)(
 
 // launches gives the ranges in a line of commands that start a program on aiohub, with what they start. Only where Python is named before
 // is it Python's option.
-func launches(line string) (found [][2]int, started []command) {
+func launches(line string) (found [][2]int, started []Launch) {
 	for _, at := range starts.FindAllStringSubmatchIndex(line, -1) {
 		if !strings.Contains(line[:at[2]], "python") && !strings.Contains(line[:at[2]], "pypy") {
 			continue
@@ -45,33 +45,33 @@ func words(rest string) []string {
 }
 
 // parseCommand reads the options of `python -m aiohub`; ok is false if it patches nothing or names no program.
-func parseCommand(options []string) (c command, ok bool) {
+func parseCommand(options []string) (c Launch, ok bool) {
 	for i := 0; i < len(options); i++ {
 		switch option := options[i]; {
 		case option == "--no-patch":
-			return command{}, false
+			return Launch{}, false
 		case option == "--loop":
 			i++
 		case option == "-m" && i+1 < len(options):
-			return command{module: options[i+1]}, true
+			return Launch{Module: options[i+1]}, true
 		case strings.HasPrefix(option, "-"):
 		default:
-			return command{script: path.Clean(strings.ReplaceAll(option, "\\", "/"))}, true
+			return Launch{Script: path.Clean(strings.ReplaceAll(option, "\\", "/"))}, true
 		}
 	}
-	return command{}, false
+	return Launch{}, false
 }
 
 // started finds the files that commands start. Where a script lies in the image of a container is not known: the end of its path decides.
-func (g *graph) started(commands []command) []int32 {
+func (g *graph) started(commands []Launch) []int32 {
 	var out []int32
 	for _, c := range commands {
 		for i := range g.r.Files {
 			f := &g.r.Files[i]
 			name := g.r.Tree.Name(f.Node)
 			switch {
-			case c.module != "" && (name == c.module && path.Base(f.Path) != "__init__.py" || name == c.module+".__main__"):
-			case c.script != "" && isEnd(c.script, f.Path):
+			case c.Module != "" && (name == c.Module && path.Base(f.Path) != "__init__.py" || name == c.Module+".__main__"):
+			case c.Script != "" && isEnd(c.Script, f.Path):
 			default:
 				continue
 			}
@@ -88,8 +88,8 @@ func isEnd(whole, end string) bool {
 }
 
 // launchRecord is the record of a command.
-func launchRecord(text string, line, lineStart int, at [2]int) Record {
-	r := textRecord(Use, text, line, lineStart, at[0], at[1], "command")
+func launchRecord(text string, lineStart int, at [2]int) Record {
+	r := textRecord(Use, text, lineStart, at[0], at[1], Command)
 	r.Name = knowledge.Aiohub + ".__main__"
 	r.Canon = r.Name
 	return r

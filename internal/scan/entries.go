@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"iter"
 	"maps"
 	"slices"
 
@@ -9,10 +10,10 @@ import (
 	"aiohub/internal/resolve"
 )
 
-// patches are the groups of modules that are made green, and what does it.
+// patches are the groups of modules that are made green, and what does it; both sorted.
 type patches struct {
-	what map[knowledge.Patch]bool
-	by   map[string]bool
+	what []knowledge.Patch
+	by   []string
 }
 
 // entry is an entry point and what it patches.
@@ -22,30 +23,25 @@ type entry struct {
 	patches
 }
 
-// entries finds the entry points. records gives the records of a file; commands are those that start a program with everything patched.
-func (g *graph) entries(records func(int) []Record, commands []command) []entry {
+// entries finds the entry points. commands are those that start a program with everything patched.
+func (g *graph) entries(commands []Launch) []entry {
 	direct := map[int32]patches{}             // files that patch when imported
 	functions := map[resolve.FuncID]patches{} // functions that patch
 	var queue []resolve.FuncID
-	call := func(file, scope int32, p patches) {
-		k, ok := g.r.FuncAt(file, scope)
-		if !ok {
-			direct[file] = merge(direct[file], p)
+	call := func(c Caller, p patches) {
+		if c.Func == pyscope.None {
+			direct[c.File] = merge(direct[c.File], p)
 			return
 		}
+		k := resolve.FuncID{File: c.File, Index: c.Func}
 		if _, seen := functions[k]; !seen {
 			queue = append(queue, k)
 		}
 		functions[k] = merge(functions[k], p)
 	}
-	for j := range g.r.Files {
-		for _, r := range records(j) {
-			if !r.Patches || r.Kind != Use && r.Kind != Method {
-				continue
-			}
-			f := g.r.Files[j].Model
-			n := &f.Nodes[f.Nodes[r.node].N-1]
-			call(int32(j), n.Scope, patches{patchedBy(r.Canon, f, n), map[string]bool{patcher[r.Canon]: true}})
+	for j := range g.known {
+		for _, p := range g.known[j].Patchers {
+			call(Caller{File: int32(j), Func: p.Func}, patches{p.Groups, []string{p.By}})
 		}
 	}
 	started := g.started(commands)
@@ -56,17 +52,19 @@ func (g *graph) entries(records func(int) []Record, commands []command) []entry 
 	for len(queue) > 0 {
 		k := queue[0]
 		queue = queue[1:]
-		g.callers(k, func(caller, scope int32) {
+		calls := Calls{Of: k, By: g.callers(k)}
+		g.calls = append(g.calls, calls)
+		for _, c := range calls.By {
 			called[k] = true
-			call(caller, scope, functions[k])
-		})
+			call(c, functions[k])
+		}
 	}
-	g.imports = g.r.Imports()
+	g.link()
 
 	// Importing a module that patches patches the importer.
 	importers := make([][]int32, len(g.r.Files))
-	for i, targets := range g.imports.Eager {
-		for _, t := range targets {
+	for i := range g.known {
+		for _, t := range g.known[i].Eager {
 			importers[t] = append(importers[t], int32(i))
 		}
 	}
@@ -75,7 +73,7 @@ func (g *graph) entries(records func(int) []Record, commands []command) []entry 
 	for len(work) > 0 {
 		file := work[0]
 		work = work[1:]
-		if g.isProgram(file) && !g.r.Files[file].Test {
+		if g.known[file].Program && !g.r.Files[file].Test {
 			continue // who imports a whole program, perhaps for its options, is not meant to be one
 		}
 		for _, i := range importers[file] {
@@ -99,7 +97,7 @@ func (g *graph) entries(records func(int) []Record, commands []command) []entry 
 		e.patches = merge(e.patches, p)
 	}
 	for _, file := range started {
-		add(file, patches{everything(), map[string]bool{byCommand: true}})
+		add(file, patches{everything(), []string{byCommand}})
 	}
 	for file, what := range infected {
 		test := g.r.Files[file].Test
@@ -110,7 +108,7 @@ func (g *graph) entries(records func(int) []Record, commands []command) []entry 
 			}
 			continue
 		}
-		if g.isProgram(file) || !slices.ContainsFunc(importers[file], func(i int32) bool { return !g.r.Files[i].Test }) {
+		if g.known[file].Program || !slices.ContainsFunc(importers[file], func(i int32) bool { return !g.r.Files[i].Test }) {
 			add(file, what)
 		}
 	}
@@ -128,23 +126,20 @@ func (g *graph) entries(records func(int) []Record, commands []command) []entry 
 
 // importsOther reports whether a test file imports a patched module that is no test.
 func (g *graph) importsOther(file int32, infected map[int32]patches) bool {
-	return slices.ContainsFunc(g.imports.Eager[file], func(t int32) bool { return infected[t].by != nil && !g.r.Files[t].Test })
+	return slices.ContainsFunc(g.known[file].Eager, func(t int32) bool { return infected[t].by != nil && !g.r.Files[t].Test })
 }
 
 func merge(a, b patches) patches {
-	out := patches{map[knowledge.Patch]bool{}, map[string]bool{}}
-	for _, p := range []patches{a, b} {
-		maps.Copy(out.what, p.what)
-		maps.Copy(out.by, p.by)
-	}
-	return out
+	by := slices.Concat(a.by, b.by)
+	slices.Sort(by)
+	return patches{sortedGroups(slices.Concat(a.what, b.what)), slices.Compact(by)}
 }
 
 // patcher says how people call the functions that patch.
 var patcher = map[string]string{"eventlet.patcher.monkey_patch": "monkey_patch", "aiohub.install": "aiohub.install"}
 
 // patchedBy gives the groups of modules that a call of a function makes green.
-func patchedBy(canon string, f *pyscope.File, call *pyscope.Node) map[knowledge.Patch]bool {
+func patchedBy(canon string, f *pyscope.File, call *pyscope.Node) []knowledge.Patch {
 	switch canon {
 	case "eventlet.patcher.monkey_patch":
 		return patched(f, f.Args[call.B:call.B+call.N])
@@ -162,7 +157,7 @@ func patchedBy(canon string, f *pyscope.File, call *pyscope.Node) map[knowledge.
 }
 
 // installed reads the argument patch of aiohub.install: true, false, or the keywords of monkey_patch in a mapping.
-func installed(f *pyscope.File, patch *pyscope.Arg) map[knowledge.Patch]bool {
+func installed(f *pyscope.File, patch *pyscope.Arg) []knowledge.Patch {
 	if patch.Truth == pyscope.TruthFalse {
 		return nil
 	}
@@ -175,17 +170,11 @@ func installed(f *pyscope.File, patch *pyscope.Arg) map[knowledge.Patch]bool {
 	return everything()
 }
 
-func everything() map[knowledge.Patch]bool {
-	out := map[knowledge.Patch]bool{}
-	for _, p := range knowledge.Patches {
-		out[p] = true
-	}
-	return out
-}
+func everything() []knowledge.Patch { return slices.Clone(knowledge.Patches) }
 
 // patched reads the arguments of a call of monkey_patch. Named ones switch on if any is true, off otherwise; what is
 // given in a way that cannot be read counts as switched on.
-func patched(f *pyscope.File, args []pyscope.Arg) map[knowledge.Patch]bool {
+func patched(f *pyscope.File, args []pyscope.Arg) []knowledge.Patch {
 	on, off, opaque := map[knowledge.Patch]bool{}, map[knowledge.Patch]bool{}, false
 	for _, a := range args {
 		switch {
@@ -201,24 +190,25 @@ func patched(f *pyscope.File, args []pyscope.Arg) map[knowledge.Patch]bool {
 	if off["all"] {
 		all = false
 	}
-	out := map[knowledge.Patch]bool{}
+	var out []knowledge.Patch
 	for _, p := range knowledge.Patches {
 		if (all || on[p]) && !off[p] {
-			out[p] = true
+			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// callers finds the calls of a function of the tree: by its name first, which is cheap.
-func (g *graph) callers(fn resolve.FuncID, found func(file, scope int32)) {
+// search finds the calls of a function of the tree in some files: by its name first, which is cheap.
+func (g *graph) search(fn resolve.FuncID, files iter.Seq[int32]) []Caller {
 	name := g.r.Func(fn).Name
 	if name == pyscope.None {
-		return
+		return nil
 	}
-	text := g.r.Files[fn.File].Model.Names[name]
-	for i := range g.r.Files {
-		f := g.r.Files[i].Model
+	text := g.r.Model(fn.File).Names[name]
+	var found []Caller
+	for file := range files {
+		f := g.r.Model(file)
 		id := f.Find(text)
 		if id == pyscope.None {
 			continue
@@ -232,11 +222,12 @@ func (g *graph) callers(fn resolve.FuncID, found func(file, scope int32)) {
 			if callee.Kind == pyscope.NameNode && callee.A != int32(id) || callee.Kind == pyscope.AttrNode && callee.B != int32(id) {
 				continue
 			}
-			for _, v := range g.r.Callees(int32(i), pyscope.Ref(j)).Values {
+			for _, v := range g.r.Callees(file, pyscope.Ref(j)).Values {
 				if v.Kind == resolve.Function && v.File == fn.File && v.ID == fn.Index {
-					found(int32(i), n.Scope)
+					found = append(found, Caller{File: file, Func: f.FuncAround(n.Scope)})
 				}
 			}
 		}
 	}
+	return found
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"aiohub/internal/place"
 	"aiohub/internal/walk"
 )
 
@@ -145,8 +146,8 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 	problems := map[string]bool{}
 	for _, p := range result.Problems {
 		problems[p.File] = true
-		if syntax := p.File == "broken.py" || p.File == "binary.py" || p.File == "large.py" || p.File == "encoded.py"; p.Syntax != syntax {
-			t.Errorf("%+v: Syntax is %v", p, p.Syntax)
+		if want := map[string]place.Extent{"large.py": place.All, "dir.py": place.All, "vanished.py": place.Moved}[p.File]; p.Extent != want {
+			t.Errorf("%+v: the extent is %v, want %v", p, p.Extent, want)
 		}
 	}
 	for _, name := range []string{"broken.py", "binary.py", "encoded.py", "large.py", "vanished.py", "dir.py"} {
@@ -161,7 +162,7 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 	count := map[string]int{}
 	for _, r := range result.Records {
 		count[r.File]++
-		if r.File == "latin.py" && r.Kind == Use && r.Col != 10 { // é is one byte in the file and two for ast
+		if r.File == "latin.py" && r.Kind == Use && r.Column != 10 { // é is one byte in the file and two in UTF-8
 			t.Errorf("%v", r)
 		}
 	}

@@ -2,92 +2,97 @@ package scan
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
 )
 
-// Manifests and files that set variables or start programs are read as lines of text: their formats are many, and a line that names the
-// distribution eventlet in the place of a requirement looks the same in all of them.
+// Manifests and files that set variables or start programs are read as text, and no further than it takes to find what is about eventlet.
 
-// textRecords finds requirements, variables and commands in a file that is not Python. The records lack what the file name decides.
-func textRecords(name string, src []byte, manifest bool) (records []Record, commands []command) {
+// textRecords finds requirements, options, variables and commands in a file that is not Python. The records lack what the file name
+// decides.
+func textRecords(name string, src []byte, manifest bool) (records []Record, commands []Launch) {
 	if !containsFold(src, knowledge.Root) && !containsFold(src, knowledge.Aiohub) {
 		return nil, nil
 	}
-	section := ""
-	lineNumber, start := 0, 0
-	for line := range strings.Lines(string(src)) {
-		lineNumber++
-		text := strings.TrimRight(line, "\r\n")
-		if header := strings.TrimSpace(text); strings.HasPrefix(header, "[") && strings.HasSuffix(header, "]") && !strings.ContainsAny(header, `"'`) {
-			section = strings.Trim(header, "[]")
+	text := string(src)
+	taken := map[int]bool{} // offsets of requirements: what is required is not chosen by its place in a list as well
+	add := func(kind Kind, from, to int, ctx Context) *Record {
+		records = append(records, textRecord(kind, text, 0, from, to, ctx))
+		return &records[len(records)-1]
+	}
+	require := func(distribution string, at int, ctx Context) {
+		if !taken[at] {
+			taken[at] = true
+			r := add(Requirement, at, at+len(distribution), ctx)
+			r.Name, r.Canon = distribution, distribution
 		}
-		if manifest {
-			for _, distribution := range []string{knowledge.Root, knowledge.Aiohub} {
-				for _, at := range requirements(distribution, text, section, isLines(name)) {
-					r := textRecord(Requirement, text, lineNumber, start, at, at+len(distribution), manifestContext(name))
-					r.Name, r.Canon = distribution, distribution
-					records = append(records, r)
-				}
+	}
+	if manifest || strings.HasSuffix(name, ".yml") || strings.HasSuffix(name, ".yaml") {
+		for _, r := range requirementsOf(name, text) {
+			ctx := manifestContext(name)
+			if r.extra {
+				ctx = Extra
+			}
+			require(r.distribution, r.start, ctx)
+		}
+	}
+	if !isLines(name) && path.Base(name) != "setup.py" {
+		words := wordsOf(text)
+		for at, distribution := range installedBy(words) {
+			require(distribution, at, Command)
+		}
+		for _, c := range chosen(words) {
+			if !taken[c.start] {
+				add(Option, c.start, c.end, Context(c.option))
 			}
 		}
-		launched, programs := launches(text)
+	}
+	start := 0
+	for whole := range strings.Lines(text) {
+		line := strings.TrimRight(whole, "\r\n")
+		launched, programs := launches(line)
 		for _, at := range launched {
-			records = append(records, launchRecord(text, lineNumber, start, at))
+			records = append(records, launchRecord(line, start, at))
 		}
 		commands = append(commands, programs...)
-		for _, v := range variables(text) {
-			records = append(records, textRecord(Env, text, lineNumber, start, v[0], v[1], "other"))
+		for _, v := range variables(line) {
+			records = append(records, textRecord(Env, line, start, v[0], v[1], Other))
 		}
-		start += len(line)
+		start += len(whole)
 	}
+	slices.SortFunc(records, compare)
 	return records, commands
 }
 
-func textRecord(kind Kind, text string, line, lineStart, from, to int, ctx string) Record {
+func textRecord(kind Kind, text string, lineStart, from, to int, ctx Context) Record {
 	name := text[from:to]
 	return Record{
-		Line: line, Col: from, Start: lineStart + from, End: lineStart + to,
-		Kind: kind, Name: name, Canon: name, Ctx: ctx, Code: codeOf(text),
+		Place: place.Place{Start: lineStart + from, End: lineStart + to}, Kind: kind, Name: name, Canon: name, Ctx: ctx,
 	}
 }
 
 // isLines reports whether the file has one requirement a line and nothing else.
 func isLines(name string) bool {
-	return strings.HasSuffix(name, ".txt") || strings.HasSuffix(name, ".in")
+	return strings.HasSuffix(name, ".txt") || strings.HasSuffix(name, ".in") || strings.HasSuffix(name, "-requires")
 }
 
 // manifestContext says what sort of manifest a requirement is in.
-func manifestContext(name string) string {
+func manifestContext(name string) Context {
 	base := path.Base(name)
 	switch {
 	case base == "setup.cfg", base == "setup.py", base == "tox.ini", base == "Pipfile":
-		return base
+		return Context(base)
 	case base == "pyproject.toml":
-		return "pyproject"
+		return Pyproject
 	case strings.Contains(name, "constraint"):
-		return "constraints"
+		return Constraints
+	case strings.HasSuffix(base, ".yml"), strings.HasSuffix(base, ".yaml"):
+		return YAML
 	}
-	return "requirements"
-}
-
-// requirements gives the offsets in a line at which a distribution is required.
-func requirements(distribution, line, section string, onlyAtStart bool) []int {
-	var found []int
-	low := strings.ToLower(line)
-	comment := commentStart(low)
-	for from := 0; ; {
-		i := strings.Index(low[from:comment], distribution)
-		if i < 0 {
-			return found
-		}
-		at := from + i
-		from = at + len(distribution)
-		if startsRequirement(low[:at], onlyAtStart) && endsName(low[from:], low[:at], section) {
-			found = append(found, at)
-		}
-	}
+	return Requirements
 }
 
 // commentStart gives the offset of a comment. An egg name in a URL follows a # without a space.
@@ -98,50 +103,6 @@ func commentStart(line string) int {
 		}
 	}
 	return len(line)
-}
-
-func startsRequirement(before string, onlyAtStart bool) bool {
-	before = strings.TrimRight(before, " \t")
-	if before == "" || strings.HasSuffix(before, "#egg=") {
-		return true
-	}
-	if onlyAtStart {
-		return false
-	}
-	switch before[len(before)-1] {
-	case '"', '\'':
-		// Inside a list or a call, not the value of a key: name = "eventlet" names the extra or the project itself.
-		opened := strings.TrimRight(before[:len(before)-1], " \t")
-		return opened == "" || strings.HasSuffix(opened, "[") || strings.HasSuffix(opened, ",") || strings.HasSuffix(opened, "(")
-	case '=':
-		key := strings.TrimSpace(before[:len(before)-1])
-		return key == "deps" || key == "install_requires" || key == "requires"
-	case ':':
-		return strings.HasSuffix(strings.TrimSpace(before), ":") && !strings.Contains(before, " ") // tox: factor: requirement
-	}
-	return false
-}
-
-// endsName reports whether the name ends here as the name of a requirement does.
-func endsName(after, before, section string) bool {
-	rest := strings.TrimLeft(after, " \t")
-	if rest == "" {
-		return true
-	}
-	if len(rest) == len(after) && (isNameByte(rest[0]) || rest[0] == '-' || rest[0] == '.' || rest[0] == '/') {
-		return false
-	}
-	switch rest[0] {
-	case '=':
-		// "eventlet = ..." is a key: a requirement where keys are, the name of an extra elsewhere.
-		if strings.HasPrefix(rest, "==") {
-			return true
-		}
-		return strings.TrimSpace(before) == "" && (strings.HasPrefix(section, "tool.poetry") && strings.Contains(section, "dependencies") || strings.HasSuffix(section, "packages"))
-	case '[', '<', '>', '!', '~', ';', ',', '"', '\'', '#', '@', '&', ')':
-		return true
-	}
-	return false
 }
 
 // variables gives the ranges in a line of the environment variables that eventlet may read.
@@ -179,16 +140,4 @@ func containsFold(src []byte, word string) bool {
 		}
 	}
 	return false
-}
-
-// maxCode bounds the source line quoted in a record, in bytes.
-const maxCode = 200
-
-// codeOf makes the quoted line of a record.
-func codeOf(line string) string {
-	line = strings.TrimSpace(line)
-	if len(line) > maxCode {
-		line = strings.ToValidUTF8(line[:maxCode], "")
-	}
-	return line
 }

@@ -204,7 +204,7 @@ func TestAgainstPython(t *testing.T) {
 		}
 		got := map[string][]Record{}
 		for _, r := range scanTree(t, root, 2).Records {
-			if r.Kind == Use && strings.HasPrefix(r.Code, "probe(") {
+			if r.Kind == Use && strings.HasPrefix(r.Code(), "probe(") {
 				where := fmt.Sprintf("%s:%d", r.File, r.Line)
 				got[where] = append(got[where], r)
 			}
@@ -217,7 +217,7 @@ func TestAgainstPython(t *testing.T) {
 			if value == "other" {
 				for _, r := range records {
 					if !r.Maybe {
-						t.Errorf("seed %d: %s is not of eventlet, but the scan is certain of %s: %s", seed, where, r.Name, r.Code)
+						t.Errorf("seed %d: %s is not of eventlet, but the scan is certain of %s: %s", seed, where, r.Name, r.Code())
 					}
 				}
 				continue

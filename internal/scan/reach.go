@@ -1,11 +1,9 @@
 package scan
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
-	"aiohub/internal/pyscope"
 	"aiohub/internal/resolve"
 )
 
@@ -19,7 +17,10 @@ import (
 // graph follows what monkey_patch makes green through the program.
 type graph struct {
 	r       *resolve.Resolver
-	imports *resolve.Imports // nil until there is an entry point
+	known   []*Known                      // by file
+	calls   []Calls                       // of functions that patch, as far as they were looked for
+	callers func(resolve.FuncID) []Caller // finds the calls of a function
+	link    func()                        // works out who imports whom; called when there is an entry point
 }
 
 // reach says that the program of an entry point runs a file.
@@ -62,8 +63,8 @@ func (g *graph) reached(entries []entry) [][]reach {
 		}
 	}
 	imported := make([]bool, len(g.r.Files))
-	for i, targets := range g.imports.All {
-		for _, t := range targets {
+	for i := range g.known {
+		for _, t := range g.known[i].Imports {
 			if !g.r.Files[i].Test {
 				imported[t] = true
 			}
@@ -71,7 +72,7 @@ func (g *graph) reached(entries []entry) [][]reach {
 	}
 	var plugins []int32
 	for i := range g.r.Files {
-		if len(out[i]) == 0 && !imported[i] && !g.r.Files[i].Test && len(programs[g.top(int32(i))]) > 0 && !g.isProgram(int32(i)) {
+		if len(out[i]) == 0 && !imported[i] && !g.r.Files[i].Test && len(programs[g.top(int32(i))]) > 0 && !g.known[i].Program {
 			plugins = append(plugins, int32(i))
 		}
 	}
@@ -94,7 +95,7 @@ func (g *graph) spread(work []int32, visit func(int32)) {
 		}
 		seen[file] = true
 		visit(file)
-		work = append(work, g.imports.All[file]...)
+		work = append(work, g.known[file].Imports...)
 	}
 }
 
@@ -104,36 +105,15 @@ func (g *graph) top(file int32) string {
 	return name
 }
 
-// isProgram reports whether a file has a function main.
-func (g *graph) isProgram(file int32) bool {
-	f := g.r.Files[file].Model
-	name := f.Find("main")
-	return name != pyscope.None && f.SymbolIn(0, name) != pyscope.None
-}
-
-// mark keeps the implicit uses in files that entry points reach, with the entry points.
-func (g *graph) mark(reached [][]reach, of func(int) ([]Record, func(Record))) {
-	if len(reached) == 0 {
-		return
-	}
-	for i := range g.r.Files {
-		green, keep := of(i)
-		if len(green) == 0 || len(reached[i]) == 0 {
-			continue
-		}
-		for _, r := range green {
-			for _, from := range reached[i] {
-				if from.entry.what[r.patch] {
-					r.Entries = append(r.Entries, g.r.Files[from.entry.file].Path)
-					r.Maybe = r.Maybe || from.maybe
-				}
-			}
-			if len(r.Entries) > 0 {
-				slices.Sort(r.Entries)
-				keep(r)
-			}
+// implicit gives the implicit uses in a file, if entry points run it.
+func (g *graph) implicit(file int, from []reach) []Record {
+	var out []Record
+	for i := range g.known[file].Green {
+		if r, ok := g.known[file].Green[i].kept(from, func(file int32) string { return g.r.Files[file].Path }); ok {
+			out = append(out, r)
 		}
 	}
+	return out
 }
 
 // describe turns entry points into what a Result says of them. index leads from the graph's files to those of the input.
@@ -147,8 +127,8 @@ func (g *graph) describe(entries []entry, reached [][]reach, index []int) []Entr
 	var out []Entry
 	for i := range entries {
 		e := &entries[i]
-		d := Entry{File: g.r.Files[e.file].Path, Test: e.test, By: slices.Sorted(maps.Keys(e.by)), Runs: runs[e]}
-		for p := range e.what {
+		d := Entry{File: g.r.Files[e.file].Path, Test: e.test, By: e.by, Runs: runs[e]}
+		for _, p := range e.what {
 			d.Modules = append(d.Modules, string(p))
 		}
 		slices.Sort(d.Modules)

@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"strings"
 
-	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
 	"aiohub/internal/pyscope"
+	"aiohub/internal/pysyntax"
 )
 
 // Kind says what sort of occurrence a record is.
@@ -19,60 +20,59 @@ const (
 	String      Kind = "string"      // a string that is the dotted path of an eventlet name, directly or through the tree
 	Env         Kind = "env"         // an environment variable that eventlet reads
 	Requirement Kind = "requirement" // a line that requires the eventlet distribution, or aiohub's
+	Option      Kind = "option"      // eventlet chosen by an option or a setting: gunicorn -k eventlet
+	Library     Kind = "library"     // a name of another library that chooses eventlet, or is made for it
 	Face        Kind = "face"        // the same as use for what aiohub puts between green threads and coroutines
 	Implicit    Kind = "implicit"    // a call of the standard library or oslo that is green only because of monkey_patch
 )
 
 // Record is one occurrence. Equal trees give equal records, whatever the number of workers.
 type Record struct {
-	File  string // path below the root, '/'-separated
-	Line  int    // 1-based
-	Col   int    // 0-based, in bytes
-	Start int    // byte range in the file as read, half open
-	End   int
+	place.Place
 	Kind  Kind
 	Name  string // dotted name as reached, e.g. eventlet.sleep
 	Canon string // the name eventlet documents it under, e.g. eventlet.greenthread.sleep
-	Ctx   string // how it is used; see context.go
+	Ctx   Context
 	Test  bool   // the file is test code
 	Via   string // module of the tree that re-exports the name, or ""
 	Maybe bool   // the name has other values too: bound to something else in another branch
 	Func  string // dotted name of the enclosing functions and classes, "" at module level
-	Code  string // the source line of Start without surrounding space, cut at 200 bytes
 
-	Asname   string   // imports: the name after "as"
-	Form     string   // imports: "import", "from" or "call"
-	Call     bool     // the occurrence is called where it stands; the next four belong to that call
-	NArgs    int      // number of positional arguments
-	Kws      []string // names of keyword arguments, "**" for a mapping
-	Stmt     bool     // the call is a whole statement: its value is not used
-	Arg0     string   // source of the first argument if it is a constant
-	Patches  bool     // the call makes the standard library green: monkey_patch, or aiohub.install(patch=True)
-	Switches bool     // a call can switch to another greenlet
-	Entries  []string // implicit: files that call monkey_patch and import, however far, this file; sorted
+	Node     pysyntax.Node // what it is about in the syntax tree; 0 for what is no expression of Python
+	Asname   string        // imports: the name after "as"
+	Form     string        // imports: "import", "from" or "call"
+	Call     bool          // the occurrence is called where it stands; the next four belong to that call
+	NArgs    int           // number of positional arguments
+	Kws      []string      // names of keyword arguments, "**" for a mapping
+	Stmt     bool          // the call is a whole statement: its value is not used
+	Arg0     string        // source of the first argument if it is a constant
+	Patches  bool          // the call makes the standard library green: monkey_patch, or aiohub.install(patch=True)
+	Switches bool          // a call can switch to another greenlet
+	Entries  []string      // implicit: files that call monkey_patch and import, however far, this file; sorted
 
-	node  pyscope.Ref     // of a use: what the record is about
-	arg0  [2]uint32       // source range of Arg0
-	patch knowledge.Patch // implicit: what makes it green
+	node pyscope.Ref // of a use: what the record is about
+	arg0 [2]uint32   // source range of Arg0
+}
+
+// maxCode bounds the source line quoted in a record, in bytes.
+const maxCode = 200
+
+// Code is the line of the record without surrounding space, cut at 200 bytes.
+func (r *Record) Code() string {
+	line := strings.TrimSpace(r.Text)
+	if len(line) > maxCode {
+		line = strings.ToValidUTF8(line[:maxCode], "")
+	}
+	return line
 }
 
 // compare is the order of the output.
 func compare(a, b Record) int {
 	return cmp.Or(
-		strings.Compare(a.File, b.File),
-		cmp.Compare(a.Start, b.Start),
-		cmp.Compare(a.End, b.End),
+		place.Compare(a.Place, b.Place),
 		strings.Compare(string(a.Kind), string(b.Kind)),
 		strings.Compare(a.Name, b.Name),
 	)
-}
-
-// Problem is a file that could not be scanned, or only in part. It never stops a scan.
-type Problem struct {
-	File      string
-	Line, Col int // 0 where the problem has no place
-	Message   string
-	Syntax    bool // the file is there, but it does not parse, is not in the encoding it says, or is too large
 }
 
 // Entry is an entry point of a program whose standard library is made green.

@@ -15,16 +15,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 
+	"golang.org/x/sync/errgroup"
+
 	"aiohub/internal/knowledge"
+	"aiohub/internal/place"
 	"aiohub/internal/pymodule"
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysource"
@@ -47,7 +51,8 @@ type Input struct {
 	Files   []walk.File
 	Workers int // at least 1
 
-	Progress func(done, total int)           // called now and then from any goroutine; may be nil
+	Track    bool                            // find out which files the records of each come from, for the State
+	Progress func(done, total int)           // called for each Python file that was read, from any goroutine; may be nil
 	Content  func(index int, content []byte) // called once for each file that was read, with its index in Files; may be nil
 
 	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
@@ -63,26 +68,26 @@ type Unit struct {
 // Result is what a scan found.
 type Result struct {
 	Records  []Record
-	Problems []Problem
+	Problems []place.Problem
 	Units    []Unit  // files with records or with a comment for aiohub
 	Entries  []Entry // calls of monkey_patch
 	Files    int     // Python files that were read
 	Lines    int     // in them
 	Bytes    int64
+
+	State  *State   // what the next scan can build on
+	Redone []string // the files that were looked at: all of them, after Run
 }
 
 // file is what a scan knows of one file of the input.
 type file struct {
-	src      []byte
-	model    *pyscope.File
-	problems []Problem
-	records  []Record
-	green    []Record
-	commands []command
-	tree     *pysyntax.Tree // of a file that probably has records
-	comment  bool           // mentions aiohub
-	lines    int
-	unit     *Unit
+	Known
+	src     []byte
+	model   *pyscope.File
+	records []Record
+	tree    *pysyntax.Tree // of a file that probably has records
+	unit    *Unit
+	redone  bool // it was looked at in this run, or its records have changed
 }
 
 // Run scans the files. It fails only if ctx ends.
@@ -90,14 +95,23 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	files := make([]file, len(in.Files))
 	var done atomic.Int64
 	order := bySize(in.Files)
+	python := 0
+	for _, f := range in.Files {
+		if f.Kind == walk.Python {
+			python++
+		}
+	}
 	err := parallel(ctx, in.Workers, len(files), func() func(int) {
 		w := &reader{in: in}
 		w.builder.Keep = keepString
 		return func(i int) {
 			i = order[i]
 			w.read(i, &files[i])
+			if in.Files[i].Kind != walk.Python {
+				return
+			}
 			if n := done.Add(1); in.Progress != nil {
-				in.Progress(int(n), len(files))
+				in.Progress(int(n), python)
 			}
 		}
 	})
@@ -105,27 +119,15 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 
-	paths := make([]string, 0, len(files))
-	index := make([]int, 0, len(files)) // of the Python files in files
-	sources := make([]resolve.File, 0, len(files))
-	for i := range files {
-		if in.Files[i].Kind == walk.Python && files[i].model != nil {
-			paths = append(paths, in.Files[i].Path)
-			index = append(index, i)
-		}
-	}
-	tree := pymodule.New(paths)
-	for j, i := range index {
-		sources = append(sources, resolve.File{Path: paths[j], Test: isTest(paths[j]), Node: tree.Node(j), Model: files[i].model})
-	}
-	program := &resolve.Program{Tree: tree, Files: sources, Library: knowledge.Library{}}
+	p := newProject(in, files)
 	err = parallel(ctx, in.Workers, shards, func() func(int) {
 		return func(shard int) {
-			r := program.NewResolver()
-			for j := shard; j < len(sources) && ctx.Err() == nil; j += shards {
-				f := &files[index[j]]
-				records, green := collect(r, int32(j))
-				f.records, f.green = append(f.records, records...), green
+			r := p.program.NewResolver()
+			if in.Track {
+				r.Track()
+			}
+			for j := shard; j < len(p.index) && ctx.Err() == nil; j += shards {
+				p.collect(r, int32(j))
 			}
 		}
 	})
@@ -133,18 +135,23 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 
-	g := &graph{r: program.NewResolver()}
-	var commands []command
-	for i := range files {
-		commands = append(commands, files[i].commands...)
+	linked := false
+	g := &graph{r: p.program.NewResolver(), known: p.known()}
+	g.callers = func(fn resolve.FuncID) []Caller { return g.search(fn, p.all()) }
+	g.link = func() {
+		linked = true
+		for j := range g.known {
+			g.known[j].Imports, g.known[j].Eager = g.r.ImportsOf(int32(j))
+		}
 	}
-	entries := g.entries(func(j int) []Record { return files[index[j]].records }, commands)
+	entries := g.entries(p.launches())
 	reached := g.reached(entries)
-	g.mark(reached, func(j int) (green []Record, keep func(Record)) {
-		f := &files[index[j]]
-		return f.green, func(r Record) { f.records = append(f.records, r) }
-	})
-
+	for j := range reached {
+		f := &files[p.index[j]]
+		f.records = append(f.records, g.implicit(j, reached[j])...)
+	}
+	described := g.describe(entries, reached, p.index)
+	p.program, g.r = nil, nil // the models are not needed any more
 	err = parallel(ctx, in.Workers, len(files), func() func(int) {
 		var parser pysyntax.Parser
 		return func(i int) { files[i].complete(in.Files[i], &parser) }
@@ -152,7 +159,72 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gather(in, files, g.describe(entries, reached, index)), nil
+	return p.gather(g.calls, described, linked), nil
+}
+
+// project is the Python files among those of the input.
+type project struct {
+	in      Input
+	files   []file
+	index   []int // of the Python files in files
+	program *resolve.Program
+}
+
+func newProject(in Input, files []file) *project {
+	p := &project{in: in, files: files, program: &resolve.Program{Library: knowledge.Library{}}}
+	var paths []string
+	for i := range files {
+		if files[i].Python {
+			paths = append(paths, in.Files[i].Path)
+			p.index = append(p.index, i)
+		}
+	}
+	p.program.Tree = pymodule.New(paths)
+	for j, i := range p.index {
+		p.program.Files = append(p.program.Files, resolve.File{
+			Path: paths[j], Test: pymodule.IsTest(paths[j]), Node: p.program.Tree.Node(j), Model: files[i].model,
+		})
+	}
+	return p
+}
+
+// collect makes the records of a Python file.
+func (p *project) collect(r *resolve.Resolver, j int32) {
+	f := &p.files[p.index[j]]
+	sources := r.Sources()
+	records, green := collect(r, j)
+	f.Sources, f.Many = sources()
+	f.Patchers, f.Green = patching(r.Model(j), records), green
+	f.records = append(f.records, records...)
+}
+
+// known is what is known of the Python files.
+func (p *project) known() []*Known {
+	known := make([]*Known, len(p.index))
+	for j, i := range p.index {
+		known[j] = &p.files[i].Known
+	}
+	return known
+}
+
+// all are the Python files.
+func (p *project) all() iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for j := range p.index {
+			if !yield(int32(j)) {
+				return
+			}
+		}
+	}
+}
+
+// launches are the programs that commands start.
+func (p *project) launches() []Launch {
+	var list []Launch
+	for i := range p.files {
+		list = append(list, p.files[i].Commands...)
+	}
+	return list
 }
 
 // bySize orders the files so that the largest come first: the buffers of the workers grow once, and no worker is left with a large
@@ -176,21 +248,17 @@ func keepString(s []byte) bool {
 // parallel calls the function that each worker gets from start with every index below n.
 func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
 	var next atomic.Int64
-	var group sync.WaitGroup
+	group, ctx := errgroup.WithContext(ctx)
 	for range min(max(workers, 1), max(n, 1)) {
-		group.Go(func() {
+		group.Go(func() error {
 			work := start()
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
-				}
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				work(i)
 			}
+			return ctx.Err()
 		})
 	}
-	group.Wait()
-	return ctx.Err()
+	return group.Wait()
 }
 
 // reader is the state of a worker of the first stage.
@@ -204,31 +272,41 @@ func (w *reader) read(i int, f *file) {
 	meta := w.in.Files[i]
 	src, err := w.in.content(meta.Path)
 	if err != nil {
-		f.problems = append(f.problems, Problem{File: meta.Path, Message: err.Error(), Syntax: err == errSize && meta.Kind == walk.Python})
+		f.Problems = append(f.Problems, unread(meta.Path, err))
 		return
 	}
-	f.src = src
+	f.src, f.Read, f.Size, f.redone = src, true, len(src), true
 	if w.in.Content != nil {
 		w.in.Content(i, src)
 	}
-	f.comment = bytes.Contains(src, []byte("aiohub:"))
-	if meta.Kind != walk.Python {
-		f.records, f.commands = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
+	f.Comment = bytes.Contains(src, []byte("aiohub:"))
+	if isUTF16(src) {
+		f.src, f.Read, f.redone = nil, false, false
+		f.Problems = append(f.Problems, place.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16, which no Python reads", Extent: place.All})
 		return
 	}
-	f.lines = bytes.Count(src, []byte("\n"))
+	if meta.Kind != walk.Python {
+		f.records, f.Commands = textRecords(meta.Path, src, meta.Kind == walk.Manifest)
+		return
+	}
+	f.Lines = bytes.Count(src, []byte("\n"))
 	if len(src) > 0 && src[len(src)-1] != '\n' {
-		f.lines++
+		f.Lines++
 	}
 	tree := w.parser.Parse(src)
-	if f.comment || bytes.Contains(src, []byte(knowledge.Root)) || bytes.Contains(src, []byte(knowledge.Aiohub)) {
+	if f.Comment || bytes.Contains(src, []byte(knowledge.Root)) || bytes.Contains(src, []byte(knowledge.Aiohub)) {
 		f.tree = tree.Clone()
 	}
 	if first, bad := tree.FirstError(); bad {
-		line, col := pysource.NewLines(src).Position(uint32(first.Pos))
-		f.problems = append(f.problems, Problem{File: meta.Path, Line: line, Col: col, Message: first.Msg, Syntax: true})
+		at := pysource.NewLines(src).Place(meta.Path, int(first.Pos), int(first.Pos))
+		f.Problems = append(f.Problems, place.Problem{Place: at, Message: "not scanned in full: " + first.Msg})
 	}
 	f.model = w.builder.Build(tree)
+	f.Python, f.Program = true, isProgram(f.model)
+	if w.in.Track {
+		print := f.model.Fingerprint()
+		f.Fingerprint = print[:]
+	}
 	if path.Base(meta.Path) == "setup.py" {
 		f.records, _ = textRecords(meta.Path, src, true)
 		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind != Requirement }) // strings of Python are looked at as such
@@ -245,7 +323,32 @@ func (in *Input) content(path string) ([]byte, error) {
 	return readFile(filepath.Join(in.Root, filepath.FromSlash(path)))
 }
 
-var errSize = fmt.Errorf("larger than %d MiB, not scanned", MaxSize>>20)
+// isUTF16 tells whether a file is in UTF-16, of either order: it says so at its start, or every second byte of it is nothing.
+func isUTF16(src []byte) bool {
+	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
+		return true
+	}
+	start := src[:min(len(src), 64)&^1]
+	low, high := len(start) > 8, len(start) > 8
+	for i := 0; i+1 < len(start); i += 2 {
+		low = low && start[i] != 0 && start[i+1] == 0
+		high = high && start[i] == 0 && start[i+1] != 0
+	}
+	return low || high
+}
+
+var (
+	errSize  = fmt.Errorf("larger than %d MiB", MaxSize>>20)
+	errMoved = errors.New("changed while it was read")
+)
+
+func unread(path string, err error) place.Problem {
+	p := place.Problem{Place: place.Place{File: path}, Message: "not scanned: " + err.Error(), Extent: place.All}
+	if errors.Is(err, errMoved) || errors.Is(err, fs.ErrNotExist) {
+		p.Extent = place.Moved
+	}
+	return p
+}
 
 func readFile(name string) ([]byte, error) {
 	opened, err := os.Open(name)
@@ -271,7 +374,7 @@ func readFile(name string) ([]byte, error) {
 			var extra [1]byte
 			m, err := opened.Read(extra[:])
 			if m > 0 {
-				return nil, errors.New("changed while it was read")
+				return nil, errMoved
 			}
 			if err != nil {
 				break
@@ -279,12 +382,15 @@ func readFile(name string) ([]byte, error) {
 		}
 		m, err := opened.Read(src[n:])
 		n += m
-		if err != nil {
+		if err == io.EOF {
 			break
+		}
+		if err != nil {
+			return nil, plain(err)
 		}
 	}
 	if n < len(src) {
-		return nil, errors.New("changed while it was read")
+		return nil, errMoved
 	}
 	return src, nil
 }
@@ -304,23 +410,19 @@ func (f *file) complete(meta walk.File, parser *pysyntax.Parser) {
 	defer func() { f.tree = nil }()
 	if len(f.records) > 0 {
 		lines := pysource.NewLines(f.src)
-		test := isTest(meta.Path)
+		test := pymodule.IsTest(meta.Path)
+		slices.SortFunc(f.records, compare) // so that what stands on one line shares its text
 		for i := range f.records {
 			r := &f.records[i]
-			r.File, r.Test = meta.Path, test
-			if r.Line == 0 {
-				r.Line, r.Col = lines.Position(uint32(r.Start))
-				r.Code = codeOf(string(lines.Text(r.Line)))
-			}
+			r.Place, r.Test = lines.Place(meta.Path, r.Start, r.End), test
 			if a := r.arg0; a[1] > a[0] {
 				r.Arg0 = string(f.src[a[0]:a[1]])
 			}
-			r.arg0, r.patch = [2]uint32{}, ""
+			r.arg0 = [2]uint32{}
 		}
-		slices.SortFunc(f.records, compare)
 		f.records = slices.CompactFunc(f.records, func(a, b Record) bool { return compare(a, b) == 0 })
 	}
-	if len(f.records) == 0 && !f.comment {
+	if len(f.records) == 0 && !f.Comment {
 		return
 	}
 	f.unit = &Unit{Path: meta.Path, Src: f.src}
@@ -334,23 +436,27 @@ func (f *file) complete(meta walk.File, parser *pysyntax.Parser) {
 	f.unit.Tree = f.tree
 }
 
-func gather(in Input, files []file, entries []Entry) *Result {
-	out := &Result{Entries: entries}
-	for i := range files {
-		f := &files[i]
+func (p *project) gather(calls []Calls, entries []Entry, linked bool) *Result {
+	out := &Result{Entries: entries, State: &State{Linked: linked, Calls: calls, Entries: entries}}
+	for i := range p.files {
+		f := &p.files[i]
 		out.Records = append(out.Records, f.records...)
-		out.Problems = append(out.Problems, f.problems...)
+		out.Problems = append(out.Problems, f.Problems...)
 		if f.unit != nil {
 			out.Units = append(out.Units, *f.unit)
 		}
-		if in.Files[i].Kind == walk.Python && f.src != nil {
-			out.Files++
-			out.Lines += f.lines
-			out.Bytes += int64(len(f.src))
+		if f.redone {
+			out.Redone = append(out.Redone, p.in.Files[i].Path)
 		}
+		if p.in.Files[i].Kind == walk.Python && f.Read {
+			out.Files++
+			out.Lines += f.Lines
+			out.Bytes += int64(f.Size)
+		}
+		out.State.Files = append(out.State.Files, f.Known)
 	}
 	slices.SortStableFunc(out.Records, compare)
-	slices.SortStableFunc(out.Problems, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line)) })
+	slices.SortStableFunc(out.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	slices.SortFunc(out.Units, func(a, b Unit) int { return cmp.Compare(a.Path, b.Path) })
 	return out
 }

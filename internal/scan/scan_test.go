@@ -80,7 +80,7 @@ func (e expectation) matches(r Record) bool {
 		got := want
 		switch name {
 		case "ctx":
-			got = r.Ctx
+			got = string(r.Ctx)
 		case "via":
 			got = r.Via
 		case "func":
@@ -98,7 +98,7 @@ func (e expectation) matches(r Record) bool {
 }
 
 func (r Record) String() string {
-	return fmt.Sprintf("%s:%d:%d %s %s (%s) ctx=%s via=%s maybe=%v func=%s entries=%v", r.File, r.Line, r.Col, r.Kind, r.Name, r.Canon, r.Ctx, r.Via, r.Maybe, r.Func, r.Entries)
+	return fmt.Sprintf("%s:%d:%d %s %s (%s) ctx=%s via=%s maybe=%v func=%s entries=%v", r.File, r.Line, r.Column, r.Kind, r.Name, r.Canon, r.Ctx, r.Via, r.Maybe, r.Func, r.Entries)
 }
 
 // Every line of every file in testdata says in a comment which records it gives; all others give none.
@@ -157,16 +157,16 @@ from eventlet import GreenPool; eventlet_pool = GreenPool()
 	root := write(t, &txtar.Archive{Files: []txtar.File{{Name: "a.py", Data: []byte(source)}}})
 	var got []string
 	for _, r := range scanTree(t, root, 1).Records {
-		got = append(got, fmt.Sprintf("%d:%d %s %q %s nargs=%d kws=%v stmt=%v arg0=%s", r.Line, r.Col, r.Kind, source[r.Start:r.End], r.Name, r.NArgs, r.Kws, r.Stmt, r.Arg0))
+		got = append(got, fmt.Sprintf("%d:%d %s %q %s nargs=%d kws=%v stmt=%v arg0=%s", r.Line, r.Column, r.Kind, source[r.Start:r.End], r.Name, r.NArgs, r.Kws, r.Stmt, r.Arg0))
 	}
 	want := []string{
-		`1:7 import "eventlet.tpool as tp" eventlet.tpool nargs=0 kws=[] stmt=false arg0=`,
-		`3:16 use "tp.execute" eventlet.tpool.execute nargs=1 kws=[x] stmt=true arg0=1`,
-		`4:19 use "tp" eventlet.tpool nargs=0 kws=[] stmt=false arg0=`,
-		"5:4 patch \"'exec' \\\"ute\\\"\" eventlet.tpool.execute nargs=0 kws=[] stmt=false arg0=",
-		`6:9 method "eventlet_pool.spawn" eventlet.greenpool.GreenPool.spawn nargs=1 kws=[] stmt=true arg0=`,
-		`7:21 import "GreenPool" eventlet.GreenPool nargs=0 kws=[] stmt=false arg0=`,
-		`7:48 use "GreenPool" eventlet.GreenPool nargs=0 kws=[] stmt=false arg0=`,
+		`1:8 import "eventlet.tpool as tp" eventlet.tpool nargs=0 kws=[] stmt=false arg0=`,
+		`3:17 use "tp.execute" eventlet.tpool.execute nargs=1 kws=[x] stmt=true arg0=1`,
+		`4:20 use "tp" eventlet.tpool nargs=0 kws=[] stmt=false arg0=`,
+		"5:5 patch \"'exec' \\\"ute\\\"\" eventlet.tpool.execute nargs=0 kws=[] stmt=false arg0=",
+		`6:10 method "eventlet_pool.spawn" eventlet.greenpool.GreenPool.spawn nargs=1 kws=[] stmt=true arg0=`,
+		`7:22 import "GreenPool" eventlet.GreenPool nargs=0 kws=[] stmt=false arg0=`,
+		`7:49 use "GreenPool" eventlet.GreenPool nargs=0 kws=[] stmt=false arg0=`,
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -9,22 +9,33 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"golang.org/x/term"
 )
 
-// IsTerminal tells whether w is a terminal.
+// IsTerminal tells whether w is a terminal that moves its cursor and changes colours when told to.
 func IsTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	if !ok {
 		return false
 	}
-	_, err := unix.IoctlGetTermios(int(file.Fd()), unix.TCGETS)
-	return err == nil
+	return term.IsTerminal(int(file.Fd())) && understands(file)
 }
 
-// Colour tells whether to write colours to w: it is a terminal that can, and nobody has said no (https://no-color.org).
-func Colour(w io.Writer) bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && IsTerminal(w)
+// Modes say when to write colours: what Colour takes.
+var Modes = []string{"auto", "always", "never"}
+
+// Colour tells whether to write colours to w. In the mode auto, or none, it is a terminal that can, and nobody has said no
+// (https://no-color.org), or somebody has said yes (https://force-color.org).
+func Colour(w io.Writer, mode string) bool {
+	switch {
+	case mode == "always" || mode == "never":
+		return mode == "always"
+	case os.Getenv("NO_COLOR") != "":
+		return false
+	case os.Getenv("FORCE_COLOR") != "":
+		return true
+	}
+	return os.Getenv("TERM") != "dumb" && IsTerminal(w)
 }
 
 // patience is how long a run may take before it says how far it is.
@@ -59,7 +70,7 @@ func (p *Progress) run(start <-chan time.Time, ticker *time.Ticker) {
 		case <-start:
 		}
 		for {
-			fmt.Fprintf(p.w, "\r\x1b[Kaiohub: %d of %d files", p.done.Load(), p.total.Load())
+			fmt.Fprintf(p.w, "\r\x1b[Kaiohub: %s", p.text())
 			select {
 			case <-p.stop:
 				fmt.Fprint(p.w, "\r\x1b[K")
@@ -68,6 +79,18 @@ func (p *Progress) run(start <-chan time.Time, ticker *time.Ticker) {
 			}
 		}
 	})
+}
+
+// text says how far the run is. When all files are read, their names still have to be looked at.
+func (p *Progress) text() string {
+	done, total := p.done.Load(), p.total.Load()
+	switch {
+	case total == 0:
+		return "looking for files"
+	case done < total:
+		return fmt.Sprintf("%d of %d Python files read", done, total)
+	}
+	return fmt.Sprintf("following the names in %d Python files", total)
 }
 
 // Update says how far the run is. It may be called from any goroutine.

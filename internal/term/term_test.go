@@ -32,7 +32,7 @@ func TestProgressDrawsWhenTheStartHasComeAndCleansUp(t *testing.T) {
 	p.run(start, time.NewTicker(time.Hour))
 	<-w.drawn
 	p.Stop()
-	if got := w.String(); !strings.Contains(got, "3 of 10 files") || !strings.HasSuffix(got, "\r\x1b[K") {
+	if got := w.String(); !strings.Contains(got, "3 of 10 Python files read") || !strings.HasSuffix(got, "\r\x1b[K") {
 		t.Errorf("%q", got)
 	}
 }
@@ -56,7 +56,7 @@ func TestNoTerminalNoProgressNoColour(t *testing.T) {
 	p := Start(write)
 	p.Update(1, 2)
 	p.Stop()
-	if Colour(write) {
+	if Colour(write, "") {
 		t.Error("colours for a pipe")
 	}
 	write.Close()
@@ -73,13 +73,30 @@ func TestColoursOnATerminalUnlessSomebodySaysNo(t *testing.T) {
 	}
 	defer terminal.Close()
 	for _, test := range []struct {
-		noColour, kind string
-		want           bool
-	}{{"", "xterm", true}, {"1", "xterm", false}, {"", "dumb", false}} {
+		noColour, force, kind, mode string
+		want                        bool
+	}{
+		{"", "", "xterm", "", true}, {"1", "", "xterm", "auto", false}, {"", "", "dumb", "", false}, {"", "1", "dumb", "", true}, {"1", "1", "xterm", "", false},
+		{"1", "", "dumb", "always", true}, {"", "1", "xterm", "never", false},
+	} {
 		t.Setenv("NO_COLOR", test.noColour)
+		t.Setenv("FORCE_COLOR", test.force)
 		t.Setenv("TERM", test.kind)
-		if got := Colour(terminal); got != test.want {
-			t.Errorf("NO_COLOR=%q TERM=%q: %v", test.noColour, test.kind, got)
+		if got := Colour(terminal, test.mode); got != test.want {
+			t.Errorf("%+v: %v", test, got)
+		}
+	}
+}
+
+func TestProgressNeverStandsAtAllOfAll(t *testing.T) {
+	p := &Progress{}
+	for _, test := range []struct {
+		done, total int
+		want        string
+	}{{0, 0, "looking for files"}, {3, 10, "3 of 10 Python files read"}, {10, 10, "following the names in 10 Python files"}} {
+		p.Update(test.done, test.total)
+		if got := p.text(); got != test.want {
+			t.Errorf("%d of %d: %q", test.done, test.total, got)
 		}
 	}
 }

@@ -2,9 +2,11 @@
 package view
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
 // View is one user's view of one tree. The zero View shows paths as they are.
@@ -93,4 +95,25 @@ func inside(dir, path string) (string, bool) {
 	}
 	below, err := filepath.Rel(dir, path)
 	return below, err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator))
+}
+
+// Printable gives a path that is no UTF-8 another name, with its odd bytes written as \xff. That of a file which is really called like
+// that is written so that the two stay apart.
+func Printable(path string) string {
+	valid := utf8.ValidString(path)
+	if valid && !strings.Contains(path, `\x`) {
+		return path
+	}
+	var b strings.Builder
+	for i := 0; i < len(path); {
+		r, size := utf8.DecodeRuneInString(path[i:])
+		switch {
+		case r == utf8.RuneError && size == 1, strings.HasPrefix(path[i:], `\x`):
+			fmt.Fprintf(&b, `\x%02x`, path[i])
+		default:
+			b.WriteString(path[i : i+size])
+		}
+		i += size
+	}
+	return b.String()
 }

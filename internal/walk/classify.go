@@ -10,8 +10,23 @@ import (
 )
 
 var manifestNames = map[string]bool{
-	"setup.cfg": true, "pyproject.toml": true, "tox.ini": true, "Pipfile": true,
+	"setup.cfg": true, "pyproject.toml": true, "tox.ini": true, "Pipfile": true, "pip-requires": true, "test-requires": true,
 }
+
+// Files that set variables or start programs: by their name, by how it starts, and by its extension.
+var (
+	envNames = map[string]bool{
+		".env": true, ".envrc": true, "Containerfile": true, "Makefile": true, "makefile": true, "GNUmakefile": true, "justfile": true, "Justfile": true,
+		"Jenkinsfile": true, "Vagrantfile": true, "Earthfile": true, ".coveragerc": true, "crontab": true, "supervisord": true,
+	}
+	envPrefixes   = []string{".env.", "Dockerfile", "Procfile"}
+	envExtensions = map[string]bool{
+		".env": true, ".envrc": true, ".dockerfile": true, ".Dockerfile": true, ".service": true, ".socket": true, ".timer": true, ".sh": true, ".bash": true, ".zsh": true, ".ksh": true,
+		".fish": true, ".yml": true, ".yaml": true, ".conf": true, ".ini": true, ".cfg": true, ".mk": true, ".toml": true, ".container": true, ".hcl": true, ".nomad": true,
+	}
+	// templates are extensions behind the one that says what the file is to become.
+	templates = map[string]bool{".j2": true, ".jinja": true, ".jinja2": true, ".tmpl": true, ".tpl": true, ".template": true, ".erb": true}
+)
 
 // classify says what a file of this name in this directory is to the scanner; wanted is false for all other files.
 func classify(dir, name string) (kind Kind, wanted bool) {
@@ -24,35 +39,42 @@ func classify(dir, name string) (kind Kind, wanted bool) {
 	case extension == ".txt" || extension == ".in":
 		inRequirements := strings.HasPrefix(path.Base(dir), "requirements")
 		return Manifest, inRequirements || strings.Contains(name, "require") || strings.Contains(name, "constraint")
-	case name == ".env" || extension == ".env" || strings.HasPrefix(name, ".env."),
-		strings.HasPrefix(name, "Dockerfile") || name == "Containerfile" || extension == ".dockerfile",
-		extension == ".service" || extension == ".sh" || extension == ".bash",
-		extension == ".yml" || extension == ".yaml":
+	case envNames[name] || envExtensions[extension]:
 		return Env, true
+	case templates[extension]:
+		kind, wanted := classify(dir, strings.TrimSuffix(name, extension))
+		return kind, wanted && kind == Env
+	}
+	for _, prefix := range envPrefixes {
+		if strings.HasPrefix(name, prefix) {
+			return Env, true
+		}
 	}
 	return 0, false
 }
 
-// KindOf says what a file of this name is, Python if its name does not say.
-func KindOf(file string) Kind {
-	kind, wanted := classify(path.Dir(file), path.Base(file))
-	if !wanted {
-		return Python
-	}
-	return kind
+// Classify says what a file of this path is by its name; wanted is false if that does not say.
+func Classify(file string) (kind Kind, wanted bool) {
+	return classify(path.Dir(file), path.Base(file))
 }
 
-// isScript tells whether the file at name, which has no extension, starts with a line that gives it to Python. What cannot
+// scriptKind tells whether the file at name, which has no extension, starts with a line that gives it to Python or to a shell. What cannot
 // be read is none: there is no saying that it matters.
-func isScript(name string) bool {
+func scriptKind(name string) (kind Kind, wanted bool) {
 	// Without O_NONBLOCK a pipe that has taken the file's place since keeps the run waiting.
 	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return false
+		return 0, false
 	}
 	defer file.Close()
 	var start [200]byte
 	n, _ := io.ReadFull(file, start[:])
 	line, _, _ := bytes.Cut(start[:n], []byte("\n"))
-	return bytes.HasPrefix(line, []byte("#!")) && bytes.Contains(line, []byte("python"))
+	switch {
+	case !bytes.HasPrefix(line, []byte("#!")):
+		return 0, false
+	case bytes.Contains(line, []byte("python")):
+		return Python, true
+	}
+	return Env, bytes.HasSuffix(bytes.TrimRight(line, " \r"), []byte("sh")) || bytes.Contains(line, []byte("sh "))
 }

@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"aiohub/internal/glob"
+	"aiohub/internal/place"
 )
 
 // Kind says what a file is to the scanner.
@@ -37,12 +38,6 @@ type File struct {
 	CTimeNS int64 // when anything about the file was changed, or 0 where the system does not tell
 }
 
-// Problem is a place that could not be looked at. It never stops a walk.
-type Problem struct {
-	Path string
-	Err  error
-}
-
 // Options narrow a walk. The zero value walks everything but what is never source code.
 type Options struct {
 	Exclude     glob.List // relative to the root; cannot be taken back by an ignore file
@@ -54,7 +49,7 @@ type Options struct {
 // Result is what a walk found.
 type Result struct {
 	Files    []File
-	Problems []Problem
+	Problems []place.Problem
 	Skipped  []string // symbolic links, none of which is followed, and special files
 }
 
@@ -99,7 +94,7 @@ func Tree(ctx context.Context, root string, options Options) (*Result, error) {
 		return nil, w.rootErr
 	}
 	slices.SortFunc(w.result.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortFunc(w.result.Problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(w.result.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	slices.Sort(w.result.Skipped)
 	return &w.result, nil
 }
@@ -117,7 +112,7 @@ type walker struct {
 	root    string
 	options Options
 	leads   map[string]lead
-	tokens  chan struct{} // one is held while a directory is read
+	tokens  chan struct{} // one is held while a directory is read; a limited errgroup would block on the directories below
 	pending sync.WaitGroup
 
 	mu      sync.Mutex // guards what follows
@@ -144,7 +139,7 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 			w.mu.Unlock()
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			// What was read before the error is still good.
-			found.Problems = append(found.Problems, Problem{dir, err})
+			found.Problems = append(found.Problems, unreadable(dir, err))
 		}
 	}
 	if dir != "" && w.leads[dir] != there && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
@@ -165,10 +160,12 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 		kind, wanted := classify(dir, name)
 		if !isDir && !wanted {
 			maybeScript := entry.Type().IsRegular() && (leads == there || !strings.Contains(name, "."))
-			if !maybeScript || !isScript(filepath.Join(w.root, filepath.FromSlash(below))) {
+			if !maybeScript {
 				continue
 			}
-			kind = Python
+			if kind, wanted = scriptKind(filepath.Join(w.root, filepath.FromSlash(below))); !wanted {
+				continue
+			}
 		}
 		if w.options.Exclude.Match(below, isDir) == glob.Ignored {
 			continue
@@ -191,7 +188,7 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 				continue
 			}
 			if err != nil {
-				found.Problems = append(found.Problems, Problem{below, err})
+				found.Problems = append(found.Problems, unreadable(below, err))
 				continue
 			}
 			found.Files = append(found.Files, File{below, kind, info.Size(), info.ModTime().UnixNano(), changeTime(info)})
@@ -205,4 +202,13 @@ func (w *walker) add(found Result) {
 	w.result.Files = append(w.result.Files, found.Files...)
 	w.result.Problems = append(w.result.Problems, found.Problems...)
 	w.result.Skipped = append(w.result.Skipped, found.Skipped...)
+}
+
+// unreadable is a file or directory that cannot be looked at. The path of the error is left out: it stands beside it.
+func unreadable(path string, err error) place.Problem {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		err = pathErr.Err
+	}
+	return place.Problem{Place: place.Place{File: path}, Message: "not scanned: " + err.Error(), Extent: place.All}
 }

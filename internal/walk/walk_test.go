@@ -67,13 +67,14 @@ func TestFilesAreFoundInOrderWithAnyNumberOfWorkers(t *testing.T) {
 func TestKinds(t *testing.T) {
 	for name, want := range map[string]Kind{
 		"m.py": Python, "test-requirements.txt": Manifest, "tox.ini": Manifest, "setup.py": Python, ".env": Env, "run.sh": Env,
-		"ci.yml": Env, "upper-constraints.txt": Manifest,
+		"ci.yml": Env, "upper-constraints.txt": Manifest, "pip-requires": Manifest, "Procfile": Env, "Procfile.dev": Env, "Makefile": Env, ".envrc": Env,
+		"supervisor.conf": Env, "app.service.j2": Env, ".coveragerc": Env, "uwsgi.ini": Env, "fly.toml": Env,
 	} {
 		if got, ok := classify("", name); got != want || !ok {
 			t.Errorf("%s: %v, %v", name, got, ok)
 		}
 	}
-	for _, name := range []string{"README.md", "notes.txt", "m.pyc", "m.pyi"} {
+	for _, name := range []string{"README.md", "notes.txt", "m.pyc", "m.pyi", "page.html.j2", "module.py.j2", "setup.cfg.j2"} {
 		if _, ok := classify("docs", name); ok {
 			t.Errorf("%s is of interest", name)
 		}
@@ -85,7 +86,7 @@ func TestScriptsAreKnownByTheirFirstLine(t *testing.T) {
 		"bin/run": "#!/usr/bin/env python3\nimport eventlet\n", "bin/sh": "#!/bin/sh\npython x\n", "bin/data": "python", "empty": "",
 		"bin/run.bak": "#!/usr/bin/python\n",
 	})
-	if got := paths(t, root, Options{}); !slices.Equal(got, []string{"bin/run"}) {
+	if got := paths(t, root, Options{}); !slices.Equal(got, []string{"bin/run", "bin/sh"}) {
 		t.Errorf("%v", got)
 	}
 }
@@ -186,7 +187,7 @@ func TestUnreadableDirectoryIsAProblemAndNotTheEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(result.Files) != 1 || len(result.Problems) != 1 || !errors.Is(result.Problems[0].Err, fs.ErrPermission) {
+	if len(result.Files) != 1 || len(result.Problems) != 1 || result.Problems[0].Message != "not scanned: permission denied" {
 		t.Errorf("%+v", result)
 	}
 }

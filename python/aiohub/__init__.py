@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import aio, debug, green
-    from ._bridge import async_to_sync, future_to_greenlet, greenlet_to_future, sync_to_async, wait
-    from ._errors import BadDescriptorError, BlockingInLoopError, DeadlockError
+    from ._base.errors import BadDescriptorError, BlockingInLoopError, DeadlockError
+    from ._border.bridge import async_to_sync, future_to_greenlet, greenlet_to_future, sync_to_async, wait
+    from ._border.timeout import timeout
     from ._install import get_loop, install, run
     from ._locks import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore
+    from ._locks.queues import LifoQueue, PriorityQueue, Queue, ShutDown
     from ._policy import EventLoopPolicy
-    from ._queues import LifoQueue, PriorityQueue, Queue, ShutDown
-    from ._timeout import timeout
     from .loop import EventLoop, new_event_loop
 
 __version__ = "0.1.0"
@@ -27,28 +27,28 @@ __version__ = "0.1.0"
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated", module=r"aiohub\b")
 
 _MODULE_OF = {
-    "BadDescriptorError": "_errors",
-    "BlockingInLoopError": "_errors",
-    "DeadlockError": "_errors",
+    "BadDescriptorError": "_base.errors",
+    "BlockingInLoopError": "_base.errors",
+    "DeadlockError": "_base.errors",
     "get_loop": "_install",
     "install": "_install",
     "run": "_install",
-    "async_to_sync": "_bridge",
-    "future_to_greenlet": "_bridge",
-    "greenlet_to_future": "_bridge",
-    "sync_to_async": "_bridge",
-    "wait": "_bridge",
-    "timeout": "_timeout",
+    "async_to_sync": "_border.bridge",
+    "future_to_greenlet": "_border.bridge",
+    "greenlet_to_future": "_border.bridge",
+    "sync_to_async": "_border.bridge",
+    "wait": "_border.bridge",
+    "timeout": "_border.timeout",
     "BoundedSemaphore": "_locks",
     "Condition": "_locks",
     "Event": "_locks",
     "Lock": "_locks",
     "RLock": "_locks",
     "Semaphore": "_locks",
-    "LifoQueue": "_queues",
-    "PriorityQueue": "_queues",
-    "Queue": "_queues",
-    "ShutDown": "_queues",
+    "LifoQueue": "_locks.queues",
+    "PriorityQueue": "_locks.queues",
+    "Queue": "_locks.queues",
+    "ShutDown": "_locks.queues",
     "EventLoop": "loop",
     "EventLoopPolicy": "_policy",
     "new_event_loop": "loop",

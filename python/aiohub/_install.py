@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from eventlet import hubs, patcher
 
-from . import _eventlet, _loops, _runner, _threads
-from ._bridge import get_hub
-from ._runner import hub_for_run, run_on_hub
+from . import _factories
+from . import hub as aiohub_hub
+from ._base.waiting import get_hub
+from ._border import runner
+from ._border.runner import hub_for_run, run_on_hub
+from ._hub import threads
+from ._loop import adopted
+from ._patch.hubs import make_default
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,19 +38,17 @@ def install(
     Calling it again with the same arguments does nothing. Raises RuntimeError if another hub is in use already,
     ValueError or TypeError for a bad argument, ImportError if the loop's package is missing.
     """
-    from . import hub as hub_module
-
-    factory = _loops.resolve(loop)
+    factory = _factories.resolve(loop)
     keywords = _patch_keywords(patch)
-    present = getattr(_threads._local, "hub", None)
+    present = getattr(threads._local, "hub", None)
     if present is not None and not getattr(present, "is_aiohub", False):
         _check_unused(present)
         _close_unused(present)
         present = None
-    if not hub_module.is_available():
+    if not aiohub_hub.is_available():
         raise RuntimeError("aiohub's hub runs on Linux and other Unix systems only")
     if present is not None and (
-        _loops._Settings.factory is not factory or _loops._Settings.green_tasks is not green_tasks
+        adopted._Settings.factory is not factory or adopted._Settings.green_tasks is not green_tasks
     ):
         if present.running or present.get_timers_count() or asyncio.all_tasks(present.loop):
             raise RuntimeError(
@@ -53,11 +56,11 @@ def install(
                 "call aiohub.install() once, before anything uses eventlet"
             )
         present = None
-    _loops.configure(factory, green_tasks)
-    _eventlet.make_default(hub_module)
-    _runner.every_thread = True
+    adopted.configure(factory, green_tasks)
+    make_default(aiohub_hub)
+    runner.every_thread = True
     if present is None:
-        hubs.use_hub(hub_module)
+        hubs.use_hub(aiohub_hub)
         hubs.get_hub()
     if keywords is not None:
         patcher.monkey_patch(**keywords)
@@ -101,7 +104,7 @@ def run(main: Any, *args: Any, debug: bool | None = None) -> Any:
 
     Raises what *main* raises; RuntimeError if called in a coroutine or in a callback of the loop.
     """
-    if _threads.current_hub() is None:
+    if threads.current_hub() is None:
         install()
     hub = get_hub()
     if hub_for_run() is None:

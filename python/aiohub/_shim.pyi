@@ -1,11 +1,16 @@
-"""Types of the C layer. What begins with an underscore is for aiohub/loop.py and aiohub/_transports.py."""
+"""Types of the C layer. What begins with an underscore is for aiohub/loop.py and aiohub/_loop/transports.py."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable
-from contextvars import Context
+from contextvars import Context, ContextVar
 from typing import Any, TypeVarTuple, Unpack
 
+import greenlet
+
 _Ts = TypeVarTuple("_Ts")
+
+FAULTS: tuple[str, ...]
 
 def set_library(path: str, /) -> None: ...
 def inject_fault(name: str, /) -> None: ...
@@ -16,7 +21,9 @@ class Handle:
     _cancelled: bool
     _context: Context
     _loop: Loop
+    _repr: str | None
     _source_traceback: list[Any] | None
+    def _run(self) -> None: ...
     def cancel(self) -> None: ...
     def cancelled(self) -> bool: ...
     def get_context(self) -> Context: ...
@@ -24,6 +31,7 @@ class Handle:
 class TimerHandle(Handle):
     _scheduled: bool
     _when: float
+    def cancel(self) -> None: ...
     def when(self) -> float: ...
 
 class Loop:
@@ -75,7 +83,7 @@ class Loop:
     def _remove_writer(self, fd: Any, /) -> bool: ...
     def _watched(self) -> dict[int, tuple[Handle | None, Handle | None]]: ...
 
-class _Transport:
+class BaseTransport(asyncio.Transport):
     _closing: bool
     _conn_lost: int
     _extra: dict[str, Any]
@@ -98,22 +106,22 @@ class _Transport:
     def _stop_reading(self) -> None: ...
     def _set_limits(self, low: int, high: int, /) -> None: ...
 
-class Stream(_Transport, asyncio.Transport):
+class Stream(BaseTransport):
     _empty_waiter: Any
     _eof: bool
     _server: Any
     def write(self, data: bytes | bytearray | memoryview[Any], /) -> None: ...
     def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview[Any]], /) -> None: ...
-    def _open(self, loop: Loop, sock: Any, fd: int, /) -> None: ...
+    def _open(self, loop: Any, sock: Any, fd: int, /) -> None: ...
     def _suspend(self) -> None: ...
     def _unsuspend(self) -> None: ...
     def _set_protocol(self, protocol: Any, buffered: bool, /) -> None: ...
 
-class Datagram(_Transport, asyncio.DatagramTransport):
+class Datagram(BaseTransport, asyncio.DatagramTransport):
     _address: Any
     def sendto(self, data: bytes | bytearray | memoryview[Any], addr: Any = None) -> None: ...
     def set_protocol(self, protocol: Any, /) -> None: ...
-    def _open(self, loop: Loop, sock: Any, fd: int, family: int, address: Any, connected: bool, /) -> None: ...
+    def _open(self, loop: Any, sock: Any, fd: int, family: int, address: Any, connected: bool, /) -> None: ...
 
 class Waits:
     def __init__(
@@ -131,19 +139,59 @@ class Waits:
     def forget(self, fileno: int, /) -> None: ...
     def close(self) -> None: ...
 
-def prepare_green(
-    local: Any,
-    throw_timeout: Callable[[Any, Any], None],
-    hub: type,
-    green_socket: type,
-    original_socket: type,
-    io_closed: type[BaseException],
-    timeout: type[BaseException],
-    trampoline: Callable[..., Any],
-    /,
-) -> tuple[Callable[..., Any], Any, dict[str, Any]]: ...
-def prepare_sleep(hub: type, timers: type, sleep: Callable[..., Any], /) -> tuple[Callable[..., Any], Any]: ...
+class HubCore:
+    greenlet: greenlet.greenlet
+    loop: Any
+    watcher: Any
+    timer_queue: Any
+    closed: list[Any]
+    clock: Callable[[], float]
+    debug_blocking: bool
+    _context: Context
+    _leaving: bool
+    _closed: bool
+    def _drop_drivers(self) -> None: ...
 
-class GreenStep: ...
+class HubTimers:
+    hub: Any
+    later: list[Any]
+    fresh: list[Any]
+    soon: deque[Any]
+    deferrals: dict[Any, int]
+    sequence: int
+    pass_due: bool
 
-def load_greenlet() -> type[GreenStep]: ...
+class WakeUp:
+    hub: Any
+    waiter: greenlet.greenlet | None
+    def __init__(self, hub: HubCore, waiter: greenlet.greenlet, /) -> None: ...
+    def __call__(self, future: Any, /) -> None: ...
+
+# parts.h says what each is. What is made of them: GreenStep, wait, spawn, finish, await_green_thread, trampoline,
+# switch, socket_methods, sleep, run_pass.
+def prepare(
+    *,
+    hub_local: Any = ...,
+    hub_class: type = ...,
+    timers_class: type = ...,
+    task_greenlet_class: type = ...,
+    task_class: type = ...,
+    create_tasks: tuple[Callable[..., Any], ...] = ...,
+    family: ContextVar[Any] = ...,
+    wait: Callable[..., Any] = ...,
+    finish_wait: Callable[..., Any] = ...,
+    raise_outcome: Callable[..., Any] = ...,
+    green_thread_class: type = ...,
+    future_class: type = ...,
+    spawn: Callable[..., Any] = ...,
+    finish: Callable[..., Any] = ...,
+    await_green_thread: Callable[..., Any] = ...,
+    deliver: Callable[..., Any] = ...,
+    throw_timeout: Callable[[Any, Any], None] = ...,
+    socket_class: type = ...,
+    original_socket_class: type = ...,
+    io_closed: type[BaseException] = ...,
+    socket_timeout: type[BaseException] = ...,
+    trampoline: Callable[..., Any] = ...,
+    sleep: Callable[..., Any] = ...,
+) -> dict[str, Any]: ...

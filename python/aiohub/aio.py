@@ -12,8 +12,8 @@ import itertools
 import logging
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._seconds import check_seconds
-from ._task_timeout import SilentTimeout
+from ._base.seconds import check_seconds
+from ._border.task_timeout import SilentTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator

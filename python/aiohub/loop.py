@@ -15,17 +15,18 @@ from asyncio import base_events, events, sslproto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _fork_warning, _handle_text, _shim
-from ._children import ChildWatching
-from ._signals import SureSignals
-from ._transports import DatagramTransport, StreamTransport
+from . import _shim
+from ._loop import fork_warning, handle_text
+from ._loop.children import ChildWatching
+from ._loop.signals import SureSignals
+from ._loop.transports import DatagramTransport, StreamTransport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["EventLoop", "new_event_loop"]
 
-_fork_warning.watch()
+fork_warning.watch()
 _shim.set_library(str(Path(__file__).with_name("_engine.so")))
 
 
@@ -109,9 +110,13 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
 
     # What the native half asks for.
 
+    def _describe_handle(self, handle: Any) -> str:
+        """The repr of *handle*."""
+        return handle_text.describe(handle)
+
     def _handle_failed(self, handle: Any, exc: BaseException) -> None:
         """The callback of *handle* raised *exc*."""
-        self.call_exception_handler(_handle_text.failure(handle, exc))
+        self.call_exception_handler(handle_text.failure(handle, exc))
 
     def _transport_failed(self, transport: Any, exc: BaseException) -> None:
         """Something of *transport* that nobody else handles raised *exc*."""

@@ -191,11 +191,15 @@ def datagrams(loop, number):
     two.close()
 
 
+def ignore(*args):
+    pass
+
+
 def callbacks(loop, number):
     seen = []
     with one_failure(number):
         loop.call_soon(seen.append, 1)
-        loop.call_soon(lambda *args: None, *range(9))
+        loop.call_soon(ignore, *range(9))
         loop.call_soon_threadsafe(seen.append, 2)
         later = loop.call_later(0, seen.append, 3)
         later.cancel()

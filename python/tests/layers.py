@@ -6,38 +6,40 @@ import ast
 import re
 from pathlib import Path
 
+#: Modules by name, and what each imports, as absolute dotted names.
 ModuleImports = dict[str, set[str]]
 
 
 def imports_of(source: str, module: str, is_package: bool) -> set[str]:
-    """What *module* imports when it is imported, as absolute dotted names.
+    """What *module* imports, wherever it says so: at its top, in a function, for types, by a string.
 
-    Imports in functions and below `if TYPE_CHECKING` do not count: they are how a lower module may name a higher one.
-    For `from x import y` both x and x.y are given, since y may be a module.
+    `from x import y` is x.y, whether that is a module or a name in one.
     """
     found: set[str] = set()
-    names = module.split(".")
-    parents = names if is_package else names[:-1]
-    waiting: list[ast.AST] = [ast.parse(source)]
-    while waiting:
-        node = waiting.pop()
+    parts = module.split(".")
+    parents = parts if is_package else parts[:-1]
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            start = parents[: len(parents) - node.level + 1] if node.level else []
-            base = ".".join([*start, *filter(None, [node.module])])
-            found.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
-        elif isinstance(node, ast.If) and _is_type_checking(node.test):
-            waiting.extend(node.orelse)
-        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            waiting.extend(ast.iter_child_nodes(node))
+            base = _absolute(node.level, node.module, parents)
+            found.update(f"{base}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and _is_import_call(node.func) and node.args:
+            name = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+            if isinstance(name, str):
+                bare = name.lstrip(".")
+                found.add(_absolute(len(name) - len(bare), bare, parents))
     return found
 
 
-def _is_type_checking(test: ast.expr) -> bool:
-    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
-        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
-    )
+def _absolute(level: int, name: str | None, parents: list[str]) -> str:
+    start = parents[: len(parents) - level + 1] if level else []
+    return ".".join([*start, *filter(None, [name])])
+
+
+def _is_import_call(function: ast.expr) -> bool:
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", None)
+    return name in ("import_module", "__import__")
 
 
 def package_imports(root: Path, package: str) -> ModuleImports:
@@ -51,32 +53,69 @@ def package_imports(root: Path, package: str) -> ModuleImports:
     return found
 
 
-def upward_imports(modules: ModuleImports, package: str, layers: list[set[str]]) -> list[str]:
-    """The imports inside *package* that do not point to a lower one of *layers*, and the modules that are in none.
-
-    A layer names modules and subpackages directly in *package*; inside a subpackage everything may import everything.
-    """
-    height = {part: number for number, layer in enumerate(layers) for part in layer}
-    wrong = []
+def arrows(modules: ModuleImports, package: str) -> dict[str, set[str]]:
+    """Which modules of *package* each of them imports, other than *package* itself."""
+    found: dict[str, set[str]] = {}
     for module, imported in modules.items():
-        part = _part(module, package)
-        if part is None:
-            continue
-        if part not in height:
-            wrong.append(f"{module} is in no layer")
-            continue
-        for name in imported:
-            other = _part(name, package)
-            if other in (None, part) or f"{package}.{other}" not in modules:
-                continue
-            if other in height and height[other] >= height[part]:
-                wrong.append(f"{module} imports {package}.{other}")
-    return sorted(set(wrong))
+        targets = {_module_of(name, modules) for name in imported}
+        found[module] = {target for target in targets if target and target not in (module, package)}
+    return found
 
 
-def _part(module: str, package: str) -> str | None:
-    names = module.split(".")
-    return names[1] if names[0] == package and len(names) > 1 else None
+def _module_of(name: str, modules: ModuleImports) -> str | None:
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name or None
+
+
+def folders(root: Path, package: str) -> set[str]:
+    """The private folders of *package*: its floors."""
+    found = (path for path in (root / package).iterdir() if path.is_dir())
+    return {path.name for path in found if path.name.startswith("_") and path.name != "__pycache__"}
+
+
+def upward_imports(modules: ModuleImports, package: str, floors: list[str]) -> list[str]:
+    """The imports inside *package* that point to a higher floor.
+
+    *floors* are folders, from the bottom up; whatever is in none of them stands on top.
+    """
+    wrong = []
+    for module, targets in arrows(modules, package).items():
+        for target in targets:
+            if _height(target, package, floors) > _height(module, package, floors):
+                wrong.append(f"{module} imports {target}")
+    return sorted(wrong)
+
+
+def _height(module: str, package: str, floors: list[str]) -> int:
+    part = module.removeprefix(f"{package}.").partition(".")[0]
+    return floors.index(part) if part in floors else len(floors)
+
+
+def circles(modules: ModuleImports, package: str) -> list[str]:
+    """The modules that import each other, in however many steps: one line a circle."""
+    graph = arrows(modules, package)
+    reached = {module: _reached(module, graph) for module in graph}
+    rings = {frozenset({module, *(other for other in reached[module] if module in reached[other])}) for module in graph}
+    return sorted(" and ".join(sorted(ring)) for ring in rings if len(ring) > 1)
+
+
+def _reached(module: str, graph: dict[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        for target in graph[waiting.pop()] - found:
+            found.add(target)
+            waiting.append(target)
+    return found
+
+
+C_IMPORT = re.compile(r'PyImport_Import\w*\("([\w.]+)"')
+
+
+def c_imports(folder: Path) -> set[str]:
+    """What the C files of *folder* import."""
+    return {name for path in folder.rglob("*.c") for name in C_IMPORT.findall(path.read_text())}
 
 
 GO_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)

@@ -22,10 +22,11 @@ BLOCK = re.compile(
 # that they do without.
 PRELUDE = """\
 import os
-from aiohub import _loops
-_resolve = _loops.resolve
-_loops.resolve = lambda spec: _resolve(os.environ["AIOHUB_TEST_LOOP"] if spec is None else spec)
-_loops.configure(_loops.resolve(None), True)
+from aiohub import _factories
+from aiohub._loop import adopted
+_resolve = _factories.resolve
+_factories.resolve = lambda spec: _resolve(os.environ["AIOHUB_TEST_LOOP"] if spec is None else spec)
+adopted.configure(_factories.resolve(None), True)
 """
 
 

@@ -155,9 +155,37 @@ def test_a_name_replaced_here_is_replaced_there():
     assert "sleep" not in vars(green)
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_pytest_puts_back_what_it_has_replaced(times):
+    real = eventlet.sleep
+    monkeypatch = pytest.MonkeyPatch()
+    for number in range(times):
+        monkeypatch.setattr(green, "sleep", number)
+    monkeypatch.undo()
+    assert green.sleep is eventlet.sleep is real
+
+
+def test_patches_of_one_name_are_nested():
+    real = eventlet.sleep
+    with mock.patch.object(green, "sleep", "outer"):
+        with mock.patch.object(green, "sleep", "inner"):
+            assert eventlet.sleep == "inner"
+        assert eventlet.sleep == "outer"
+    assert eventlet.sleep is real
+
+
+def test_a_name_set_back_by_hand_is_not_remembered():
+    real = green.sleep
+    green.sleep = "replaced"
+    green.sleep = real
+    with mock.patch.object(green, "sleep", "again"):
+        pass
+    assert eventlet.sleep is real
+
+
 def test_a_replaced_submodule_comes_back():
-    real = eventlet.wsgi
-    assert green.wsgi is real
+    real = green.wsgi
+    assert eventlet.wsgi is real
     with mock.patch.object(green, "wsgi", "replaced"):
         assert green.wsgi == eventlet.wsgi == "replaced"
     assert green.wsgi is eventlet.wsgi is real

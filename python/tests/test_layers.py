@@ -4,59 +4,42 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from layers import go_imports, imports_of, package_imports, upward_imports, wrong_go_imports
+from layers import (
+    c_imports,
+    circles,
+    folders,
+    go_imports,
+    imports_of,
+    package_imports,
+    upward_imports,
+    wrong_go_imports,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# From the bottom up. A module imports from the lines above its own only; those of one line do not know each other.
-LAYERS = [
-    {
-        "_errors",
-        "_family",
-        "_functions",
-        "_children",
-        "_fork_warning",
-        "_handle_text",
-        "_native",
-        "_precedence",
-        "_program",
-        "_seconds",
-        "_signals",
-        "_transports",
-    },
-    {"_task_timeout", "_tasks", "_threads", "loop"},
-    {
-        "_fork",
-        "_green_threads",
-        "_park",
-        "_policy",
-        "_poller",
-        "_pools",
-        "_primitives",
-        "_runner",
-        "_task_class",
-        "_timeout",
-    },
-    {"_exit", "_poller_epoll", "_poller_selector"},
-    {"_endings", "_eventlet", "_loops"},
-    {"_timers"},
-    {"_green_calls"},
-    {"_bridge", "hub"},
-    {"_install", "_locks"},
-    {"_queues", "aio", "debug", "green"},
-    {"__main__", "ratchet"},
-]
+#: The floors of the package, a folder each, from the bottom up. On top is what users name.
+FLOORS = ["_shim", "_base", "_tasks", "_loop", "_hub", "_locks", "_patch", "_border"]
 
 
-def test_modules_import_downwards_only():
+def test_every_private_folder_is_a_floor():
+    assert folders(ROOT / "python", "aiohub") == set(FLOORS)
+
+
+def test_imports_point_downwards():
+    """Wherever they are: also in functions, for types, and by string."""
     modules = package_imports(ROOT / "python", "aiohub")
     assert "aiohub.hub" in modules
-    assert upward_imports(modules, "aiohub", LAYERS) == []
+    assert upward_imports(modules, "aiohub", FLOORS) == []
 
 
-def test_no_layer_names_a_module_that_is_gone():
-    parts = {module.split(".")[1] for module in package_imports(ROOT / "python", "aiohub") if "." in module}
-    assert set().union(*LAYERS) - parts == set()
+def test_no_modules_import_each_other():
+    assert circles(package_imports(ROOT / "python", "aiohub"), "aiohub") == []
+
+
+def test_the_shim_imports_nothing_of_ours():
+    imported = c_imports(ROOT / "python" / "aiohub" / "_shim")
+    assert "asyncio.transports" in imported
+    assert [name for name in imported if name.startswith("aiohub")] == []
 
 
 def test_go_imports_are_where_they_may_be():
@@ -109,78 +92,91 @@ def write(root, files):
 
 
 MADE_UP = {
-    "made/__init__.py": "",
-    "made/low.py": "import os",
-    "made/high.py": "from . import low\nfrom .low import x",
-    "made/beside.py": "",
-    "made/pack/__init__.py": "from . import inner",
-    "made/pack/inner.py": "from ..low import x\nfrom .. import pack\nfrom . import other",
-    "made/pack/other.py": "",
+    "made/__init__.py": "if TYPE_CHECKING:\n    from .top import x",
+    "made/top.py": "from ._high import other\nfrom ._low.one import x",
+    "made/_low/__init__.py": "",
+    "made/_low/one.py": "import os",
+    "made/_low/two.py": "from . import one\nfrom .one import x",
+    "made/_high/__init__.py": "",
+    "made/_high/other.py": "from .._low import one\nimport made._low.two",
+    "made/pack/__init__.py": "from ._inner import x",
+    "made/pack/_inner.py": "from . import _more\nfrom ..top import x",
+    "made/pack/_more.py": "",
 }
-MADE_UP_LAYERS = [{"low"}, {"high", "beside"}, {"pack"}]
 
 
-def made_up_faults(tmp_path, **changed):
-    write(tmp_path, MADE_UP)
-    write(tmp_path, {f"made/{name}.py": text for name, text in changed.items()})
-    return upward_imports(package_imports(tmp_path, "made"), "made", MADE_UP_LAYERS)
+@pytest.fixture
+def made(tmp_path):
+    """`made(module, text)`: the faults of a package with that text in that module."""
+
+    def faults(module=None, text=""):
+        write(tmp_path, MADE_UP)
+        if module is not None:
+            write(tmp_path, {f"made/{module}.py": text})
+        modules = package_imports(tmp_path, "made")
+        return upward_imports(modules, "made", ["_low", "_high"]) + circles(modules, "made")
+
+    return faults
 
 
-def test_checker_accepts_what_points_down(tmp_path):
-    assert made_up_faults(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "from . import high",
-        "from .high import x",
-        "from .high import *",
-        "import made.high",
-        "from made.high import x as y",
-        "from made import high",
-        "try:\n    from . import high\nexcept ImportError:\n    pass",
-        "class C:\n    from . import high",
-        "if TYPE_CHECKING:\n    pass\nelse:\n    from . import high",
-    ],
-)
-def test_checker_finds_an_upward_import(tmp_path, line):
-    assert made_up_faults(tmp_path, low=line) == ["made.low imports made.high"]
+def test_checker_accepts_what_points_down(made):
+    assert made() == []
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "if TYPE_CHECKING:\n    from . import high",
-        "if typing.TYPE_CHECKING:\n    from . import high",
-        "def f():\n    from . import high",
-        "async def f():\n    from . import high",
-        "class C:\n    def f(self):\n        import made.high",
-        "from .high_up import x",
+        "from .._high import other",
+        "from .._high.other import x",
+        "from .._high.other import *",
+        "import made._high.other",
+        "from made._high.other import x as y",
+        "from made._high import other",
+        "try:\n    from .._high import other\nexcept ImportError:\n    pass",
+        "class C:\n    def f(self):\n        import made._high.other",
+        "if TYPE_CHECKING:\n    from .._high import other",
+        "if typing.TYPE_CHECKING:\n    pass\nelse:\n    from .._high import other",
+        "async def f():\n    from .._high import other",
+        "importlib.import_module('made._high.other')",
+        "import_module('.._high.other', __package__)",
+        "__import__('made._high.other')",
     ],
 )
-def test_checker_lets_a_lower_module_name_a_higher_one_later(tmp_path, line):
-    assert made_up_faults(tmp_path, low=line) == []
+def test_checker_finds_an_upward_import(made, line):
+    assert made("_low/one", line)[0] == "made._low.one imports made._high.other"
 
 
-def test_checker_finds_an_import_within_a_layer(tmp_path):
-    assert made_up_faults(tmp_path, beside="from .high import x") == ["made.beside imports made.high"]
+@pytest.mark.parametrize("line", ["from .._highest import x", "from os import _high", "import_module(name)"])
+def test_checker_knows_names_that_only_look_alike(made, line):
+    assert made("_low/one", line) == []
 
 
-def test_checker_finds_an_upward_import_in_a_subpackage(tmp_path):
-    write(tmp_path, {"made/pack/deep/__init__.py": "from ...top import x"})
-    layers = [*MADE_UP_LAYERS, {"top"}]
-    write(tmp_path, {**MADE_UP, "made/top.py": ""})
-    assert upward_imports(package_imports(tmp_path, "made"), "made", layers) == ["made.pack.deep imports made.top"]
+def test_checker_finds_an_import_of_what_users_name(made):
+    assert made("_high/other", "from ..pack import x")[0] == "made._high.other imports made.pack"
 
 
-def test_checker_finds_a_module_without_a_layer(tmp_path):
-    assert made_up_faults(tmp_path, new="") == ["made.new is in no layer"]
+@pytest.mark.parametrize("line", ["from . import two", "def f():\n    from .two import x"])
+def test_checker_finds_a_circle(made, line):
+    assert made("_low/one", line) == ["made._low.one and made._low.two"]
+
+
+def test_checker_finds_a_circle_on_top(made):
+    assert made("top", "if TYPE_CHECKING:\n    from .pack._inner import x") == ["made.pack._inner and made.top"]
+
+
+def test_floors_are_read_from_the_folders(tmp_path):
+    write(tmp_path, {**MADE_UP, "made/__pycache__/x.py": ""})
+    assert folders(tmp_path, "made") == {"_low", "_high"}
+
+
+def test_c_imports_are_read(tmp_path):
+    write(tmp_path, {"x.c": 'module = PyImport_ImportModule("made.top");\nuse(PyImport_Import(name), "made.low");'})
+    assert c_imports(tmp_path) == {"made.top"}
 
 
 def test_relative_imports_of_a_package_start_in_it():
-    assert imports_of("from . import a\nfrom .b import c", "p.q", True) == {"p.q", "p.q.a", "p.q.b", "p.q.b.c"}
-    assert imports_of("from . import a\nfrom ..b import c", "p.q.r", False) == {"p.q", "p.q.a", "p.b", "p.b.c"}
+    assert imports_of("from . import a\nfrom .b import c", "p.q", True) == {"p.q.a", "p.q.b.c"}
+    assert imports_of("from . import a\nfrom ..b import c", "p.q.r", False) == {"p.q.a", "p.b.c"}
 
 
 GO_SOURCE = """

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from aiohub import _transports
+from aiohub._loop import transports as _transports
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ CHAINS = """
 
     loop = aiohub.new_event_loop()
     hub = eventlet.hubs.get_hub()
-    Step = _shim.load_greenlet()
+    from aiohub._tasks.coroutine import _Step as Step
 
     async def coroutine():
         pass

@@ -150,9 +150,7 @@ def test_a_child_waits_in_a_selector_of_its_own(output, poller):
 ours, theirs = socket.socketpair()
 waiting = eventlet.spawn(lambda: (hubs.trampoline(ours.fileno(), read=True), printed("woken"))[1])
 eventlet.sleep(0)
-before = aiohub.get_loop()._selector
 if os.fork() == 0:
-    assert aiohub.get_loop()._selector is not before
     theirs.send(b"x")
     waiting.wait()
     os._exit(0)
@@ -160,3 +158,30 @@ os.wait()
 waiting.wait()
 """
     assert output(program, poller) == "woken\nwoken\n"
+
+
+@pytest.mark.parametrize("poller", WITHOUT_EPOLL)
+def test_a_wait_for_a_file_is_not_over_when_its_number_means_another(output, poller):
+    """Closed in C, without a word to the hub, and taken by asyncio, which watches it in the same selector."""
+    program = """
+import _socket
+ours, theirs = socket.socketpair()
+number = ours.detach()
+
+def green():
+    hubs.trampoline(number, read=True)
+    printed("never")
+
+waiting = eventlet.spawn(green)
+eventlet.sleep(0)
+_socket.close(number)
+new, peer = socket.socketpair()
+os.dup2(new.fileno(), number)
+loop = aiohub.get_loop()
+loop.add_reader(number, lambda: (loop.remove_reader(number), printed("asyncio")))
+peer.send(b"x")
+eventlet.sleep(0.01)
+printed(os.read(number, 1))
+waiting.kill()
+"""
+    assert output(program, poller) == "asyncio\nb'x'\n"

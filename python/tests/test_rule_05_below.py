@@ -15,7 +15,7 @@ from _border_below import WAYS
 from _border_blockers import BLOCKERS, EventWait, GreenThreadWait, QueueGet, Sleep, SocketRecv
 
 import aiohub
-from aiohub import _tasks
+from aiohub._tasks import coroutine as _tasks
 
 parametrize = pytest.mark.parametrize
 ALL_WAYS = parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -438,3 +438,78 @@ print("done")
 
 def test_rule_18_a_signal_that_finds_the_wake_up_pipe_full(run_program):
     run_program(FULL_PIPE)
+
+
+@pytest.mark.parametrize("where", ["idle in select", "idle in sleep", "callback of the loop", "hub timer"])
+def test_rule_18_a_pipe_with_room_takes_a_byte_where_nothing_can_wait(run_script, where):
+    """As process managers do it in their signal handlers, under monkey patching."""
+    result = run_script(
+        """
+        import os, select, signal, sys
+        import aiohub
+        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"], patch=True)
+        import eventlet
+        from eventlet import hubs, patcher
+        time, threading = patcher.original("time"), patcher.original("threading")
+
+        readable, writable = os.pipe()
+        os.set_blocking(readable, False)
+        os.set_blocking(writable, False)
+        told = []
+
+        def tell(*_):
+            told.append(os.write(writable, b"."))
+            told.append(os.read(readable, 1))
+            os.write(writable, b".")
+
+        def kill():
+            time.sleep(0.05)
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+        signal.signal(signal.SIGUSR1, tell)
+        if sys.argv[1].startswith("idle"):
+            threading.Thread(target=kill).start()
+        elif sys.argv[1] == "hub timer":
+            hubs.get_hub().schedule_call_global(0.001, tell)
+        else:
+            aiohub.get_loop().call_soon(tell)
+        while not told:
+            if sys.argv[1] == "idle in select":
+                assert select.select([readable], [], [], 30)[0]
+            else:
+                eventlet.sleep(0.1)
+        assert os.read(readable, 10) == b"."
+        print(told)
+        """,
+        where,
+    )
+    assert (result.stdout, result.stderr, result.returncode) == ("[1, b'.']\n", "", 0)
+
+
+def test_rule_18_a_full_pipe_is_an_error_where_nothing_can_wait(run_script):
+    result = run_script(
+        """
+        import os
+        import aiohub
+        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"], patch=True)
+        import eventlet
+        from eventlet import hubs
+
+        _, writable = os.pipe()
+        os.set_blocking(writable, False)
+        raised = []
+
+        def fill():
+            try:
+                while True:
+                    os.write(writable, bytes(4096))
+            except Exception as exc:
+                raised.append(type(exc).__name__)
+
+        hubs.get_hub().schedule_call_global(0, fill)
+        while not raised:
+            eventlet.sleep(0.001)
+        print(raised)
+        """
+    )
+    assert (result.stdout, result.stderr, result.returncode) == ("['BlockingInLoopError']\n", "", 0)

@@ -269,7 +269,7 @@ def test_rule_24_fork_while_an_os_thread_makes_its_hub(run_script):
         script(textwrap.dedent(THREADS))
         + textwrap.dedent(
             """
-            from aiohub import _loops
+            from aiohub._loop import adopted as _loops
 
             new_loop, on_the_way, go_on = _loops.new_loop, threading.Event(), threading.Event()
 

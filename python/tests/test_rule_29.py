@@ -295,3 +295,25 @@ def test_rule_29_a_pipe_whose_writer_is_gone_wakes_the_reader(hub):
     os.close(writable)
     finish(reader)
     os.close(readable)
+
+
+def test_rule_29_preventing_multiple_readers_may_be_the_first_call_of_a_program(run_script):
+    # With EVENTLET_HUB it makes the hub, before aiohub could have replaced eventlet's function, which refuses.
+    result = run_script(
+        """
+        import eventlet.debug
+        eventlet.debug.hub_prevent_multiple_readers(False)
+        import eventlet
+        import eventlet.hubs.asyncio
+        from eventlet import hubs
+
+        assert type(hubs.get_hub()).__module__ == "aiohub.hub"
+        assert isinstance(hubs.get_hub(), eventlet.hubs.asyncio.Hub)
+        assert hubs.hub.g_prevent_multiple_readers is False
+        eventlet.debug.hub_prevent_multiple_readers(True)
+        eventlet.debug.hub_prevent_multiple_readers(False)
+        print("done")
+        """,
+        env={"EVENTLET_HUB": "aiohub.hub", "PYTHONWARNINGS": "ignore"},
+    )
+    assert (result.stdout, result.stderr, result.returncode) == ("done\n", "", 0)

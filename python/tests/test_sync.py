@@ -10,7 +10,8 @@ from _sync_worlds import KILLABLE, WORLDS, Running, end_when_served, line_of, st
 from eventlet import hubs
 
 import aiohub
-from aiohub import _park, _threads
+from aiohub._hub import threads as _threads
+from aiohub._locks import park as _park
 
 every_world = pytest.mark.parametrize("world", WORLDS)
 every_killable = pytest.mark.parametrize("world", KILLABLE)
@@ -326,9 +327,9 @@ def test_monkey_patch_leaves_the_mutex_alone(run_script):
         """
         import os, aiohub
         aiohub.Lock, aiohub.PriorityQueue
-        before = __import__("aiohub._park")._park.mutex
+        before = __import__("aiohub._locks.park")._locks.park.mutex
         aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"], patch=True)
-        from aiohub import _park
+        from aiohub._locks import park as _park
         import eventlet, threading
         assert _park.mutex is before and "_thread.RLock" in repr(before), before
         lock = aiohub.Lock()
@@ -349,7 +350,7 @@ def test_fork_while_another_thread_is_inside_the_mutex(run_script):
         import os, aiohub, threading
         aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
         import eventlet
-        from aiohub import _park
+        from aiohub._locks import park as _park
         queue = aiohub.PriorityQueue()
         inside, leave = threading.Event(), threading.Event()
 
@@ -415,7 +416,7 @@ def test_main_thread_without_a_hub_gets_one(run_script):
     result = run_script(
         """
         import os, aiohub, threading
-        from aiohub import _threads
+        from aiohub._hub import threads as _threads
         aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
         lock = aiohub.Lock()
         lock.acquire()

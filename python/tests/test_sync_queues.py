@@ -9,7 +9,7 @@ from _sync_worlds import KILLABLE, WORLDS, Running, end_when_served, until
 from eventlet import hubs
 
 import aiohub
-from aiohub._queues import ShutDown
+from aiohub._locks.queues import ShutDown
 
 every_world = pytest.mark.parametrize("world", WORLDS)
 every_killable = pytest.mark.parametrize("world", KILLABLE)

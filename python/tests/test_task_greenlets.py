@@ -11,7 +11,7 @@ import pytest
 from eventlet import corolocal
 
 import aiohub
-from aiohub import _tasks
+from aiohub._tasks import coroutine as _tasks
 
 #: Enough tasks, one after the other, that greenlets are used again.
 MANY = 20

@@ -1,8 +1,10 @@
 package show
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"aiohub/internal/callgraph"
@@ -96,15 +98,27 @@ func (b *page) programs(p *plan.Plan) {
 	if len(list) == 0 {
 		return
 	}
+	loaded := slices.IndexFunc(list, func(l plan.Left) bool { return l.Loaded })
+	if loaded < 0 {
+		loaded = len(list)
+	}
 	b.line("")
 	b.line("%-42s %7s %7s %7s %9s", "left before monkey_patch can go, by program", "must", "may", "face", "calls")
-	for i, l := range list {
-		if i == pagePrograms && len(list) > pagePrograms+1 {
-			b.line("  and %d more", len(list)-i)
+	for i, l := range list[:loaded] {
+		if i == pagePrograms && loaded > pagePrograms+1 {
+			b.line("  and %d more", loaded-i)
 			break
 		}
-		b.line("  %-41s %7s %7s %7s %9s", shorten(l.Entry, 41), thousands(l.Must), thousands(l.May), thousands(l.Faces), thousands(l.Calls))
+		b.program(shorten(l.Entry, 41), &l)
 	}
+	if rest := list[loaded:]; len(rest) > 0 {
+		most := slices.MaxFunc(rest, func(a, b plan.Left) int { return cmp.Compare(a.Must, b.Must) })
+		b.program(fmt.Sprintf("%s loaded by name, at most", count(len(rest), "module")), &most)
+	}
+}
+
+func (b *page) program(name string, l *plan.Left) {
+	b.line("  %-41s %7s %7s %7s %9s", name, thousands(l.Must), thousands(l.May), thousands(l.Faces), thousands(l.Calls))
 }
 
 func (b *page) steps(p *plan.Plan, steps []plan.Step) {

@@ -14,7 +14,7 @@ var Rule = &rule.Rule{
 	Help:     "correct the file, or exclude it: `exclude = [\"path\"]` in `[tool.aiohub]`",
 	Doc: rule.Doc{
 		Title:     "a file that could not be scanned in full",
-		What:      "Source that no Python this tool knows (3.8 to 3.14) takes, or that is not in the encoding it declares. What can be read of it is scanned.",
+		What:      "Source that no Python this tool knows (3.8 to 3.14) takes, or that is not in the encoding it declares: what can be read of it is scanned. And files that cannot be read, or are larger than 16 MiB: what was counted in them before stands.",
 		Why:       "Uses of eventlet in such a file may be missing from the inventory, so the ratchet counts the file itself.",
 		Before:    "print \"Python 2\"",
 		After:     "print(\"Python 3\")",

@@ -14,6 +14,7 @@ var Rule = &rule.Rule{
 	Name:     "eventlet-import",
 	Severity: finding.Warning,
 	Help:     "import the name from `aiohub.green` until what uses it is ported",
+	Fixable:  rule.MovesName,
 	Doc: rule.Doc{
 		Title: "an import of eventlet",
 		What:  "An import statement, `importutils.try_import`, `__import__` or `importlib.import_module` that gets eventlet or a name from it. The project's own modules that happen to be called eventlet are none.",
@@ -39,15 +40,15 @@ eventlet.sleep(1)
 		}
 		how := ""
 		switch r.Ctx {
-		case "lazy":
+		case scan.Lazy:
 			how = " in a function"
-		case "guarded":
+		case scan.Guarded:
 			how = " that may fail"
-		case "conditional":
+		case scan.Conditional:
 			how = " on a condition"
-		case "type_checking":
+		case scan.TypeChecking:
 			how = " for types only"
-		case "try_import", "dynamic":
+		case scan.TryImport, scan.Dynamic:
 			how = " by name"
 		}
 		return "import of `" + r.Name + "`" + how

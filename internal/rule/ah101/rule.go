@@ -17,6 +17,7 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.greenthread.sleep",
 	},
+	Fixable: rule.CanBeAwaited,
 	Doc: rule.Doc{
 		Title: "`eventlet.sleep(0)`, which only lets others run",
 		What:  "A call of `sleep` without an argument or with 0.",
@@ -45,6 +46,7 @@ func check(p *rule.Pass) {
 		if (r.Kind == scan.Use || r.Kind == scan.Method) && p.Rule().Claims(r.Canon) && rule.IsYield(p, r) {
 			call := p.CallOf(r)
 			p.Node(call, "`"+p.Text(call)+"` yields to the hub", "")
+			p.Fix(r)
 		}
 	}
 }

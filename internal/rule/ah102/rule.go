@@ -18,6 +18,11 @@ var Rule = &rule.Rule{
 		"eventlet.greenthread.sleep",
 		"eventlet.green.time.sleep",
 	},
+	Phrases: rule.Phrases{
+		Waits: "waits in eventlet's hub",
+		Names: "is a function that waits in eventlet's hub",
+	},
+	Fixable: rule.CanBeAwaited,
 	Doc: rule.Doc{
 		Title:     "`eventlet.sleep`",
 		What:      "A use of `sleep` other than to yield: a call with a time, or the function as a value.",
@@ -29,5 +34,5 @@ var Rule = &rule.Rule{
 		Pitfalls:  "Passed as a value (`retry(sleep=eventlet.sleep)`) the callee has to await it. Tests that patch `eventlet.sleep` patch it for the whole process.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("waits in eventlet's hub", func(p *rule.Pass, r *scan.Record) bool { return !rule.IsYield(p, r) }),
+	Check: rule.Say(func(p *rule.Pass, r *scan.Record) bool { return !rule.IsYield(p, r) }),
 }

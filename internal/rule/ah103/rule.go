@@ -22,6 +22,10 @@ var Rule = &rule.Rule{
 		"eventlet.greenthread.call_after_local",
 		"eventlet.greenthread",
 	},
+	Phrases: rule.Phrases{
+		Calls: "starts a green thread",
+		Names: "names what green threads are, or what starts one",
+	},
 	Doc: rule.Doc{
 		Title: "a green thread",
 		What:  "`spawn`, `spawn_after`, `spawn_after_local` and `GreenThread` itself.",
@@ -41,5 +45,5 @@ await task
 		Pitfalls:  "A task without a reference may be collected in the middle of its work. `spawn_after` can be cancelled before it starts, `loop.call_later` takes no coroutine. A new task copies contextvars, a green thread did not inherit them. Functions handed to a thread pool instead cannot be interrupted.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("starts or names a green thread"),
+	Check: rule.Say(),
 }

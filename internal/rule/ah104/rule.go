@@ -15,6 +15,10 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.greenthread.spawn_n",
 	},
+	Phrases: rule.Phrases{
+		Calls: "starts a green thread that nobody can wait for",
+		Names: "is a function that starts green threads that nobody can wait for",
+	},
 	Doc: rule.Doc{
 		Title:     "`spawn_n`, a green thread that nobody can wait for",
 		What:      "`spawn_n`.",
@@ -26,5 +30,5 @@ var Rule = &rule.Rule{
 		Pitfalls:  "Executors swallow errors silently: print or log them as `spawn_n` did. `with ThreadPoolExecutor()` waits at its end, `spawn_n` never did.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("starts a green thread that nobody can wait for"),
+	Check: rule.Say(),
 }

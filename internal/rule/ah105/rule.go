@@ -18,6 +18,10 @@ var Rule = &rule.Rule{
 		"eventlet.greenthread.kill",
 		"eventlet.greenthread.cancel",
 	},
+	Phrases: rule.Phrases{
+		Waits: "waits for what a green thread does",
+		Names: "depends on what a green thread does",
+	},
 	Doc: rule.Doc{
 		Title: "a method of a green thread",
 		What:  "`wait`, `kill`, `cancel`, `link`, `unlink` of an object known to be a green thread, and `greenthread.kill`.",
@@ -35,7 +39,7 @@ task.cancel()
 		Pitfalls:  "`add_done_callback(f(x))` calls `f` now; pass `functools.partial(f, x)`. `kill` waits for nothing: who needs the end has to await the cancelled task.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("depends on what a green thread does", func(_ *rule.Pass, r *scan.Record) bool {
+	Check: rule.Say(func(_ *rule.Pass, r *scan.Record) bool {
 		return r.Canon != "eventlet.greenthread.GreenThread"
 	}),
 }

@@ -18,6 +18,11 @@ var Rule = &rule.Rule{
 		"greenlet.getcurrent",
 		"greenlet.greenlet.*",
 	},
+	Phrases: rule.Phrases{
+		Calls:  "asks for the current green thread",
+		Method: "belongs to the current green thread",
+		Names:  "is about the current green thread",
+	},
 	Doc: rule.Doc{
 		Title:     "the current green thread",
 		What:      "`getcurrent`, and attributes of what it returns.",
@@ -29,5 +34,5 @@ var Rule = &rule.Rule{
 		Pitfalls:  "Data kept on the greenlet (`getcurrent().request_id`) belongs into a `contextvars.ContextVar`.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("asks for the current green thread"),
+	Check: rule.Say(),
 }

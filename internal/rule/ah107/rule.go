@@ -35,6 +35,6 @@ async with asyncio.timeout(30):
 		Since:     "0.1.0",
 	},
 	Check: rule.Named("limits time with eventlet's timer", func(_ *rule.Pass, r *scan.Record) bool {
-		return r.Ctx == "with" || r.Canon == "eventlet.timeout.with_timeout"
+		return r.Ctx == scan.With || r.Canon == "eventlet.timeout.with_timeout"
 	}),
 }

@@ -18,6 +18,11 @@ var Rule = &rule.Rule{
 		"eventlet.timeout",
 		"eventlet.timeout.wrap_is_timeout",
 	},
+	Phrases: rule.Phrases{
+		Makes:  "is a timer without a block",
+		Method: "steers a timer that has no block",
+		Names:  "names eventlet's timer",
+	},
 	Doc: rule.Doc{
 		Title: "a Timeout that is not a context manager",
 		What:  "`Timeout` made, raised, subclassed or passed on, and methods of one: `cancel`, `start`, `pending`.",
@@ -38,7 +43,7 @@ async with asyncio.timeout(5):
 		Pitfalls:  "`except eventlet.Timeout as t: if t is not mine: raise` tells whose timer it was; nested `asyncio.timeout` blocks do that by themselves.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("is a timer without a block", func(_ *rule.Pass, r *scan.Record) bool {
-		return r.Ctx != "with" && r.Ctx != "except" && r.Ctx != "isinstance"
+	Check: rule.Say(func(_ *rule.Pass, r *scan.Record) bool {
+		return r.Ctx != scan.With && r.Ctx != scan.Except && r.Ctx != scan.IsInstance
 	}),
 }

@@ -41,6 +41,6 @@ except TimeoutError:
 		Since:     "0.1.0",
 	},
 	Check: rule.Named("expects eventlet's timer", func(_ *rule.Pass, r *scan.Record) bool {
-		return r.Ctx == "except" || r.Ctx == "isinstance" || r.Canon == "eventlet.timeout.is_timeout"
+		return r.Ctx == scan.Except || r.Ctx == scan.IsInstance || r.Canon == "eventlet.timeout.is_timeout"
 	}),
 }

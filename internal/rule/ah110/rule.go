@@ -15,6 +15,12 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.greenpool.*",
 	},
+	Phrases: rule.Phrases{
+		Waits:  "waits for a pool of green threads",
+		Makes:  "makes a pool of green threads",
+		Method: "uses a pool of green threads",
+		Names:  "is about pools of green threads",
+	},
 	Doc: rule.Doc{
 		Title: "a pool of green threads",
 		What:  "`GreenPool` and `GreenPile`, and their methods.",
@@ -36,5 +42,5 @@ await pool.waitall()
 		Pitfalls:  "ThreadPoolExecutor queues without bound, and asyncio.TaskGroup cancels all others on the first error: neither is a drop-in. The default size is 1000. `spawn` from inside the pool runs the function at once when the pool is full.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("is a pool of green threads"),
+	Check: rule.Say(),
 }

@@ -18,6 +18,10 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.tpool.*",
 	},
+	Phrases: rule.Phrases{
+		Waits: "runs something in eventlet's native threads",
+		Names: "is about eventlet's native threads",
+	},
 	Doc: rule.Doc{
 		Title:     "a call in one of eventlet's native threads",
 		What:      "`tpool.execute` and the rest of `tpool`, but not `tpool.Proxy`.",
@@ -29,7 +33,7 @@ var Rule = &rule.Rule{
 		Pitfalls:  "eventlet has 20 threads (EVENTLET_THREADPOOL_SIZE), asyncio's default executor min(32, cores + 4). `to_thread` hands contextvars on.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("runs in eventlet's native threads", func(_ *rule.Pass, r *scan.Record) bool {
+	Check: rule.Say(func(_ *rule.Pass, r *scan.Record) bool {
 		return r.Canon != "eventlet.tpool.Proxy" && !strings.HasPrefix(r.Canon, "eventlet.tpool.Proxy.")
 	}),
 }

@@ -18,6 +18,7 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.tpool.Proxy.*",
 	},
+	Sentences: []string{"makes objects whose methods run in", "` runs in", "is about objects"},
 	Doc: rule.Doc{
 		Title: "an object whose methods run in native threads",
 		What:  "`tpool.Proxy` and calls of methods of objects made by it. Reading an attribute runs in no thread and is not reported.",
@@ -39,13 +40,13 @@ await asyncio.to_thread(rbd.list, ioctx)
 		switch {
 		case r.Kind != scan.Use && r.Kind != scan.Method || !p.Rule().Claims(r.Canon) || p.Patched(r):
 			return ""
-		case r.Canon == proxy:
+		case r.Canon == proxy && r.Call:
 			return p.Shown(r) + " makes objects whose methods run in eventlet's native threads"
 		case r.Kind == scan.Method && r.Call:
 			return p.Shown(r) + " runs in eventlet's native threads"
 		case r.Kind == scan.Method:
 			return "" // a plain attribute, as far as can be told
 		}
-		return p.Shown(r) + " is part of eventlet's native threads"
+		return p.Shown(r) + " is about objects whose methods run in eventlet's native threads"
 	}),
 }

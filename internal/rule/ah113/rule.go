@@ -15,6 +15,12 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.event.*",
 	},
+	Phrases: rule.Phrases{
+		Waits:  "waits in eventlet's hub for a value or a signal",
+		Makes:  "makes an event that green threads wait for",
+		Method: "belongs to an event that green threads wait for",
+		Names:  "is about events that green threads wait for",
+	},
 	Doc: rule.Doc{
 		Title: "eventlet's Event",
 		What:  "`Event`, and methods of one.",
@@ -36,5 +42,5 @@ value = await done
 		Pitfalls:  "`asyncio.Event` carries no value and can be set twice. A cancelled waiter cancels a shared future; use `asyncio.shield`.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("waits in eventlet's hub for a value or a signal"),
+	Check: rule.Say(),
 }

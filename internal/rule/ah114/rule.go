@@ -16,6 +16,12 @@ var Rule = &rule.Rule{
 		"eventlet.semaphore.*",
 		"eventlet.lock.*",
 	},
+	Phrases: rule.Phrases{
+		Waits:  "may wait in eventlet's hub for a lock",
+		Makes:  "makes a lock that green threads wait for",
+		Method: "belongs to a lock that green threads wait for",
+		Names:  "is about locks that green threads wait for",
+	},
 	Doc: rule.Doc{
 		Title: "eventlet's semaphores and locks",
 		What:  "`Semaphore`, `BoundedSemaphore`, `CappedSemaphore` and `lock.Lock`, and their methods.",
@@ -33,5 +39,5 @@ async with self.semaphore:
 		Pitfalls:  "`acquire(blocking=False)` has no counterpart: ask `locked()`. `balance` counts waiters as negative.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("makes green threads wait"),
+	Check: rule.Say(),
 }

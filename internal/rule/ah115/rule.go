@@ -15,6 +15,12 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.queue.*",
 	},
+	Phrases: rule.Phrases{
+		Waits:  "may wait in eventlet's hub for a queue",
+		Makes:  "makes a queue that green threads wait for",
+		Method: "belongs to a queue that green threads wait for",
+		Names:  "is about queues that green threads wait for",
+	},
 	Doc: rule.Doc{
 		Title:     "eventlet's queues",
 		What:      "`Queue`, `LightQueue` and their kin, `Empty` and `Full`, and methods of queues.",
@@ -26,5 +32,5 @@ var Rule = &rule.Rule{
 		Pitfalls:  "`Queue(0)` holds nothing in eventlet and everything in asyncio; see AH505. `get(timeout=...)` raises Empty, `wait_for` raises TimeoutError.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("waits in eventlet's hub for a queue"),
+	Check: rule.Say(),
 }

@@ -3,6 +3,7 @@ package ah116
 
 import (
 	"aiohub/internal/finding"
+	"aiohub/internal/knowledge"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
 )
@@ -17,6 +18,7 @@ var Rule = &rule.Rule{
 		"eventlet.green.*",
 		"eventlet.zipkin.*",
 	},
+	Sentences: []string{"is a green copy", "belongs to a green copy"},
 	Doc: rule.Doc{
 		Title:     "a green copy of a standard library module",
 		What:      "Names from `eventlet.green`.",
@@ -28,7 +30,13 @@ var Rule = &rule.Rule{
 		Pitfalls:  "Errors raised by a green `ssl` or `select` may be other classes than those of the plain module's. A guarded import has a fallback: keep it.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("is a green copy of the standard library", func(_ *rule.Pass, r *scan.Record) bool {
-		return r.Canon != "eventlet.green.time.sleep"
+	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
+		switch {
+		case r.Kind != scan.Use && r.Kind != scan.Method || !p.Rule().Claims(r.Canon) || p.Patched(r) || r.Canon == "eventlet.green.time.sleep":
+			return ""
+		case knowledge.KindOf(r.Canon) == knowledge.Module:
+			return p.Shown(r) + " is a green copy of the standard library"
+		}
+		return p.Shown(r) + " belongs to a green copy of the standard library"
 	}),
 }

@@ -18,6 +18,11 @@ var Rule = &rule.Rule{
 		"eventlet.convenience.*",
 		"eventlet.backdoor.*",
 	},
+	Phrases: rule.Phrases{
+		Waits: "serves or connects in eventlet's hub",
+		Calls: "sets up a server or a connection in eventlet's hub",
+		Names: "is part of eventlet's own servers and sockets",
+	},
 	Doc: rule.Doc{
 		Title:     "eventlet's own servers and sockets",
 		What:      "`wsgi.server`, `websocket`, `listen`, `connect`, `serve`, `wrap_ssl`, the backdoor.",
@@ -29,5 +34,5 @@ var Rule = &rule.Rule{
 		Pitfalls:  "`wsgi.MAX_HEADER_LINE`, `HttpProtocol` subclasses and `environ[\"eventlet.posthooks\"]` have no counterpart. A WSGI app in a thread pool sees real threads.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("serves or connects in eventlet's hub"),
+	Check: rule.Say(),
 }

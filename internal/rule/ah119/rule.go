@@ -15,6 +15,11 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.greenio.*",
 	},
+	Phrases: rule.Phrases{
+		Waits: "may wait in eventlet's hub for a descriptor",
+		Makes: "makes a socket or a pipe that waits in eventlet's hub",
+		Names: "is part of eventlet's green sockets and pipes",
+	},
 	Doc: rule.Doc{
 		Title: "eventlet's green sockets and pipes",
 		What:  "`greenio.GreenSocket`, `GreenPipe`, and methods of such objects.",
@@ -33,5 +38,5 @@ await reader.read()
 		Pitfalls:  "Two readers of one descriptor are an error in asyncio.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("waits in eventlet's hub for a descriptor"),
+	Check: rule.Say(),
 }

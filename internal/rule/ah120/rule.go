@@ -17,6 +17,11 @@ var Rule = &rule.Rule{
 		"eventlet.db_pool.*",
 		"eventlet.dagpool.*",
 	},
+	Phrases: rule.Phrases{
+		Waits: "may wait in eventlet's hub for a free object",
+		Makes: "makes a pool that green threads wait for",
+		Names: "is part of pools that green threads wait for",
+	},
 	Doc: rule.Doc{
 		Title: "eventlet's pools of objects",
 		What:  "`pools`, `db_pool` and `dagpool`.",
@@ -35,5 +40,5 @@ connection = await free.get()
 		Pitfalls:  "`pools.Pool` makes objects when they are first needed, up to `max_size`; a queue has to be filled.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("waits in eventlet's hub for a free object"),
+	Check: rule.Say(),
 }

@@ -15,6 +15,10 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.debug.*",
 	},
+	Phrases: rule.Phrases{
+		Calls: "looks into eventlet's hub",
+		Names: "is one of eventlet's debugging aids",
+	},
 	Doc: rule.Doc{
 		Title:     "eventlet's debugging aids",
 		What:      "`eventlet.debug`.",
@@ -26,5 +30,5 @@ var Rule = &rule.Rule{
 		Pitfalls:  "`hub_prevent_multiple_readers(False)` is not a debugging aid; see AH511.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("looks into eventlet's hub"),
+	Check: rule.Say(),
 }

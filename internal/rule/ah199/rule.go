@@ -2,17 +2,21 @@
 package ah199
 
 import (
+	"strings"
+
 	"aiohub/internal/finding"
+	"aiohub/internal/knowledge"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
 )
 
 // Rule finds another name of eventlet's.
 var Rule = &rule.Rule{
-	Code:     "AH199",
-	Name:     "eventlet-name",
-	Severity: finding.Warning,
-	Help:     "see what the name is used for, and replace it",
+	Code:      "AH199",
+	Name:      "eventlet-name",
+	Severity:  finding.Warning,
+	Help:      "see what the name is used for, and replace it",
+	Sentences: []string{"is a name of eventlet's", "is eventlet's `", "is about `"},
 	Doc: rule.Doc{
 		Title:     "another name of eventlet's",
 		What:      "A use of eventlet that no other rule is about: a seldom used module, a name eventlet does not have, the module itself as a value.",
@@ -25,6 +29,12 @@ var Rule = &rule.Rule{
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
 		if r.Kind != scan.Use && r.Kind != scan.Method || p.Claimed(r.Canon) || p.Patched(r) {
 			return ""
+		}
+		if i := strings.LastIndexByte(r.Canon, '.'); knowledge.KindOf(r.Canon[:max(i, 0)]) == knowledge.Function {
+			return p.Shown(r) + " is about `" + r.Canon[:i] + "`" // what a mock in its place knows
+		}
+		if p.Shown(r) == "`"+r.Canon+"`" {
+			return p.Shown(r) + " is a name of eventlet's"
 		}
 		return p.Shown(r) + " is eventlet's `" + r.Canon + "`"
 	}),

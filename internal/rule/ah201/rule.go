@@ -15,6 +15,10 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.patcher.monkey_patch",
 	},
+	Phrases: rule.Phrases{
+		Calls: "makes the standard library green for the whole process",
+		Names: "is a function that makes the standard library green for the whole process",
+	},
 	Doc: rule.Doc{
 		Title: "`monkey_patch`",
 		What:  "Calls and other uses of `monkey_patch`.",
@@ -32,5 +36,5 @@ aiohub.install(patch=True)
 		Pitfalls:  "It has to come before anything imports logging, threading or an oslo library. `os=False` or `thread=False` leaves parts plain: see what was meant.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("makes the standard library green for the whole process"),
+	Check: rule.Say(),
 }

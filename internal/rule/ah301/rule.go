@@ -2,8 +2,6 @@
 package ah301
 
 import (
-	"strings"
-
 	"aiohub/internal/finding"
 	"aiohub/internal/rule"
 	"aiohub/internal/scan"
@@ -17,7 +15,7 @@ var Rule = &rule.Rule{
 	Help:     "patch the name in the module under test, and move the string with the code",
 	Doc: rule.Doc{
 		Title:     "a string that names eventlet for a mock",
-		What:      "A string that is the dotted path of an eventlet name, directly or through a module of the tree, such as the target of `mock.patch`.",
+		What:      "A string that is the dotted path of an eventlet name, directly or through a module of the tree, as the target of `mock.patch` and its kin.",
 		Why:       "The string has to change together with the code it patches: nothing else will tell, the test just patches what nobody calls.",
 		Before:    "@mock.patch(\"eventlet.sleep\")",
 		After:     "@mock.patch(\"package.module.asyncio.sleep\", new_callable=mock.AsyncMock)",
@@ -27,7 +25,7 @@ var Rule = &rule.Rule{
 		Since:     "0.1.0",
 	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
-		if r.Kind != scan.String || !strings.Contains(r.Canon, ".") || rule.IsEnvironKey(r.Name) {
+		if r.Kind != scan.String || !rule.IsMockTarget(r) {
 			return ""
 		}
 		return p.Shown(r) + " names `" + r.Canon + "`"

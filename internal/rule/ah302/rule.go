@@ -25,7 +25,7 @@ var Rule = &rule.Rule{
 		Since:     "0.1.0",
 	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
-		if r.Kind != scan.Patch {
+		if r.Kind != scan.Patch || rule.IsAsked(r) {
 			return ""
 		}
 		return p.Shown(r) + " replaces `" + r.Canon + "`"

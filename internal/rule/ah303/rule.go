@@ -11,10 +11,11 @@ import (
 
 // Rule finds a string that says eventlet.
 var Rule = &rule.Rule{
-	Code:     "AH303",
-	Name:     "eventlet-string",
-	Severity: finding.Note,
-	Help:     "decide what the setting should say once eventlet is gone",
+	Code:      "AH303",
+	Name:      "eventlet-string",
+	Severity:  finding.Note,
+	Help:      "decide what the setting should say once eventlet is gone",
+	Sentences: []string{"asks for", "is a key that", "is the name of a logger", "names", "asks another library", "says eventlet"},
 	Doc: rule.Doc{
 		Title:     "a string that says eventlet",
 		What:      "The string `\"eventlet\"` itself, as in `executor=\"eventlet\"`, and keys that eventlet puts into a WSGI environment.",
@@ -27,9 +28,20 @@ var Rule = &rule.Rule{
 		Since:     "0.1.0",
 	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
-		if r.Kind != scan.String || strings.Contains(r.Canon, ".") && !rule.IsEnvironKey(r.Name) {
+		switch {
+		case rule.IsAsked(r):
+			return p.Shown(r) + " asks for `" + r.Canon + "`"
+		case r.Kind != scan.String || rule.IsMockTarget(r):
 			return ""
+		case rule.IsEnvironKey(r.Name):
+			return p.Shown(r) + " is a key that eventlet puts into the environment of a request"
+		case r.Ctx == "getLogger":
+			return p.Shown(r) + " is the name of a logger"
+		case strings.Contains(r.Canon, "."):
+			return p.Shown(r) + " names `" + r.Canon + "`"
+		case rule.IsChoice(p, r):
+			return p.Shown(r) + " asks another library for eventlet"
 		}
-		return p.Shown(r) + " asks another library for eventlet"
+		return p.Shown(r) + " says eventlet"
 	}),
 }

@@ -10,13 +10,14 @@ import (
 
 // Rule finds a requirement of eventlet.
 var Rule = &rule.Rule{
-	Code:     "AH402",
-	Name:     "eventlet-requirement",
-	Severity: finding.Warning,
-	Help:     "remove the requirement when nothing imports eventlet any more",
+	Code:      "AH402",
+	Name:      "eventlet-requirement",
+	Severity:  finding.Warning,
+	Help:      "remove the requirement when nothing imports eventlet any more",
+	Sentences: []string{"is required here", "as an extra"},
 	Doc: rule.Doc{
 		Title:     "a requirement of eventlet",
-		What:      "A line that requires the eventlet distribution: requirements files, setup.py, setup.cfg, pyproject.toml, tox.ini, Pipfile.",
+		What:      "What requires the eventlet distribution, itself or as an extra of another one (`gunicorn[eventlet]`): requirements files, setup.py, setup.cfg, pyproject.toml, tox.ini, Pipfile, environments of conda, and commands that install it.",
 		Why:       "As long as it is there, eventlet can be imported, and somebody will.",
 		Before:    "eventlet>=0.36.1",
 		Fix:       finding.Manual,
@@ -27,6 +28,9 @@ var Rule = &rule.Rule{
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
 		if r.Kind != scan.Requirement || r.Canon != knowledge.Root {
 			return ""
+		}
+		if r.Ctx == "extra" {
+			return "eventlet is required here, as an extra of another distribution"
 		}
 		return "eventlet is required here"
 	}),

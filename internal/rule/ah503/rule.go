@@ -43,7 +43,7 @@ except Exception:
 func check(p *rule.Pass) {
 	for i := range p.Records {
 		r := &p.Records[i]
-		if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" || r.Ctx != "except" {
+		if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" || r.Ctx != scan.Except {
 			continue
 		}
 		handler := rule.Enclosing(p, p.NodeOf(r), pysyntax.ExceptHandler)

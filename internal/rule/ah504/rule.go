@@ -47,7 +47,7 @@ except TimeoutError:
 func check(p *rule.Pass) {
 	for i := range p.Records {
 		r := &p.Records[i]
-		if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" || r.Ctx != "with" {
+		if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" || r.Ctx != scan.With {
 			continue
 		}
 		with := rule.Enclosing(p, p.NodeOf(r), pysyntax.With)

@@ -15,6 +15,10 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.greenthread.GreenThread.cancel",
 	},
+	Phrases: rule.Phrases{
+		Calls: "stops only what has not started",
+		Names: "is a function that stops only what has not started",
+	},
 	Doc: rule.Doc{
 		Title: "`cancel` of a green thread",
 		What:  "`GreenThread.cancel()`.",
@@ -31,5 +35,5 @@ timer.cancel()
 		FixSafety: "safe only for `spawn_after` of a function that does not wait.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("stops only what has not started"),
+	Check: rule.Say(),
 }

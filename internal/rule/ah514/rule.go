@@ -15,6 +15,10 @@ var Rule = &rule.Rule{
 	Names: []string{
 		"eventlet.greenpool.GreenPool.resize",
 	},
+	Phrases: rule.Phrases{
+		Calls: "changes the size of a pool",
+		Names: "is a method that changes the size of a pool",
+	},
 	Doc: rule.Doc{
 		Title:     "a pool that changes its size",
 		What:      "`GreenPool.resize`.",
@@ -25,5 +29,5 @@ var Rule = &rule.Rule{
 		FixSafety: "what the new size is for decides.",
 		Since:     "0.1.0",
 	},
-	Check: rule.Named("changes the size of a pool"),
+	Check: rule.Say(),
 }

@@ -8,6 +8,7 @@ import (
 	"aiohub/internal/rule/ah001"
 	"aiohub/internal/rule/ah002"
 	"aiohub/internal/rule/ah003"
+	"aiohub/internal/rule/ah004"
 	"aiohub/internal/rule/ah100"
 	"aiohub/internal/rule/ah101"
 	"aiohub/internal/rule/ah102"
@@ -42,6 +43,8 @@ import (
 	"aiohub/internal/rule/ah303"
 	"aiohub/internal/rule/ah401"
 	"aiohub/internal/rule/ah402"
+	"aiohub/internal/rule/ah403"
+	"aiohub/internal/rule/ah404"
 	"aiohub/internal/rule/ah501"
 	"aiohub/internal/rule/ah502"
 	"aiohub/internal/rule/ah503"
@@ -70,6 +73,7 @@ func Rules() []*rule.Rule {
 		ah001.Rule,
 		ah002.Rule,
 		ah003.Rule,
+		ah004.Rule,
 		ah100.Rule,
 		ah101.Rule,
 		ah102.Rule,
@@ -104,6 +108,8 @@ func Rules() []*rule.Rule {
 		ah303.Rule,
 		ah401.Rule,
 		ah402.Rule,
+		ah403.Rule,
+		ah404.Rule,
 		ah501.Rule,
 		ah502.Rule,
 		ah503.Rule,

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"aiohub/internal/rule"
@@ -33,16 +34,23 @@ func Run(t *testing.T, r *rule.Rule, dir string) {
 		t.Fatal(err)
 	}
 	wanted := 0
+	said := map[string]bool{}
 	for i := range result.Units {
-		wanted += file(t, r, &result.Units[i], result.Records)
+		wanted += file(t, r, &result.Units[i], result.Records, said)
 	}
 	if wanted == 0 {
 		t.Errorf("no file under %s wants %s", dir, r.Code)
 	}
+	for _, sentence := range append(r.Phrases.All(), r.Sentences...) {
+		if !said[sentence] {
+			t.Errorf("no file under %s wants that %s says %q", dir, r.Code, sentence)
+		}
+	}
 }
 
-// file checks one file and returns how many findings it wants.
-func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record) int {
+// file checks one file and returns how many findings it wants. It notes which of the rule's sentences were wanted: the pattern has to name
+// the sentence, so that no case gets another one unseen.
+func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, said map[string]bool) int {
 	t.Helper()
 	var own []scan.Record
 	for _, record := range records {
@@ -55,7 +63,7 @@ func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record) in
 	count := 0
 	for _, match := range want.FindAllSubmatchIndex(unit.Src, -1) {
 		if code := string(unit.Src[match[2]:match[3]]); code == r.Code {
-			place := fmt.Sprintf("%s:%d", unit.Path, pass.Line(match[0]))
+			place := fmt.Sprintf("%s:%d", unit.Path, pass.Lines().Line(match[0]))
 			wanted[place] = append(wanted[place], regexp.MustCompile(string(unit.Src[match[4]:match[5]])))
 			count++
 		}
@@ -75,6 +83,11 @@ func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record) in
 		if index < 0 {
 			t.Errorf("%s: %s is reported and not wanted: %s", place, r.Code, found.Message)
 			continue
+		}
+		for _, sentence := range append(r.Phrases.All(), r.Sentences...) {
+			if strings.Contains(found.Message, sentence) && strings.Contains(wanted[place][index].String(), sentence) {
+				said[sentence] = true
+			}
 		}
 		wanted[place] = append(wanted[place][:index:index], wanted[place][index+1:]...)
 	}

@@ -145,7 +145,7 @@ func compare(inventory, tree string, verbose bool, below *bool) error {
 	var got []record
 	for _, r := range result.Records {
 		if slices.Contains(kinds, string(r.Kind)) && strings.HasSuffix(r.File, ".py") {
-			got = append(got, record{r.File, r.Line, r.Col, string(r.Kind), r.Name, r.Canon, r.Ctx, r.Via, r.Maybe, r.Func})
+			got = append(got, record{r.File, r.Line, byteColumn(&r), string(r.Kind), r.Name, r.Canon, string(r.Ctx), r.Via, r.Maybe, r.Func})
 		}
 	}
 	name := strings.TrimSuffix(filepath.Base(inventory), ".json")
@@ -212,12 +212,18 @@ func difference(a, b []record) []record {
 	return out
 }
 
+// byteColumn is the column as inventories have it, which are made with Python's ast: bytes of UTF-8, from 0.
+func byteColumn(r *scan.Record) int {
+	before, _, _ := r.Split()
+	return len(before)
+}
+
 func show(sign string, records []record) {
 	slices.SortFunc(records, func(a, b record) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
 	for _, r := range records {
-		fmt.Printf("%s %s:%d:%d: %s %s (%s) ctx=%s via=%s maybe=%v func=%s\n", sign, r.File, r.Line, r.Col, r.Kind, r.Name, r.Canon, r.Ctx, r.Via, r.Maybe, r.Func)
+		fmt.Printf("%s %s:%d:%d: %s %s (%s) ctx=%s via=%s maybe=%v func=%s\n", sign, r.File, r.Line, r.Col, r.Kind, r.Name, r.Canon, string(r.Ctx), r.Via, r.Maybe, r.Func)
 	}
 }
 

@@ -5,15 +5,15 @@ the names of `threading`, coroutines the same names with an `a` or `async_` in f
 in which they came, whatever world they are of, and a waiter that is killed or cancelled at the moment it is served
 passes on what it got: nothing is lost.
 
-The layers: a waiter (`aiohub._park`), a list of waiters (`_waitlist`), permits that waiters queue for (`_permits`), and
-on top the public classes, and the queues in `aiohub._queues`.
+The layers: a waiter (`park`), a list of waiters (`waitlist`), permits that waiters queue for (`permits`), and
+on top the public classes, and the queues.
 """
 
 from __future__ import annotations
 
-from ._condition import Condition
-from ._event import Event
-from ._lock import Lock, RLock
-from ._semaphores import BoundedSemaphore, Semaphore
+from .condition import Condition
+from .event import Event
+from .lock import Lock, RLock
+from .semaphores import BoundedSemaphore, Semaphore
 
 __all__ = ["BoundedSemaphore", "Condition", "Event", "Lock", "RLock", "Semaphore"]

@@ -1,24 +1,13 @@
 /* The module aiohub._shim. */
 
-#include "green.h"
-#include "transport.h"
+#include "green/green.h"
+#include "native.h"
+#include "transports/transport.h"
 
 static PyObject *
 set_library(PyObject *Py_UNUSED(module), PyObject *path)
 {
     return engine_set_path(path) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
-load_greenlet(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
-{
-    return greenlets_init() < 0 ? NULL : new_reference((PyObject *)&Step_Type);
-}
-
-static PyObject *
-prepare_tasks(PyObject *Py_UNUSED(module), PyObject *class)
-{
-    return drivers_init(class) < 0 ? NULL : new_reference(Py_None);
 }
 
 /* The functions of the engine that can be made to fail. */
@@ -74,12 +63,8 @@ add_faults(PyObject *module)
 static PyMethodDef functions[] = {
     {"inject_fault", inject_fault, METH_O, "For tests: make the next call of a function of the engine fail."},
     {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
-    {"prepare_tasks", prepare_tasks, METH_O, "Say what class the greenlets of tasks have: aiohub._tasks.TaskGreenlet."},
-    {"prepare_wait", border_init, METH_VARARGS, "Make aiohub.wait; see _bridge."},
-    {"prepare_threads", threads_init, METH_VARARGS, "Make the native parts of green threads; see _green_threads."},
-    {"load_greenlet", load_greenlet, METH_NOARGS, "Load greenlet's C API; returns the class GreenStep."},
-    {"prepare_sleep", sleeps_init, METH_VARARGS, "The same for sleep and the pass of a hub's timers."},
-    {"prepare_green", sockets_init, METH_VARARGS, "Make the fast paths of green threads; see _green_calls."},
+    {"prepare", (PyCFunction)(void (*)(void))prepare, METH_VARARGS | METH_KEYWORDS,
+     "Say what native code stands for and needs (parts.h); returns what can be made of that now, by name."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -91,8 +76,8 @@ static struct PyModuleDef definition = {
     .m_methods = functions,
 };
 
-/* Add a type that derives from *base* and from asyncio's class *kind*, so that isinstance says the same as of asyncio's own
- * transports. A new reference. */
+/* Add a type that derives from *base* and from asyncio's class *kind*, so that isinstance says the same as of asyncio's
+ * own transports. A new reference. */
 static PyObject *
 add_transport(PyObject *module, PyObject *base, const char *kind, PyType_Spec *spec)
 {

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import greenlet
 
-from .._errors import DeadlockError
-from .._threads import root_of
+from .._base.errors import DeadlockError
+from .._hub.threads import root_of
 from . import _graph, _idle
 from ._describe import describe, frames_of, short_repr, split_wait
 from ._hub import required_hub
 
 if TYPE_CHECKING:
-    from ..hub import Hub
+    from .._hub.core import CoreHub as Hub
 
 #: Seconds between two looks.
 _INTERVAL = 0.5
@@ -189,7 +189,7 @@ def detect_deadlock(on: bool = True, *, interval: float = _INTERVAL) -> None:
 
 
 def _after_fork_in_child() -> None:
-    from .._threads import current_hub
+    from .._hub.threads import current_hub
 
     hub = current_hub()
     for other, detector in list(_detectors.items()):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import greenlet
 
-from .. import _threads
+from .._hub import threads
 from . import _graph
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def describe(obj: Any) -> str:
 
 def describe_current() -> str:
     """`describe` of what runs now: a task, if the caller is one, else the current greenlet."""
-    hub = _threads.current_hub()
+    hub = threads.current_hub()
     task = asyncio.current_task(hub.loop) if hub is not None else None
     return describe(task if task is not None else greenlet.getcurrent())
 
@@ -139,7 +139,7 @@ def _blocked_frames() -> list[FrameType]:
 
 def tasks_here() -> list[asyncio.Task[Any]]:
     """The unfinished tasks of this OS thread's hub."""
-    hub = _threads.current_hub()
+    hub = threads.current_hub()
     return list(asyncio.all_tasks(hub.loop)) if hub is not None else []
 
 

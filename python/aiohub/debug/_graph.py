@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import greenlet
 from eventlet.event import Event
 
-from .._tasks import GreenCoroutine, TaskGreenlet, working_for
+from .._tasks.coroutine import GreenCoroutine, TaskGreenlet, working_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from eventlet import hubs
 
-from .. import _threads
+from .._hub import threads
 
 if TYPE_CHECKING:
-    from ..hub import Hub
+    from .._hub.core import CoreHub as Hub
 
 
 def required_hub(caller: str) -> Hub:
     """This OS thread's hub, made if need be. Raises RuntimeError if it is not aiohub's."""
     found = hubs.get_hub()
-    hub = _threads.current_hub()
+    hub = threads.current_hub()
     if hub is None:
         kind = f"{type(found).__module__}.{type(found).__qualname__}"
         raise RuntimeError(f"{caller} needs aiohub's hub, but this thread's is {kind}; call aiohub.install() first")
-    return hub
+    return cast("Hub", hub)

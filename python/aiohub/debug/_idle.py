@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from eventlet.hubs.hub import FdListener
     from eventlet.hubs.timer import Timer
 
-    from ..hub import Hub
+    from .._hub.core import CoreHub as Hub
 
 #: A folder for each OS thread of this process.
 _TASKS = Path("/proc/self/task")

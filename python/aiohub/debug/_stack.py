@@ -9,7 +9,7 @@ from typing import Any
 
 import greenlet
 
-from .._tasks import GreenCoroutine
+from .._tasks.coroutine import GreenCoroutine
 from . import _graph
 from ._describe import describe, frames_of, is_dead, tasks_here
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import greenlet
 
-from .. import _threads
-from .._tasks import TaskGreenlet
+from .._hub import threads
+from .._tasks.coroutine import TaskGreenlet
 from . import _graph, _idle
 from ._blocking import blocking_limit
 from ._deadlock import deadlock_detection
@@ -75,7 +75,7 @@ def statistics(*, count_green_threads: bool = False) -> Statistics:
         readers=sum(listener.evtype == hub.READ for listener in waits),
         writers=sum(listener.evtype == hub.WRITE for listener in waits),
         forks=hub.forks,
-        hubs=len(_threads.live_hubs()),
+        hubs=len(threads.live_hubs()),
         blocking_limit=blocking_limit(),
         deadlock_detection=deadlock_detection(hub),
     )
@@ -93,5 +93,5 @@ def _green_threads(root: greenlet.greenlet, hub_greenlet: greenlet.greenlet) -> 
         and not isinstance(obj, TaskGreenlet)
         and obj is not hub_greenlet
         and obj
-        and _threads.root_of(obj) is root
+        and threads.root_of(obj) is root
     )

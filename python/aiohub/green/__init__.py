@@ -6,8 +6,8 @@
     import aiohub.green.wsgi                    # import eventlet.wsgi
 
 Names and submodules are eventlet's own objects, not copies: `aiohub.green.queue` and `eventlet.queue` are one module,
-so code that was ported and code that was not use the same classes and the same state. Who replaces a name here replaces
-it there: `mock.patch("aiohub.green.sleep")` is seen by callers of `eventlet.sleep`, and the other way round.
+so code that was ported and code that was not use the same classes and the same state. Who replaces a name here
+replaces it there: `mock.patch("aiohub.green.sleep")` is seen by callers of `eventlet.sleep`, and the other way round.
 """
 
 from __future__ import annotations
@@ -55,21 +55,33 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *vars(_eventlet), *submodules})
 
 
-class _Green(ModuleType):
-    """Names that are set or deleted are eventlet's, submodules included.
+#: What the names meant that were set here: one value for each time.
+_former: dict[str, list[Any]] = {}
 
-    What begins with an underscore is this module's own.
+
+class _Green(ModuleType):
+    """Names that are set or deleted are eventlet's, submodules included; with an underscore in front this module's.
+
+    Who deletes a name that was set gets what it meant before: the names are not in this module, so that is how mock
+    and pytest's monkeypatch put things back.
     """
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("_"):
             super().__setattr__(name, value)
-        else:
-            setattr(_eventlet, name, value)
+            return
+        former = _former.setdefault(name, [])
+        if former and former[-1] is value:
+            former.pop()
+        elif name in vars(_eventlet):
+            former.append(vars(_eventlet)[name])
+        setattr(_eventlet, name, value)
 
     def __delattr__(self, name: str) -> None:
         if name.startswith("_"):
             super().__delattr__(name)
+        elif _former.get(name):
+            setattr(_eventlet, name, _former[name].pop())
         else:
             delattr(_eventlet, name)
 

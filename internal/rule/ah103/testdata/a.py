@@ -3,7 +3,8 @@ from eventlet import greenthread
 
 
 def work(f):
-    gt = eventlet.spawn(f, 1)  # want AH103 "`eventlet.spawn` starts or names a green thread"
+    gt = eventlet.spawn(f, 1)  # want AH103 "`eventlet.spawn` starts a green thread"
     greenthread.spawn_after(5, f)  # want AH103 "spawn_after"
     eventlet.spawn_n(f)
-    isinstance(gt, greenthread.GreenThread)  # want AH103 "GreenThread"
+    isinstance(gt, greenthread.GreenThread)  # want AH103 "names what green threads are, or what starts one"
+    gt.spawn = eventlet.spawn  # want AH103 "names what green threads are, or what starts one"

@@ -10,5 +10,6 @@ def work(library):
     read(proxy.conf)
     with tpool.Proxy(library) as entered:  # want AH112 "`tpool.Proxy` makes"
         entered.list()
-    with proxy.lock() as lock:  # want AH112 "`proxy.lock` runs"
+    with proxy.lock() as lock:  # want AH112 "`proxy.lock` runs in eventlet's native threads"
         lock.read()
+    isinstance(proxy, tpool.Proxy)  # want AH112 "is about objects whose methods run in eventlet's native threads"

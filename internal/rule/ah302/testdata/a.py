@@ -6,3 +6,5 @@ import eventlet
 def test_it():
     with mock.patch.object(eventlet, "spawn"):  # want AH302 "`.spawn.` replaces `eventlet.greenthread.spawn`"
         pass
+
+ALREADY = getattr(eventlet.wsgi, "ALREADY_HANDLED", None)

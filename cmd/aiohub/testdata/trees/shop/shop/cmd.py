@@ -1,0 +1,9 @@
+import eventlet
+
+eventlet.monkey_patch()
+
+from shop import api
+
+
+def main():
+    api.App().serve()

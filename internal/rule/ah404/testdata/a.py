@@ -1,0 +1,11 @@
+import futurist
+from oslo_service import backend
+from oslo_utils import eventletutils
+
+backend.init_backend(backend.BackendType.EVENTLET)  # want AH404 "BackendType.EVENTLET` chooses eventlet"
+backend.init_backend(backend.BackendType.THREADING)
+pool = futurist.GreenThreadPoolExecutor(10)  # want AH404 "^`futurist.GreenThreadPoolExecutor` chooses eventlet"
+other = futurist.ThreadPoolExecutor(10)
+if eventletutils.is_monkey_patched("thread"):  # want AH404 "asks about eventlet"
+    done = eventletutils.EventletEvent()  # want AH404 "EventletEvent` is made for eventlet"
+worker_class = "gunicorn.workers.geventlet.EventletWorker"  # want AH404 "EventletWorker` chooses eventlet"

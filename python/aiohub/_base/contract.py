@@ -1,0 +1,101 @@
+"""What the package knows of its hub where it may not know the class: all that is below `aiohub._hub.core`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+    import contextvars
+    from collections.abc import Callable
+
+    import greenlet
+    from eventlet.hubs.hub import FdListener
+    from eventlet.hubs.timer import Timer
+
+    Greenlet = greenlet.greenlet
+
+
+class Endings(Protocol):
+    """The greenlets of a hub that are ending what an exception began."""
+
+    def begin(self, green: Greenlet) -> None:
+        """Hold back timers that throw into *green*."""
+
+    def end(self, green: Greenlet) -> None:
+        """The end of `begin`."""
+
+    def throw_later(self, green: Greenlet, exc: BaseException) -> None:
+        """Throw *exc* into *green* after what it is ending now."""
+
+    def __contains__(self, green: object) -> bool: ...
+
+
+class Hub(Protocol):
+    """One OS thread's hub; see `aiohub._hub.core.Hub`. Names without an underscore at the front are eventlet's too."""
+
+    SYSTEM_EXCEPTIONS: tuple[type[BaseException], ...]
+    is_aiohub: bool
+    #: The greenlet that runs the loop, and the one at the root of all greenlets of this OS thread.
+    greenlet: Greenlet
+    root: Greenlet
+    loop: asyncio.AbstractEventLoop
+    running: bool
+    clock: Callable[[], float]
+    #: The waits for descriptors, by direction and number: the first ones, and the second ones of a number.
+    listeners: dict[str, dict[int, FdListener]]
+    secondaries: dict[str, dict[int, list[FdListener]]]
+    #: Those that are to get IOClosed.
+    closed: list[FdListener]
+    debug_blocking: bool
+    watcher: Any
+    endings: Endings
+    _closed: bool
+    _leaving: bool
+    _context: contextvars.Context
+
+    def switch(self) -> Any: ...
+
+    def ensure_greenlet(self) -> None: ...
+
+    def schedule_call_global(self, seconds: float, callback: Callable[..., object], *args: Any) -> Timer: ...
+
+    def call_threadsafe(self, callback: Callable[..., object], *args: Any) -> None: ...
+
+    def listeners_of(self, fileno: int) -> list[FdListener]: ...
+
+    def waits_for(self, fileno: int) -> bool: ...
+
+    def obsolete(self, listeners: list[FdListener]) -> None: ...
+
+    def tell_closed(self) -> None: ...
+
+    def block_detect_pre(self) -> None: ...
+
+    def block_detect_post(self) -> None: ...
+
+    def squelch_generic_exception(self, exc_info: Any) -> None: ...
+
+    def squelch_timer_exception(self, timer: Timer, exc_info: Any) -> None: ...
+
+    def fail(self, exc: BaseException) -> None: ...
+
+    def leave_with(self, task: asyncio.Task[Any]) -> None: ...
+
+    def future_for(self, awaitable: Any) -> asyncio.Future[Any]: ...
+
+    def renew_loop(self) -> None: ...
+
+    def is_successor_of(self, loop: asyncio.AbstractEventLoop) -> bool: ...
+
+    def close(self) -> None: ...
+
+    def abandon(self) -> None: ...
+
+    def after_fork_in_child(self, running: bool) -> None: ...
+
+    def _on_ready(self, poller: Any) -> None: ...
+
+    def _wake_waiter(self, waiter: Greenlet) -> None: ...
+
+    def _unwind(self) -> None: ...

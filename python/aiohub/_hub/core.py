@@ -1,0 +1,591 @@
+"""The core of aiohub's hub: eventlet's timers, descriptors and green threads on an asyncio event loop.
+
+The hub's greenlet runs `loop.run_forever()`; timers and descriptors are the hub's own and reach the loop as one wake-up
+and one watched descriptor. Nothing here knows what is replaced in eventlet and asyncio: `aiohub.hub` does. See
+docs/design/0001-runtime.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sys
+from asyncio import events
+from typing import TYPE_CHECKING, Any, cast
+
+import greenlet
+from eventlet.hubs import hub as _base
+from eventlet.hubs.asyncio import Hub as _AsyncioHub
+
+from .._base import native
+from .._base.errors import BlockingInLoopError, HubStopped, blocking_in_loop
+from .._loop import adopted
+from .._tasks.coroutine import TaskGreenlet, working_for
+from . import fork, poller_choice, pollers, shutdown, threads
+from .endings import Endings
+from .timers import TimerQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from eventlet.hubs.hub import FdListener
+    from eventlet.hubs.timer import Timer
+
+READ = _base.READ
+WRITE = _base.WRITE
+_getcurrent = greenlet.getcurrent
+# The hub's attribute `greenlet` hides the module's name in annotations.
+Greenlet = greenlet.greenlet
+
+
+class _PurePythonCore:
+    """What the shim's HubCore has as fields for native code, and methods on them."""
+
+    def _drop_drivers(self) -> None:
+        """End the greenlets that native code keeps for the next tasks."""
+
+
+if TYPE_CHECKING:
+    _Core = _PurePythonCore
+else:
+    _Core = native.hub_core() or _PurePythonCore
+
+
+def _of_timers(name: str) -> property:
+    """An attribute of eventlet's hubs that the queue of timers keeps."""
+
+    def get(hub: CoreHub) -> Any:
+        return getattr(hub.timer_queue, name)
+
+    def set_(hub: CoreHub, value: Any) -> None:
+        setattr(hub.timer_queue, name, value)
+
+    return property(get, set_)
+
+
+class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
+    """An eventlet hub over any asyncio event loop. Made by eventlet, one for each OS thread that needs one."""
+
+    is_aiohub = True
+    loop: asyncio.AbstractEventLoop
+    root: Greenlet
+    greenlet: Greenlet
+    running: bool
+    stopping: bool
+
+    def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        self.timer_queue = TimerQueue(self)
+        #: The greenlets that are ending what an exception began.
+        self.endings = Endings(self)
+        _base.BaseHub.__init__(self, clock)
+        #: None, or an object whose enter() and leave() are called around everything the hub or a task runs.
+        self.watcher: Any = None
+        self._failure: BaseException | None = None
+        # True while the hub's greenlet is being left with an exception: uvloop calls what else is ready before it lets
+        # that out.
+        self._leaving = False
+        #: The task whose SystemExit or KeyboardInterrupt ends the hub's greenlet.
+        self._ended_by: asyncio.Task[Any] | None = None
+        self._context = contextvars.Context()
+        self._poller: Any = None
+        self._closed = False
+        #: The hub that this one replaces and whose loop is on the stack below us: see `_succeed`.
+        self._predecessor: CoreHub | None = None
+        #: Whether a callback of that loop waits in this hub.
+        self._predecessor_waits = False
+        #: What signals write to while this hub's loop runs; kept here while its predecessor's does.
+        self._wakeup_fd: int | None = None
+        self.forks = 0
+
+    def _post_initialize(self) -> None:
+        """Called by eventlet when this hub has become the thread's hub: making the loop may ask for the hub again."""
+        previous = cast("CoreHub | None", threads.register(self))
+        if self.greenlet.parent is not self.root:
+            # Whoever asked for the hub made it: what ends the hub is the main green thread's affair all the same.
+            self.greenlet.parent = self.root
+        self._new_loop()
+        if previous is not None:
+            self._succeed(previous)
+        fork.watch()
+        shutdown.watch()
+
+    def _succeed(self, previous: CoreHub) -> None:
+        """Close the hub that this one replaces, `use_hub` having been called.
+
+        In a callback of its loop it cannot be closed. It goes on when the callback has returned, as eventlet's own hubs
+        do, until a green thread first waits in this one.
+        """
+        if previous.greenlet is _getcurrent():
+            self._predecessor = previous
+            return
+        self._predecessor, previous._predecessor = previous._predecessor, None
+        previous.close()
+        if previous.greenlet.dead:
+            previous.greenlet.parent = self.greenlet  # where its green threads go when they end
+
+    def is_successor_of(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Whether this hub has been made in a callback of *loop*, which is its predecessor's."""
+        return self._predecessor is not None and self._predecessor.loop is loop
+
+    def _leave_predecessor(self, predecessor: CoreHub) -> None:
+        """A green thread begins to wait in this hub: that is the end of the one before it."""
+        self._predecessor = None
+        self._succeed(predecessor)
+        if self.running:
+            events._set_running_loop(self.loop)
+            adopted.set_wakeup_fd(self._wakeup_fd)
+
+    def _switch_from_predecessor(self, predecessor: CoreHub) -> Any:
+        """`switch` in the callback of the hub before this one in which this one was made."""
+        if self.running:
+            events._set_running_loop(self.loop)
+        theirs = adopted.set_wakeup_fd(self._wakeup_fd)
+        self._predecessor_waits = True
+        try:
+            return self.greenlet.switch()
+        finally:
+            self._predecessor_waits = False
+            self._wakeup_fd = adopted.set_wakeup_fd(theirs)
+            if predecessor.running:
+                events._set_running_loop(predecessor.loop)
+
+    def _new_loop(self) -> None:
+        self.loop = adopted.new_loop(self)
+        asyncio.set_event_loop(self.loop)
+        self._new_poller()
+
+    def _prepare_for_engine(self) -> None:
+        """Called before the engine's loop is used for green threads."""
+
+    def future_for(self, awaitable: Any) -> asyncio.Future[Any]:
+        """*awaitable* as a future of the loop; see `aiohub._border.bridge.as_future`."""
+        raise NotImplementedError
+
+    def renew_loop(self) -> None:
+        """Go on with a new loop: the present one has been closed."""
+        self._new_loop()
+        self._leaving = False
+        self.timer_queue.use_new_loop()
+
+    def _new_poller(self) -> None:
+        """Let the waits of green threads be made through the present loop."""
+        old = self._poller
+        if hasattr(self.loop, "_restore_engine"):
+            self._prepare_for_engine()
+        self._poller = poller_choice.make(self)
+        if not self.loop.is_closed():
+            self._poller.attach()
+        if old is not None:
+            old.close()
+        for fileno in {*self.listeners[READ], *self.listeners[WRITE]}:
+            self._rearm(fileno)
+
+    # Running.
+
+    def run(self, *args: Any, **kwargs: Any) -> None:
+        """Run the loop in this greenlet until `abort`. Arguments are ignored: a greenlet that ends before the hub has
+        started passes its result here."""
+        if self.running:
+            raise RuntimeError("Already running!")
+        if self._closed:
+            raise RuntimeError(
+                "this hub is closed, its thread has another one or has ended; "
+                "get the present one from eventlet.hubs.get_hub()"
+            )
+        if self.loop.is_closed():
+            self.renew_loop()
+        self.running = True
+        self.stopping = False
+        if self._leaving:
+            self._stay()
+        try:
+            while not self.stopping:
+                # A hub that this one replaced, in this thread or before a fork, may have left its loop marked as
+                # running.
+                events._set_running_loop(None)
+                try:
+                    adopted.run_forever(self.loop)
+                    if self._failure is not None:
+                        failure, self._failure = self._failure, None
+                        raise failure
+                except HubStopped:
+                    self._retrieve_end()
+                    return
+                except self.SYSTEM_EXCEPTIONS as exc:
+                    self._retrieve_end()
+                    # It reaches the main green thread once, however many green threads and tasks it passes through.
+                    if getattr(exc, "_aiohub_delivered", False):
+                        self._stay()
+                        continue
+                    exc._aiohub_delivered = True
+                    raise
+            self.timer_queue.clear()
+        finally:
+            self.running = False
+            self.stopping = False
+
+    def _retrieve_end(self) -> None:
+        """What a task has ended the loop with is known now: nobody is to be told that it was never retrieved."""
+        task, self._ended_by = self._ended_by, None
+        if task is not None and task.done() and not task.cancelled():
+            task.exception()
+
+    def _stay(self) -> None:
+        self._leaving = False
+        self.timer_queue.restart()
+
+    def abort(self, wait: bool = False) -> None:
+        """Stop the hub after what runs now; with *wait*, switch to it and return when it has stopped.
+
+        It starts again at the next blocking call. Only the main green thread comes back from `abort(wait=True)`.
+        """
+        if self.running:
+            self.stopping = True
+            adopted.stop(self.loop)
+        if wait:
+            if self.greenlet is _getcurrent():
+                raise BlockingInLoopError(
+                    "abort(wait=True) was called in the hub's own greenlet, which cannot wait for itself"
+                )
+            if self.running:
+                self.switch()
+
+    def switch(self) -> Any:
+        """Leave the current greenlet until somebody switches back to it; returns what they passed."""
+        current = _getcurrent()
+        main = self.greenlet
+        if current is main:
+            raise blocking_in_loop(
+                "a blocking eventlet call", "make it in a green thread (eventlet.spawn) or in a coroutine"
+            )
+        switch_out = getattr(current, "switch_out", None)
+        if switch_out is not None:
+            try:
+                switch_out()
+            except BaseException:
+                self.squelch_generic_exception(sys.exc_info())
+        if main.dead:
+            if sys.is_finalizing():
+                raise greenlet.GreenletExit()  # a finalizer blocks: nothing will ever wake it
+            self.ensure_greenlet()
+            main = self.greenlet
+        predecessor = self._predecessor
+        if predecessor is not None and not self._predecessor_waits:
+            if current is predecessor.greenlet:
+                return self._switch_from_predecessor(predecessor)
+            self._leave_predecessor(predecessor)
+        parent = current.parent
+        if parent is not main or type(current) is TaskGreenlet:
+            coroutine = working_for(current)
+            if coroutine is not None and coroutine._hub is self:
+                return coroutine.block(current)
+        if parent is not main and main.parent is not current:
+            try:
+                current.parent = main
+            except (ValueError, AttributeError):
+                pass  # current is an ancestor of the hub
+        return main.switch()
+
+    #: The main green thread, which has no parent, switches in Python whatever the others do.
+    switch_code = switch.__code__
+
+    def call_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
+        """Run *callback* in this hub's greenlet soon, and wake the hub if it is idle. Any OS thread may call this.
+
+        Raises RuntimeError if the hub's thread has ended, or is just making the hub: nothing waits in it then.
+        """
+        try:
+            loop = self.loop
+        except AttributeError:
+            raise RuntimeError("this hub has no loop yet") from None
+        loop.call_soon_threadsafe(self._guarded, callback, args)
+
+    def _guarded(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+        """Run a callback of eventlet's world in the loop: its errors are handled as the hub handles them."""
+        if self._leaving:
+            self.loop.call_soon(self._guarded, callback, args)
+            return
+        try:
+            callback(*args)
+        except self.SYSTEM_EXCEPTIONS as exc:
+            self.fail(exc)
+        except BaseException:
+            self.squelch_generic_exception(sys.exc_info())
+
+    def fail(self, exc: BaseException) -> None:
+        """End the hub's greenlet with *exc*, one of SYSTEM_EXCEPTIONS: it surfaces in the main green thread."""
+        if isinstance(exc, (KeyboardInterrupt, SystemExit)):
+            self._leaving = True
+            raise exc
+        # A loop lets only those two through; a subclass of this hub may have added others.
+        self._failure = exc
+        adopted.stop(self.loop)
+
+    def leave_with(self, task: asyncio.Task[Any]) -> None:
+        """*task* ends the hub's greenlet with its SystemExit or KeyboardInterrupt."""
+        self._leaving = True
+        self._ended_by = task
+
+    def close(self) -> None:
+        """End this hub for good and give its descriptors back. Its green threads and tasks never run again."""
+        if self._closed:
+            return
+        self._closed = self._leaving = True
+        threads.unregister(self)
+        self._drop_drivers()
+        if self.running and not self.greenlet.dead and self.greenlet is not _getcurrent():
+            adopted.forget(self.loop)
+            self._unwind()
+        try:
+            if not self.loop.is_closed():
+                self._poller.detach()
+                adopted.close(self.loop)
+        finally:
+            self._poller.close()
+
+    def abandon(self) -> None:
+        """Give the descriptors back of a hub whose thread has stayed with the parent of a fork.
+
+        They are closed only: taking anything out of a shared epoll set would take it out of the parent's.
+        """
+        self._closed = True
+        threads.unregister(self)
+        # The fork may have come while that thread was still making its hub.
+        if self._poller is not None:
+            self._poller.close()
+        if hasattr(self, "loop"):
+            adopted.abandon(self.loop)
+
+    def _unwind(self) -> None:
+        """Throw the hub's greenlet out of its loop and come back here."""
+        current = _getcurrent()
+        main: Any = self.greenlet
+        parent = main.parent
+        try:
+            # When the hub's greenlet dies, control goes to its parent: make that this greenlet.
+            if parent is not current:
+                current.parent = parent
+                main.parent = current
+            main.throw(HubStopped())
+            if parent is not current:
+                main.parent = parent
+                current.parent = main
+        except (ValueError, greenlet.error):
+            pass  # a greenlet of another, ended thread: it cannot be unwound
+
+    # Timers: what eventlet and its users ask of a hub; the rest asks the queue.
+
+    timers, next_timers, timers_canceled = (_of_timers(name) for name in ("later", "fresh", "cancelled"))
+
+    def add_timer(self, timer: Timer) -> float:
+        """Schedule *timer*; returns the time of `clock` at which it is due, in seconds."""
+        return self.timer_queue.add(timer)
+
+    def timer_canceled(self, timer: Timer) -> None:
+        """Called by a timer that was cancelled."""
+        self.timer_queue.note_cancelled()
+
+    def get_timers_count(self) -> int:
+        """How many timers are pending, cancelled ones that have not been cleared away included."""
+        return len(self.timer_queue)
+
+    def prepare_timers(self) -> None:
+        """Put the timers made since the last pass in order."""
+        self.timer_queue.prepare()
+
+    def sleep_until(self) -> float | None:
+        """The time of `clock` at which the next timer is due, or None."""
+        return self.timer_queue.next_time()
+
+    def fire_timers(self, when: float) -> None:
+        """Call the timers that are due at *when*, but none that is made meanwhile."""
+        self.timer_queue.fire(when)
+
+    def _wake_waiter(self, waiter: Greenlet) -> None:
+        """Switch to *waiter*, which waits for a future of the loop."""
+        if waiter.dead:
+            return
+        watcher = self.watcher
+        if watcher is not None:
+            watcher.enter()
+        try:
+            waiter.switch()
+        except BaseException as exc:
+            self._switch_failed(exc)
+        finally:
+            if watcher is not None:
+                watcher.leave()
+
+    def _switch_failed(self, exc: BaseException) -> None:
+        """The green thread that was switched to ended with *exc*: it surfaces here because the hub is its parent."""
+        if isinstance(exc, self.SYSTEM_EXCEPTIONS):
+            self.fail(exc)
+        else:
+            self.squelch_generic_exception((type(exc), exc, exc.__traceback__))
+
+    # Descriptors.
+
+    def add(self, evtype: str, fileno: int, cb: Any, tb: Any, mark_as_closed: Any) -> FdListener:
+        """Wait for *fileno* to become readable or writable; see eventlet's BaseHub.add.
+
+        Raises BadDescriptorError (a ValueError and an OSError) if *fileno* cannot be waited for, RuntimeError for a
+        second waiter unless `eventlet.debug.hub_prevent_multiple_readers(False)` was called.
+        """
+        listener = _base.BaseHub.add(self, evtype, fileno, cb, tb, mark_as_closed)
+        try:
+            self._poller.arm(fileno, pollers.READ if evtype is READ else pollers.WRITE)
+        except BaseException:
+            self._drop(listener)
+            raise
+        return listener
+
+    def remove(self, listener: FdListener) -> None:
+        """End the wait of *listener*; the next waiter of the descriptor, if any, takes its place."""
+        if not listener.spent:
+            self._drop(listener)
+
+    def _drop(self, listener: FdListener) -> None:
+        evtype, fileno = listener.evtype, listener.fileno
+        bucket, others = self.listeners[evtype], self.secondaries[evtype]
+        waiting = others.get(fileno)
+        if bucket.get(fileno) is listener:
+            if waiting:
+                bucket[fileno] = waiting.pop(0)
+            else:
+                del bucket[fileno]
+        elif waiting and listener in waiting:
+            waiting.remove(listener)
+        if waiting is not None and not waiting:
+            del others[fileno]
+        events = pollers.READ if evtype is READ else pollers.WRITE
+        if fileno not in bucket:
+            self._poller.disarm(fileno, events)
+        elif not listener.spent:
+            self._rearm(fileno)
+
+    def remove_descriptor(self, fileno: int) -> None:
+        """Wake every waiter of *fileno* as if it were ready, and forget the descriptor."""
+        super(_AsyncioHub, self).remove_descriptor(fileno)
+        self._poller.forget(fileno)
+
+    def mark_as_reopened(self, fileno: int) -> None:
+        """*fileno* has come to mean another file: its waiters get IOClosed."""
+        self._obsolete(fileno)
+        if self.closed:
+            self.timer_queue.schedule_pass()
+
+    def notify_close(self, fileno: int) -> None:
+        """*fileno* is closed: its waiters get IOClosed."""
+        self.mark_as_reopened(fileno)
+
+    def listeners_of(self, fileno: int) -> list[FdListener]:
+        """The waiters of *fileno*; any OS thread may ask."""
+        found = [self.listeners[READ].get(fileno), self.listeners[WRITE].get(fileno)]
+        found += [*self.secondaries[READ].get(fileno, ()), *self.secondaries[WRITE].get(fileno, ())]
+        return [listener for listener in found if listener is not None]
+
+    def obsolete(self, listeners: list[FdListener]) -> None:
+        """What *listeners* wait for has been closed: they get IOClosed."""
+        for listener in listeners:
+            if not listener.spent:
+                self._drop(listener)
+                self.closed.append(listener)
+                listener.defang()
+        self.timer_queue.schedule_pass()
+
+    def tell_closed(self) -> None:
+        """Throw IOClosed into the waiters of closed descriptors."""
+        while self.closed:
+            self._guarded(self.close_one, ())
+
+    def waits_for(self, fileno: int) -> bool:
+        """Whether a green thread waits for *fileno*; any OS thread may ask."""
+        return fileno in self.listeners[READ] or fileno in self.listeners[WRITE]
+
+    def _on_ready(self, poller: pollers.Poller) -> None:
+        """The loop saw that descriptors of green threads are ready."""
+        if adopted.switches_anywhere(self.loop):
+            self._wake_ready(poller)
+        else:
+            self.loop.call_soon(self._wake_ready, poller, context=self._context)
+
+    def _wake_ready(self, poller: pollers.Poller) -> None:
+        if self._leaving:
+            return
+        readers, writers = self.listeners[READ], self.listeners[WRITE]
+        if self.debug_blocking:
+            self.block_detect_pre()
+        ready = poller.poll()
+        try:
+            for fileno, events in ready:
+                if events & poller.read_events:
+                    listener = readers.get(fileno)
+                    if listener is not None:
+                        self._notify(listener, fileno)
+                if events & poller.write_events:
+                    listener = writers.get(fileno)
+                    if listener is not None:
+                        self._notify(listener, fileno)
+        finally:
+            for fileno, _ in ready:
+                if fileno in readers or fileno in writers:
+                    self._rearm(fileno)
+            if self.debug_blocking:
+                self.block_detect_post()
+
+    def _notify(self, listener: FdListener, fileno: int) -> None:
+        watcher = self.watcher
+        if watcher is not None:
+            watcher.enter()
+        try:
+            listener.cb(fileno)
+        except self.SYSTEM_EXCEPTIONS as exc:
+            self.fail(exc)
+        except BaseException:
+            self.squelch_exception(fileno, sys.exc_info())
+        finally:
+            if watcher is not None:
+                watcher.leave()
+
+    def _on_waited(self, fileno: int, reads: bool, writes: bool) -> None:
+        """The engine saw that the wait for *fileno* is over, and a watcher wants to know what comes of it."""
+        if self.debug_blocking:
+            self.block_detect_pre()
+        try:
+            for is_ready, evtype in ((reads, READ), (writes, WRITE)):
+                listener = self.listeners[evtype].get(fileno) if is_ready else None
+                if listener is not None:
+                    self._notify(listener, fileno)
+        finally:
+            if self.debug_blocking:
+                self.block_detect_post()
+
+    def _wait_failed(self, fileno: int, exc: BaseException) -> None:
+        """A green thread, woken because *fileno* was ready, let *exc* out."""
+        if isinstance(exc, self.SYSTEM_EXCEPTIONS):
+            self.fail(exc)
+        else:
+            self.squelch_exception(fileno, (type(exc), exc, exc.__traceback__))
+
+    def _rearm(self, fileno: int) -> None:
+        events = 0
+        if fileno in self.listeners[READ]:
+            events |= pollers.READ
+        if fileno in self.listeners[WRITE]:
+            events |= pollers.WRITE
+        try:
+            self._poller.arm(fileno, events)
+        except OSError:
+            self.mark_as_reopened(fileno)  # closed without a word: its waiters learn it now
+
+    # Fork.
+
+    def after_fork_in_child(self, running: bool) -> None:
+        """Take everything the parent shares with us into our own hands; see `fork`."""
+        self.forks += 1
+        if not self.loop.is_closed():
+            # The loop first: until it has a poller of its own, whatever is removed is removed from the parent's.
+            adopted.after_fork_in_child(self.loop, running)
+            asyncio.set_event_loop(self.loop)
+            self._poller.detach()
+        self._new_poller()

@@ -1,0 +1,60 @@
+"""What the child of a fork repairs, so that both worlds go on in it and nothing it does reaches the parent.
+
+Only the forking OS thread lives on in the child. Its hub gets an epoll set, a selector and a self-pipe of its own,
+filled from the tables; the hubs of the other threads are gone, and their descriptors are given back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any
+
+from eventlet.green import threading as green_threading
+
+from .._tasks.coroutine import swap_current_task
+from . import threads
+
+_watching = False
+
+
+class _State:
+    """What the forking thread was doing, taken just before the fork."""
+
+    running = False
+    task: Any = None
+
+
+def watch() -> None:
+    """Repair the hubs in every child forked from now on."""
+    global _watching
+    if not _watching:
+        _watching = True
+        os.register_at_fork(before=_before, after_in_child=_after_in_child)
+        # eventlet's green copy of threading takes itself for the real one: in the child it would declare all threads
+        # but the forking one dead, and on CPython 3.13 fail if that is a green thread. Green threads survive a fork;
+        # eventlet itself says so, but only when it patches.
+        green_threading._after_fork.__code__ = _nothing.__code__
+
+
+def _nothing() -> None:
+    pass
+
+
+def _before() -> None:
+    hub = threads.current_hub()
+    _State.running = hub is not None and not hub._closed and hub.running
+    _State.task = asyncio.current_task(hub.loop) if hub is not None and _State.running else None
+
+
+def _after_in_child() -> None:
+    threads.survive_fork()
+    hub = threads.current_hub()
+    for other in threads.live_hubs():
+        if other is not hub:
+            other.abandon()
+    if hub is None or hub._closed:
+        return
+    hub.after_fork_in_child(_State.running)
+    if _State.running and asyncio.current_task(hub.loop) is not _State.task:
+        swap_current_task(hub.loop, _State.task)  # CPython 3.14 forgets it in a child

@@ -1,0 +1,324 @@
+"""Transports on the engine: what is rare in the life of a connection. The hot half of each class is in C.
+
+They say, raise and log what asyncio's selector transports do.
+"""
+
+from __future__ import annotations
+
+import socket
+import warnings
+from asyncio import constants, futures, protocols, trsock
+from asyncio.log import logger
+from typing import TYPE_CHECKING, Any
+
+from .. import _shim
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+    from typing import Protocol
+
+    class EventLoop(Protocol):
+        """What transports ask of `aiohub.EventLoop`."""
+
+        _transports: Any
+
+        def call_soon(self, callback: Callable[..., object], *args: Any) -> asyncio.Handle: ...
+        def call_exception_handler(self, context: dict[str, Any]) -> None: ...
+        def create_future(self) -> asyncio.Future[Any]: ...
+        def get_debug(self) -> bool: ...
+        def is_closed(self) -> bool: ...
+
+
+if not hasattr(_shim, "Stream"):
+    # In a source tree the directory of the C files is found instead.
+    raise ImportError("this build of aiohub has no engine: its C part was not built")
+
+_KIBIBYTE = 1024
+
+
+class _Flow:
+    """Water marks and endings, which streams and datagrams share."""
+
+    _loop: EventLoop
+    _protocol: Any
+    _sock: Any
+    _sock_fd: int
+    _conn_lost: int
+    _closing: bool
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Set the water marks in bytes: above *high* the protocol is asked to pause, at *low* to go on."""
+        if high is None:
+            high = 64 * _KIBIBYTE if low is None else 4 * low
+        if low is None:
+            low = high // 4
+        if not high >= low >= 0:
+            raise ValueError(f"high ({high!r}) must be >= low ({low!r}) must be >= 0")
+        self._set_limits(low, high)
+
+    if TYPE_CHECKING:  # of the native half
+
+        def _set_limits(self, low: int, high: int) -> None: ...
+        def _give_up(self) -> None: ...
+        def _detach(self) -> None: ...
+        def is_reading(self) -> bool: ...
+        def get_write_buffer_size(self) -> int: ...
+
+    def _flow_failed(self, exc: BaseException, message: str) -> None:
+        """pause_writing or resume_writing raised."""
+        self._loop.call_exception_handler(
+            {"message": message, "exception": exc, "transport": self, "protocol": self._protocol}
+        )
+
+    def _fatal_error(self, exc: BaseException, message: str = "Fatal error on transport") -> None:
+        if isinstance(exc, OSError):
+            if self._loop.get_debug():
+                logger.debug("%r: %s", self, message, exc_info=True)
+        else:
+            self._loop.call_exception_handler(
+                {"message": message, "exception": exc, "transport": self, "protocol": self._protocol}
+            )
+        self._force_close(exc)
+
+    def _force_close(self, exc: BaseException | None) -> None:
+        if self._conn_lost:
+            return
+        self._closing = True
+        self._conn_lost += 1
+        self._give_up()
+        self._loop.call_soon(self._call_connection_lost, exc)
+
+    def _call_connection_lost(self, exc: BaseException | None) -> None:
+        try:
+            if self._protocol is not None:
+                self._protocol.connection_lost(exc)
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Give the descriptor back."""
+        self._detach()
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            sock.close()
+
+    def __repr__(self) -> str:
+        info = [type(self).__name__]
+        if self._sock is None:
+            info.append("closed")
+        elif self._closing:
+            info.append("closing")
+        info.append(f"fd={self._sock_fd}")
+        if self._sock is not None and not self._loop.is_closed():
+            info.append(f"read={'polling' if self.is_reading() else 'idle'}")
+            size = self.get_write_buffer_size()
+            info.append(f"write=<{'polling' if size else 'idle'}, bufsize={size}>")
+        return f"<{' '.join(info)}>"
+
+    def _warn_lost(self) -> None:
+        logger.warning("socket.send() raised exception.")
+
+    def abort(self) -> None:
+        """Close at once; what waits to be sent is lost."""
+        self._force_close(None)
+
+    def __del__(self, _warn: Any = warnings.warn) -> None:
+        if self._sock is not None:
+            _warn(f"unclosed transport {self!r}", ResourceWarning, source=self)
+            self._sock.close()
+
+
+def _describe_socket(sock: Any, extra: dict[str, Any] | None) -> dict[str, Any]:
+    """What get_extra_info knows of *sock*; *extra* may have the name of the peer already."""
+    extra = {} if extra is None else extra
+    extra["socket"] = trsock.TransportSocket(sock)
+    try:
+        extra["sockname"] = sock.getsockname()
+    except OSError:
+        extra["sockname"] = None
+    if "peername" not in extra:
+        try:
+            extra["peername"] = sock.getpeername()
+        except OSError:
+            extra["peername"] = None
+    return extra
+
+
+class StreamTransport(_Flow, _shim.Stream):
+    """A TCP or Unix stream connection."""
+
+    _start_tls_compatible = True
+    _sendfile_compatible = constants._SendfileMode.TRY_NATIVE
+
+    def __init__(
+        self,
+        loop: EventLoop,
+        sock: Any,
+        protocol: asyncio.BaseProtocol,
+        waiter: asyncio.Future[None] | None = None,
+        extra: dict[str, Any] | None = None,
+        server: Any = None,
+    ) -> None:
+        self._extra = _describe_socket(sock, extra)
+        self._open(loop, sock, sock.fileno())
+        self.set_protocol(protocol)
+        self.set_write_buffer_limits()
+        self._server = server
+        if server is not None:
+            _attach(server, self)
+        loop._transports[self._sock_fd] = self
+        _set_nodelay(sock)
+        loop.call_soon(protocol.connection_made, self)
+        # It reads only when connection_made has been called.
+        loop.call_soon(self._start_reading)
+        if waiter is not None:
+            loop.call_soon(futures._set_result_unless_cancelled, waiter, None)  # type: ignore[attr-defined]
+
+    def set_protocol(self, protocol: Any) -> None:
+        """Have *protocol* get what is received from now on."""
+        self._set_protocol(protocol, isinstance(protocol, protocols.BufferedProtocol))
+
+    def close(self) -> None:
+        """Close when what waits has been sent; nothing is received any more."""
+        if self._closing:
+            return
+        self._closing = True
+        if self.get_write_buffer_size():
+            self._stop_reading()
+        else:
+            self._conn_lost += 1
+            self._loop.call_soon(self._call_connection_lost, None)
+
+    def _let_go(self) -> None:
+        super()._let_go()
+        self._set_protocol(None, False)
+        server, self._server = self._server, None
+        if server is not None:
+            _detach(server, self)
+        if self._empty_waiter is not None and not self._empty_waiter.done():
+            self._empty_waiter.set_exception(ConnectionError("Connection is closed by peer"))
+
+    def _on_eof(self) -> None:
+        """The peer sends no more."""
+        if self._loop.get_debug():
+            logger.debug("%r received EOF", self)
+        if self._protocol.eof_received():
+            self._stop_reading()  # the protocol goes on writing
+        else:
+            self.close()
+
+    def _on_drained(self) -> None:
+        """All that waited has been sent."""
+        if self._empty_waiter is not None:
+            self._empty_waiter.set_result(None)
+        if self._closing:
+            self._conn_lost += 1
+            self._call_connection_lost(None)
+        elif self._eof:
+            self._sock.shutdown(socket.SHUT_WR)
+
+    def write_eof(self) -> None:
+        """Send an end of file when what waits has been sent."""
+        if self._closing or self._eof:
+            return
+        self._eof = True
+        if not self.get_write_buffer_size():
+            self._sock.shutdown(socket.SHUT_WR)
+
+    def can_write_eof(self) -> bool:
+        """Whether write_eof works here: yes."""
+        return True
+
+    # sendfile writes to the socket itself: it waits until nothing else does.
+
+    def _make_empty_waiter(self) -> Any:
+        if self._empty_waiter is not None:
+            raise RuntimeError("Empty waiter is already set")
+        self._empty_waiter = self._loop.create_future()
+        if not self.get_write_buffer_size():
+            self._empty_waiter.set_result(None)
+        return self._empty_waiter
+
+    def _reset_empty_waiter(self) -> None:
+        self._empty_waiter = None
+
+
+class DatagramTransport(_Flow, _shim.Datagram):
+    """A datagram socket."""
+
+    def __init__(
+        self,
+        loop: EventLoop,
+        sock: Any,
+        protocol: asyncio.DatagramProtocol,
+        address: Any = None,
+        waiter: asyncio.Future[None] | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        self._extra = _describe_socket(sock, extra)
+        self._open(loop, sock, sock.fileno(), sock.family, address, bool(self._extra["peername"]))
+        self.set_protocol(protocol)
+        self.set_write_buffer_limits()
+        loop._transports[self._sock_fd] = self
+        loop.call_soon(protocol.connection_made, self)
+        # It receives only when connection_made has been called.
+        loop.call_soon(self._start_reading)
+        if waiter is not None:
+            loop.call_soon(futures._set_result_unless_cancelled, waiter, None)  # type: ignore[attr-defined]
+
+    def _let_go(self) -> None:
+        super()._let_go()
+        self.set_protocol(None)
+
+    def _resolve(self, address: Any) -> Any:
+        """*address* in numbers. A host name is looked up at once, as socket.sendto does it."""
+        if self._sock.family not in (socket.AF_INET, socket.AF_INET6):
+            raise TypeError(f"{address!r} is not an address of this socket's family")
+        host, port = address[:2]
+        if host == "<broadcast>":
+            host = "255.255.255.255"
+        flags = 0 if host else socket.AI_PASSIVE
+        found = socket.getaddrinfo(host or None, port, self._sock.family, socket.SOCK_DGRAM, 0, flags)
+        return (*found[0][4][:2], *address[2:])
+
+    def close(self) -> None:
+        """Close when what waits has been sent; nothing is received any more."""
+        if self._closing:
+            return
+        self._closing = True
+        self._stop_reading()
+        if not self.get_write_buffer_size():
+            self._conn_lost += 1
+            self._loop.call_soon(self._call_connection_lost, None)
+
+    def _on_drained(self) -> None:
+        self._conn_lost += 1
+        self._call_connection_lost(None)
+
+
+# The C class's own: socket.socket's are properties that make an enum member each time.
+_family_of = socket.SocketType.family.__get__
+_type_of = socket.SocketType.type.__get__
+_TCP_FAMILIES = frozenset((int(socket.AF_INET), int(socket.AF_INET6)))
+_STREAM = int(socket.SOCK_STREAM)
+
+
+def _set_nodelay(sock: Any) -> None:
+    """Send small writes at once."""
+    if isinstance(sock, socket.SocketType) and _family_of(sock) in _TCP_FAMILIES and _type_of(sock) == _STREAM:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _attach(server: Any, transport: Any) -> None:
+    if server._attach.__code__.co_argcount > 1:  # Python 3.13 tells the server which
+        server._attach(transport)
+    else:
+        server._attach()
+
+
+def _detach(server: Any, transport: Any) -> None:
+    if server._detach.__code__.co_argcount > 1:
+        server._detach(transport)
+    else:
+        server._detach()

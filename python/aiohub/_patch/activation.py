@@ -1,0 +1,17 @@
+"""What is replaced inside eventlet and the standard library when the first hub is made. Why, says each module."""
+
+from __future__ import annotations
+
+from . import closing, greenthread, hubs, oslo_log, pools, primitives
+
+_active = False
+
+
+def activate() -> None:
+    """Make the replacements; once per process."""
+    global _active
+    if _active:
+        return
+    _active = True
+    for module in (primitives, greenthread, hubs, closing, pools, oslo_log):
+        module.activate()

@@ -1,0 +1,599 @@
+/* Waits: one-shot waits in the engine's own poll set, and the way from an event to the green thread.
+ *
+ * The tables of who waits are the hub's (`listeners`, `secondaries`): everything that looks at them in Python, eventlet
+ * included, finds what it expects. What is here does the common case, one plain green thread waiting for one
+ * descriptor, without a Python frame, and leaves every other one to the Python methods.
+ */
+
+#include "green/green.h"
+#include "native.h"
+
+#include <fcntl.h>
+
+/* 0, or the errno. Always a call into the engine: the number may have come to mean another file. */
+static int
+arm(Waits *waits, int fd, uint32_t mask)
+{
+    Loop *loop = waits->loop;
+    Armed *armed;
+    if (fd < 0 || loop == NULL || !loop_has_engine(loop)) {
+        return EBADF;
+    }
+    if ((armed = fdtable_find(&waits->armed, fd)) == NULL) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            return EBADF; /* a number that means no file gets no place */
+        }
+        if ((armed = fdtable_make(&waits->armed, fd)) == NULL) {
+            PyErr_Clear();
+            return ENOMEM;
+        }
+    }
+    if (armed->armed == 0) {
+        armed->token = ++waits->last_token;
+    }
+    int64_t code = loop->api->wait(loop->engine, fd, mask, armed->token);
+    if (unlikely(code < 0)) {
+        armed->armed = 0;
+        return code == AIO_PANIC ? EIO : (int)-code;
+    }
+    armed->armed |= mask;
+    return 0;
+}
+
+static void
+disarm(Waits *waits, int fd, uint32_t mask)
+{
+    Armed *armed = fdtable_find(&waits->armed, fd);
+    if (armed != NULL && armed->armed & mask) {
+        armed->armed &= ~mask;
+        if (waits->loop != NULL && loop_has_engine(waits->loop)) {
+            waits->loop->api->unwait(waits->loop->engine, fd, mask);
+        }
+    }
+}
+
+/* Listeners. */
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *green;
+    PyObject *mark_as_closed; /* or None */
+    int fd;
+    uint32_t mask;
+    bool spent;
+} Listener;
+
+static PyObject *
+listener_new(PyObject *green, int fd, uint32_t mask, PyObject *mark_as_closed)
+{
+    Listener *listener = PyObject_GC_New(Listener, &Listener_Type);
+    if (listener != NULL) {
+        listener->green = new_reference(green);
+        listener->mark_as_closed = new_reference(mark_as_closed);
+        listener->fd = fd;
+        listener->mask = mask;
+        listener->spent = false;
+        PyObject_GC_Track(listener);
+    }
+    return (PyObject *)listener;
+}
+
+static int
+listener_traverse(Listener *listener, visitproc visit, void *arg)
+{
+    Py_VISIT(listener->green);
+    Py_VISIT(listener->mark_as_closed);
+    return 0;
+}
+
+static int
+listener_clear(Listener *listener)
+{
+    Py_CLEAR(listener->green);
+    Py_CLEAR(listener->mark_as_closed);
+    return 0;
+}
+
+static void
+listener_dealloc(Listener *listener)
+{
+    PyObject_GC_UnTrack(listener);
+    Py_TRASHCAN_BEGIN(listener, listener_dealloc)
+    listener_clear(listener);
+    PyObject_GC_Del(listener);
+    Py_TRASHCAN_END
+}
+
+static PyObject *
+listener_evtype(Listener *listener, void *Py_UNUSED(closure))
+{
+    return new_reference(listener->mask == WAIT_READ ? names.read : names.write);
+}
+
+static PyObject *
+nothing(PyObject *Py_UNUSED(self), PyObject *Py_UNUSED(fileno))
+{
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef nothing_definition = {"closed_callback", nothing, METH_O, NULL};
+
+static PyObject *
+listener_cb(Listener *listener, void *Py_UNUSED(closure))
+{
+    if (listener->spent) {
+        return PyCFunction_New(&nothing_definition, NULL);
+    }
+    return PyObject_GetAttr(listener->green, names.switch_);
+}
+
+static PyObject *
+listener_tb(Listener *listener, void *Py_UNUSED(closure))
+{
+    return PyObject_GetAttr(listener->green, names.throw_);
+}
+
+static PyObject *
+listener_defang(Listener *listener, PyObject *Py_UNUSED(ignored))
+{
+    listener->spent = true;
+    return listener->mark_as_closed == Py_None ? new_reference(Py_None) : PyObject_CallNoArgs(listener->mark_as_closed);
+}
+
+static PyObject *
+listener_repr(Listener *listener)
+{
+    return PyUnicode_FromFormat("FdListener('%s', %d, %R)", listener->mask == WAIT_READ ? "read" : "write", listener->fd,
+                                listener->green);
+}
+
+static PyMethodDef listener_methods[] = {
+    {"defang", (PyCFunction)listener_defang, METH_NOARGS, "The descriptor was closed: wake nobody, tell its owner."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef listener_members[] = {
+    {"fileno", T_INT, offsetof(Listener, fd), READONLY, NULL},
+    {"spent", T_BOOL, offsetof(Listener, spent), 0, NULL},
+    {"greenlet", T_OBJECT, offsetof(Listener, green), READONLY, NULL},
+    {"mark_as_closed", T_OBJECT, offsetof(Listener, mark_as_closed), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyGetSetDef listener_getset[] = {
+    {"evtype", (getter)listener_evtype, NULL, NULL, NULL},
+    {"cb", (getter)listener_cb, NULL, NULL, NULL},
+    {"tb", (getter)listener_tb, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+PyTypeObject Listener_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "aiohub._shim.Listener",
+    .tp_doc = "eventlet's FdListener for a green thread that waits in native code.",
+    .tp_basicsize = sizeof(Listener),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_dealloc = (destructor)listener_dealloc,
+    .tp_traverse = (traverseproc)listener_traverse,
+    .tp_clear = (inquiry)listener_clear,
+    .tp_repr = (reprfunc)listener_repr,
+    .tp_methods = listener_methods,
+    .tp_members = listener_members,
+    .tp_getset = listener_getset,
+};
+
+/* Waiting. */
+
+char green_not_fast;
+/* The waits made last in this OS thread; `hub` tells whether they are still the thread's hub's. */
+static _Thread_local Waits *latest;
+
+Waits *
+waits_here(void)
+{
+    Waits *waits = latest;
+    if (waits == NULL || waits->hub == NULL) {
+        return NULL;
+    }
+    PyObject *hub = hub_here();
+    bool is_present = hub == waits->hub;
+    Py_XDECREF(hub);
+    return is_present ? (Waits *)new_reference((PyObject *)waits) : NULL;
+}
+
+PyObject *
+hub_switch(PyObject *hub)
+{
+    PyObject *current = greenlet_current();
+    PyObject *main = PyObject_GetAttr(hub, names.greenlet);
+    PyObject *result = NULL;
+    if (likely(current != NULL && main != NULL)) {
+        if (likely(current != main && greenlet_switches_plainly(current) && greenlet_is_active(main)
+                   && greenlet_is_child_of(current, main) && !PyObject_HasAttr(current, names.switch_out))) {
+            result = greenlet_switch(main, NULL);
+        }
+        else {
+            result = NOT_FAST;
+        }
+    }
+    Py_XDECREF(current);
+    Py_XDECREF(main);
+    return result;
+}
+
+/* Call a method of the hub, with one argument. In the child of a fork the hub has new waits, and these are closed;
+ * after `use_hub` the thread has another hub, which knows nothing of the waits in this one, or one of another kind. */
+static PyObject *
+call_hub(Waits *waits, PyObject *method, PyObject *argument)
+{
+    PyObject *hub = waits->hub ? new_reference(waits->hub) : (PyObject *)core_here();
+    if (hub == NULL) { /* or the thread is ending */
+        return new_reference(Py_None);
+    }
+    PyObject *result = PyObject_CallMethodOneArg(hub, method, argument);
+    Py_DECREF(hub);
+    return result;
+}
+
+/* Take *listener* out of the hub's tables; the current exception, if any, is kept. */
+static int
+leave(Waits *waits, Listener *listener, PyObject *number)
+{
+    if (listener->spent) {
+        return 0;
+    }
+    bool is_read = listener->mask == WAIT_READ;
+    PyObject *bucket = is_read ? waits->readers : waits->writers;
+    PyObject *more = is_read ? waits->more_readers : waits->more_writers;
+    PyObject *error = take_exception();
+    int result = 0;
+    if (likely(bucket != NULL && PyDict_GET_SIZE(more) == 0
+               && PyDict_GetItemWithError(bucket, number) == (PyObject *)listener)) {
+        result = PyDict_DelItem(bucket, number);
+        disarm(waits, listener->fd, listener->mask);
+    }
+    else if (!PyErr_Occurred()) {
+        PyObject *done = call_hub(waits, names.remove, (PyObject *)listener);
+        result = done ? 0 : -1;
+        Py_XDECREF(done);
+    }
+    if (error != NULL) {
+        raise_again(error);
+        return -1;
+    }
+    return result;
+}
+
+PyObject *
+wait_for(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed)
+{
+    PyObject *current = greenlet_current();
+    if (unlikely(current == NULL)) {
+        return NULL;
+    }
+    PyObject *number = NULL, *listener = NULL, *result = NOT_FAST;
+    if (likely(greenlet_switches_plainly(current) && waits->hub != NULL)) {
+        number = PyLong_FromLong(fd);
+        listener = number ? listener_new(current, fd, mask, mark_as_closed) : NULL;
+        PyObject *bucket = mask == WAIT_READ ? waits->readers : waits->writers;
+        PyObject *present = listener ? PyDict_SetDefault(bucket, number, listener) : NULL;
+        if (unlikely(present == NULL)) {
+            result = NULL;
+        }
+        else if (likely(present == listener)) {
+            if (likely(arm(waits, fd, mask) == 0)) {
+                result = hub_switch(waits->hub);
+            }
+            if (unlikely(leave(waits, (Listener *)listener, number) < 0) && result != NULL) {
+                if (result != NOT_FAST) {
+                    Py_DECREF(result);
+                }
+                result = NULL;
+            }
+        }
+    }
+    Py_XDECREF(number);
+    Py_XDECREF(listener);
+    Py_DECREF(current);
+    return result;
+}
+
+PyObject *
+wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, PyObject *seconds,
+                 PyObject *timeout_error)
+{
+    if (seconds == Py_None) {
+        return wait_for(waits, fd, mask, mark_as_closed);
+    }
+    PyObject *current = greenlet_current();
+    PyObject *hub = new_reference(waits->hub);
+    PyObject *timer = NULL, *result = NOT_FAST;
+    if (likely(current != NULL && hub != NULL)) {
+        timer = PyObject_CallMethodObjArgs(hub, names.schedule_call_global, seconds, parts.throw_timeout, current,
+                                           timeout_error, NULL);
+    }
+    if (unlikely(timer == NULL)) {
+        result = current && hub == NULL ? NOT_FAST : NULL;
+    }
+    else {
+        result = wait_for(waits, fd, mask, mark_as_closed);
+        PyObject *error = result == NULL ? take_exception() : NULL;
+        PyObject *cancelled = PyObject_CallMethodNoArgs(timer, names.cancel);
+        if (unlikely(cancelled == NULL)) {
+            if (result != NOT_FAST) {
+                Py_CLEAR(result);
+            }
+            result = NULL;
+        }
+        Py_XDECREF(cancelled);
+        if (error != NULL) {
+            raise_again(error);
+        }
+    }
+    Py_XDECREF(timer);
+    Py_XDECREF(current);
+    Py_XDECREF(hub);
+    return result;
+}
+
+/* Events. */
+
+/* The listener of *number* in *bucket* learns that the wait is over. -1 for an exception that ends the loop. *hub* is
+ * that of the waits: before control is back here, they may have been closed. */
+static int
+notify(PyObject *hub, PyObject *bucket, PyObject *number)
+{
+    PyObject *listener = new_reference(PyDict_GetItemWithError(bucket, number));
+    if (listener == NULL) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    PyObject *result;
+    if (likely(Py_IS_TYPE(listener, &Listener_Type) && !((Listener *)listener)->spent)) {
+        PyObject *green = new_reference(((Listener *)listener)->green);
+        PyObject *args = PyTuple_Pack(1, number);
+        result = args ? greenlet_switch(green, args) : NULL;
+        Py_XDECREF(args);
+        Py_DECREF(green);
+    }
+    else {
+        PyObject *callback = PyObject_GetAttr(listener, names.cb);
+        result = callback ? PyObject_CallOneArg(callback, number) : NULL;
+        Py_XDECREF(callback);
+    }
+    Py_DECREF(listener);
+    if (unlikely(result == NULL)) {
+        PyObject *error = take_exception();
+        result = error ? PyObject_CallMethodObjArgs(hub, names._wait_failed, number, error, NULL) : NULL;
+        Py_XDECREF(error);
+    }
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
+/* Whether the hub has somebody watch how long things take: then Python does it all. */
+static int
+is_watched(PyObject *hub)
+{
+    PyObject *watcher = PyObject_GetAttr(hub, names.watcher);
+    PyObject *blocking = watcher ? PyObject_GetAttr(hub, names.debug_blocking) : NULL;
+    int result = blocking ? PyObject_IsTrue(blocking) : -1;
+    if (result == 0 && watcher != Py_None) {
+        result = 1;
+    }
+    Py_XDECREF(watcher);
+    Py_XDECREF(blocking);
+    return result;
+}
+
+/* Somebody may still wait for the descriptor: a listener that stays, or the next of several readers. */
+static int
+rearm(Waits *waits, PyObject *number, int fd)
+{
+    uint32_t wanted = 0;
+    if (waits->hub == NULL) {
+        return 0;
+    }
+    if (PyDict_GetItemWithError(waits->readers, number) != NULL) {
+        wanted |= WAIT_READ;
+    }
+    if (PyDict_GetItemWithError(waits->writers, number) != NULL) {
+        wanted |= WAIT_WRITE;
+    }
+    const Armed *armed = fdtable_find(&waits->armed, fd);
+    wanted &= armed ? ~armed->armed : UINT32_MAX;
+    if (likely(wanted == 0) || arm(waits, fd, wanted) == 0) {
+        return PyErr_Occurred() ? -1 : 0;
+    }
+    PyObject *result = call_hub(waits, names.mark_as_reopened, number); /* closed without a word */
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
+static int
+over(PyObject *self, const aio_event *event)
+{
+    Waits *waits = (Waits *)self;
+    int fd = (int)event->result;
+    Armed *armed = fdtable_find(&waits->armed, fd);
+    if (waits->hub == NULL || armed == NULL || armed->token != event->token || armed->armed == 0) {
+        return 0; /* of a file that is gone, or of a wait that has ended meanwhile */
+    }
+    uint32_t failed = event->flags & (AIO_ERR | AIO_HUP);
+    uint32_t done = (event->flags | (failed ? WAIT_READ | WAIT_WRITE : 0)) & armed->armed;
+    if (done & WAIT_READ) {
+        done |= WAIT_READ;
+    }
+    armed->armed &= ~done;
+    PyObject *number = PyLong_FromLong(fd);
+    if (number == NULL) {
+        return -1;
+    }
+    PyObject *hub = new_reference(waits->hub);
+    int result = is_watched(hub);
+    if (unlikely(result > 0)) {
+        PyObject *answer = PyObject_CallMethodObjArgs(hub, names._on_waited, number, done & WAIT_READ ? Py_True : Py_False,
+                                                      done & WAIT_WRITE ? Py_True : Py_False, NULL);
+        Py_XDECREF(answer);
+        result = answer ? 0 : -1;
+    }
+    else if (likely(result == 0)) {
+        if (done & WAIT_READ) {
+            result = notify(hub, waits->readers, number);
+        }
+        if (result == 0 && done & WAIT_WRITE && waits->hub != NULL) {
+            result = notify(hub, waits->writers, number);
+        }
+    }
+    Py_DECREF(hub);
+    if (unlikely(result < 0)) {
+        PyObject *error = take_exception();
+        (void)rearm(waits, number, fd);
+        raise_again(error);
+    }
+    else {
+        result = rearm(waits, number, fd);
+    }
+    Py_DECREF(number);
+    return result;
+}
+
+int
+wait_over(Loop *loop, const aio_event *event)
+{
+    PyObject *waits = new_reference(loop->waits);
+    int result = waits ? over(waits, event) : 0;
+    Py_XDECREF(waits);
+    return result;
+}
+
+/* The type. */
+
+static PyObject *
+waits_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(keywords))
+{
+    PyObject *loop, *hub, *readers, *writers, *more_readers, *more_writers;
+    if (!PyArg_ParseTuple(args, "O!OO!O!O!O!", &Loop_Type, &loop, &hub, &PyDict_Type, &readers, &PyDict_Type, &writers,
+                          &PyDict_Type, &more_readers, &PyDict_Type, &more_writers)) {
+        return NULL;
+    }
+    Waits *waits = (Waits *)type->tp_alloc(type, 0);
+    if (waits == NULL) {
+        return NULL;
+    }
+    waits->armed.item_size = sizeof(Armed);
+    waits->loop = (Loop *)new_reference(loop);
+    waits->hub = new_reference(hub);
+    waits->readers = new_reference(readers);
+    waits->writers = new_reference(writers);
+    waits->more_readers = new_reference(more_readers);
+    waits->more_writers = new_reference(more_writers);
+    Py_XSETREF(((Loop *)loop)->waits, new_reference((PyObject *)waits));
+    Py_XSETREF(latest, (Waits *)new_reference((PyObject *)waits));
+    return (PyObject *)waits;
+}
+
+static int
+waits_clear(Waits *waits)
+{
+    Py_CLEAR(waits->loop);
+    Py_CLEAR(waits->hub);
+    Py_CLEAR(waits->readers);
+    Py_CLEAR(waits->writers);
+    Py_CLEAR(waits->more_readers);
+    Py_CLEAR(waits->more_writers);
+    return 0;
+}
+
+static int
+waits_traverse(Waits *waits, visitproc visit, void *arg)
+{
+    Py_VISIT(waits->loop);
+    Py_VISIT(waits->hub);
+    Py_VISIT(waits->readers);
+    Py_VISIT(waits->writers);
+    Py_VISIT(waits->more_readers);
+    Py_VISIT(waits->more_writers);
+    return 0;
+}
+
+static void
+waits_dealloc(Waits *waits)
+{
+    PyObject_GC_UnTrack(waits);
+    waits_clear(waits);
+    fdtable_free(&waits->armed);
+    Py_TYPE(waits)->tp_free((PyObject *)waits);
+}
+
+static PyObject *
+waits_close(Waits *waits, PyObject *Py_UNUSED(ignored))
+{
+    if (latest == waits) {
+        latest = NULL;
+        Py_DECREF(waits); /* the caller has a reference */
+    }
+    waits_clear(waits);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+waits_arm(Waits *waits, PyObject *args)
+{
+    int fd;
+    unsigned int mask;
+    if (!PyArg_ParseTuple(args, "iI", &fd, &mask)) {
+        return NULL;
+    }
+    return PyLong_FromLong(arm(waits, fd, mask));
+}
+
+static PyObject *
+waits_disarm(Waits *waits, PyObject *args)
+{
+    int fd;
+    unsigned int mask;
+    if (!PyArg_ParseTuple(args, "iI", &fd, &mask)) {
+        return NULL;
+    }
+    disarm(waits, fd, mask);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+waits_forget(Waits *waits, PyObject *args)
+{
+    int fd;
+    if (!PyArg_ParseTuple(args, "i", &fd)) {
+        return NULL;
+    }
+    Armed *armed = fdtable_find(&waits->armed, fd);
+    if (armed != NULL) {
+        armed->armed = 0;
+        armed->token = 0;
+    }
+    if (fd >= 0 && waits->loop != NULL && loop_has_engine(waits->loop)) {
+        waits->loop->api->forget(waits->loop->engine, fd);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef waits_methods[] = {
+    {"arm", (PyCFunction)waits_arm, METH_VARARGS, "Wait once for a descriptor; returns 0 or the errno."},
+    {"disarm", (PyCFunction)waits_disarm, METH_VARARGS, "Nobody waits for these directions any more."},
+    {"forget", (PyCFunction)waits_forget, METH_VARARGS, "The descriptor means another file, or none."},
+    {"close", (PyCFunction)waits_close, METH_NOARGS, "Let go of the hub and the loop."},
+    {NULL, NULL, 0, NULL},
+};
+
+PyTypeObject Waits_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "aiohub._shim.Waits",
+    .tp_doc = "Waits(loop, hub, readers, writers, more_readers, more_writers): a hub's poller in the engine.",
+    .tp_basicsize = sizeof(Waits),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_new = waits_new,
+    .tp_dealloc = (destructor)waits_dealloc,
+    .tp_traverse = (traverseproc)waits_traverse,
+    .tp_clear = (inquiry)waits_clear,
+    .tp_methods = waits_methods,
+};

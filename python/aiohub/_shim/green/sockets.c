@@ -1,0 +1,495 @@
+/* eventlet's hot calls: trampoline, Hub.switch, and GreenSocket's recv, recv_into, send and sendall (accept: accept.c).
+ *
+ * Each does what the Python function does for a plain green thread and a plain GreenSocket, and calls that function for
+ * everything else: subclasses, sockets made non-blocking by their user, flags, unusual arguments, green tasks.
+ */
+
+#include "green/sockets.h"
+
+#include <sys/socket.h>
+
+/* What is read by a recv of small messages goes through here: no allocation of the size that was asked for. */
+#define SCRATCH_SIZE (64 * 1024)
+
+struct originals python;
+
+/* Whether the attribute *name* of *object* is false; false, too, if it cannot be had. */
+static bool
+is_false(PyObject *object, PyObject *name)
+{
+    PyObject *value = PyObject_GetAttr(object, name);
+    bool result = value == Py_False;
+    Py_XDECREF(value);
+    return result;
+}
+
+bool
+state_of(PyObject *self, State *state)
+{
+    *state = (State){.fd = -1};
+    if (unlikely(!Py_IS_TYPE(self, python.socket_class) || (state->waits = waits_here()) == NULL)) {
+        return false;
+    }
+    PyObject *number = NULL;
+    if (likely(is_false(self, names.act_non_blocking) && is_false(self, names._closed)
+               && (state->timeout = PyObject_GetAttr(self, names._timeout)) != NULL
+               && (state->sock = PyObject_GetAttr(self, names.fd)) != NULL
+               && Py_IS_TYPE(state->sock, python.original_class)
+               && (number = PyObject_CallMethodNoArgs(state->sock, names.fileno)) != NULL)) {
+        state->fd = (int)PyLong_AsLong(number);
+    }
+    else {
+        state->fd = -1;
+    }
+    Py_XDECREF(number);
+    if (unlikely(PyErr_Occurred() != NULL)) {
+        PyErr_Clear();
+        state->fd = -1;
+    }
+    if (unlikely(state->fd < 0)) {
+        state_drop(state);
+        return false;
+    }
+    return true;
+}
+
+/* Raise *type*, an exception class, with *args* in the place of the current exception, which becomes its context. */
+static void
+raise_instead(PyObject *type, PyObject *args)
+{
+    PyObject *context = take_exception();
+    PyObject *error = PyObject_CallObject(type, args);
+    Py_XDECREF(args);
+    if (error == NULL) {
+        Py_XDECREF(context);
+        return;
+    }
+    PyException_SetContext(error, context); /* takes the reference */
+    raise_again(error);
+}
+
+Path
+wait_on(PyObject *self, State *state, uint32_t mask)
+{
+    PyObject *mark = PyObject_GetAttr(self, names._mark_as_closed);
+    PyObject *error = NULL, *result = NULL;
+    if (mark != NULL && state->timeout != Py_None) {
+        error = PyObject_CallFunction(python.socket_timeout, "s", "timed out");
+    }
+    if (likely(mark != NULL && (state->timeout == Py_None || error != NULL))) {
+        result = wait_for_timeout(state->waits, state->fd, mask, mark, state->timeout, error);
+    }
+    Py_XDECREF(error);
+    if (unlikely(result == NULL && mark != NULL && PyErr_ExceptionMatches(python.io_closed))) {
+        PyObject *closed = take_exception();
+        Py_XDECREF(PyObject_CallNoArgs(mark));
+        raise_again(closed);
+    }
+    Py_XDECREF(mark);
+    if (result == NOT_FAST) {
+        return PATH_NOT_FAST;
+    }
+    Py_XDECREF(result);
+    return result ? PATH_DONE : PATH_FAILED;
+}
+
+static bool
+is_closed_by_peer(int code)
+{
+    return code == ECONNRESET || code == ESHUTDOWN || code == EPIPE;
+}
+
+/* One recv(2): the count, or -errno. */
+static Py_ssize_t
+receive(int fd, void *place, size_t size)
+{
+    ssize_t got;
+    do {
+        got = recv(fd, place, size, 0);
+    } while (unlikely(got < 0 && errno == EINTR));
+    return got < 0 ? -errno : got;
+}
+
+static PyObject *
+call_python(PyObject *function, PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    PyObject *stack[8];
+    Py_ssize_t count = nargs + (keywords ? PyTuple_GET_SIZE(keywords) : 0);
+    if (unlikely(count > (Py_ssize_t)(sizeof(stack) / sizeof(stack[0])) - 1)) {
+        PyErr_SetString(PyExc_TypeError, "too many arguments");
+        return NULL;
+    }
+    stack[0] = self;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        stack[1 + i] = args[i];
+    }
+    return PyObject_Vectorcall(function, stack, (size_t)nargs + 1, keywords);
+}
+
+/* After a receive that has answered *code*: wait if it would block. */
+static Path
+wait_to_read(PyObject *self, State *state, Py_ssize_t code)
+{
+    if (code != -EAGAIN) {
+        return PATH_NOT_FAST;
+    }
+    Path waited = wait_on(self, state, WAIT_READ);
+    if (unlikely(waited == PATH_FAILED && PyErr_ExceptionMatches(python.io_closed))) {
+        raise_instead(PyExc_EOFError, NULL);
+    }
+    return waited;
+}
+
+static PyObject *
+green_recv(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    static char scratch[SCRATCH_SIZE]; /* used between two points where no Python code runs */
+    State state;
+    if (unlikely(nargs != 1 || keywords || !PyLong_CheckExact(args[0]) || !state_of(self, &state))) {
+        return call_python(python.recv, self, args, nargs, keywords);
+    }
+    Py_ssize_t size = PyLong_AsSsize_t(args[0]);
+    PyObject *result = NULL;
+    PyErr_Clear();
+    Path waited = size > 0 ? PATH_DONE : PATH_NOT_FAST;
+    /* A system call saved: it would say EAGAIN. Where it would not, the wait is over at once. */
+    if (waited == PATH_DONE && take_drained(state.waits, state.fd)) {
+        waited = wait_to_read(self, &state, -EAGAIN);
+    }
+    while (waited == PATH_DONE) {
+        PyObject *large = NULL;
+        if (unlikely(size > SCRATCH_SIZE) && (large = PyBytes_FromStringAndSize(NULL, size)) == NULL) {
+            break;
+        }
+        Py_ssize_t got = receive(state.fd, large ? PyBytes_AS_STRING(large) : scratch, (size_t)size);
+        if (likely(got >= 0)) {
+            if (large == NULL) {
+                result = PyBytes_FromStringAndSize(scratch, got);
+            }
+            else if (_PyBytes_Resize(&large, got) == 0) {
+                result = large;
+            }
+            note_drained(state.waits, state.fd, got > 0 && got < size);
+            break;
+        }
+        Py_XDECREF(large);
+        if (is_closed_by_peer((int)-got)) {
+            result = new_reference(names.empty_bytes);
+            break;
+        }
+        if (unlikely(got != -EAGAIN && got != -ENOTCONN)) {
+            errno = (int)-got;
+            PyErr_SetFromErrno(PyExc_OSError);
+            break;
+        }
+        waited = wait_to_read(self, &state, got);
+    }
+    state_drop(&state);
+    return waited == PATH_NOT_FAST ? call_python(python.recv, self, args, nargs, keywords) : result;
+}
+
+static PyObject *
+green_recv_into(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    State state;
+    Py_ssize_t wanted = 0;
+    if (nargs == 2 && PyLong_CheckExact(args[1])) {
+        wanted = PyLong_AsSsize_t(args[1]);
+        PyErr_Clear();
+    }
+    if (unlikely(nargs < 1 || nargs > 2 || keywords || wanted < 0 || (nargs == 2 && !PyLong_CheckExact(args[1]))
+                 || !state_of(self, &state))) {
+        return call_python(python.recv_into, self, args, nargs, keywords);
+    }
+    PyObject *result = NULL;
+    Path waited = take_drained(state.waits, state.fd) ? wait_to_read(self, &state, -EAGAIN) : PATH_DONE;
+    while (waited == PATH_DONE) {
+        Py_buffer view;
+        if (PyObject_GetBuffer(args[0], &view, PyBUF_WRITABLE) < 0) {
+            PyErr_Clear();
+            waited = PATH_NOT_FAST;
+            break;
+        }
+        if (unlikely(view.len == 0 || wanted > view.len)) {
+            PyBuffer_Release(&view);
+            waited = PATH_NOT_FAST;
+            break;
+        }
+        Py_ssize_t size = wanted ? wanted : view.len;
+        Py_ssize_t got = receive(state.fd, view.buf, (size_t)size);
+        PyBuffer_Release(&view); /* whoever waits holds no buffer: its owner may want to resize it */
+        if (likely(got >= 0)) {
+            result = PyLong_FromSsize_t(got);
+            note_drained(state.waits, state.fd, got > 0 && got < size);
+            break;
+        }
+        if (is_closed_by_peer((int)-got)) {
+            result = PyLong_FromLong(0);
+            break;
+        }
+        if (unlikely(got != -EAGAIN && got != -ENOTCONN)) {
+            errno = (int)-got;
+            PyErr_SetFromErrno(PyExc_OSError);
+            break;
+        }
+        waited = wait_to_read(self, &state, got);
+    }
+    state_drop(&state);
+    return waited == PATH_NOT_FAST ? call_python(python.recv_into, self, args, nargs, keywords) : result;
+}
+
+/* After a send that would block. */
+static Path
+wait_to_write(PyObject *self, State *state)
+{
+    Path waited = wait_on(self, state, WAIT_WRITE);
+    if (unlikely(waited == PATH_FAILED && PyErr_ExceptionMatches(python.io_closed))) {
+        raise_instead(PyExc_OSError, Py_BuildValue("(is)", ECONNRESET, "Connection closed by another thread"));
+    }
+    return waited;
+}
+
+/* Send what *data* has from *done* on, once; adds to *done*. */
+static Path
+send_some(PyObject *self, State *state, PyObject *data, Py_ssize_t *done)
+{
+    Path waited;
+    do {
+        Py_buffer view;
+        if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0) {
+            PyErr_Clear();
+            return PATH_NOT_FAST;
+        }
+        ssize_t sent = -1;
+        int code = 0;
+        if (likely(*done <= view.len)) {
+            do {
+                sent = send(state->fd, (char *)view.buf + *done, (size_t)(view.len - *done), MSG_NOSIGNAL);
+            } while (unlikely(sent < 0 && errno == EINTR));
+            code = errno;
+        }
+        PyBuffer_Release(&view);
+        if (likely(sent >= 0)) {
+            *done += sent;
+            return PATH_DONE;
+        }
+        if (unlikely(code != EAGAIN)) {
+            errno = code;
+            PyErr_SetFromErrno(PyExc_OSError);
+            return PATH_FAILED;
+        }
+        waited = wait_to_write(self, state);
+    } while (waited == PATH_DONE);
+    return waited;
+}
+
+static PyObject *
+green_send(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    State state;
+    if (unlikely(nargs != 1 || keywords || !state_of(self, &state))) {
+        return call_python(python.send, self, args, nargs, keywords);
+    }
+    Py_ssize_t done = 0;
+    Path path = send_some(self, &state, args[0], &done);
+    state_drop(&state);
+    if (unlikely(path == PATH_NOT_FAST)) {
+        return call_python(python.send, self, args, nargs, keywords);
+    }
+    return path == PATH_DONE ? PyLong_FromSsize_t(done) : NULL;
+}
+
+/* Whether `self.send` is the function below, and neither a mock nor an attribute of this one socket. */
+static bool
+sends_plainly(PyObject *self)
+{
+    PyObject *method = PyObject_GetAttr(self, names.send);
+    bool is_plain = method != NULL && PyCFunction_CheckExact(method)
+                    && PyCFunction_GET_FUNCTION(method) == (PyCFunction)(void (*)(void))green_send;
+    Py_XDECREF(method);
+    PyErr_Clear();
+    return is_plain;
+}
+
+static PyObject *
+green_sendall(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    State state;
+    /* Of other buffers len() need not be the number of bytes, and they need not be what slicing gives. */
+    if (unlikely(nargs != 1 || keywords || !(PyBytes_CheckExact(args[0]) || PyByteArray_CheckExact(args[0]))
+                 || !sends_plainly(self) || !state_of(self, &state))) {
+        return call_python(python.sendall, self, args, nargs, keywords);
+    }
+    Py_ssize_t done = 0, size = PyObject_Length(args[0]);
+    Path path;
+    do {
+        path = send_some(self, &state, args[0], &done);
+    } while (unlikely(path == PATH_DONE && done < size));
+    state_drop(&state);
+    if (likely(path == PATH_DONE)) {
+        Py_RETURN_NONE;
+    }
+    PyObject *result = NULL;
+    if (path == PATH_NOT_FAST) {
+        PyObject *rest = done ? PySequence_GetSlice(args[0], done, size) : new_reference(args[0]);
+        result = rest ? call_python(python.sendall, self, &rest, 1, NULL) : NULL;
+        Py_XDECREF(rest);
+    }
+    return result;
+}
+
+static PyObject *
+green_hub_switch(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *result = hub_switch(self);
+    return unlikely(result == NOT_FAST) ? PyObject_CallOneArg(python.hub_switch, self) : result;
+}
+
+/* Whether *timeout* leaves no time to wait. */
+static bool
+is_look(PyObject *timeout)
+{
+    double seconds = PyFloat_AsDouble(timeout);
+    PyErr_Clear(); /* no number: for who is given it */
+    return seconds <= 0;
+}
+
+/* trampoline(fd, read=None, write=None, timeout=None, timeout_exc=Timeout, mark_as_closed=None) */
+static PyObject *
+green_trampoline(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    PyObject *read = Py_None, *write = Py_None, *timeout = Py_None, *mark = Py_None, *error = NULL;
+    bool is_fast = nargs >= 1 && nargs <= 3;
+    if (nargs > 1) {
+        read = args[1];
+    }
+    if (nargs > 2) {
+        write = args[2];
+    }
+    for (Py_ssize_t i = 0; keywords && i < PyTuple_GET_SIZE(keywords); i++) {
+        PyObject *name = PyTuple_GET_ITEM(keywords, i), *value = args[nargs + i];
+        if (PyUnicode_CompareWithASCIIString(name, "read") == 0) {
+            read = value;
+        }
+        else if (PyUnicode_CompareWithASCIIString(name, "write") == 0) {
+            write = value;
+        }
+        else if (PyUnicode_CompareWithASCIIString(name, "timeout") == 0) {
+            timeout = value;
+        }
+        else if (PyUnicode_CompareWithASCIIString(name, "timeout_exc") == 0) {
+            error = value;
+        }
+        else if (PyUnicode_CompareWithASCIIString(name, "mark_as_closed") == 0) {
+            mark = value;
+        }
+        else {
+            is_fast = false;
+        }
+    }
+    int reads = is_fast ? PyObject_IsTrue(read) : 0, writes = is_fast ? PyObject_IsTrue(write) : 0;
+    Waits *waits = NULL;
+    PyObject *result = NOT_FAST;
+    /* With no time to wait it is a look, which is Python's. */
+    if (likely(reads + writes == 1 && (timeout == Py_None || (error != NULL && !is_look(timeout))) && (waits = waits_here()) != NULL)) {
+        int fd = PyObject_AsFileDescriptor(args[0]);
+        if (likely(fd >= 0)) {
+            result = wait_for_timeout(waits, fd, reads ? WAIT_READ : WAIT_WRITE, mark, timeout, error);
+        }
+        else {
+            PyErr_Clear();
+        }
+    }
+    Py_XDECREF(waits);
+    if (unlikely(result == NOT_FAST)) {
+        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(parts.trampoline, args, (size_t)nargs, keywords);
+    }
+    return result;
+}
+
+#define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS
+
+static PyMethodDef socket_methods[] = {
+    {"recv", FASTCALL(green_recv), "recv($self, bufsize, flags=0, /)\n--\n\n"},
+    {"recv_into", FASTCALL(green_recv_into), "recv_into($self, buffer, nbytes=0, flags=0, /)\n--\n\n"},
+    {"send", FASTCALL(green_send), "send($self, data, flags=0, /)\n--\n\n"},
+    {"sendall", FASTCALL(green_sendall), "sendall($self, data, flags=0, /)\n--\n\n"},
+    {"accept", green_accept, METH_NOARGS, "accept($self, /)\n--\n\n"},
+};
+static PyMethodDef switch_method = {
+    "switch", (PyCFunction)green_hub_switch, METH_NOARGS,
+    "Leave the current greenlet until somebody switches back to it; returns what they passed."
+};
+static PyMethodDef trampoline_function = {
+    "trampoline", FASTCALL(green_trampoline),
+    "trampoline(fd, read=None, write=None, timeout=None, timeout_exc=None, mark_as_closed=None)\n--\n\n"
+    "Wait in the hub until *fd* is ready; see `eventlet.hubs.trampoline`."
+};
+
+/* The Python functions that those of this file stand for. */
+static int
+find_originals(void)
+{
+    struct {
+        PyObject **place;
+        PyObject *owner;
+        const char *name;
+    } functions[] = {
+        {&python.recv, parts.socket_class, "recv"},       {&python.recv_into, parts.socket_class, "recv_into"},
+        {&python.send, parts.socket_class, "send"},       {&python.sendall, parts.socket_class, "sendall"},
+        {&python.accept, parts.socket_class, "accept"},
+    };
+    python.socket_class = (PyTypeObject *)parts.socket_class;
+    python.original_class = (PyTypeObject *)parts.original_socket_class;
+    python.io_closed = parts.io_closed;
+    python.socket_timeout = parts.socket_timeout;
+    for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+        Py_XSETREF(*functions[i].place, PyObject_GetAttrString(functions[i].owner, functions[i].name));
+        if (*functions[i].place == NULL) {
+            return -1;
+        }
+    }
+    return accept_init();
+}
+
+/* {name: method of GreenSocket}. */
+static PyObject *
+make_socket_methods(void)
+{
+    PyObject *methods = find_originals() < 0 ? NULL : PyDict_New();
+    for (size_t i = 0; methods != NULL && i < sizeof(socket_methods) / sizeof(socket_methods[0]); i++) {
+        PyObject *method = PyDescr_NewMethod(python.socket_class, &socket_methods[i]);
+        if (method == NULL || PyDict_SetItemString(methods, socket_methods[i].ml_name, method) < 0) {
+            Py_CLEAR(methods);
+        }
+        Py_XDECREF(method);
+    }
+    return methods;
+}
+
+static PyObject *
+make_switch(void)
+{
+    Py_XSETREF(python.hub_switch, PyObject_GetAttr(parts.hub_class, names.switch_));
+    return python.hub_switch ? PyDescr_NewMethod((PyTypeObject *)parts.hub_class, &switch_method) : NULL;
+}
+
+static PyObject *
+make_trampoline(void)
+{
+    return PyCFunction_New(&trampoline_function, NULL);
+}
+
+static PyObject **const socket_needs[] = {
+    &parts.hub_local,      &parts.throw_timeout, &parts.socket_class, &parts.original_socket_class, &parts.io_closed,
+    &parts.socket_timeout, NULL,
+};
+static PyObject **const switch_needs[] = {&parts.hub_class, NULL};
+static PyObject **const trampoline_needs[] = {&parts.hub_local, &parts.throw_timeout, &parts.trampoline, NULL};
+
+const Native socket_natives[] = {
+    {"socket_methods", make_socket_methods, socket_needs},
+    {"switch", make_switch, switch_needs},
+    {"trampoline", make_trampoline, trampoline_needs},
+    {NULL, NULL, NULL},
+};

@@ -1,0 +1,386 @@
+/* HubTimers: the timers of a hub, as aiohub._hub.timers.TimerQueue extends them; timers without a delay, and the pass
+ * over those that are due.
+ *
+ * The queues are Python objects; what is unusual (timers that are due in the heap, watchers, deferrals, closed
+ * descriptors) is left to the Python methods.
+ */
+
+#include "green/green.h"
+#include "native.h"
+
+/* The timers of one hub. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *hub;           /* a Core */
+    PyObject *soon;          /* a deque of (time, sequence, timer): the timers without a delay */
+    PyObject *later, *fresh; /* those with one: a heap, and a list of what is not in it yet */
+    PyObject *deferrals;
+    long long sequence;
+    bool pass_due;
+} HubTimers;
+
+static PyObject *deque_class, *context_keyword;
+static PyTypeObject *plain_hub, *plain_timers; /* aiohub.hub.Hub and TimerQueue; subclasses may do more */
+static PyObject *python_pass;
+
+static int
+traverse(HubTimers *timers, visitproc visit, void *arg)
+{
+    Py_VISIT(timers->hub);
+    Py_VISIT(timers->soon);
+    Py_VISIT(timers->later);
+    Py_VISIT(timers->fresh);
+    Py_VISIT(timers->deferrals);
+    return 0;
+}
+
+static int
+clear(HubTimers *timers)
+{
+    Py_CLEAR(timers->hub);
+    Py_CLEAR(timers->soon);
+    Py_CLEAR(timers->later);
+    Py_CLEAR(timers->fresh);
+    Py_CLEAR(timers->deferrals);
+    return 0;
+}
+
+static void
+dealloc(HubTimers *timers)
+{
+    PyObject_GC_UnTrack(timers);
+    clear(timers);
+    Py_TYPE(timers)->tp_free((PyObject *)timers);
+}
+
+static PyMemberDef members[] = {
+    {"hub", T_OBJECT_EX, offsetof(HubTimers, hub), 0, NULL},
+    {"soon", T_OBJECT_EX, offsetof(HubTimers, soon), 0, NULL},
+    {"later", T_OBJECT_EX, offsetof(HubTimers, later), 0, NULL},
+    {"fresh", T_OBJECT_EX, offsetof(HubTimers, fresh), 0, NULL},
+    {"deferrals", T_OBJECT_EX, offsetof(HubTimers, deferrals), 0, NULL},
+    {"sequence", T_LONGLONG, offsetof(HubTimers, sequence), 0, NULL},
+    {"pass_due", T_BOOL, offsetof(HubTimers, pass_due), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+PyTypeObject HubTimers_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "aiohub._shim.HubTimers",
+    .tp_doc = "The fields of a hub's timers that native code uses.",
+    .tp_basicsize = sizeof(HubTimers),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+    .tp_new = PyType_GenericNew,
+    .tp_dealloc = (destructor)dealloc,
+    .tp_traverse = (traverseproc)traverse,
+    .tp_clear = (inquiry)clear,
+    .tp_members = members,
+};
+
+static int
+soon_traverse(Soon *soon, visitproc visit, void *arg)
+{
+    Py_VISIT(soon->green);
+    Py_VISIT(soon->args);
+    return 0;
+}
+
+static int
+soon_clear(Soon *soon)
+{
+    Py_CLEAR(soon->green);
+    Py_CLEAR(soon->args);
+    Py_CLEAR(soon->scheduled_time);
+    Py_CLEAR(soon->sequence);
+    return 0;
+}
+
+static void
+soon_dealloc(Soon *soon)
+{
+    PyObject_GC_UnTrack(soon);
+    Py_TRASHCAN_BEGIN(soon, soon_dealloc)
+    soon_clear(soon);
+    PyObject_GC_Del(soon);
+    Py_TRASHCAN_END
+}
+
+static PyObject *
+soon_tpl(Soon *soon, void *Py_UNUSED(closure))
+{
+    PyObject *method = PyObject_GetAttr(soon->green, names.switch_);
+    PyObject *args = method ? (soon->args ? new_reference(soon->args) : PyTuple_New(0)) : NULL;
+    if (args == NULL) {
+        Py_XDECREF(method);
+        return NULL;
+    }
+    return Py_BuildValue("(NN{})", method, args);
+}
+
+static PyObject *
+soon_seconds(Soon *Py_UNUSED(soon), void *Py_UNUSED(closure))
+{
+    return PyLong_FromLong(0);
+}
+
+static PyObject *
+soon_pending(Soon *soon, void *Py_UNUSED(closure))
+{
+    return PyBool_FromLong(!soon->called);
+}
+
+static PyObject *
+soon_fire(Soon *soon)
+{
+    if (soon->called) {
+        Py_RETURN_NONE;
+    }
+    soon->called = true;
+    PyObject *green = new_reference(soon->green), *args = soon->args;
+    soon->args = NULL;
+    PyObject *result = greenlet_switch(green, args);
+    Py_XDECREF(args);
+    Py_DECREF(green);
+    return result;
+}
+
+static PyObject *
+soon_call(Soon *soon, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(keywords))
+{
+    return soon_fire(soon);
+}
+
+static PyMemberDef soon_members[] = {
+    {"called", T_BOOL, offsetof(Soon, called), 0, NULL},
+    {"scheduled_time", T_OBJECT, offsetof(Soon, scheduled_time), 0, NULL},
+    {"sequence", T_OBJECT, offsetof(Soon, sequence), 0, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyGetSetDef soon_getset[] = {
+    {"tpl", (getter)soon_tpl, NULL, NULL, NULL},
+    {"seconds", (getter)soon_seconds, NULL, NULL, NULL},
+    {"pending", (getter)soon_pending, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+PyTypeObject Soon_Type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "aiohub._shim.Soon",
+    .tp_doc = "The timer of a green thread that sleeps for no time, or is to start.",
+    .tp_basicsize = sizeof(Soon),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_dealloc = (destructor)soon_dealloc,
+    .tp_traverse = (traverseproc)soon_traverse,
+    .tp_clear = (inquiry)soon_clear,
+    .tp_call = (ternaryfunc)soon_call,
+    .tp_members = soon_members,
+    .tp_getset = soon_getset,
+};
+
+PyObject *
+soon_new(PyObject *green, PyObject *args)
+{
+    Soon *soon = PyObject_GC_New(Soon, &Soon_Type);
+    if (soon != NULL) {
+        soon->green = new_reference(green);
+        soon->args = new_reference(args);
+        soon->scheduled_time = soon->sequence = NULL;
+        soon->called = false;
+        PyObject_GC_Track(soon);
+    }
+    return (PyObject *)soon;
+}
+
+/* Whether the last of the timers without a delay is due after *when*. */
+static bool
+comes_before_last(HubTimers *timers, PyObject *when)
+{
+    PyObject *last = PyObject_Size(timers->soon) > 0 ? PySequence_GetItem(timers->soon, -1) : NULL;
+    bool result = last != NULL && PyObject_RichCompareBool(when, PyTuple_GET_ITEM(last, 0), Py_LT) == 1;
+    Py_XDECREF(last);
+    return result;
+}
+
+/* TimerQueue.add for a timer that is due at *when*, after all that are in the queue. */
+static PyObject *
+append(HubTimers *timers, Core *core, Soon *soon, PyObject *when)
+{
+    Py_XSETREF(soon->scheduled_time, new_reference(when));
+    Py_XSETREF(soon->sequence, PyLong_FromLongLong(++timers->sequence));
+    PyObject *entry = soon->sequence ? PyTuple_Pack(3, when, soon->sequence, soon) : NULL;
+    PyObject *done = entry ? PyObject_CallMethodOneArg(timers->soon, names.append, entry) : NULL;
+    Py_XDECREF(entry);
+    if (likely(done != NULL && !timers->pass_due)) {
+        Py_DECREF(done);
+        timers->pass_due = true;
+        PyObject *pass = PyObject_GetAttr((PyObject *)timers, names.run_pass);
+        PyObject *stack[] = {core->loop, pass, core->context};
+        done = pass ? PyObject_VectorcallMethod(names.call_soon, stack, 2, context_keyword) : NULL;
+        Py_XDECREF(pass);
+    }
+    return done;
+}
+
+int
+core_add_soon(Core *core, PyObject *timer)
+{
+    HubTimers *timers = NULL;
+    PyObject *when = NULL, *done = NULL;
+    if (likely(Py_IS_TYPE(core, plain_hub) && core->clock != NULL && !core->closed && core->timers != NULL
+               && Py_IS_TYPE(core->timers, plain_timers))) {
+        timers = (HubTimers *)new_reference(core->timers);
+        when = timers->soon ? PyObject_CallNoArgs(core->clock) : NULL;
+    }
+    if (likely(when != NULL && !comes_before_last(timers, when) && !PyErr_Occurred())) {
+        done = append(timers, core, (Soon *)timer, when);
+    }
+    else if (!PyErr_Occurred()) {
+        done = PyObject_CallMethodOneArg((PyObject *)core, names.add_timer, timer);
+    }
+    Py_XDECREF(timers);
+    Py_XDECREF(when);
+    Py_XDECREF(done);
+    return done ? 0 : -1;
+}
+
+/* Whether *value* is false: empty, None, zero. */
+static bool
+is_unset(PyObject *value)
+{
+    return is_none(value) || value == Py_False || PyObject_Not(value) == 1;
+}
+
+/* Fire the timers of *queue*, a deque of (time, sequence, timer). -1: an exception that ends the pass. */
+static int
+fire(HubTimers *timers, PyObject *queue)
+{
+    while (PyObject_Size(queue) > 0) {
+        PyObject *entry = PyObject_CallMethodNoArgs(queue, names.popleft);
+        PyObject *timer = entry ? new_reference(PyTuple_GET_ITEM(entry, 2)) : NULL;
+        PyObject *result = NULL;
+        Py_XDECREF(entry);
+        if (timer == NULL) {
+            return -1;
+        }
+        if (likely(Py_IS_TYPE(timer, &Soon_Type) && !((Soon *)timer)->called)) {
+            result = soon_fire((Soon *)timer);
+            if (unlikely(result == NULL)) {
+                PyObject *error = take_exception();
+                result = error ? PyObject_CallMethodObjArgs((PyObject *)timers, names._failed, timer, error, NULL) : NULL;
+                Py_XDECREF(error);
+            }
+        }
+        else {
+            result = PyObject_CallMethodOneArg((PyObject *)timers, names._fire_or_forget, timer);
+        }
+        Py_DECREF(timer);
+        Py_XDECREF(result);
+        if (unlikely(result == NULL)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Whether a timer of the heap is due, so that it has to be put in order with those without a delay. */
+static bool
+heap_is_due(HubTimers *timers, PyObject *clock)
+{
+    if (!is_unset(timers->fresh)) {
+        Py_XDECREF(PyObject_CallMethodNoArgs((PyObject *)timers, names.prepare));
+    }
+    PyObject *heap = PyErr_Occurred() ? NULL : timers->later;
+    if (heap == NULL || !PyList_CheckExact(heap)) {
+        return true;
+    }
+    if (PyList_GET_SIZE(heap) == 0) {
+        return false;
+    }
+    PyObject *first = new_reference(PyTuple_GET_ITEM(PyList_GET_ITEM(heap, 0), 0));
+    PyObject *now = PyObject_CallNoArgs(clock);
+    bool result = now == NULL || PyObject_RichCompareBool(first, now, Py_GT) != 1;
+    Py_XDECREF(now);
+    Py_DECREF(first);
+    return result;
+}
+
+/* Whether this pass is one over the timers without a delay alone. */
+static bool
+is_plain_pass(HubTimers *timers, Core *core)
+{
+    return !core->leaving && core->clock != NULL && is_unset(core->closed_listeners) && is_unset(core->debug_blocking)
+           && is_none(core->watcher) && is_unset(timers->deferrals) && !heap_is_due(timers, core->clock);
+}
+
+/* Whether the hub has nothing to do before something new comes. */
+static bool
+is_idle(HubTimers *timers, Core *core, PyObject *queue)
+{
+    return PyObject_Size(queue) == 0 && PyObject_Size(timers->soon) == 0 && is_unset(core->closed_listeners)
+           && is_unset(timers->fresh) && is_unset(timers->later);
+}
+
+/* TimerQueue.run_pass: the timers without a delay, when that is all there is. */
+static PyObject *
+run_pass(HubTimers *timers, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *queue = NULL, *fresh = NULL;
+    Core *core = NULL;
+    if (likely(timers->hub != NULL && PyObject_TypeCheck(timers->hub, &Core_Type))) {
+        core = (Core *)new_reference(timers->hub);
+        queue = likely(is_plain_pass(timers, core)) ? new_reference(timers->soon) : NULL;
+        fresh = queue ? PyObject_CallNoArgs(deque_class) : NULL;
+    }
+    if (unlikely(fresh == NULL)) {
+        PyErr_Clear();
+        Py_XDECREF(queue);
+        Py_XDECREF(core);
+        return PyObject_CallOneArg(python_pass, (PyObject *)timers);
+    }
+    Py_XSETREF(timers->soon, fresh);
+    int result = fire(timers, queue);
+    PyObject *done = NULL;
+    if (likely(result == 0 && is_idle(timers, core, queue))) {
+        timers->pass_due = false;
+        done = new_reference(Py_None);
+    }
+    else {
+        PyObject *error = result < 0 ? take_exception() : NULL;
+        done = PyObject_CallMethodOneArg((PyObject *)timers, names._end_pass, queue);
+        if (error != NULL) {
+            raise_again(error);
+            Py_CLEAR(done);
+        }
+    }
+    Py_DECREF(queue);
+    Py_DECREF(core);
+    return done;
+}
+
+static PyMethodDef pass_method = {"run_pass", (PyCFunction)run_pass, METH_NOARGS, NULL};
+
+static PyObject *
+make_run_pass(void)
+{
+    PyTypeObject *hub_class = (PyTypeObject *)parts.hub_class, *timers_class = (PyTypeObject *)parts.timers_class;
+    if (!PyType_IsSubtype(hub_class, &Core_Type) || !PyType_IsSubtype(timers_class, &HubTimers_Type)) {
+        PyErr_SetString(PyExc_TypeError, "the class of the hub or that of its timers does not extend the shim's");
+        return NULL;
+    }
+    PyObject *collections = PyImport_ImportModule("collections");
+    Py_XSETREF(deque_class, collections ? PyObject_GetAttrString(collections, "deque") : NULL);
+    Py_XDECREF(collections);
+    Py_XSETREF(context_keyword, Py_BuildValue("(s)", "context"));
+    plain_hub = hub_class;
+    plain_timers = timers_class;
+    if (deque_class == NULL || context_keyword == NULL) {
+        return NULL;
+    }
+    Py_XSETREF(python_pass, PyObject_GetAttr((PyObject *)timers_class, names.run_pass));
+    return python_pass ? PyDescr_NewMethod(timers_class, &pass_method) : NULL;
+}
+
+static PyObject **const timer_needs[] = {&parts.hub_class, &parts.timers_class, NULL};
+
+const Native timer_natives[] = {{"run_pass", make_run_pass, timer_needs}, {NULL, NULL, NULL}};

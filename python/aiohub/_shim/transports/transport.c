@@ -1,0 +1,437 @@
+/* The base of stream and datagram transports; see transport.h. */
+
+#include "transports/transport.h"
+
+/* After how many vain writes to a lost connection asyncio begins to warn. */
+#define WARN_AFTER 5
+
+int
+transport_check_connected(Transport *transport)
+{
+    if (transport_is_connected(transport)) {
+        return 0;
+    }
+    if (transport->loop == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "the transport was not opened: its __init__ has not been called");
+    }
+    else if (loop_check_open(transport->loop) == 0) {
+        PyErr_SetString(PyExc_RuntimeError, "the transport is not connected");
+    }
+    return -1;
+}
+
+/* Entering and leaving the engine. */
+
+int
+transport_apply_reading(Transport *transport)
+{
+    if (!transport_is_connected(transport)) {
+        return 0;
+    }
+    Loop *loop = transport->loop;
+    bool reads = transport_wants_data(transport);
+    if (transport->engine_reads == reads) {
+        return 0;
+    }
+    int64_t code = loop->api->reading(loop->engine, transport->id, reads);
+    transport->engine_reads = reads;
+    return code < 0 ? raise_engine(loop->api, code) : 0;
+}
+
+int
+transport_set_protocol(Transport *transport, PyObject *protocol)
+{
+    Py_XSETREF(transport->protocol, protocol == Py_None ? NULL : new_reference(protocol));
+    /* Before it reads, the engine is told nothing: it is to read soon. */
+    return transport->reading ? transport_apply_reading(transport) : 0;
+}
+
+static int
+enter_engine(Transport *transport, bool reads)
+{
+    int64_t id = transport->kind->open(transport, reads ? 0 : AIO_PAUSED);
+    if (id < 0) {
+        transport->id = 0;
+        return raise_engine(transport->loop->api, id);
+    }
+    transport->id = id;
+    transport->engine_reads = reads;
+    return 0;
+}
+
+int
+transport_attach(Transport *transport)
+{
+    return enter_engine(transport, transport_wants_data(transport));
+}
+
+void
+transport_detach(Transport *transport)
+{
+    bool is_gone = true;
+    if (transport_is_connected(transport)) {
+        is_gone = transport->loop->api->close(transport->loop->engine, transport->id) != AIO_PANIC;
+    }
+    transport->id = 0;
+    /* After the engine has forgotten their addresses: another OS thread may be in the midst of sending. */
+    if (likely(is_gone)) {
+        outgoing_drop(&transport->outgoing);
+    }
+    else {
+        transport->outgoing = (Outgoing){.ring = NULL}; /* what it may still send has to stay, for good */
+    }
+}
+
+int
+transport_open(Transport *transport, const TransportKind *kind, Loop *loop, PyObject *sock, int fd)
+{
+    if (transport->loop != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "the transport was opened already");
+        return -1;
+    }
+    if (loop_check_open(loop) < 0 || (transport->context = PyContext_CopyCurrent()) == NULL) {
+        return -1;
+    }
+    if (slots_add(&loop->objects, (PyObject *)transport, &transport->token) < 0) {
+        Py_CLEAR(transport->context);
+        return -1;
+    }
+    transport->kind = kind;
+    transport->fd = fd;
+    transport->loop = (Loop *)new_reference((PyObject *)loop);
+    transport->sock = new_reference(sock);
+    /* It will read as soon as connection_made has been called. What is there before is not looked at: it is said
+     * again. */
+    if (enter_engine(transport, true) < 0) {
+        slots_remove(&loop->objects, transport->token);
+        return -1;
+    }
+    return 0;
+}
+
+/* The new engine reads what the parent's did. What waits is the parent's to send. */
+void
+transports_restore(Loop *loop)
+{
+    for (uint32_t i = 0; i < loop->objects.used; i++) {
+        Transport *transport = (Transport *)new_reference(loop->objects.slots[i].object);
+        if (transport != NULL && transport->id != 0) {
+            outgoing_drop(&transport->outgoing);
+            if (transport_attach(transport) < 0) {
+                PyErr_Clear(); /* its descriptor was closed in the child: its owner has to close the transport, too */
+            }
+        }
+        Py_XDECREF(transport);
+    }
+}
+
+/* Failures. */
+
+int
+transport_report(Transport *transport)
+{
+    if (exception_ends_loop()) {
+        return -1;
+    }
+    return loop_report(transport->loop, names._transport_failed, (PyObject *)transport, NULL);
+}
+
+int
+transport_settle(Transport *transport, PyObject *result)
+{
+    if (likely(result != NULL)) {
+        Py_DECREF(result);
+        return 0;
+    }
+    return transport_report(transport);
+}
+
+int
+transport_fail(Transport *transport, PyObject *message)
+{
+    if (exception_ends_loop()) {
+        return -1;
+    }
+    PyObject *error = take_exception();
+    PyObject *result = PyObject_CallMethodObjArgs((PyObject *)transport, names._fatal_error, error, message, NULL);
+    Py_XDECREF(error);
+    return transport_settle(transport, result);
+}
+
+int
+transport_drop_write(Transport *transport, bool warns)
+{
+    if (warns && transport->conn_lost >= WARN_AFTER) {
+        PyObject *result = PyObject_CallMethodNoArgs((PyObject *)transport, names._warn_lost);
+        Py_XDECREF(result);
+        if (result == NULL) {
+            return -1;
+        }
+    }
+    transport->conn_lost++;
+    return 0;
+}
+
+/* Flow control. */
+
+/* pause_writing and resume_writing of the protocol; what they raise goes to the loop's exception handler. */
+static int
+call_flow(Transport *transport, PyObject *method, PyObject *message)
+{
+    PyObject *protocol = new_reference(transport->protocol);
+    if (protocol == NULL) {
+        return 0;
+    }
+    PyObject *result = PyObject_CallMethodNoArgs(protocol, method);
+    Py_DECREF(protocol);
+    if (result == NULL && !exception_ends_loop()) {
+        PyObject *error = take_exception();
+        result = PyObject_CallMethodObjArgs((PyObject *)transport, names._flow_failed, error, message, NULL);
+        Py_XDECREF(error);
+    }
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
+int
+transport_maybe_pause(Transport *transport)
+{
+    if (likely(transport->outgoing.bytes <= transport->high) || transport->protocol_paused) {
+        return 0;
+    }
+    transport->protocol_paused = true;
+    return call_flow(transport, names.pause_writing, names.pause_writing_failed);
+}
+
+int
+transport_maybe_resume(Transport *transport)
+{
+    if (!transport->protocol_paused || transport->outgoing.bytes > transport->low) {
+        return 0;
+    }
+    transport->protocol_paused = false;
+    return call_flow(transport, names.resume_writing, names.resume_writing_failed);
+}
+
+/* Events. */
+
+int
+transport_dispatch(Loop *loop, const aio_event *event)
+{
+    Transport *transport = (Transport *)new_reference(slots_get(&loop->objects, event->token));
+    if (transport == NULL) {
+        return 0; /* closed by an earlier callback of this turn */
+    }
+    PyObject *context = new_reference(transport->context);
+    int result = PyContext_Enter(context);
+    if (likely(result == 0)) {
+        result = transport->kind->event(transport, event);
+        if (result == 0) {
+            result = PyContext_Exit(context);
+        }
+        else {
+            PyObject *error = take_exception(); /* it is to outlive the exit */
+            (void)PyContext_Exit(context);
+            raise_again(error);
+        }
+    }
+    Py_DECREF(context);
+    Py_DECREF(transport);
+    return result;
+}
+
+/* Methods for users. */
+
+static PyObject *
+set_paused(Transport *transport, bool on)
+{
+    if (transport->closing) {
+        Py_RETURN_NONE;
+    }
+    transport->paused = on;
+    return transport_apply_reading(transport) < 0 ? NULL : new_reference(Py_None);
+}
+
+static PyObject *
+pause_reading(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return set_paused(transport, true);
+}
+
+static PyObject *
+resume_reading(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return set_paused(transport, false);
+}
+
+static PyObject *
+is_closing(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return PyBool_FromLong(transport->closing);
+}
+
+static PyObject *
+is_reading(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return PyBool_FromLong(!transport->closing && !transport->paused);
+}
+
+static PyObject *
+get_protocol(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return new_reference(transport->protocol ? transport->protocol : Py_None);
+}
+
+static PyObject *
+get_write_buffer_size(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return PyLong_FromSize_t(transport->outgoing.bytes);
+}
+
+static PyObject *
+get_write_buffer_limits(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return Py_BuildValue("nn", (Py_ssize_t)transport->low, (Py_ssize_t)transport->high);
+}
+
+/* Methods for aiohub/_loop/transports.py, which keeps what is said and decided; here is what is stored. */
+
+static PyObject *
+set_limits(Transport *transport, PyObject *args)
+{
+    Py_ssize_t low, high;
+    if (!PyArg_ParseTuple(args, "nn", &low, &high)) {
+        return NULL;
+    }
+    transport->low = (size_t)low;
+    transport->high = (size_t)high;
+    return transport_maybe_pause(transport) < 0 ? NULL : new_reference(Py_None);
+}
+
+static PyObject *
+set_reading(Transport *transport, bool on)
+{
+    transport->reading = on;
+    return transport_apply_reading(transport) < 0 ? NULL : new_reference(Py_None);
+}
+
+static PyObject *
+start_reading(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return set_reading(transport, true);
+}
+
+static PyObject *
+stop_reading(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return set_reading(transport, false);
+}
+
+/* The connection is lost: what waits will not be sent, and nothing is read. */
+static PyObject *
+give_up(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    transport_detach(transport);
+    Py_RETURN_NONE;
+}
+
+/* Leave the loop for good. The socket is still open. */
+static PyObject *
+detach(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    transport_detach(transport);
+    if (transport->loop != NULL) {
+        slots_remove(&transport->loop->objects, transport->token);
+    }
+    Py_RETURN_NONE;
+}
+
+/* Life. */
+
+int
+transport_traverse(Transport *transport, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(transport));
+    Py_VISIT(transport->extra);
+    Py_VISIT(transport->loop);
+    Py_VISIT(transport->protocol);
+    Py_VISIT(transport->sock);
+    Py_VISIT(transport->context);
+    return 0;
+}
+
+int
+transport_clear(Transport *transport)
+{
+    Py_CLEAR(transport->extra);
+    Py_CLEAR(transport->protocol);
+    Py_CLEAR(transport->sock);
+    Py_CLEAR(transport->context);
+    return 0;
+}
+
+void
+transport_free(Transport *transport)
+{
+    PyTypeObject *type = Py_TYPE(transport);
+    outgoing_free(&transport->outgoing);
+    transport_clear(transport);
+    Py_CLEAR(transport->loop);
+    type->tp_free((PyObject *)transport);
+    Py_DECREF(type);
+}
+
+static void
+dealloc(Transport *transport)
+{
+    PyObject_GC_UnTrack(transport);
+    Py_TRASHCAN_BEGIN(transport, dealloc)
+    transport_free(transport);
+    Py_TRASHCAN_END
+}
+
+static PyMethodDef methods[] = {
+    {"pause_reading", (PyCFunction)pause_reading, METH_NOARGS, "Receive no more until resume_reading."},
+    {"resume_reading", (PyCFunction)resume_reading, METH_NOARGS, "End pause_reading."},
+    {"is_closing", (PyCFunction)is_closing, METH_NOARGS, "Whether the transport is closing or closed."},
+    {"is_reading", (PyCFunction)is_reading, METH_NOARGS, "Whether the transport receives."},
+    {"get_protocol", (PyCFunction)get_protocol, METH_NOARGS, "The protocol; None when it has been lost."},
+    {"get_write_buffer_size", (PyCFunction)get_write_buffer_size, METH_NOARGS, "Bytes that wait to be sent."},
+    {"get_write_buffer_limits", (PyCFunction)get_write_buffer_limits, METH_NOARGS,
+     "The water marks (low, high) in bytes."},
+    {"_detach", (PyCFunction)detach, METH_NOARGS, NULL},
+    {"_start_reading", (PyCFunction)start_reading, METH_NOARGS, NULL},
+    {"_stop_reading", (PyCFunction)stop_reading, METH_NOARGS, NULL},
+    {"_give_up", (PyCFunction)give_up, METH_NOARGS, NULL},
+    {"_set_limits", (PyCFunction)set_limits, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyMemberDef members[] = {
+    {"_loop", T_OBJECT, offsetof(Transport, loop), READONLY, NULL},
+    {"_sock", T_OBJECT, offsetof(Transport, sock), 0, NULL},
+    {"_sock_fd", T_INT, offsetof(Transport, fd), READONLY, NULL},
+    {"_protocol", T_OBJECT, offsetof(Transport, protocol), READONLY, NULL},
+    {"_conn_lost", T_INT, offsetof(Transport, conn_lost), 0, NULL},
+    {"_closing", T_BOOL, offsetof(Transport, closing), 0, NULL},
+    {"_paused", T_BOOL, offsetof(Transport, paused), READONLY, NULL},
+    {"_protocol_paused", T_BOOL, offsetof(Transport, protocol_paused), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_doc, "What the hot halves of stream and datagram transports share."},
+    {Py_tp_dealloc, dealloc},
+    {Py_tp_traverse, transport_traverse},
+    {Py_tp_clear, transport_clear},
+    {Py_tp_methods, methods},
+    {Py_tp_members, members},
+    {0, NULL},
+};
+
+PyType_Spec transport_spec = {
+    .name = "aiohub._shim.BaseTransport",
+    .basicsize = sizeof(Transport),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = slots,
+};

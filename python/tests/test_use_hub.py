@@ -1,0 +1,269 @@
+"""`use_hub()` and `loop.close()` in a program that goes on: a new hub, or a new loop for the hub, at once."""
+
+import pytest
+
+PRELUDE = """
+import asyncio, os, sys
+import aiohub
+aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
+import eventlet
+from eventlet import hubs
+
+
+async def five():
+    await asyncio.sleep(0.001)
+    return 5
+
+
+def both_worlds_work():
+    assert asyncio.run(five()) == 5
+    assert eventlet.spawn(lambda: eventlet.sleep(0.001) or "green").wait() == "green"
+    assert aiohub.wait(five()) == 5
+    ours, theirs = os.pipe()
+    eventlet.spawn_after(0.001, os.write, theirs, b"x")
+    hubs.trampoline(ours, read=True)
+    os.close(ours)
+    os.close(theirs)
+
+
+"""
+
+
+def assert_done(result):
+    assert (result.stdout, result.stderr, result.returncode) == ("done\n", "", 0)
+
+
+@pytest.fixture
+def program(run_script):
+    """Runs a program that begins with the prelude and has to print "done", and nothing else."""
+
+    def run(body, *args):
+        assert_done(run_script(PRELUDE + body, *args))
+
+    return run
+
+
+@pytest.mark.parametrize("used_before", ["no", "yes", "in use"])
+@pytest.mark.parametrize("first", ["asyncio.run", "aiohub.run", "sleep", "wait", "spawn"])
+def test_use_hub_is_followed_by_anything(program, used_before, first):
+    program(
+        """
+if sys.argv[1] != "no":
+    eventlet.sleep(0)
+if sys.argv[1] == "in use":
+    eventlet.spawn_after(100, print, "a timer of the former hub")
+    aiohub.get_loop().create_task(asyncio.sleep(100))
+    eventlet.sleep(0)
+hubs.use_hub()
+first = sys.argv[2]
+if first == "asyncio.run":
+    assert asyncio.run(five()) == 5
+elif first == "aiohub.run":
+    assert aiohub.run(five()) == 5
+elif first == "wait":
+    assert aiohub.wait(five()) == 5
+elif first == "spawn":
+    assert eventlet.spawn(aiohub.wait, five()).wait() == 5
+else:
+    eventlet.sleep(0)
+both_worlds_work()
+print("done")
+""",
+        used_before,
+        first,
+    )
+
+
+WHERE = """
+def somewhere(function):
+    "Run *function* in a green thread, a coroutine, a callback of the hub or of the loop; there the process ends."
+    def run():
+        try:
+            function()
+        except BaseException:
+            import traceback
+            traceback.print_exc()
+            os._exit(1)
+        sys.stdout.flush()
+        os._exit(0)
+
+    async def coroutine():
+        await asyncio.sleep(0)
+        run()
+
+    where = sys.argv[1]
+    if where == "main":
+        run()
+    elif where == "green":
+        eventlet.spawn(run).wait()
+    elif where == "coroutine":
+        aiohub.wait(coroutine())
+    elif where == "hub timer":
+        hubs.get_hub().schedule_call_global(0.001, run)
+    elif where == "call_soon":
+        aiohub.get_loop().call_soon(run)
+    elif where == "call_later":
+        aiohub.get_loop().call_later(0.001, run)
+    elif where == "add_reader":
+        readable, writable = os.pipe()
+        aiohub.get_loop().add_reader(readable, run)
+        os.write(writable, b"x")
+    eventlet.sleep(60)
+
+"""
+GREEN_PLACES = ["main", "green", "coroutine"]
+CALLBACKS = ["hub timer", "call_soon", "call_later", "add_reader"]
+
+
+@pytest.mark.parametrize("where", GREEN_PLACES + CALLBACKS)
+def test_use_hub_again_and_again(program, where):
+    program(
+        WHERE
+        + """
+def several():
+    for _ in range(5):
+        hubs.use_hub()
+        eventlet.sleep(0.001)
+        both_worlds_work()
+    print("done")
+
+somewhere(several)
+""",
+        where,
+    )
+
+
+@pytest.mark.parametrize("where", GREEN_PLACES + CALLBACKS)
+def test_use_hub_closes_what_it_replaces(program, where):
+    program(
+        WHERE
+        + """
+def count():
+    return len(os.listdir("/proc/self/fd"))
+
+def several():
+    hubs.use_hub()
+    both_worlds_work()
+    before = count()
+    for _ in range(5):
+        hubs.use_hub()
+        both_worlds_work()
+    assert count() <= before, (count(), before)
+    print("done")
+
+somewhere(several)
+""",
+        where,
+    )
+
+
+@pytest.mark.parametrize("where", ["green", "coroutine", "hub timer", "call_soon"])
+@pytest.mark.parametrize("how", ["exit", "interrupt"])
+def test_what_ends_a_program_reaches_the_main_green_thread_after_use_hub(run_script, where, how):
+    result = run_script(
+        PRELUDE
+        + """
+def run():
+    hubs.use_hub()
+    eventlet.sleep(0)
+    if sys.argv[2] == "exit":
+        sys.exit(7)
+    raise KeyboardInterrupt
+
+async def coroutine():
+    run()
+
+where = sys.argv[1]
+try:
+    if where == "green":
+        eventlet.spawn(run)
+    elif where == "coroutine":
+        aiohub.get_loop().create_task(coroutine())
+    elif where == "hub timer":
+        hubs.get_hub().schedule_call_global(0.001, run)
+    else:
+        aiohub.get_loop().call_soon(run)
+    eventlet.sleep(60)
+except BaseException as exc:
+    print(type(exc).__name__)
+both_worlds_work()
+print("done")
+""",
+        where,
+        how,
+    )
+    name = {"exit": "SystemExit", "interrupt": "KeyboardInterrupt"}[how]
+    assert (result.stdout, result.stderr, result.returncode) == (f"{name}\ndone\n", "", 0)
+
+
+def test_the_old_hub_goes_on_below_a_callback_that_replaces_it(program):
+    # As under eventlet's hubs: the main green thread comes back from its sleep, and waits in the new hub from then on.
+    program(
+        """
+def callback():
+    hubs.use_hub()
+    eventlet.spawn(lambda: made.append(hubs.get_hub()))
+
+made = []
+hubs.get_hub().schedule_call_global(0.001, callback)
+eventlet.sleep(0.01)
+assert made == []
+eventlet.sleep(0)
+assert made == [hubs.get_hub()]
+both_worlds_work()
+print("done")
+"""
+    )
+
+
+@pytest.mark.parametrize("where", ["main", "green"])
+@pytest.mark.parametrize("before", ["nothing", "run_until_complete", "sleep", "timers"])
+def test_green_code_goes_on_when_the_loop_was_closed(program, where, before):
+    program(
+        WHERE
+        + """
+def close():
+    fired = []
+    loop = aiohub.get_loop()
+    if sys.argv[2] == "run_until_complete":
+        loop.run_until_complete(asyncio.sleep(0.001))
+    elif sys.argv[2] == "sleep":
+        eventlet.sleep(0.001)
+    elif sys.argv[2] == "timers":
+        eventlet.spawn_after(0.002, fired.append, 1)
+        eventlet.spawn(fired.append, 0)
+    loop.close()
+    assert loop.is_closed()
+    eventlet.sleep(0.01)
+    assert fired == ([0, 1] if sys.argv[2] == "timers" else [])
+    assert aiohub.get_loop() is not loop
+    both_worlds_work()
+    aiohub.get_loop().close()
+    both_worlds_work()
+    print("done")
+
+somewhere(close)
+""",
+        where,
+        before,
+    )
+
+
+@pytest.mark.parametrize("where", ["coroutine", *CALLBACKS])
+def test_a_loop_is_not_closed_from_within(program, where):
+    program(
+        WHERE
+        + """
+def close():
+    loop = aiohub.get_loop()
+    try:
+        loop.close()
+    except RuntimeError as exc:
+        assert "running" in str(exc)
+    assert not loop.is_closed()
+    print("done")
+
+somewhere(close)
+""",
+        where,
+    )
