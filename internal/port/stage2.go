@@ -1,7 +1,6 @@
 package port
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"aiohub/internal/knowledge"
 	"aiohub/internal/plan"
 	"aiohub/internal/pymodule"
-	"aiohub/internal/pysource"
 	"aiohub/internal/pysyntax"
 	"aiohub/internal/scan"
 )
@@ -154,7 +152,7 @@ func (p *painter) sorted() []*source {
 }
 
 func (p *painter) note(s *source, at uint32, rule *Rule, name, note string) {
-	where := pysource.NewLines(s.src).Place(s.path, int(at), int(at))
+	where := s.lines.Place(s.path, int(at), int(at))
 	p.places = append(p.places, Place{
 		File: s.path, Line: where.Line, Column: where.Column, Start: int(at), End: int(at), Name: name, Test: s.test, Rule: rule, Note: note,
 	})
