@@ -82,11 +82,11 @@ def port_components(tree: Path) -> None:
         command = [str(AIOHUB), "port", "--allow-dirty", "--write", "--stage", "2", "--step", str(number), "."]
         run = subprocess.run(command, cwd=tree, stderr=subprocess.PIPE, text=True)
         if run.returncode == 0 and "changed" in run.stderr:
-            done += 1  # and the plan is one step shorter
-        elif run.returncode == 1:
+            done += 1  # and the plan may be one step shorter
+        elif run.returncode < 2 and "step " in run.stderr:
             number += 1
         else:
-            break
+            break  # past the last step
     say(f"  {done} steps of the plan done, {number - 1} left to people")
 
 

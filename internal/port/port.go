@@ -93,6 +93,8 @@ type source struct {
 	nodes   map[span]pysyntax.Node
 	aliases map[int]alias
 	places  []Place
+	lines   *pysource.Lines
+	index   *index // at stage 2
 }
 
 type span struct{ start, end int }
@@ -143,7 +145,7 @@ func usualQuote(list []*source) string {
 }
 
 func newSource(path string, src []byte, tree *pysyntax.Tree, records []scan.Record, module string) *source {
-	s := &source{path: path, src: src, tree: tree, records: records, module: module, edits: edit.Set{Src: src}}
+	s := &source{path: path, src: src, tree: tree, records: records, module: module, edits: edit.Set{Src: src}, lines: pysource.NewLines(src)}
 	s.test = len(records) > 0 && records[0].Test
 	if tree == nil {
 		return s

@@ -1,10 +1,7 @@
 package port
 
 import (
-	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -13,7 +10,6 @@ import (
 	"aiohub/internal/knowledge"
 	"aiohub/internal/plan"
 	"aiohub/internal/pymodule"
-	"aiohub/internal/pysource"
 	"aiohub/internal/pysyntax"
 	"aiohub/internal/scan"
 )
@@ -32,11 +28,12 @@ type Component struct {
 func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 	chosen := useful(c.Graph, slices.Clone(c.Funcs))
 	var manual []Place
+	shared, err := newAtlas(t, c.Graph, chosen)
+	if err != nil {
+		return nil, err
+	}
 	for {
-		p := newPainter(t, Component{c.Graph, chosen}, options)
-		if err := p.open(); err != nil {
-			return nil, err
-		}
+		p := newPainter(t, shared, chosen, options)
 		p.checkFunctions()
 		p.calls()
 		p.starts()
@@ -60,6 +57,7 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 
 // useful leaves out functions that would have nothing to wait for: they call neither what blocks nor a coroutine. Overrides stay or go together.
 func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncID {
+	groups := groupsOf(graph)
 	waits := map[callgraph.FuncID]bool{}
 	for i := range graph.Sites {
 		if site := &graph.Sites[i]; plan.IsBlocking(site.Name) {
@@ -81,10 +79,8 @@ func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncI
 		needed := func(f callgraph.FuncID) bool { return waits[f] || calls[f] }
 		before := len(chosen)
 		chosen = slices.DeleteFunc(chosen, func(f callgraph.FuncID) bool {
-			for _, group := range graph.Groups {
-				if slices.Contains(group, f) {
-					return !slices.ContainsFunc(group, needed)
-				}
+			if group := groups[f]; len(group) > 0 {
+				return !slices.ContainsFunc(group, needed)
 			}
 			return !needed(f)
 		})
@@ -110,12 +106,11 @@ func (p *painter) result(manual []Place) *Result {
 
 // painter colours one component.
 type painter struct {
+	*atlas
 	tree    *Tree
-	graph   *callgraph.Graph
 	options Options
 	chosen  map[callgraph.FuncID]bool
 	names   map[string]bool                  // last names of the chosen
-	files   map[int32]*source                // by index in graph.Files
 	callees map[int32]map[pysyntax.Node]bool // calls that the graph knows to lead to a chosen function, or elsewhere for certain
 	values  map[int32]map[pysyntax.Node]bool // references that are wrapped
 	needs   map[*source]map[edit.Import]bool
@@ -123,14 +118,19 @@ type painter struct {
 	blocked map[callgraph.FuncID]bool // that cannot become async
 }
 
-func newPainter(t *Tree, c Component, options Options) *painter {
+func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Options) *painter {
 	p := &painter{
-		tree: t, graph: c.Graph, options: options, chosen: map[callgraph.FuncID]bool{}, names: map[string]bool{}, files: map[int32]*source{},
-		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{}, blocked: map[callgraph.FuncID]bool{},
+		atlas: shared, tree: t, options: options, chosen: map[callgraph.FuncID]bool{}, names: map[string]bool{},
+		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{},
+		blocked: map[callgraph.FuncID]bool{},
 	}
-	for _, f := range c.Funcs {
+	for _, f := range chosen {
 		p.chosen[f] = true
-		p.names[lastName(c.Graph.Funcs[f].Qual)] = true
+		p.names[lastName(p.graph.Funcs[f].Qual)] = true
+	}
+	for file, s := range p.files {
+		s.reset()
+		p.callees[file], p.values[file] = map[pysyntax.Node]bool{}, map[pysyntax.Node]bool{}
 	}
 	return p
 }
@@ -140,33 +140,6 @@ func lastName(qual string) string {
 	qual, _, _ = strings.Cut(qual[strings.LastIndexByte(qual, '.')+1:], "@")
 	qual, _, _ = strings.Cut(qual, "#")
 	return qual
-}
-
-// open reads the files in which a name of the component occurs.
-func (p *painter) open() error {
-	records := map[string][]scan.Record{}
-	for _, r := range p.tree.Records {
-		records[r.File] = append(records[r.File], r)
-	}
-	for i, f := range p.graph.Files {
-		src, err := os.ReadFile(filepath.Join(p.tree.Root, filepath.FromSlash(f.Path)))
-		if err != nil {
-			return fmt.Errorf("read %s: %w", f.Path, err)
-		}
-		found := false
-		for name := range p.names {
-			found = found || bytes.Contains(src, []byte(name))
-		}
-		if !found {
-			continue
-		}
-		var parser pysyntax.Parser
-		s := newSource(f.Path, src, parser.Parse(src).Clone(), records[f.Path], f.Module)
-		s.test = f.Test
-		p.files[int32(i)] = s
-		p.callees[int32(i)], p.values[int32(i)] = map[pysyntax.Node]bool{}, map[pysyntax.Node]bool{}
-	}
-	return nil
 }
 
 func (p *painter) sorted() []*source {
@@ -179,7 +152,7 @@ func (p *painter) sorted() []*source {
 }
 
 func (p *painter) note(s *source, at uint32, rule *Rule, name, note string) {
-	where := pysource.NewLines(s.src).Place(s.path, int(at), int(at))
+	where := s.lines.Place(s.path, int(at), int(at))
 	p.places = append(p.places, Place{
 		File: s.path, Line: where.Line, Column: where.Column, Start: int(at), End: int(at), Name: name, Test: s.test, Rule: rule, Note: note,
 	})
@@ -189,12 +162,8 @@ func (p *painter) note(s *source, at uint32, rule *Rule, name, note string) {
 func (p *painter) refuse(file int32, at uint32, rule *Rule, name, note string, functions ...callgraph.FuncID) {
 	for _, f := range functions {
 		p.blocked[f] = true
-		for _, group := range p.graph.Groups {
-			if slices.Contains(group, f) {
-				for _, other := range group {
-					p.blocked[other] = true
-				}
-			}
+		for _, other := range p.groups[f] {
+			p.blocked[other] = true
 		}
 	}
 	s := p.files[file]
@@ -230,12 +199,7 @@ func (p *painter) checkFunctions() {
 			p.blocked[callgraph.FuncID(id)] = true
 			continue
 		}
-		definition := pysyntax.Node(0)
-		for n := range s.tree.All() {
-			if s.tree.Kind(n) == pysyntax.FunctionDef && s.tree.Start(n) == f.Start {
-				definition = n
-			}
-		}
+		definition := s.index.defs[f.Start]
 		name := f.Name()
 		switch {
 		case f.Flags&callgraph.Async != 0:
@@ -359,9 +323,8 @@ func (p *painter) bridged(o *callgraph.Open) bool {
 // onlyOne reports whether everything in the tree that a possible call can lead to belongs to the component.
 func (p *painter) onlyOne(e *callgraph.Edge) bool {
 	name := lastName(p.graph.Funcs[e.To].Qual)
-	for i := range p.graph.Funcs {
-		f := &p.graph.Funcs[i]
-		if f.Class != callgraph.None && lastName(f.Qual) == name && !p.chosen[callgraph.FuncID(i)] && f.Flags&callgraph.Async == 0 {
+	for _, id := range p.byName[name] {
+		if f := &p.graph.Funcs[id]; f.Class != callgraph.None && !p.chosen[id] && f.Flags&callgraph.Async == 0 {
 			return false
 		}
 	}
@@ -371,10 +334,7 @@ func (p *painter) onlyOne(e *callgraph.Edge) bool {
 // callAt finds the call at a position of the graph: of several that begin there, the one of a function with this name.
 func (p *painter) callAt(s *source, pos uint32, name string) pysyntax.Node {
 	found := pysyntax.Node(0)
-	for n := range s.tree.All() {
-		if s.tree.Kind(n) != pysyntax.Call || s.tree.Start(n) != pos {
-			continue
-		}
+	for _, n := range s.index.calls[pos] {
 		callee := s.tree.Child(n)
 		if string(s.tree.Ident(callee)) == name && (s.tree.Kind(callee) == pysyntax.Attribute || s.tree.Kind(callee) == pysyntax.Name) {
 			if found != 0 {
@@ -496,10 +456,8 @@ func (p *painter) starts() {
 		}
 		name := lastName(p.graph.Funcs[to].Qual)
 		var found []pysyntax.Node
-		for n := range s.tree.All() {
-			if s.tree.Kind(n) == pysyntax.Call && s.tree.Start(n) == pos {
-				found = append(found, p.valuesIn(s, n, name)...)
-			}
+		for _, n := range s.index.calls[pos] {
+			found = append(found, p.valuesIn(s, n, name)...)
 		}
 		found = slices.Compact(found)
 		if len(found) != 1 {
@@ -544,11 +502,9 @@ func (p *painter) settle(from, to callgraph.FuncID, pos uint32) {
 	if s == nil {
 		return
 	}
-	for n := range s.tree.All() {
-		if s.tree.Kind(n) == pysyntax.Call && s.tree.Start(n) == pos {
-			for _, value := range p.valuesIn(s, n, lastName(p.graph.Funcs[to].Qual)) {
-				p.values[file][value] = true
-			}
+	for _, n := range s.index.calls[pos] {
+		for _, value := range p.valuesIn(s, n, lastName(p.graph.Funcs[to].Qual)) {
+			p.values[file][value] = true
 		}
 	}
 }
@@ -592,7 +548,7 @@ func (p *painter) mentions() {
 		}
 		parents := s.tree.Parents()
 		bound := p.boundNames(s, file)
-		for n := range s.tree.All() {
+		for _, n := range s.index.mentions {
 			name := string(s.tree.Ident(n))
 			switch kind := s.tree.Kind(n); {
 			case kind == pysyntax.Attribute && p.names[name] && !p.elsewhere(s, file, n, name):
@@ -685,15 +641,15 @@ func (p *painter) mixin(class int32) bool {
 }
 
 func (p *painter) hasModule(name string) bool {
-	return slices.ContainsFunc(p.graph.Files, func(f callgraph.File) bool { return f.Module == name })
+	return p.modules[name]
 }
 
 // classAt is the class of the method around a place, or None.
 func (p *painter) classAt(file int32, at uint32) int32 {
 	class, size := int32(callgraph.None), ^uint32(0)
-	for i := range p.graph.Funcs {
-		f := &p.graph.Funcs[i]
-		if f.File == file && f.Class != callgraph.None && f.Start <= at && at < f.End && f.End-f.Start < size {
+	for _, id := range p.inFile[file] {
+		f := &p.graph.Funcs[id]
+		if f.Class != callgraph.None && f.Start <= at && at < f.End && f.End-f.Start < size {
 			class, size = f.Class, f.End-f.Start
 		}
 	}
@@ -722,18 +678,7 @@ func (p *painter) looked(s *source, n pysyntax.Node) bool {
 // patched reports whether a file replaces an attribute of this name by a patch, which makes a mock that can be awaited. One that is an attribute
 // of a mock cannot.
 func (p *painter) patched(s *source, name string) bool {
-	for n := range s.tree.All() {
-		if s.tree.Kind(n) != pysyntax.Constant {
-			continue
-		}
-		if value, ok := s.tree.StringValue(n); !ok || value != name && !strings.HasSuffix(value, "."+name) {
-			continue
-		}
-		if call := s.tree.Parents()[n]; s.tree.Kind(call) == pysyntax.Call && targets[string(s.tree.Ident(s.tree.Child(call)))] {
-			return true
-		}
-	}
-	return false
+	return s.index.patched[name]
 }
 
 // boundNames is the names of the component that a file binds to one of its functions at the top: by a def, or by an import of it.
@@ -828,8 +773,8 @@ func (p *painter) bodies() {
 
 // bridge awaits what a function of the component waited for so far.
 func (p *painter) bridge(s *source, site *callgraph.Site) {
-	for n := range s.tree.All() {
-		if s.tree.Kind(n) != pysyntax.Call || s.tree.Start(n) != site.Pos || string(s.tree.Text(s.tree.Child(n))) != "aiohub.wait" {
+	for _, n := range s.index.calls[site.Pos] {
+		if string(s.tree.Text(s.tree.Child(n))) != "aiohub.wait" {
 			continue
 		}
 		awaited := s.tree.Next(s.tree.Child(n))
@@ -848,16 +793,11 @@ const sleepName = "eventlet.greenthread.sleep"
 
 // sleep awaits asyncio.sleep in place of eventlet.sleep.
 func (p *painter) sleep(s *source, site *callgraph.Site, mocked bool) {
-	call := pysyntax.Node(0)
-	for n := range s.tree.All() {
-		if s.tree.Kind(n) == pysyntax.Call && s.tree.Start(n) == site.Pos {
-			call = n
-			break // the outermost; sleep gives nothing that could be called
-		}
-	}
-	if call == 0 {
+	calls := s.index.calls[site.Pos]
+	if len(calls) == 0 {
 		return
 	}
+	call := calls[0] // the outermost; sleep gives nothing that could be called
 	argument := s.tree.Next(s.tree.Child(call))
 	parents := s.tree.Parents()
 	switch {
