@@ -185,3 +185,47 @@ printed(os.read(number, 1))
 waiting.kill()
 """
     assert output(program, poller) == "asyncio\nb'x'\n"
+
+
+def test_a_system_without_epoll(run_script):
+    """As on macOS, as far as that can be had here: `select` has no epoll, there is no engine and no pidfd."""
+    result = run_script(
+        """
+        import os, select
+        import eventlet
+        from eventlet import patcher
+
+        for module in (select, patcher.original("select")):
+            for name in [name for name in vars(module) if "epoll" in name.lower()]:
+                delattr(module, name)
+        del os.pidfd_open
+        eventlet.monkey_patch()
+        import aiohub
+        aiohub.install()
+        import asyncio, subprocess
+
+        server = eventlet.listen(("127.0.0.1", 0))
+
+        def serve():
+            connection, _ = server.accept()
+            connection.sendall(connection.recv(100).upper())
+            connection.close()
+
+        async def ask():
+            reader, writer = await asyncio.open_connection(*server.getsockname())
+            writer.write(b"both worlds")
+            answer = await reader.read()
+            writer.close()
+            return answer
+
+        eventlet.spawn(serve)
+        print(aiohub.wait(ask()), type(aiohub.get_loop()).__name__, subprocess.call(["true"]), flush=True)
+        if os.fork() == 0:
+            eventlet.sleep(0)
+            print("child", flush=True)
+            os._exit(0)
+        os.wait()
+        """,
+        env={"AIOHUB_ENGINE": "0"},
+    )
+    assert (result.returncode, result.stdout) == (0, "b'BOTH WORLDS' _UnixSelectorEventLoop 0\nchild\n"), result.stderr
