@@ -82,7 +82,7 @@ func TestAPageOfNothing(t *testing.T) {
 }
 
 func TestTwoPagesAreTheSame(t *testing.T) {
-	if html(t, sample()) != html(t, sample()) {
+	if first, second := html(t, sample()), html(t, sample()); first != second {
 		t.Error("two pages of the same data differ")
 	}
 }
