@@ -10,7 +10,8 @@ import (
 //
 // golang.org/x/text/encoding has most of them as the web uses them, which is not as Python does: of these 31 it lacks two (iso8859-11, tis-620)
 // and in 17 others between 1 and 32 bytes are other characters or none, so that files that Python reads would be refused. With its encodings of
-// several bytes a character it makes the program 705 kB larger, 7.5 %; no file of the 38 trees in docs/design/0011-scan.md is in one of those.
+// several bytes a character it makes the program 705 kB larger, 7.5 %; of 22,000 files of OpenStack and others none
+// is in one of those.
 var charmaps = []struct{ name, aliases, high string }{
 	{
 		name:    "cp1250",
