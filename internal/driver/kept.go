@@ -81,7 +81,9 @@ func decode(blob []byte) *kept {
 }
 
 // again makes the outcome from that of the last run, if few files have changed since; nil if that cannot be done.
-func again(ctx context.Context, store *cache.Cache, in scan.Input, tree *walk.Result, extra string, options Options) (*Outcome, *scan.State, error) {
+func again(
+	ctx context.Context, store *cache.Cache, in scan.Input, tree *walk.Result, extra string, options Options,
+) (*Outcome, *scan.State, error) {
 	blob, ok := store.Earlier()
 	if !ok || options.Stdin != nil {
 		return nil, nil, nil

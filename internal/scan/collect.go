@@ -186,7 +186,8 @@ func (c *collector) patchMultiple(n *pyscope.Node) {
 	for _, a := range c.f.Args[n.B : n.B+n.N] {
 		if a.Name >= 0 {
 			attribute := c.f.Names[a.Name]
-			c.patch(c.r.Attribute(of, attribute), &pyscope.Node{Start: a.Start, End: a.Start + uint32(len(attribute)), Scope: n.Scope}, "multiple")
+			named := pyscope.Node{Start: a.Start, End: a.Start + uint32(len(attribute)), Scope: n.Scope}
+			c.patch(c.r.Attribute(of, attribute), &named, "multiple")
 		}
 	}
 }
