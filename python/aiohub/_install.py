@@ -38,6 +38,7 @@ def install(
     Calling it again with the same arguments does nothing. Raises RuntimeError if another hub is in use already,
     ValueError or TypeError for a bad argument, ImportError if the loop's package is missing.
     """
+    _check_no_other_loop()
     factory = _factories.resolve(loop)
     keywords = _patch_keywords(patch)
     present = getattr(threads._local, "hub", None)
@@ -64,6 +65,17 @@ def install(
         hubs.get_hub()
     if keywords is not None:
         patcher.monkey_patch(**keywords)
+
+
+def _check_no_other_loop() -> None:
+    """Raise RuntimeError in a coroutine of another loop: the hub would get a second one beside it."""
+    running = asyncio._get_running_loop()
+    if running is not None and not hasattr(running, "_hub"):
+        raise RuntimeError(
+            f"aiohub.install() was called while an event loop runs in this thread, {running!r}, "
+            "which the hub cannot take over any more; "
+            "call it before asyncio.run(), or start the program with python -m aiohub"
+        )
 
 
 def _patch_keywords(patch: Any) -> dict[str, bool] | None:

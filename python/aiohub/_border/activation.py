@@ -10,7 +10,7 @@ from eventlet import greenthread
 from .._patch.functions import redirect, replace
 from .._patch.greenthread import spawn
 from .._tasks import task_class
-from . import green_threads, runner
+from . import green_threads, runner, running_loop
 from .bridge import spawn_for_awaitable
 
 _active = False
@@ -27,3 +27,4 @@ def activate() -> None:
     replace(eventlet.asyncio.spawn_for_awaitable, spawn_for_awaitable)
     redirect(asyncio.run, runner.make_run())
     runner.patch_runner()
+    running_loop.activate()

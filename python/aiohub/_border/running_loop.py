@@ -1,0 +1,59 @@
+"""Who sees a running loop: `asyncio.get_running_loop`, answered for its caller.
+
+asyncio keeps one running loop for an OS thread, and while a hub is there it is the hub's, in green threads as well:
+`asyncio.create_task` works there. Two kinds of callers must not see it:
+
+* the code of an OS thread in which no loop runs, such as an executor's, whose hub is there only because a patched call
+  had to wait. It begins without a running loop and has none after the wait either;
+* libraries that take a running loop for "this code is not allowed to block", in green threads, which may: asgiref and
+  Django. In coroutines they see it as ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from asyncio import events
+from typing import Any
+
+import greenlet
+from eventlet import patcher
+
+_running: Any = events._get_running_loop
+_current_task: Any = asyncio.current_task
+_getcurrent = greenlet.getcurrent
+_threading: Any = patcher.original("threading")
+
+#: Packages and modules that refuse to block where a loop runs.
+_STRICT = ("asgiref", "django.utils.asyncio")
+
+
+def get_running_loop() -> asyncio.AbstractEventLoop:
+    """The running loop of this OS thread; raises RuntimeError where there is none, as for this caller."""
+    loop = _running()
+    if loop is None or (_current_task(loop) is None and _is_hidden(loop, sys._getframe(1))):
+        raise RuntimeError("no running event loop")
+    return loop  # type: ignore[no-any-return]
+
+
+def _is_hidden(loop: Any, caller: Any) -> bool:
+    hub = getattr(loop, "_hub", None)
+    if hub is None:
+        return False
+    current = _getcurrent()
+    if current is hub.greenlet:
+        return False  # a callback
+    if current is hub.root and _threading.get_ident() != _threading.main_thread().ident:
+        return True
+    name = caller.f_globals.get("__name__", "")
+    return name in _STRICT or name.partition(".")[0] in _STRICT
+
+
+def activate() -> None:
+    """Put it in the place of asyncio's, also in the modules that have imported that by name."""
+    original = events.get_running_loop
+    asyncio.get_running_loop = events.get_running_loop = get_running_loop
+    for name in _STRICT:
+        module = sys.modules.get(name)
+        if getattr(module, "get_running_loop", None) is original:
+            module.get_running_loop = get_running_loop  # type: ignore[union-attr]
