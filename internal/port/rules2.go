@@ -5,7 +5,7 @@ import "aiohub/internal/finding"
 func init() {
 	Rules = append(Rules,
 		becomesAsync, awaits, bridges, startsSync, bridgesByName, calledAtOnce, escapesSync, mocksAsync, sleeps, sleepStays,
-		isGenerator, isSpecial, isDecorated, notAFunction, sharesName, mayBeCalled, calledIndirectly, passedOn, usedAsValue, replaced)
+		isGenerator, isSpecial, isDecorated, notAFunction, sharesName, greenLocal, mayBeCalled, calledIndirectly, passedOn, usedAsValue, replaced)
 }
 
 var (
@@ -91,6 +91,11 @@ var (
 		Name: "override-outside", Stage: 2, Safety: finding.Manual, Important: true,
 		Title: "a method that overrides one of the component, or is overridden by it, is not part of the component",
 		Why:   "Callers cannot know which of them they get: both are async, or none.",
+	}
+	greenLocal = &Rule{
+		Name: "thread-local-state", Stage: 2, Safety: finding.Manual, Important: true,
+		Title: "a function uses what a library keeps by thread: a session, a transaction, a request",
+		Why:   "Behind a bridge it runs in a green thread of its own and does not find what its caller put there. Hand the session over as an argument, or port all that shares it in one step.",
 	}
 	mayBeCalled = &Rule{
 		Name: "possible-caller", Stage: 2, Safety: finding.Manual, Important: true,

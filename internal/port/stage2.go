@@ -755,7 +755,15 @@ func (p *painter) bodies() {
 	}
 	for i := range p.graph.Sites {
 		site := &p.graph.Sites[i]
-		if !p.chosen[site.From] || site.Kind != callgraph.Call || !site.Certain {
+		if !p.chosen[site.From] {
+			continue
+		}
+		if isLocal(site.Name) {
+			f := &p.graph.Funcs[site.From]
+			p.refuse(f.File, site.Pos, greenLocal, f.Name(), site.Name, site.From)
+			continue
+		}
+		if site.Kind != callgraph.Call || !site.Certain {
 			continue
 		}
 		s := p.files[p.graph.Funcs[site.From].File]
@@ -787,6 +795,16 @@ func (p *painter) bridge(s *source, site *callgraph.Site) {
 		}
 		return
 	}
+}
+
+// isLocal reports whether a name belongs to a library that keeps state by thread, which is by green thread where that is patched.
+func isLocal(name string) bool {
+	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal", "_thread._local"} {
+		if name == library || strings.HasPrefix(knowledge.Canon(name), library+".") {
+			return true
+		}
+	}
+	return false
 }
 
 const sleepName = "eventlet.greenthread.sleep"
