@@ -206,20 +206,22 @@ def test_a_thousand_forks_under_traffic(fork_script):
         async def main():
             server = await loop.create_server(Echo, "127.0.0.1", 0)
             port = server.sockets[0].getsockname()[1]
-            running, count = True, 0
+            running, count, talking = True, 0, set()
 
-            async def traffic():
+            async def traffic(name):
                 nonlocal count
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
                 while running:
                     writer.write(b"message\\n")
                     assert await reader.readline() == b"message\\n"
                     count += 1
+                    talking.add(name)
                     await asyncio.sleep(0)
                 writer.close()
 
-            tasks = [asyncio.ensure_future(traffic()) for _ in range(3)]
-            await asyncio.sleep(0.01)
+            tasks = [asyncio.ensure_future(traffic(name)) for name in range(3)]
+            while len(talking) < len(tasks):  # else a connection's descriptors may come after they were counted
+                await asyncio.sleep(0)
             before = descriptors()
             for number in range(1000):
                 pid = os.fork()
