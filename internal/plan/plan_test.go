@@ -294,3 +294,26 @@ func TestNarrowerPlans(t *testing.T) {
 		t.Error("a module that the tree does not have is planned")
 	}
 }
+
+func TestAFunctionOfSeveralDefinitionsHasTheirColour(t *testing.T) {
+	for _, test := range []struct{ name, graph, want string }{
+		{"one of two", "a:f -> a:x\na:f#2 ! eventlet.sleep", "a:f must"},
+		{"the second alone may", "a:f -> a:x\na:f#2 ?> a:g\na:g ! eventlet.sleep", "a:f may"},
+		{"the first has it already", "a:f ! eventlet.sleep\na:f#2 ! eventlet.sleep", ""},
+		{"they differ", "a:f -> a:x\na:f#2 ?> a:g\na:f#3 ! eventlet.sleep\na:g ! eventlet.sleep", ""},
+		{"the first is a coroutine", "flag a:f async\na:f -> a:x\na:f#2 ! eventlet.sleep", ""},
+		{"methods and what is nested in them", "a:C.m#2.g ! eventlet.sleep\na:C.m.g -> a:x", "a:C.m.g must"},
+		{"none", "a:f#2 -> a:x\na:g ! eventlet.sleep", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := planOf(t, test.graph, nil)
+			var got []string
+			for name, id := range p.Variants() {
+				got = append(got, name+" "+p.Colours[id].String())
+			}
+			if strings.Join(got, ", ") != test.want {
+				t.Errorf("got %v, want %q", got, test.want)
+			}
+		})
+	}
+}

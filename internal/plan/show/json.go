@@ -4,6 +4,8 @@ package show
 import (
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 
 	"aiohub/internal/callgraph"
 	"aiohub/internal/plan"
@@ -126,6 +128,12 @@ func documentOf(p *plan.Plan) *document {
 			continue
 		}
 		d.Functions[f.Name()] = functionOf(p, callgraph.FuncID(i))
+	}
+	variants := p.Variants()
+	for _, name := range slices.Sorted(maps.Keys(variants)) {
+		list := map[plan.Colour]*[]string{plan.Must: &d.Must, plan.May: &d.May, plan.Face: &d.Faces}[p.Colours[variants[name]]]
+		*list = append(*list, name)
+		d.Functions[name] = functionOf(p, variants[name])
 	}
 	for _, s := range p.Steps() {
 		d.Steps = append(d.Steps, stepOf(p, &s))
