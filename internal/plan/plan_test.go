@@ -66,6 +66,8 @@ func sketch(t *testing.T, text string) *callgraph.Graph {
 				o.Candidates = append(o.Candidates, ids[name])
 			}
 			g.Opens = append(g.Opens, o)
+		case w[0] == "callback":
+			g.Opens = append(g.Opens, callgraph.Open{From: ids[w[1]], Expr: w[2], Callback: true, Pos: pos, Line: number})
 		case w[0] == "base":
 			g.Classes[g.Funcs[ids[w[1]]].Class].Foreign = append(g.Classes[g.Funcs[ids[w[1]]].Class].Foreign, w[2])
 		case w[1] == "starts":
@@ -166,6 +168,25 @@ func TestThePatchOfAProgramCountsForWhatItRuns(t *testing.T) {
 	}
 	if left := p.Left()[0]; left.Must != 1 || left.Calls != 1 || left.Blocks[0].Name != "time.sleep" {
 		t.Errorf("left: %+v", left)
+	}
+}
+
+func TestWhatUsersOfALibraryHandInMayBlock(t *testing.T) {
+	const graph = "callback a:f self.handler\na:e -> a:f\na:h ! eventlet.sleep"
+	p := planOf(t, graph, nil)
+	if p.coloured(May) != "a:e a:f" || p.coloured(Must) != "a:h" {
+		t.Errorf("may %q, must %q", p.coloured(May), p.coloured(Must))
+	}
+	if chain := p.Why(callgraph.FuncID(0)); len(chain) != 2 || chain[1].Cause.Kind != CallsBack || chain[1].Cause.Name != "self.handler" {
+		t.Errorf("why: %v", chain)
+	}
+	answered := planOf(t, graph, &Answers{Calls: map[string][]string{"a:f:self.handler": {}}})
+	if answered.coloured(May) != "" {
+		t.Errorf("the answer does not count: may %q", answered.coloured(May))
+	}
+	program, err := New(Input{Graph: sketch(t, graph), Programs: []Program{{Entry: "a.py"}}})
+	if err != nil || program.coloured(May) != "" {
+		t.Errorf("a tree with a program: may %q (%v)", program.coloured(May), err)
 	}
 }
 

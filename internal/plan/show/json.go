@@ -45,7 +45,7 @@ type function struct {
 }
 
 type reason struct {
-	Kind string `json:"kind"` // blocks, calls, shares-name, answered
+	Kind string `json:"kind"` // blocks, calls, shares-name, answered, calls-back
 	To   string `json:"to,omitempty"`
 	Name string `json:"name,omitempty"`
 	Line int    `json:"line,omitempty"`
@@ -98,7 +98,10 @@ type blocker struct {
 	Calls int    `json:"calls"`
 }
 
-var causeWords = [...]string{plan.NoCause: "", plan.Blocks: "blocks", plan.Calls: "calls", plan.SharesName: "shares-name", plan.Answered: "answered"}
+var causeWords = [...]string{
+	plan.NoCause: "", plan.Blocks: "blocks", plan.Calls: "calls", plan.SharesName: "shares-name", plan.Answered: "answered",
+	plan.CallsBack: "calls-back",
+}
 
 var howWords = [...]string{
 	callgraph.Call: "call", callgraph.With: "with", callgraph.Iterate: "iterate", callgraph.Operator: "operator",
