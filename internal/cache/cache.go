@@ -1,9 +1,9 @@
 // Package cache keeps the outcome of a run, so that the next one on the same content need not read it again.
 //
-// The folder of a tree has three kinds of entries. The index says which content each file had: path, size and times, and the hash
+// The folder of a tree has four kinds of entries. The index says which content each file had: path, size and times, and the hash
 // of what was read. An outcome is a blob under the hash of all paths and contents of the tree. So a file that is touched, or
 // changed and changed back, costs reading it again and no more. The latest says which outcome is that of the last run:
-// what it knows of files that have not changed since is good for the next.
+// what it knows of files that have not changed since is good for the next. A graph is a blob like an outcome, of the files that it is made from.
 //
 // Nothing here can make a run fail or give a wrong answer: entries are replaced as a whole, and one is believed only if it carries
 // the seal of a key that is this user's and never in a scanned tree. One that does not fit is as good as none. Two runs may use one
@@ -77,8 +77,21 @@ func Open(where Where, tool string, files []walk.File, maxSize int64) *Cache {
 // Lookup returns the outcome for the files as they are, reading those whose content is not known. An outcome that was
 // never kept costs no reading when nothing at all is known: then the run that follows reads everything anyway.
 func (c *Cache) Lookup(ctx context.Context, workers int, extra string) ([]byte, bool) {
-	if len(c.known) == 0 {
+	if !c.recognize(ctx, workers) {
 		return nil, false
+	}
+	name, what := outcome(c.key(extra))
+	blob, ok := c.dir.read(name, what)
+	if ok {
+		c.latest = name + "\n" + what
+	}
+	return blob, ok
+}
+
+// recognize finds out what the files hold. It reports whether there is anything to compare it with.
+func (c *Cache) recognize(ctx context.Context, workers int) bool {
+	if len(c.known) == 0 {
+		return false
 	}
 	var missing []int
 	for i, file := range c.files {
@@ -89,15 +102,7 @@ func (c *Cache) Lookup(ctx context.Context, workers int, extra string) ([]byte, 
 		}
 	}
 	c.read(ctx, workers, missing)
-	if ctx.Err() != nil {
-		return nil, false
-	}
-	name, what := outcome(c.key(extra))
-	blob, ok := c.dir.read(name, what)
-	if ok {
-		c.latest = name + "\n" + what
-	}
-	return blob, ok
+	return ctx.Err() == nil
 }
 
 // Earlier returns the outcome of the run before this one, which was of other contents.

@@ -28,25 +28,31 @@ func hasForm(name, prefix string) bool {
 	return ok && err == nil && len(decoded) == 16 && strings.ToLower(digits) == digits
 }
 
-// prune deletes the oldest outcomes, and what a killed run has left behind.
+// prune deletes the oldest outcomes and graphs, and what a killed run has left behind.
 func prune(dir *os.Root, now time.Time) {
 	type old struct {
 		name string
 		at   time.Time
 	}
-	var outcomes []old
+	var outcomes, graphs []old
 	for _, info := range regular(dir) {
 		switch name := info.Name(); {
 		case hasForm(name, outcomePrefix):
 			outcomes = append(outcomes, old{name, info.ModTime()})
+		case hasForm(name, graphPrefix):
+			graphs = append(graphs, old{name, info.ModTime()})
 		case atomicfile.IsTemporary(name) && now.Sub(info.ModTime()) > time.Hour:
 			dir.Remove(name)
 		}
 	}
-	slices.SortFunc(outcomes, func(a, b old) int { return b.at.Compare(a.at) })
-	for _, outcome := range outcomes[min(keepOutcomes, len(outcomes)):] {
-		dir.Remove(outcome.name)
+	keep := func(list []old, n int) {
+		slices.SortFunc(list, func(a, b old) int { return b.at.Compare(a.at) })
+		for _, entry := range list[min(n, len(list)):] {
+			dir.Remove(entry.name)
+		}
 	}
+	keep(outcomes, keepOutcomes)
+	keep(graphs, keepGraphs)
 }
 
 // regular lists the regular files of a directory.
@@ -92,7 +98,7 @@ func forget(home *os.Root, name string) {
 	}
 	defer dir.Close()
 	for _, info := range regular(dir) {
-		if name := info.Name(); name == indexName || name == latestName || hasForm(name, outcomePrefix) || atomicfile.IsTemporary(name) {
+		if name := info.Name(); name == indexName || name == latestName || hasForm(name, outcomePrefix) || hasForm(name, graphPrefix) || atomicfile.IsTemporary(name) {
 			dir.Remove(name)
 		}
 	}

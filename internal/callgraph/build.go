@@ -46,11 +46,14 @@ type Input struct {
 	// Library says which distributions are outside the tree; nil for one that knows none.
 	Library resolve.Library
 
+	// Content is called with what a file holds that was read, by its index in Selected, from any goroutine; may be nil.
+	Content func(i int, content []byte)
+
 	Progress func(done, total int) // called now and then from any goroutine; may be nil
 }
 
-// Build makes the graph. It fails only if ctx ends.
-func Build(ctx context.Context, in Input) (*Graph, error) {
+// Selected gives the files that a graph is made from, and on nothing else does it depend.
+func (in *Input) Selected() []walk.File {
 	var files []walk.File
 	for _, f := range in.Files {
 		if f.Kind == walk.Python && (in.Tests || !pymodule.IsTest(f.Path)) {
@@ -58,6 +61,12 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 		}
 	}
 	slices.SortFunc(files, func(a, b walk.File) int { return cmp.Compare(a.Path, b.Path) })
+	return files
+}
+
+// Build makes the graph. It fails only if ctx ends.
+func Build(ctx context.Context, in Input) (*Graph, error) {
+	files := in.Selected()
 	found := make([]reduced, len(files))
 	var done atomic.Int64
 	order := bySize(files)
@@ -65,7 +74,11 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 		w := &reader{root: in.Root, reducer: newReducer()}
 		return func(i int) {
 			i = order[i]
-			found[i] = w.read(files[i])
+			found[i] = w.read(files[i], func(content []byte) {
+				if in.Content != nil {
+					in.Content(i, content)
+				}
+			})
 			if n := done.Add(1); in.Progress != nil {
 				in.Progress(int(n), len(files))
 			}
@@ -168,11 +181,12 @@ type reduced struct {
 	problem *place.Problem
 }
 
-func (w *reader) read(f walk.File) reduced {
+func (w *reader) read(f walk.File, seen func([]byte)) reduced {
 	src, err := readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
 	if err != nil {
 		return reduced{problem: &place.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: place.All}}
 	}
+	seen(src)
 	return w.reduce(f.Path, src)
 }
 

@@ -19,9 +19,12 @@ func (s *solver) sortOf(o int32) (kind containerKind, ok bool) {
 	return 0, false
 }
 
+// isValue tells whether what a field of a container has is among its values.
+func isValue(field int32) bool { return field != fieldKeys && field != fieldPaths }
+
 // field gives the variable of a field of a container.
 func (s *solver) field(o, field int32) int32 {
-	if kind, _ := s.sortOf(o); field != fieldKeys {
+	if kind, _ := s.sortOf(o); isValue(field) {
 		switch {
 		case kind == listLike || kind == managerLike:
 			field = fieldAny
@@ -49,11 +52,11 @@ func (s *solver) field(o, field int32) int32 {
 	switch {
 	case field == fieldAll:
 		for _, other := range f.vars {
-			if other.field != fieldAll && other.field != fieldKeys {
+			if other.field != fieldAll && isValue(other.field) {
 				s.copy(other.variable, v)
 			}
 		}
-	case field != fieldKeys:
+	case isValue(field):
 		for _, other := range f.vars {
 			if other.field == fieldAll {
 				s.copy(v, other.variable)
@@ -103,7 +106,7 @@ func (s *solver) take(o, field, dst int32) {
 		field = fieldAll
 	}
 	s.copy(s.field(o, field), dst)
-	if field != fieldAll && field != fieldKeys {
+	if field != fieldAll && isValue(field) {
 		if any := s.field(o, fieldAny); any != s.field(o, field) {
 			s.copy(any, dst)
 		}

@@ -2,6 +2,8 @@ package callgraph
 
 import (
 	"strconv"
+	"strings"
+	"unicode"
 
 	"aiohub/internal/pyscope"
 	"aiohub/internal/pysyntax"
@@ -386,8 +388,35 @@ func (r *reducer) dictDisplay(n node) int32 {
 			break
 		}
 		r.put(c, dict, field, r.expr(c))
+		r.path(c, dict)
 	}
 	return out
+}
+
+// path notes the module that a string among the values of a dict names.
+func (r *reducer) path(n node, dict int32) {
+	if !r.isString(n) {
+		return
+	}
+	if path, ok := r.t.StringValue(n); ok && isPath(path) {
+		module := r.temp()
+		r.op(n, op{kind: opDotted, dst: module, a: r.name(path), b: int32(importModule)})
+		r.put(n, dict, fieldPaths, module)
+	}
+}
+
+// isPath tells whether a string can be the dotted name of a module in a package.
+func isPath(s string) bool {
+	if len(s) > maxText || !strings.Contains(s, ".") {
+		return false
+	}
+	for part := range strings.SplitSeq(s, ".") {
+		isLetter := func(c rune) bool { return c == '_' || unicode.IsLetter(c) }
+		if part == "" || strings.ContainsFunc(part, func(c rune) bool { return !isLetter(c) && !unicode.IsDigit(c) }) || unicode.IsDigit(rune(part[0])) {
+			return false
+		}
+	}
+	return true
 }
 
 // field is the field of a container that an index means.

@@ -108,6 +108,9 @@ func (s *solver) callOutside(i, dotted int32) {
 		s.sites = append(s.sites, site{op: t.op, dst: none, args: []arg{{value: given, name: none}}, kind: Call, reason: Passed, silent: true})
 		s.link(s.positional(t.args, p.argument), lCallee, int32(len(s.sites)-1), 0)
 	}
+	if k, ok := tab.modules[name]; ok && s.modulesOf(i, k) {
+		return
+	}
 	if k, ok := tab.same[name]; ok {
 		s.copy(s.positional(t.args, k), t.dst)
 		return
@@ -141,6 +144,22 @@ func (s *solver) callOutside(i, dotted int32) {
 		return
 	}
 	s.add(t.dst, s.of(kOpaque, dotted, 0))
+}
+
+// modulesOf lets a call give the modules that the values of a dict among its arguments name. It reports whether there is such an argument.
+func (s *solver) modulesOf(i int32, k keyword) bool {
+	t := s.sites[i]
+	given := s.keyword(t.args, k.name)
+	if given == none {
+		given = s.positional(t.args, k.place)
+	}
+	if given == none {
+		return false
+	}
+	dict := s.made(t.op, 4, dictLike)
+	s.link(given, lMirror, dict, 0)
+	s.copy(s.field(dict, fieldPaths), t.dst)
+	return true
 }
 
 // anything gives the object that stands for all from outside the tree of which nothing is known but that.

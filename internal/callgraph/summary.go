@@ -106,8 +106,10 @@ const (
 	fieldAny  = -1 // written under a key that is not known
 	fieldAll  = -2 // all values, for reading under a key that is not known
 	fieldKeys = -3
-	fieldPos  = -10 // the first of a tuple, the next is one less
-	maxFields = 8   // positions of a tuple that are told apart
+	// fieldPaths are the modules that the strings among the values name, of a dict that is written out.
+	fieldPaths = -4
+	fieldPos   = -10 // the first of a tuple, the next is one less
+	maxFields  = 8   // positions of a tuple that are told apart
 )
 
 // containerKind is the sort of a container.

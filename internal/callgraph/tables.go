@@ -24,6 +24,7 @@ type table struct {
 	same       map[string]int    // functions that return an argument
 	calls      map[string]int    // functions that call an argument
 	passes     map[string]passed // functions that call an argument later, with an object of their own
+	modules    map[string]keyword
 	starters   map[string]bool
 	lastStart  map[string]bool // methods that start, whatever they belong to
 	common     map[string]bool // names of methods of builtin types, files, loggers and the like
@@ -35,10 +36,16 @@ type passed struct {
 	class    string
 }
 
+// keyword is a parameter: its name, and its place among the positional arguments.
+type keyword struct {
+	name  string
+	place int
+}
+
 var tables = sync.OnceValue(func() *table {
 	t := &table{
 		classes: map[string]bool{}, returns: map[string]string{}, elements: map[string]string{}, attributes: map[string]string{},
-		containers: map[string]containerKind{}, same: map[string]int{}, calls: map[string]int{}, passes: map[string]passed{}, starters: map[string]bool{}, lastStart: map[string]bool{},
+		containers: map[string]containerKind{}, same: map[string]int{}, calls: map[string]int{}, passes: map[string]passed{}, modules: map[string]keyword{}, starters: map[string]bool{}, lastStart: map[string]bool{},
 		common: map[string]bool{},
 	}
 	kinds := map[string]containerKind{"list": listLike, "tuple": tupleLike, "dict": dictLike}
@@ -67,6 +74,9 @@ var tables = sync.OnceValue(func() *table {
 		case "passes":
 			k, _ := strconv.Atoi(f[2])
 			t.passes[f[1]] = passed{k, f[3]}
+		case "modules":
+			k, _ := strconv.Atoi(f[3])
+			t.modules[f[1]] = keyword{f[2], k}
 		case "common":
 			for _, name := range f[1:] {
 				t.common[name] = true

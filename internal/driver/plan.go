@@ -1,18 +1,50 @@
 package driver
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
+	"fmt"
 	"path"
 	"strings"
 
+	"aiohub/internal/cache"
 	"aiohub/internal/callgraph"
 	"aiohub/internal/config"
 	"aiohub/internal/plan"
 )
 
-// Graph makes the call graph of a tree that was looked at.
+// Graph makes the call graph of a tree that was looked at, or takes it from the cache if none of the files that it is made from has changed.
 func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) (*callgraph.Graph, error) {
-	return callgraph.Build(ctx, callgraph.Input{Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress})
+	in := callgraph.Input{Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress}
+	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache || options.Stdin != nil}
+	store := cache.Open(where, options.Tool, in.Selected(), callgraph.MaxSize)
+	defer store.Release() // that nothing is kept has been said of the outcome
+	if blob, ok := store.Graph(ctx, options.Workers); ok {
+		if g := decodeGraph(blob); g != nil {
+			return g, nil
+		}
+	}
+	store.Forget()
+	in.Content = store.Seen
+	g, err := callgraph.Build(ctx, in)
+	if err != nil || !store.Keeps() {
+		return g, err
+	}
+	var blob bytes.Buffer
+	if err := gob.NewEncoder(&blob).Encode(g); err != nil {
+		return nil, fmt.Errorf("encode the call graph for the cache: %w", err)
+	}
+	store.StoreGraph(blob.Bytes())
+	return g, nil
+}
+
+func decodeGraph(blob []byte) *callgraph.Graph {
+	g := &callgraph.Graph{}
+	if gob.NewDecoder(bytes.NewReader(blob)).Decode(g) != nil {
+		return nil
+	}
+	return g
 }
 
 // PlanInput is what the plan of a tree is made from, as the configuration has it.

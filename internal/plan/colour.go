@@ -46,6 +46,20 @@ func (s *spread) seed() {
 	for i := range x.added {
 		s.seedAt(&x.added[i])
 	}
+	if !s.certain && len(s.Programs) == 0 {
+		s.seedCallbacks()
+	}
+}
+
+// seedCallbacks colours the functions that call what nothing in the tree provides. In a library these are handlers of its users, and one that
+// blocks today blocks as a coroutine. A tree with a program of its own has its users in it: what is not known there is a question.
+func (s *spread) seedCallbacks() {
+	x := s.index
+	for i := range x.g.Opens {
+		if o := &x.g.Opens[i]; o.Callback && !x.answered(o) {
+			s.take(o.From, Cause{Kind: CallsBack, To: callgraph.None, Line: o.Line, Name: o.Expr}, 0)
+		}
+	}
 }
 
 func (s *spread) seedAt(site *callgraph.Site) {

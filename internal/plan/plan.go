@@ -34,6 +34,7 @@ const (
 	Calls                // it calls To
 	SharesName           // it overrides To, or To overrides it
 	Answered             // the configuration says so
+	CallsBack            // it calls what users of the library hand in, written Name
 )
 
 // Cause is the first reason that was found for a colour; the chain of causes ends at a call that blocks, and no chain is shorter.
@@ -43,7 +44,7 @@ type Cause struct {
 	EdgeKind callgraph.EdgeKind
 	Reason   callgraph.Reason
 	Line     int    // of the call in the function's own file
-	Name     string // of what blocks, outside the tree
+	Name     string // of what blocks, outside the tree; for CallsBack the call as written
 	Certain  bool
 }
 

@@ -66,6 +66,8 @@ func sketch(t *testing.T, text string) *callgraph.Graph {
 				o.Candidates = append(o.Candidates, ids[name])
 			}
 			g.Opens = append(g.Opens, o)
+		case w[0] == "callback":
+			g.Opens = append(g.Opens, callgraph.Open{From: ids[w[1]], Expr: w[2], Callback: true, Pos: pos, Line: number})
 		case w[0] == "base":
 			g.Classes[g.Funcs[ids[w[1]]].Class].Foreign = append(g.Classes[g.Funcs[ids[w[1]]].Class].Foreign, w[2])
 		case w[1] == "starts":
@@ -166,6 +168,25 @@ func TestThePatchOfAProgramCountsForWhatItRuns(t *testing.T) {
 	}
 	if left := p.Left()[0]; left.Must != 1 || left.Calls != 1 || left.Blocks[0].Name != "time.sleep" {
 		t.Errorf("left: %+v", left)
+	}
+}
+
+func TestWhatUsersOfALibraryHandInMayBlock(t *testing.T) {
+	const graph = "callback a:f self.handler\na:e -> a:f\na:h ! eventlet.sleep"
+	p := planOf(t, graph, nil)
+	if p.coloured(May) != "a:e a:f" || p.coloured(Must) != "a:h" {
+		t.Errorf("may %q, must %q", p.coloured(May), p.coloured(Must))
+	}
+	if chain := p.Why(callgraph.FuncID(0)); len(chain) != 2 || chain[1].Cause.Kind != CallsBack || chain[1].Cause.Name != "self.handler" {
+		t.Errorf("why: %v", chain)
+	}
+	answered := planOf(t, graph, &Answers{Calls: map[string][]string{"a:f:self.handler": {}}})
+	if answered.coloured(May) != "" {
+		t.Errorf("the answer does not count: may %q", answered.coloured(May))
+	}
+	program, err := New(Input{Graph: sketch(t, graph), Programs: []Program{{Entry: "a.py"}}})
+	if err != nil || program.coloured(May) != "" {
+		t.Errorf("a tree with a program: may %q (%v)", program.coloured(May), err)
 	}
 }
 
@@ -292,5 +313,28 @@ func TestNarrowerPlans(t *testing.T) {
 	}
 	if _, err := New(Input{Graph: sketch(t, graph), Until: "c"}); err == nil {
 		t.Error("a module that the tree does not have is planned")
+	}
+}
+
+func TestAFunctionOfSeveralDefinitionsHasTheirColour(t *testing.T) {
+	for _, test := range []struct{ name, graph, want string }{
+		{"one of two", "a:f -> a:x\na:f#2 ! eventlet.sleep", "a:f must"},
+		{"the second alone may", "a:f -> a:x\na:f#2 ?> a:g\na:g ! eventlet.sleep", "a:f may"},
+		{"the first has it already", "a:f ! eventlet.sleep\na:f#2 ! eventlet.sleep", ""},
+		{"they differ", "a:f -> a:x\na:f#2 ?> a:g\na:f#3 ! eventlet.sleep\na:g ! eventlet.sleep", ""},
+		{"the first is a coroutine", "flag a:f async\na:f -> a:x\na:f#2 ! eventlet.sleep", ""},
+		{"methods and what is nested in them", "a:C.m#2.g ! eventlet.sleep\na:C.m.g -> a:x", "a:C.m.g must"},
+		{"none", "a:f#2 -> a:x\na:g ! eventlet.sleep", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := planOf(t, test.graph, nil)
+			var got []string
+			for name, id := range p.Variants() {
+				got = append(got, name+" "+p.Colours[id].String())
+			}
+			if strings.Join(got, ", ") != test.want {
+				t.Errorf("got %v, want %q", got, test.want)
+			}
+		})
 	}
 }

@@ -4,6 +4,8 @@ package show
 import (
 	"encoding/json"
 	"io"
+	"maps"
+	"slices"
 
 	"aiohub/internal/callgraph"
 	"aiohub/internal/plan"
@@ -43,7 +45,7 @@ type function struct {
 }
 
 type reason struct {
-	Kind string `json:"kind"` // blocks, calls, shares-name, answered
+	Kind string `json:"kind"` // blocks, calls, shares-name, answered, calls-back
 	To   string `json:"to,omitempty"`
 	Name string `json:"name,omitempty"`
 	Line int    `json:"line,omitempty"`
@@ -96,7 +98,10 @@ type blocker struct {
 	Calls int    `json:"calls"`
 }
 
-var causeWords = [...]string{plan.NoCause: "", plan.Blocks: "blocks", plan.Calls: "calls", plan.SharesName: "shares-name", plan.Answered: "answered"}
+var causeWords = [...]string{
+	plan.NoCause: "", plan.Blocks: "blocks", plan.Calls: "calls", plan.SharesName: "shares-name", plan.Answered: "answered",
+	plan.CallsBack: "calls-back",
+}
 
 var howWords = [...]string{
 	callgraph.Call: "call", callgraph.With: "with", callgraph.Iterate: "iterate", callgraph.Operator: "operator",
@@ -126,6 +131,12 @@ func documentOf(p *plan.Plan) *document {
 			continue
 		}
 		d.Functions[f.Name()] = functionOf(p, callgraph.FuncID(i))
+	}
+	variants := p.Variants()
+	for _, name := range slices.Sorted(maps.Keys(variants)) {
+		list := map[plan.Colour]*[]string{plan.Must: &d.Must, plan.May: &d.May, plan.Face: &d.Faces}[p.Colours[variants[name]]]
+		*list = append(*list, name)
+		d.Functions[name] = functionOf(p, variants[name])
 	}
 	for _, s := range p.Steps() {
 		d.Steps = append(d.Steps, stepOf(p, &s))

@@ -241,6 +241,8 @@ func because(p *plan.Plan, c plan.Cause) string {
 		return fmt.Sprintf("%s %s in line %d", mood(c.Certain, verb(c.EdgeKind)), p.Graph.Funcs[c.To].Name(), c.Line)
 	case plan.SharesName:
 		return may + "shares its name with " + p.Graph.Funcs[c.To].Name()
+	case plan.CallsBack:
+		return fmt.Sprintf("calls back %s, which users hand in, in line %d", c.Name, c.Line)
 	case plan.Answered:
 		return "the configuration says that it blocks"
 	}
