@@ -281,6 +281,10 @@ func Why(w io.Writer, p *plan.Plan, id callgraph.FuncID) error {
 		}
 		return b.to(w)
 	case plan.Face:
+		if p.Borders[id] == plan.AlreadyAsync {
+			b.line("%s is async already and still blocks", f.Name())
+			break
+		}
 		b.line("%s stays def and bridges: %s", f.Name(), p.Borders[id])
 	case plan.May:
 		b.line("%s may become async", f.Name())
