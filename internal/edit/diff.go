@@ -1,6 +1,10 @@
 package edit
 
 import (
+	"fmt"
+	"regexp"
+	"strconv"
+
 	udiff "github.com/aymanbagabas/go-udiff"
 )
 
@@ -16,5 +20,33 @@ func Diff(path string, before, after []byte) string {
 	if err != nil {
 		return udiff.Unified(from, "b/"+path, string(before), string(after))
 	}
-	return text
+	return renumbered(text)
+}
+
+// hunkHeader is the line before each hunk: where it begins and how many lines it has, before and after; one line goes without saying.
+var hunkHeader = regexp.MustCompile(`(?m)^@@ -(\d+)((?:,\d+)?) \+(\d+)((?:,\d+)?) @@$`)
+
+// renumbered counts anew where hunks begin after the change: udiff forgets unchanged lines between two changes of one hunk.
+func renumbered(diff string) string {
+	grown, first := 0, true
+	return hunkHeader.ReplaceAllStringFunc(diff, func(header string) string {
+		m := hunkHeader.FindStringSubmatch(header)
+		before, after := lineCount(m[2]), lineCount(m[4])
+		if !first {
+			start, _ := strconv.Atoi(m[1])
+			header = fmt.Sprintf("@@ -%s%s +%d%s @@", m[1], m[2], start+grown, m[4])
+		}
+		first = false
+		grown += after - before
+		return header
+	})
+}
+
+// lineCount reads the second number of a half of a header.
+func lineCount(written string) int {
+	if written == "" {
+		return 1
+	}
+	n, _ := strconv.Atoi(written[1:])
+	return n
 }

@@ -85,6 +85,11 @@ func TestDiff(t *testing.T) {
 		{"none", "a\n", "a\n", ""},
 		{"a line", "a\nb\nc\n", "a\nB\nc\n", "--- a/x.py\n+++ b/x.py\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n"},
 		{"no line end", "a", "b", "--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n"},
+		{
+			"hunks begin where they do after the change",
+			"1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n", "one\nand\n2\nthree\n4\n5\n6\n7\n8\n9\n10\n11\ntwelve\n",
+			"--- a/x.py\n+++ b/x.py\n@@ -1,6 +1,7 @@\n-1\n+one\n+and\n 2\n-3\n+three\n 4\n 5\n 6\n@@ -9,4 +10,4 @@\n 9\n 10\n 11\n-12\n+twelve\n",
+		},
 		{"carriage returns", "a\r\nb\r\n", "a\r\nc\r\n", "--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n a\r\n-b\r\n+c\r\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -27,6 +27,9 @@ const (
 	wouldStop         // it would block an event loop, but no program of the tree makes it green
 )
 
+// bridge is the call with which a function that is not async waits for one that is.
+const bridge = knowledge.Aiohub + ".wait"
+
 // judge says what a call out of the tree does.
 func (x *index) judge(site *callgraph.Site) verdict {
 	if known, ok := x.verdicts[verdictKey{site.Name, x.g.Funcs[site.From].File}]; ok {
@@ -49,6 +52,8 @@ func (x *index) judgeName(name string, file int32) verdict {
 		return passes
 	case s.blockNames[name] || hasAnyPrefix(name, s.blockAll):
 		return blocks
+	case knowledge.Canon(name) == bridge:
+		return blocks // an await takes its place when the function around it becomes async
 	case knowledge.Is(name):
 		if knowledge.SwitchesAt(name) {
 			return blocks

@@ -126,6 +126,7 @@ func TestColours(t *testing.T) {
 		{"a context manager that is a generator", "flag a:g manager\na:g ! eventlet.sleep\na:make -> a:g\na:enter w> a:g", nil, "a:enter a:g", "", ""},
 		{"methods that override each other", "group a:A.m b:B.m\nb:B.m ! eventlet.sleep\na:f -> a:A.m", nil, "a:A.m a:f b:B.m", "", ""},
 		{"a coroutine ends it", "flag a:f async\na:e -> a:f\na:f -> a:g\na:g ! eventlet.sleep", nil, "a:g", "", "a:f"},
+		{"who waits for a coroutine through a bridge", "a:f ! aiohub.wait\na:e -> a:f\na:C.__init__ -> a:f", nil, "a:e a:f", "", "a:C.__init__"},
 		{"what runs in a thread may block", "a:f starts a:g eventlet.tpool.execute\na:g -> a:h\na:h ! eventlet.sleep", nil, "a:h", "", ""},
 		{"unless it is called, too", "a:f starts a:g asyncio.to_thread\na:e -> a:g\na:g ! eventlet.sleep", nil, "a:e a:g", "", ""},
 		{"a green thread does not wait for what it starts", "a:f starts a:g eventlet.spawn\na:g ! eventlet.sleep", nil, "a:g", "", ""},
@@ -158,7 +159,7 @@ func TestColours(t *testing.T) {
 }
 
 func TestThePatchOfAProgramCountsForWhatItRuns(t *testing.T) {
-	g := sketch(t, "a:f ! time.sleep\nb:f ! time.sleep\na:g ! subprocess.call")
+	g := sketch(t, "a:f ! time.sleep\na:f ! aiohub.wait\nb:f ! time.sleep\na:g ! subprocess.call")
 	p, err := New(Input{Graph: g, Programs: []Program{{Entry: "a.py", Patches: map[string]bool{"time": true}, Files: map[string]bool{"a.py": true}}}})
 	if err != nil {
 		t.Fatal(err)

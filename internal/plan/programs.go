@@ -49,7 +49,7 @@ func (p *Plan) Left() []Left {
 		byName := map[string]int{}
 		for j := range p.Graph.Sites {
 			s := &p.Graph.Sites[j]
-			if !s.Awaited && inside(s.From) && !knowledge.Is(s.Name) && p.index.judge(s) == blocks {
+			if !s.Awaited && inside(s.From) && !knowledge.Owns(s.Name) && p.index.judge(s) == blocks {
 				byName[s.Name]++
 				l.Calls++
 			}

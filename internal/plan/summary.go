@@ -12,6 +12,7 @@ import (
 type Counts struct {
 	All, Must, May, Faces int
 	Async                 int // already
+	Blocking              int // async already, and still reaches what blocks; among the faces, too
 }
 
 // Count counts the functions of a graph that are no module bodies, below the given package ("" for all).
@@ -36,6 +37,9 @@ func (p *Plan) Count(within func(*callgraph.Func) bool) Counts {
 		c.All++
 		if f.Flags&callgraph.Async != 0 {
 			c.Async++
+			if p.Colours[i] == Face {
+				c.Blocking++
+			}
 		}
 	}
 	return c

@@ -66,7 +66,11 @@ func (b *page) summary(p *plan.Plan, c plan.Counts) {
 	row(c.May, "may", "if calls whose target is not known lead there")
 	row(c.Faces, "face", "reach what blocks and cannot be async: they bridge")
 	if c.Async > 0 {
-		row(c.Async, "async", "already")
+		already := "already"
+		if c.Blocking > 0 {
+			already = fmt.Sprintf("already; %s of them still block, and count as faces", thousands(c.Blocking))
+		}
+		row(c.Async, "async", already)
 	}
 	if n := p.Unpatched(); n > 0 && !p.Answers.Patched && len(p.Programs) == 0 {
 		b.line("")
@@ -283,6 +287,10 @@ func Why(w io.Writer, p *plan.Plan, id callgraph.FuncID) error {
 		}
 		return b.to(w)
 	case plan.Face:
+		if p.Borders[id] == plan.AlreadyAsync {
+			b.line("%s is async already and still blocks", f.Name())
+			break
+		}
 		b.line("%s stays def and bridges: %s", f.Name(), p.Borders[id])
 	case plan.May:
 		b.line("%s may become async", f.Name())
