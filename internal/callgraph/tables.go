@@ -2,6 +2,7 @@ package callgraph
 
 import (
 	_ "embed"
+	"maps"
 	"strconv"
 	"strings"
 	"sync"
@@ -94,8 +95,26 @@ var tables = sync.OnceValue(func() *table {
 			t.starters[f[0]] = true
 		}
 	}
+	underGreen(t.classes)
+	underGreen(t.returns)
+	underGreen(t.elements)
+	underGreen(t.attributes)
+	underGreen(t.containers)
+	underGreen(t.same)
+	underGreen(t.calls)
+	underGreen(t.passes)
+	underGreen(t.starters)
 	return t
 })
+
+// underGreen gives each name of eventlet the one that it has in aiohub.green, too.
+func underGreen[V any](table map[string]V) {
+	for name, value := range maps.Clone(table) {
+		if rest, ok := strings.CutPrefix(name, "eventlet."); ok {
+			table["aiohub.green."+rest] = value
+		}
+	}
+}
 
 func containerClasses() map[string]containerKind { return tables().containers }
 

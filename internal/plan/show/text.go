@@ -68,7 +68,7 @@ func (b *page) summary(p *plan.Plan, c plan.Counts) {
 	if c.Async > 0 {
 		already := "already"
 		if c.Blocking > 0 {
-			already = fmt.Sprintf("already; %s of them still block, and count as faces", thousands(c.Blocking))
+			already = fmt.Sprintf("already (still blocking, counted as face: %s)", thousands(c.Blocking))
 		}
 		row(c.Async, "async", already)
 	}

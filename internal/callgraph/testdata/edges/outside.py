@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
+from aiohub import green
 from foreign import register as reg
 
 
@@ -63,3 +64,7 @@ def unknown(loop):
 
 def callback():
     pass
+
+
+def by_another_name():
+    green.GreenPool().spawn(main).wait()  # ext aiohub.green.GreenPool, aiohub.green.GreenPool.spawn, eventlet.greenthread.GreenThread.wait start main
