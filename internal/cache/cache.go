@@ -39,12 +39,16 @@ type Where struct {
 	Root string // the tree, absolute and without links
 	Own  string // a path below Root, "" for the user's folder
 	None bool   // nowhere
+
+	// Unsaved are contents, by path, that stand for those on the disk. With them the cache is read, and nothing is kept.
+	Unsaved map[string][]byte
 }
 
 // Cache is the state of one run. It must not be used by two runs; Seen may be called from several goroutines.
 type Cache struct {
 	dir     *folder // nil for no cache
 	root    string
+	unsaved map[string][]byte
 	tool    string
 	maxSize int64
 	files   []walk.File
@@ -58,7 +62,7 @@ type Cache struct {
 // Open starts a run on the files of a tree. tool changes whenever the tool could give another answer. Files larger than
 // maxSize bytes count as unreadable, as they do for the scanner.
 func Open(where Where, tool string, files []walk.File, maxSize int64) *Cache {
-	c := &Cache{root: where.Root, tool: tool, maxSize: maxSize, files: files, hashes: make([]Hash, len(files)), started: time.Now()}
+	c := &Cache{root: where.Root, unsaved: where.Unsaved, tool: tool, maxSize: maxSize, files: files, hashes: make([]Hash, len(files)), started: time.Now()}
 	if where.None {
 		return c
 	}
@@ -95,7 +99,9 @@ func (c *Cache) recognize(ctx context.Context, workers int) bool {
 	}
 	var missing []int
 	for i, file := range c.files {
-		if entry, ok := c.known[file.Path]; ok && entry.matches(file) {
+		if content, ok := c.unsaved[file.Path]; ok {
+			c.Seen(i, content)
+		} else if entry, ok := c.known[file.Path]; ok && entry.matches(file) {
 			c.hashes[i] = entry.hash
 		} else {
 			missing = append(missing, i)
@@ -119,7 +125,7 @@ func (c *Cache) Earlier() ([]byte, bool) {
 }
 
 // Keeps tells whether outcomes are kept at all.
-func (c *Cache) Keeps() bool { return c.dir != nil }
+func (c *Cache) Keeps() bool { return c.dir != nil && c.unsaved == nil }
 
 // Hashes are those of the files, as far as Lookup and Seen know them.
 func (c *Cache) Hashes() []Hash { return c.hashes }
@@ -173,7 +179,7 @@ func outcome(key Key) (name, what string) {
 
 // Store keeps the outcome for the files as seen.
 func (c *Cache) Store(extra string, blob []byte) {
-	if c.dir != nil {
+	if c.Keeps() {
 		name, what := outcome(c.key(extra))
 		c.failed(c.dir.write(name, what, blob))
 		c.latest = name + "\n" + what
@@ -187,6 +193,9 @@ func (c *Cache) Close() error {
 		return c.fault
 	}
 	defer c.dir.Close()
+	if !c.Keeps() {
+		return nil
+	}
 	if old, ok := c.dir.read(latestName, latestName); c.latest != "" && (!ok || string(old) != c.latest) {
 		c.failed(c.dir.write(latestName, latestName, []byte(c.latest)))
 	}

@@ -58,7 +58,7 @@ code that moved. More than that needs --accept-growth.
 			if flags.accept && !flags.update {
 				return &fault.Error{Message: "--accept-growth does nothing without --update", Hint: "give both, or neither"}
 			}
-			if j.Stdin != nil && (flags.update || flags.runtime) {
+			if j.Unsaved != nil && (flags.update || flags.runtime) {
 				return &fault.Error{Message: "what comes from stdin is not recorded", Hint: "leave out --update and --runtime, or save the file"}
 			}
 			if err := checkGroup(flags.group); err != nil {

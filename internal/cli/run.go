@@ -26,8 +26,8 @@ import (
 // job is one command's run on a tree.
 type job struct {
 	*globals
-	Config *config.Config
-	Stdin  *driver.Stdin // or nil
+	Config  *config.Config
+	Unsaved map[string][]byte // the file from stdin
 }
 
 // open finds the tree of the paths, which default to the current directory.
@@ -65,7 +65,7 @@ func (g *globals) openWith(paths []string, stdin io.Reader, name string) (*job, 
 	if err != nil {
 		return nil, fmt.Errorf("read stdin: %w", err)
 	}
-	j.Stdin = &driver.Stdin{Path: j.Config.Only(filepath.Base(name)), Content: content}
+	j.Unsaved = map[string][]byte{j.Config.Only(filepath.Base(name)): content}
 	return j, nil
 }
 
@@ -131,7 +131,7 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 		progress = term.Start(a.Stderr)
 	}
 	outcome, err := driver.Run(ctx, j.Config, driver.Options{
-		Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(), Progress: progress.Update, Stdin: j.Stdin,
+		Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(), Progress: progress.Update, Unsaved: j.Unsaved,
 	})
 	progress.Stop()
 	if err != nil {

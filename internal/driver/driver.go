@@ -22,20 +22,15 @@ import (
 	"aiohub/internal/walk"
 )
 
-// Options say how to run; none of them changes the outcome.
+// Options say how to run; none of them changes the outcome, but Unsaved: contents of files as somebody has them who has not saved them yet, by
+// path below the root. The files need not be there.
 type Options struct {
 	Workers  int
 	NoCache  bool
 	Tool     string                // identifies the program for the cache
 	Rules    []*rule.Rule          // all rules
 	Progress func(done, total int) // may be nil
-	Stdin    *Stdin                // may be nil
-}
-
-// Stdin is the content of a file as somebody has it who has not saved it yet.
-type Stdin struct {
-	Path    string // below the root; the file need not be there
-	Content []byte
+	Unsaved  map[string][]byte     // contents of files that are not saved
 }
 
 // Outcome is all that is found out about a tree. Everything in it is sorted.
@@ -72,11 +67,11 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 	if err != nil {
 		return nil, err
 	}
-	if options.Stdin != nil {
-		take(tree, options.Stdin)
+	for path := range options.Unsaved {
+		take(tree, path)
 	}
-	// What is not saved yet is not worth keeping.
-	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache || options.Stdin != nil}
+	// What is not saved yet is not worth keeping, but what is known of all else serves it.
+	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache, Unsaved: options.Unsaved}
 	store := cache.Open(where, options.Tool, tree.Files, scan.MaxSize)
 	outcome, err := through(ctx, store, c.Root, tree, options)
 	if err != nil {
@@ -94,15 +89,15 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 	return outcome, nil
 }
 
-// take puts the file whose content comes from stdin among the others.
-func take(tree *walk.Result, stdin *Stdin) {
-	at, found := slices.BinarySearchFunc(tree.Files, stdin.Path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
+// take puts a file that is not saved among the others.
+func take(tree *walk.Result, path string) {
+	at, found := slices.BinarySearchFunc(tree.Files, path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
 	if !found {
-		kind, wanted := walk.Classify(stdin.Path)
+		kind, wanted := walk.Classify(path)
 		if !wanted {
 			kind = walk.Python
 		}
-		tree.Files = slices.Insert(tree.Files, at, walk.File{Path: stdin.Path, Kind: kind})
+		tree.Files = slices.Insert(tree.Files, at, walk.File{Path: path, Kind: kind})
 	}
 }
 
@@ -153,11 +148,4 @@ func Sources(ctx context.Context, c *config.Config, options Options) (result *sc
 	result.Problems = append(result.Problems, tree.Problems...)
 	slices.SortStableFunc(result.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
 	return result, paths, nil
-}
-
-func unsaved(stdin *Stdin) map[string][]byte {
-	if stdin == nil {
-		return nil
-	}
-	return map[string][]byte{stdin.Path: stdin.Content}
 }

@@ -36,7 +36,7 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 		}
 	}
 	in := scan.Input{
-		Root: root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress, Content: store.Seen, Unsaved: unsaved(options.Stdin),
+		Root: root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress, Content: store.Seen, Unsaved: options.Unsaved,
 		Track: store.Keeps(),
 	}
 	outcome, state, err := again(ctx, store, in, tree, extra, options)
@@ -85,7 +85,7 @@ func again(
 	ctx context.Context, store *cache.Cache, in scan.Input, tree *walk.Result, extra string, options Options,
 ) (*Outcome, *scan.State, error) {
 	blob, ok := store.Earlier()
-	if !ok || options.Stdin != nil {
+	if !ok {
 		return nil, nil, nil
 	}
 	before := decode(blob)

@@ -34,6 +34,7 @@ func TestOutcomeAfterAChange(t *testing.T) {
 		}
 	}
 	whole := false
+	var unsaved map[string][]byte
 	run := func(noCache bool) *Outcome {
 		t.Helper()
 		whole = false
@@ -41,7 +42,7 @@ func TestOutcomeAfterAChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		outcome, err := Run(t.Context(), c, Options{Workers: 1, NoCache: noCache, Tool: "test", Rules: all.Rules(), Progress: func(int, int) { whole = true }})
+		outcome, err := Run(t.Context(), c, Options{Workers: 1, NoCache: noCache, Tool: "test", Rules: all.Rules(), Progress: func(int, int) { whole = true }, Unsaved: unsaved})
 		if err != nil || outcome.CacheFault != nil {
 			t.Fatal(err, outcome.CacheFault)
 		}
@@ -76,6 +77,12 @@ func TestOutcomeAfterAChange(t *testing.T) {
 		{"app/m5.py", "def f():\n    import eventlet\n    eventlet.monkey_patch(os=False)\n"},
 		{"app/work.py", "from app.m5 import f\nf()\n"},
 	} {
+		unsaved = map[string][]byte{change.name: []byte(change.text)}
+		ahead := run(false)
+		if step < 4 && whole {
+			t.Errorf("step %d, not saved: the tree was scanned as a whole", step)
+		}
+		unsaved = nil
 		write(change.name, change.text)
 		got := run(false)
 		if step < 4 && whole {
@@ -84,6 +91,9 @@ func TestOutcomeAfterAChange(t *testing.T) {
 		want := run(true)
 		if got.Cached {
 			t.Errorf("step %d: the outcome is taken for an earlier one", step)
+		}
+		if shown(ahead) != shown(want) {
+			t.Fatalf("step %d, not saved: %s", step, cmp.Diff(shown(want), shown(ahead)))
 		}
 		if shown(got) != shown(want) {
 			t.Fatalf("step %d: %s", step, cmp.Diff(shown(want), shown(got)))
