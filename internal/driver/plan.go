@@ -17,7 +17,7 @@ import (
 // Graph makes the call graph of a tree that was looked at, or takes it from the cache if none of the files that it is made from has changed.
 func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) (*callgraph.Graph, error) {
 	in := callgraph.Input{Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress}
-	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache || options.Stdin != nil}
+	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache, Unsaved: options.Unsaved}
 	store := cache.Open(where, options.Tool, in.Selected(), callgraph.MaxSize)
 	defer store.Release() // that nothing is kept has been said of the outcome
 	if blob, ok := store.Graph(ctx, options.Workers); ok {

@@ -38,12 +38,14 @@ def install(
     Calling it again with the same arguments does nothing. Raises RuntimeError if another hub is in use already,
     ValueError or TypeError for a bad argument, ImportError if the loop's package is missing.
     """
+    present = getattr(threads._local, "hub", None)
+    foreign = present is not None and not getattr(present, "is_aiohub", False)
+    if foreign:
+        _check_unused(present)
     _check_no_other_loop()
     factory = _factories.resolve(loop)
     keywords = _patch_keywords(patch)
-    present = getattr(threads._local, "hub", None)
-    if present is not None and not getattr(present, "is_aiohub", False):
-        _check_unused(present)
+    if foreign:
         _close_unused(present)
         present = None
     if not aiohub_hub.is_available():
