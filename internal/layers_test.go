@@ -25,6 +25,7 @@ var layers = [][]string{
 	{"doctor", "inventory", "plan", "policy", "rule", "webpage"},
 	{"driver", "port", "rule/ah"},
 	{"rule/all"},
+	{"lsp"},
 	{"cli", "rule/ruletest"},
 }
 

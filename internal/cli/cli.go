@@ -184,7 +184,7 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 		return nil
 	}
 	root.AddCommand(
-		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.configCommand(g), a.manCommand(),
+		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.lspCommand(g), a.configCommand(g), a.manCommand(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

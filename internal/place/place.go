@@ -35,18 +35,6 @@ func (p *Place) Split() (before, marked, after string) {
 	return p.Text[:start], p.Text[start:end], p.Text[end:]
 }
 
-// UTF16 gives the column of the place in UTF-16 code units from 0, as editors count that speak the language server protocol.
-func (p *Place) UTF16() int {
-	units := 0
-	for _, c := range p.Text[:offset(p.Text, p.Column-1)] {
-		units++
-		if c > 0xffff {
-			units++
-		}
-	}
-	return units
-}
-
 // offset gives the byte at which a number of characters of a text ends.
 func offset(text string, characters int) int {
 	at := 0
