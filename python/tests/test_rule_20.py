@@ -156,6 +156,7 @@ def finish(thread):
 def before():
     """The descriptors before a test, when this thread's hub and everything that a first use opens are there already."""
     finish(Thread(use_all))
+    finish(Thread(use_aiohub_run))  # loads the engine, which keeps two
     gc.collect()
     return settle(descriptors())
 
