@@ -549,9 +549,12 @@ def test_rule_22_callbacks_and_cancellation(run_program):
 END = """
 # As without monkey patching, the program ends when the jobs of its pools have ended, also those of the loop's own pool.
 def job(name):
+    said.wait()
     time.sleep(0.05)
     with lock:
         print(name, flush=True)
+
+said = real_threading.Event()
 
 lock = threading.Lock()
 pool = concurrent.futures.ThreadPoolExecutor(2)
@@ -559,6 +562,7 @@ late = pool.submit(job, "late job")
 later = loop.run_in_executor(None, job, "late job")
 eventlet.sleep(0)
 print("program", flush=True)
+said.set()
 """
 
 
