@@ -62,7 +62,7 @@ def run_tests(program: Program, tree: Path, env: dict[str, str], only: str = "")
     return Run(frozenset(passed), frozenset(failed), seconds)
 
 
-def port(tree: Path, step: Step) -> bool:
+def port(program: Program, tree: Path, step: Step) -> bool:
     """Port *tree*, and see that a second run has nothing to do."""
     names = [str(AIOHUB), "port", "--quiet", "--allow-dirty", "--stage", "1", *step.options, "."]
     subprocess.run([*names, "--write"], cwd=tree, check=True)
@@ -71,15 +71,33 @@ def port(tree: Path, step: Step) -> bool:
         say(f"  a second run would change something:\n{again.stdout}")
         return False
     if step.components:
-        port_components(tree)
+        port_components(program, tree)
     return True
 
 
-def port_components(tree: Path) -> None:
-    """Make every component async that the tool can do by itself."""
+def port_components(program: Program, tree: Path) -> None:
+    """Make every component async that the tool can do by itself, with what the maintainer has answered."""
+    answers = []
+    if program.stays_sync:
+        configuration = tree.parent / "answers.toml"
+        names = ", ".join(f'"{name}"' for name in sorted(program.stays_sync))
+        configuration.write_text(f"[tool.aiohub.plan]\nstays-sync = [{names}]\n")
+        answers = ["--config", str(configuration)]
+        say(f"  {len(program.stays_sync)} functions stay def: {', '.join(sorted(set(program.stays_sync.values())))}")
     number, done = 1, 0
     while True:
-        command = [str(AIOHUB), "port", "--allow-dirty", "--write", "--stage", "2", "--step", str(number), "."]
+        command = [
+            str(AIOHUB),
+            "port",
+            "--allow-dirty",
+            "--write",
+            "--stage",
+            "2",
+            "--step",
+            str(number),
+            *answers,
+            ".",
+        ]
         run = subprocess.run(command, cwd=tree, stderr=subprocess.PIPE, text=True)
         if run.returncode == 0 and "changed" in run.stderr:
             done += 1  # and the plan may be one step shorter
@@ -110,7 +128,7 @@ def play(program: Program) -> bool:
     is_good = True
     for step in program.steps:
         tree = copy_of(program.name, program.directory, step.name)
-        is_good &= port(tree, step)
+        is_good &= port(program, tree, step)
         run = run_tests(program, tree, step.env)
         say(f"{program.name}, {step.name}: {len(run.passed)} pass, {len(run.failed)} fail, {run.seconds:.0f} s")
         for test in sorted(bar.passed - run.passed):

@@ -30,7 +30,8 @@ const (
 var borderWords = [...]string{
 	NoBorder: "", Constructor: "a constructor cannot be awaited", Finalizer: "a finalizer cannot be awaited",
 	Dunder: "a special method without an async form", PropertyBorder: "an attribute cannot be awaited", ModuleLevel: "code at module level",
-	WSGI: "a WSGI application is called by its server", KeptSync: "stays-sync in the configuration", PublicFace: "public in the configuration",
+	WSGI: "a WSGI application is called by its server", CalledOutside: "code outside the tree calls it",
+	ThreadBody: "it runs in a thread of the operating system", KeptSync: "stays-sync in the configuration", PublicFace: "public in the configuration",
 	AlreadyAsync: "async already: the call blocks the loop", NeverBlocks: "never-blocks in the configuration",
 }
 
