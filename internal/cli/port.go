@@ -151,7 +151,7 @@ func (a *App) sources(ctx context.Context, j *job) (*port.Tree, error) {
 	}
 	for _, problem := range result.Problems {
 		if j.wanted(problem.File) {
-			a.tell(j.globals, "warning: %s: %s", glyph.Line(problem.File), problem.Message)
+			a.tell(j.globals, "warning: %s: %s", j.shown(problem.File), problem.Message)
 		}
 	}
 	return &port.Tree{Root: j.Config.Root, Paths: paths, Result: result}, nil
@@ -201,7 +201,7 @@ func (a *App) tellPort(j *job, result *port.Result) {
 			if p.Note != "" {
 				what += ": " + p.Note
 			}
-			a.tell(j.globals, "  %s:%d:%d: %s", p.File, p.Line, p.Column, what)
+			a.tell(j.globals, "  %s:%d:%d: %s", j.shown(p.File), p.Line, p.Column, what)
 		}
 		if places > mostPlaces {
 			a.tell(j.globals, "  and %d more", places-mostPlaces)
@@ -211,7 +211,7 @@ func (a *App) tellPort(j *job, result *port.Result) {
 		}
 	}
 	for _, f := range result.Faults {
-		a.tell(j.globals, "warning: %s: %s", f.File, f.Message)
+		a.tell(j.globals, "warning: %s: %s", j.shown(f.File), f.Message)
 	}
 }
 
@@ -219,7 +219,7 @@ func (a *App) writePort(ctx context.Context, j *job, result *port.Result) error 
 	files := make([]edit.File, len(result.Files))
 	for i, f := range result.Files {
 		files[i] = edit.File{
-			Path: filepath.Join(j.Config.Root, filepath.FromSlash(f.Path)), Shown: glyph.Line(f.Path), Before: f.Before, After: f.After,
+			Path: filepath.Join(j.Config.Root, filepath.FromSlash(f.Path)), Shown: glyph.Line(j.shown(f.Path)), Before: f.Before, After: f.After,
 		}
 	}
 	if err := edit.Write(ctx, files); err != nil {

@@ -217,14 +217,14 @@ func (s *Server) didChange(_ context.Context, request *jrpc2.Request) (any, erro
 	if err := request.UnmarshalParams(&params); err != nil {
 		return nil, err
 	}
-	for i := len(params.ContentChanges) - 1; i >= 0; i-- {
-		change := params.ContentChanges[i]
-		if change.Range != nil {
-			return nil, jrpc2.Errorf(jrpc2.InvalidParams, "a part of a text, where whole texts were asked for")
-		}
-		s.put(params.TextDocument.URI, params.TextDocument.Version, change.Text)
-		break // the last one holds
+	if len(params.ContentChanges) == 0 {
+		return nil, nil
 	}
+	last := params.ContentChanges[len(params.ContentChanges)-1] // of several whole texts it is the one that holds
+	if last.Range != nil {
+		return nil, jrpc2.Errorf(jrpc2.InvalidParams, "a part of a text, where whole texts were asked for")
+	}
+	s.put(params.TextDocument.URI, params.TextDocument.Version, last.Text)
 	return nil, nil
 }
 
