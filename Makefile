@@ -37,13 +37,13 @@ build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/
 
 .PHONY: tool
 tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Python
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X aiohub/internal/cli.Version=$(VERSION)' -o bin/aiohub ./cmd/aiohub
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X aiohub/internal/commands/cli.Version=$(VERSION)' -o bin/aiohub ./cmd/aiohub
 
 # Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
 LOOPS := asyncio uvloop engine
 SUITES := $(LOOPS:%=test-%) test-poll test-examples test-go
 # What the tests of these promises do is other without epoll: descriptors, forks, children, the end of a hub.
-PROMISES_WITHOUT_EPOLL := 03 19 20 23 26 27 29 30
+WITHOUT_EPOLL := progress stop threads fork child_processes hub_control hub_listeners hub_timers readiness descriptors_reused
 
 .PHONY: test
 test: lint  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
@@ -54,7 +54,7 @@ $(LOOPS:%=test-%): test-%: build
 	$(BIN)/python -m pytest python/tests --loop $*
 
 test-poll: build
-	AIOHUB_POLLER=poll $(BIN)/python -m pytest $(foreach promise,$(PROMISES_WITHOUT_EPOLL),$(wildcard python/tests/test_rule_$(promise)*.py)) --loop asyncio
+	AIOHUB_POLLER=poll $(BIN)/python -m pytest $(WITHOUT_EPOLL:%=python/tests/test_%.py) --loop asyncio
 
 test-examples: build
 	$(BIN)/python -m pytest examples
@@ -120,11 +120,11 @@ bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make 
 
 .PHONY: truth
 truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
-	@go run ./internal/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
+	@go run ./internal/program/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
 
 .PHONY: oracle
 oracle: tool  ## hold plan against libraries whose async twin says what became async; their source distributions are fetched and kept
-	@go run ./internal/plan/oracle -aiohub bin/aiohub -python $(PYTHON)
+	@go run ./internal/program/plan/oracle -aiohub bin/aiohub -python $(PYTHON)
 
 # No redzones on the stack: greenlet copies slices of it. Not a thousand forks: each copies the sanitizer's tables.
 SANITIZE := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined --param asan-stack=0 \
@@ -137,16 +137,16 @@ sanitize: build  ## test the loop and green tasks with the C shim under the addr
 		$(BIN)/python setup.py -q build --build-base build/sanitize --build-lib build/sanitize/lib
 	PYTHONPATH=build/sanitize/lib PYTHONMALLOC=malloc ASAN_OPTIONS=replace_intrin=0:detect_leaks=0 \
 		LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" \
-		$(BIN)/python -m pytest python/tests --loop engine -k 'test_loop and not leaks and not thousand_forks or test_rule_01 or test_task_greenlets'
+		$(BIN)/python -m pytest python/tests --loop engine -k 'test_loop and not leaks and not thousand_forks or test_promise_01 or test_task_greenlets'
 
 .PHONY: rule
 rule: golang  ## begin a rule: make rule CODE=AH123 NAME=what-it-finds; without them, write the list of rules and their pages
-	@go run ./internal/rule/generate $(if $(CODE),-code '$(CODE)' -name '$(NAME)')
-	@go test ./internal/rule/all -run PagesAreCurrent -update >/dev/null
+	@go run ./internal/rules/rule/generate $(if $(CODE),-code '$(CODE)' -name '$(NAME)')
+	@go test ./internal/rules/rule/all -run PagesAreCurrent -update >/dev/null
 
 .PHONY: ast
 ast: golang  ## compare the parser with CPython's ast, node by node: make ast TREES=DIR:DIR PYTHON=python3.13
-	AIOHUB_AST_TREES='$(TREES)' AIOHUB_AST_PYTHON='$(PYTHON)' go test -count=1 -timeout 1h -v -run SameTreeAsCPython ./internal/pysyntax
+	AIOHUB_AST_TREES='$(TREES)' AIOHUB_AST_PYTHON='$(PYTHON)' go test -count=1 -timeout 1h -v -run SameTreeAsCPython ./internal/language/pysyntax
 
 .PHONY: clean
 clean:  ## remove what the other targets made

@@ -71,7 +71,7 @@ class BuildTool(build_scripts):
     def run(self) -> None:
         Path(self.build_dir).mkdir(parents=True, exist_ok=True)
         tool = Path(self.build_dir).resolve() / "aiohub"
-        linker = f"-ldflags=-s -w -X aiohub/internal/cli.Version={self.distribution.get_version()}"
+        linker = f"-ldflags=-s -w -X aiohub/internal/commands/cli.Version={self.distribution.get_version()}"
         subprocess.run(
             ["go", "build", "-trimpath", "-buildvcs=false", linker, "-o", str(tool), "./cmd/aiohub"],
             cwd=ROOT,

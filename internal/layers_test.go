@@ -7,33 +7,61 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// layers of the tool, from the bottom up. A package imports from the lines above its own only; those of one line do not
+// floors of the tool, from the bottom up: the folders of internal. What is on one floor knows nothing of those above it.
+var floors = []string{"output", "files", "language", "program", "rules", "commands"}
+
+// layers of each floor, from the bottom up. A package imports from the lines above its own only; those of one line do not
 // know each other. A name stands for what is below it too, unless that has a place of its own.
-var layers = [][]string{
-	{"atomicfile", "directive", "fault", "glob", "glyph", "knowledge", "nearest", "place", "pymodule", "pytoken", "term", "view"},
-	{"fence", "finding"},
-	{"baseline", "config", "gitrepo", "pysource", "report", "walk"},
-	{"cache", "pysyntax"},
-	{"edit", "pyscope"},
-	{"resolve"},
-	{"callgraph", "scan"},
-	{"doctor", "inventory", "plan", "policy", "rule", "webpage"},
-	{"driver", "port", "rule/ah"},
-	{"rule/all"},
-	{"lsp"},
-	{"cli", "rule/ruletest"},
+var layers = map[string][][]string{
+	"output": {
+		{"fault", "glyph", "nearest", "place", "term", "view", "webpage"},
+		{"finding"},
+		{"report"},
+	},
+	"files": {
+		{"atomicfile", "glob"},
+		{"fence"},
+		{"config", "gitrepo", "walk"},
+		{"cache"},
+	},
+	"language": {
+		{"pymodule", "pytoken"},
+		{"pysource"},
+		{"pysyntax"},
+		{"edit", "pyscope"},
+	},
+	"program": {
+		{"knowledge", "resolve"},
+		{"callgraph", "scan"},
+		{"inventory", "plan"},
+		{"port"},
+	},
+	"rules": {
+		{"baseline", "directive", "policy", "rule"},
+		{"rule/ah"},
+		{"rule/all"},
+		{"rule/ruletest"},
+	},
+	"commands": {
+		{"doctor", "driver"},
+		{"lsp"},
+		{"cli"},
+	},
 }
 
 const module = "aiohub/"
 
-// place returns the layer of a package below internal, and the name it has there; ok is false for one without a place.
-func place(name string) (layer int, own string, ok bool) {
-	for i, names := range layers {
+// place returns where a package below internal stands, and the name it has there; ok is false for one without a place.
+func place(path string) (floor, layer int, own string, ok bool) {
+	folder, name, _ := strings.Cut(path, "/")
+	floor = slices.Index(floors, folder)
+	for i, names := range layers[folder] {
 		for _, candidate := range names {
 			below := strings.HasPrefix(name, candidate) && (name == candidate || name[len(candidate)] == '/' || strings.HasSuffix(candidate, "/ah"))
 			if below && len(candidate) > len(own) {
@@ -41,7 +69,7 @@ func place(name string) (layer int, own string, ok bool) {
 			}
 		}
 	}
-	return layer, own, ok
+	return floor, layer, own, ok
 }
 
 // wrong says what is wrong with one package importing another, or "".
@@ -59,15 +87,15 @@ func wrong(from, to string) string {
 	if !inside || !known {
 		return ""
 	}
-	lower, name, ok := place(to)
+	lowerFloor, lower, name, ok := place(to)
 	if !ok {
 		return "it has no layer"
 	}
-	upper, own, ok := place(from)
+	upperFloor, upper, own, ok := place(from)
 	if !ok {
 		return from + " has no layer"
 	}
-	if upper <= lower && own != name {
+	if upperFloor < lowerFloor || upperFloor == lowerFloor && upper <= lower && own != name {
 		return "it is not below"
 	}
 	return ""
@@ -123,19 +151,21 @@ func TestWrongImportsAreSeen(t *testing.T) {
 		from, to string
 		want     bool
 	}{
-		{"aiohub/internal/pysyntax", "aiohub/internal/rule", true},
-		{"aiohub/internal/rule", "aiohub/internal/pysyntax", false},
-		{"aiohub/internal/rule", "aiohub/internal/rule/ah101", true},
-		{"aiohub/internal/rule/ah101", "aiohub/internal/rule", false},
-		{"aiohub/internal/rule/ah101", "aiohub/internal/rule/ah102", false},
-		{"aiohub/internal/rule/all", "aiohub/internal/rule/ah101", false},
-		{"aiohub/internal/scan/truth", "aiohub/internal/scan", false},
-		{"aiohub/internal/scan", "aiohub/internal/newcomer", true},
-		{"aiohub/engine/loop", "aiohub/internal/walk", true},
+		{"aiohub/internal/language/pysyntax", "aiohub/internal/rules/rule", true},
+		{"aiohub/internal/output/place", "aiohub/internal/files/glob", true},
+		{"aiohub/internal/files/glob", "aiohub/internal/output/report", false},
+		{"aiohub/internal/rules/rule", "aiohub/internal/language/pysyntax", false},
+		{"aiohub/internal/rules/rule", "aiohub/internal/rules/rule/ah101", true},
+		{"aiohub/internal/rules/rule/ah101", "aiohub/internal/rules/rule", false},
+		{"aiohub/internal/rules/rule/ah101", "aiohub/internal/rules/rule/ah102", false},
+		{"aiohub/internal/rules/rule/all", "aiohub/internal/rules/rule/ah101", false},
+		{"aiohub/internal/program/scan/truth", "aiohub/internal/program/scan", false},
+		{"aiohub/internal/program/scan", "aiohub/internal/newcomer", true},
+		{"aiohub/engine/loop", "aiohub/internal/files/walk", true},
 		{"aiohub/cmd/aiohub", "aiohub/engine", true},
-		{"aiohub/internal/walk", "C", true},
+		{"aiohub/internal/files/walk", "C", true},
 		{"aiohub/engine/capi/x", "C", false},
-		{"aiohub/internal/walk", "os", false},
+		{"aiohub/internal/files/walk", "os", false},
 	} {
 		if got := wrong(test.from, test.to); (got != "") != test.want {
 			t.Errorf("%s imports %s: %q", test.from, test.to, got)

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"aiohub/internal/cache"
+	"aiohub/internal/files/cache"
 )
 
 // built makes the program as `make build` does, and returns its path. Its cache is the test's own.

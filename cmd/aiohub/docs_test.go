@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"aiohub/internal/cli"
+	"aiohub/internal/commands/cli"
 )
 
 // TestPortingPage makes the files that docs/port.md shows, runs its commands one after the other, and holds their output against the page.

@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"aiohub/internal/cache"
+	"aiohub/internal/files/cache"
 )
 
 func TestFullDisk(t *testing.T) {

@@ -4,7 +4,7 @@ package main
 import (
 	"os"
 
-	"aiohub/internal/cli"
+	"aiohub/internal/commands/cli"
 )
 
 func main() { os.Exit(cli.Main(os.Args[1:])) }

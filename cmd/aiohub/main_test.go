@@ -12,8 +12,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"aiohub/internal/cache"
-	"aiohub/internal/cli"
+	"aiohub/internal/commands/cli"
+	"aiohub/internal/files/cache"
 )
 
 func TestMain(m *testing.M) {

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"aiohub/internal/cache"
-	"aiohub/internal/cli"
+	"aiohub/internal/commands/cli"
+	"aiohub/internal/files/cache"
 )
 
 // transcript is a block of a document that shows commands with their output. The comment before it names the tree that they run in, one of

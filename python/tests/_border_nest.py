@@ -12,7 +12,7 @@ import eventlet
 
 import aiohub
 
-# From a coroutine into a green thread. The last one is no border: rule 5.
+# From a coroutine into a green thread. The last one is no border: promise 5.
 
 
 async def await_green_thread(function):

@@ -1,4 +1,4 @@
-"""What the tests of rules 13 to 16 begin with: something that waits for ever and takes its time to clean up.
+"""What the tests of promises 13 to 16 begin with: something that waits for ever and takes its time to clean up.
 
 Both scenes write down what happens to them in `steps`, tell with `started` that they wait, and stay in their cleanup
 until `gate` opens. So a test can look at the moment in which the kill has arrived and the cleanup has not ended yet.

@@ -1,4 +1,4 @@
-"""The start of the programs of rule 18's tests: a `Sender` has a child process send a signal to this, idle, one.
+"""The start of the programs of promise 18's tests: a `Sender` has a child process send a signal to this, idle, one.
 
 The child first waits until the receiver sleeps in the kernel (state S with no processor time used for a while), so
 the hub is idle and only the signal can wake it. That nothing else is scheduled is what each program takes care of.

@@ -1,4 +1,4 @@
-"""OS threads for the tests of rules 20 to 22."""
+"""OS threads for the tests of promises 20 to 22."""
 
 import os
 import threading

@@ -207,10 +207,10 @@ def test_go_imports_are_read():
     [
         ("engine/poller.go", "C"),
         ("engine/capitals/x.go", "C"),
-        ("internal/rule/x.go", "C"),
+        ("internal/rules/rule/x.go", "C"),
         ("cmd/aiohub/main.go", "aiohub/engine"),
-        ("internal/edit/x.go", "aiohub/engine/timers"),
-        ("engine/x.go", "aiohub/internal/edit"),
+        ("internal/language/edit/x.go", "aiohub/engine/timers"),
+        ("engine/x.go", "aiohub/internal/language/edit"),
         ("engine/x.go", "aiohub/engine/capi"),
     ],
 )
@@ -225,7 +225,7 @@ def test_checker_accepts_right_go_imports(tmp_path):
         {
             "engine/capi/x.go": 'package main\n\nimport "C"\nimport "aiohub/engine"\n',
             "engine/x.go": 'package engine\n\nimport "aiohub/engine/timers"\n',
-            "cmd/aiohub/main.go": 'package main\n\nimport "aiohub/internal/edit"\n',
+            "cmd/aiohub/main.go": 'package main\n\nimport "aiohub/internal/language/edit"\n',
         },
     )
     assert wrong_go_imports(tmp_path) == []

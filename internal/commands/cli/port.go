@@ -1,0 +1,230 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aiohub/internal/commands/driver"
+	"aiohub/internal/language/edit"
+	"aiohub/internal/language/pymodule"
+	"aiohub/internal/output/fault"
+	"aiohub/internal/output/finding"
+	"aiohub/internal/output/glyph"
+	"aiohub/internal/output/term"
+	"aiohub/internal/program/port"
+)
+
+// portFlags are the flags of port.
+type portFlags struct {
+	stage      int
+	step       int
+	facade     string
+	only       []string
+	write      bool
+	diff       bool
+	stats      bool
+	unsafe     bool
+	allowDirty bool
+	explain    bool
+}
+
+func (a *App) portCommand(g *globals) *cobra.Command {
+	flags := &portFlags{}
+	cmd := &cobra.Command{
+		Use:   "port [PATH]",
+		Short: "rewrite a step of the way to asyncio",
+		Long: `Rewrite the code such that it works after each step, formatting kept.
+
+Stage 1 moves names: what came from eventlet comes from aiohub.green, or with --facade from a module of the project's own, and
+programs install aiohub's hub where they patched. The code runs on asyncio's loop then, and is otherwise as it was.
+
+Stage 2 makes a component async: the next step of ` + "`aiohub plan`" + `, or with --only what one function needs. Its callers wait for it through
+a bridge, so that nothing else changes; a later step replaces the bridge by an await. A component is ported as a whole or not at all.
+
+A rewrite is safe if its condition was proved for the very place. An unsafe one changes behaviour in a way that its rule names, and is
+made with --unsafe only. What is left to people is listed on stderr. --explain prints the rules.
+
+Without --write the change is shown as a diff; the exit code is 1 if there is one. --write writes all files or none, and not where git
+has changes that are not committed.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if flags.explain {
+				return a.deliver(func(w io.Writer) error { return port.Explain(w, flags.stage) })
+			}
+			j, err := g.open(args)
+			if err != nil {
+				return err
+			}
+			if err := flags.check(cmd); err != nil {
+				return err
+			}
+			return a.port(cmd.Context(), j, flags)
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&flags.stage, "stage", 0, "the `STAGE` to port to: 1 or 2")
+	f.IntVar(&flags.step, "step", 0, "at stage 2, port step `N` of the plan; the first is the next one, and the default")
+	f.StringVar(&flags.facade, "facade", "", "get the names from this `MODULE` of the project, as package.concurrency; it is made if it is not there")
+	f.StringSliceVar(&flags.only, "only", nil, "stage 1: change only these `MODULES`: dotted names of modules and packages, or paths; stage 2: port what this function needs, as package.module:Class.method")
+	f.BoolVar(&flags.diff, "diff", false, "show the change (the default)")
+	f.BoolVar(&flags.write, "write", false, "write the change")
+	f.BoolVar(&flags.stats, "stats", false, "count what can be rewritten, by family, and change nothing")
+	f.BoolVar(&flags.unsafe, "unsafe", false, "make the unsafe rewrites too")
+	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
+	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
+	return cmd
+}
+
+func (flags *portFlags) check(cmd *cobra.Command) error {
+	switch {
+	case !cmd.Flags().Changed("stage"):
+		return &fault.Error{Message: "--stage is missing", Hint: "begin with --stage 1: names move, and nothing else"}
+	case flags.stage != 1 && flags.stage != 2:
+		return &fault.Error{Message: fmt.Sprintf("--stage %d: there is no such stage", flags.stage), Hint: "the stages are 1 and 2"}
+	case flags.step != 0 && flags.stage == 1, flags.facade != "" && flags.stage != 1:
+		return &fault.Error{Message: "--step belongs to stage 2 and --facade to stage 1", Hint: "leave it out, or name the other stage"}
+	case flags.write && flags.diff || flags.write && flags.stats:
+		return &fault.Error{Message: "--write, --diff and --stats exclude each other", Hint: "give one of them"}
+	}
+	return nil
+}
+
+func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
+	if flags.write && !flags.allowDirty {
+		if err := edit.Clean(ctx, j.Config.Root); err != nil {
+			return err
+		}
+	}
+	result, err := a.stage(ctx, j, flags)
+	if err != nil {
+		return err
+	}
+	if flags.stats {
+		return a.deliver(result.WriteStats)
+	}
+	a.tellPort(j, result)
+	switch {
+	case len(result.Files) == 0 && flags.stage > 1 && len(result.Places) > 0:
+		a.tell(j.globals, "the component stays as it is, until what is listed above is done")
+		return errFound
+	case len(result.Files) == 0:
+		a.tell(j.globals, "nothing to change")
+		return nil
+	}
+	if flags.write {
+		return a.writePort(ctx, j, result)
+	}
+	diff := func(w io.Writer) error {
+		for _, f := range result.Files {
+			if _, err := io.WriteString(w, edit.Diff(f.Path, f.Before, f.After)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if term.IsTerminal(a.Stdout) {
+		diff = clean(false, diff) // elsewhere it is a patch, and has to be exact
+	}
+	err = a.deliver(diff)
+	if err != nil {
+		return err
+	}
+	a.tell(j.globals, "%s would change; --write writes them", count(len(result.Files), "file"))
+	return errFound
+}
+
+// sources reads the tree, and says on stderr what could not be read.
+func (a *App) sources(ctx context.Context, j *job) (*port.Tree, error) {
+	progress := &term.Progress{}
+	if !j.quiet {
+		progress = term.Start(a.Stderr)
+	}
+	result, paths, err := driver.Sources(ctx, j.Config, driver.Options{Workers: j.workers(), Progress: progress.Update})
+	progress.Stop()
+	if err != nil {
+		return nil, err
+	}
+	for _, problem := range result.Problems {
+		if j.wanted(problem.File) {
+			a.tell(j.globals, "warning: %s: %s", j.shown(problem.File), problem.Message)
+		}
+	}
+	return &port.Tree{Root: j.Config.Root, Paths: paths, Result: result}, nil
+}
+
+// only decides which files may change: those below PATH, and of them those that --only names.
+func (j *job) only(paths, names []string) (func(string) bool, error) {
+	modules := pymodule.New(paths)
+	chosen := map[string]bool{}
+	for _, name := range names {
+		found := false
+		for i, path := range paths {
+			module := modules.Name(modules.Node(i))
+			if path == name || strings.HasPrefix(path, strings.TrimSuffix(name, "/")+"/") || module == name || strings.HasPrefix(module, name+".") {
+				chosen[path], found = true, true
+			}
+		}
+		if !found {
+			return nil, &fault.Error{Message: fmt.Sprintf("--only %s: there is no such module", name), Hint: "give the dotted name of a module or package of the tree, or a path below its root"}
+		}
+	}
+	return func(file string) bool { return j.wanted(file) && (len(names) == 0 || chosen[file]) }, nil
+}
+
+// mostPlaces is how many places of one rule are listed.
+const mostPlaces = 8
+
+// tellPort says on stderr what is left to people, rule by rule, and which files were left alone.
+func (a *App) tellPort(j *job, result *port.Result) {
+	for _, rule := range port.Rules {
+		if rule.Safety != finding.Manual || !rule.Important {
+			continue
+		}
+		places := 0
+		for i := range result.Places {
+			p := &result.Places[i]
+			if p.Rule != rule {
+				continue
+			}
+			if places == 0 {
+				a.tell(j.globals, "manual: %s", rule.Title)
+			}
+			if places++; places > mostPlaces {
+				continue
+			}
+			what := p.Name
+			if p.Note != "" {
+				what += ": " + p.Note
+			}
+			a.tell(j.globals, "  %s:%d:%d: %s", j.shown(p.File), p.Line, p.Column, what)
+		}
+		if places > mostPlaces {
+			a.tell(j.globals, "  and %d more", places-mostPlaces)
+		}
+		if places > 0 {
+			a.tell(j.globals, "  hint: %s", rule.Why)
+		}
+	}
+	for _, f := range result.Faults {
+		a.tell(j.globals, "warning: %s: %s", j.shown(f.File), f.Message)
+	}
+}
+
+func (a *App) writePort(ctx context.Context, j *job, result *port.Result) error {
+	files := make([]edit.File, len(result.Files))
+	for i, f := range result.Files {
+		files[i] = edit.File{
+			Path: filepath.Join(j.Config.Root, filepath.FromSlash(f.Path)), Shown: glyph.Line(j.shown(f.Path)), Before: f.Before, After: f.After,
+		}
+	}
+	if err := edit.Write(ctx, files); err != nil {
+		return err
+	}
+	a.tell(j.globals, "%s changed", count(len(files), "file"))
+	return nil
+}

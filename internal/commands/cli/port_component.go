@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"aiohub/internal/output/fault"
+	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/plan"
+	"aiohub/internal/program/port"
+)
+
+// component is what stage 2 is to turn into coroutines: a step of the plan, or with --only all that the named functions need.
+func (a *App) component(ctx context.Context, j *job, flags *portFlags) (component port.Component, found bool, err error) {
+	chosen := &planFlags{}
+	if len(flags.only) > 1 {
+		return component, false, &fault.Error{Message: "--only takes one function at stage 2", Hint: "port one after the other"}
+	}
+	if len(flags.only) == 1 {
+		chosen.only = flags.only[0]
+	}
+	outcome, p, err := a.planOf(ctx, j, chosen)
+	if err != nil {
+		return component, false, err
+	}
+	steps := p.Steps()
+	if len(steps) == 0 {
+		return component, false, nil
+	}
+	number := max(flags.step, 1)
+	switch {
+	case chosen.only != "" && flags.step == 0:
+	case number > len(steps):
+		return component, false, &fault.Error{Message: fmt.Sprintf("--step %d: the plan has %s", flags.step, count(len(steps), "step")), Hint: "`aiohub plan` lists them"}
+	default:
+		step := steps[number-1]
+		a.tell(j.globals, "step %d of %d: %s", number, len(steps), step.Title)
+		steps = []plan.Step{step}
+	}
+	// Tests call what becomes async, too, but have no say in the plan.
+	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	if err != nil {
+		return component, false, err
+	}
+	names := map[string]bool{}
+	for _, step := range steps {
+		for _, f := range step.Funcs {
+			names[p.Graph.Funcs[f].Name()] = true
+		}
+	}
+	component.Graph = graph
+	for i := range graph.Funcs {
+		if names[graph.Funcs[i].Name()] {
+			component.Funcs = append(component.Funcs, callgraph.FuncID(i))
+		}
+	}
+	return component, true, nil
+}
+
+// stage runs the stage that was asked for.
+func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result, error) {
+	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe}
+	if flags.stage == 2 {
+		component, found, err := a.component(ctx, j, flags)
+		if err != nil || !found {
+			return &port.Result{}, err
+		}
+		tree, err := a.sources(ctx, j)
+		if err != nil {
+			return nil, err
+		}
+		return port.Stage2(tree, component, options)
+	}
+	tree, err := a.sources(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	if options.Wanted, err = j.only(tree.Paths, flags.only); err != nil {
+		return nil, err
+	}
+	return port.Stage1(tree, options)
+}

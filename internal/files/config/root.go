@@ -1,0 +1,118 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+
+	"aiohub/internal/output/fault"
+)
+
+// BaselineName is the name of the baseline unless the configuration gives another, PolicyName that of the policy for running programs.
+const (
+	BaselineName = "aiohub-baseline.json"
+	PolicyName   = "aiohub-runtime.json"
+)
+
+// marks are what makes a directory the root of a tree, strongest first. A baseline speaks for the whole of what it counts, wherever in it
+// somebody stands; of what other tools keep there the nearest is taken.
+var marks = [][]string{
+	{BaselineName, PolicyName},
+	{"[tool.aiohub]"},
+	{"pyproject.toml", "setup.cfg", "setup.py"},
+	{".git"},
+}
+
+// mark is a directory that could be the root, and why.
+type mark struct {
+	dir, why string
+	content  []byte // of its pyproject.toml, if that is why
+}
+
+// findRoot returns the root of the tree that the directory start belongs to, start itself if nothing above it says otherwise. No
+// directory is looked at beyond the top of the repository, nor one that others can write to: what lies there is no word about this tree.
+//
+// With a configuration of the user's own choice, what is in the tree in its place cannot be at fault.
+func findRoot(start string, chosen bool) (mark, error) {
+	nearest := make([]mark, len(marks))
+	for dir := start; ; dir = filepath.Dir(dir) {
+		for strength, names := range marks {
+			if nearest[strength].dir != "" {
+				continue
+			}
+			found, err := look(dir, names)
+			if err != nil && !chosen {
+				return mark{}, err
+			}
+			nearest[strength] = found
+		}
+		if nearest[0].dir != "" || nearest[len(marks)-1].dir != "" || !trusted(dir, filepath.Dir(dir)) {
+			break
+		}
+	}
+	for _, found := range nearest {
+		if found.dir != "" {
+			return found, nil
+		}
+	}
+	return mark{dir: start}, nil
+}
+
+// look looks for one of the names in a directory.
+func look(dir string, names []string) (mark, error) {
+	if names[0] == marks[1][0] {
+		content, err := readIn(dir)
+		if err != nil {
+			return mark{}, &fault.Error{Path: filepath.Join(dir, "pyproject.toml"), Message: "cannot be read: " + err.Error(), Hint: "put a file there that can be read, or name one with --config"}
+		}
+		if content == nil || !mentions(content) {
+			return mark{}, nil
+		}
+		return mark{dir, names[0] + " in pyproject.toml", content}, nil
+	}
+	for _, name := range names {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return mark{dir: dir, why: name}, nil
+		}
+	}
+	return mark{}, nil
+}
+
+// trusted tells whether to look at the directory above: it is this user's or the system's, or has the same owner, and not everybody
+// can write to it.
+func trusted(dir, above string) bool {
+	if dir == above {
+		return false
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return false
+	}
+	infoAbove, err := os.Stat(above)
+	return err == nil && infoAbove.Mode().Perm()&0o002 == 0 && ownerFits(info, infoAbove)
+}
+
+// commonDir is the directory that all paths, absolute and without links, are in or below.
+func commonDir(paths []string) (string, error) {
+	var common string
+	for i, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return "", err
+		}
+		if !info.IsDir() {
+			path = filepath.Dir(path)
+		}
+		if i == 0 {
+			common = path
+		}
+		for !within(common, path) {
+			common = filepath.Dir(common)
+		}
+	}
+	return common, nil
+}
+
+func within(dir, path string) bool {
+	below, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(below)
+}

@@ -1,0 +1,89 @@
+// Package gitrepo asks git about the past of a tree: what a file was, and what the whole tree was at a revision.
+//
+// git runs with what a repository could make it execute switched off, and only where the user has asked for the past.
+package gitrepo
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"aiohub/internal/output/fault"
+)
+
+// ErrNone says that a tree is in no git repository.
+var ErrNone = errors.New("not in a git repository")
+
+// command runs git in root. Nothing that a repository's own configuration names is executed.
+func command(ctx context.Context, root string, args ...string) *exec.Cmd {
+	fixed := []string{"-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "log.showSignature=false", "-c", "core.pager=cat"}
+	git := exec.CommandContext(ctx, "git", append(fixed, args...)...)
+	git.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
+	return git
+}
+
+// output runs git and returns what it prints.
+func output(ctx context.Context, root string, args ...string) ([]byte, error) {
+	git := command(ctx, root, args...)
+	var complaint bytes.Buffer
+	git.Stderr = &complaint
+	out, err := git.Output()
+	if err != nil {
+		return nil, explain(err, complaint.String())
+	}
+	return out, nil
+}
+
+// explain makes an error of what git says.
+func explain(err error, complaint string) error {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return &fault.Error{Message: "git cannot be run: " + err.Error(), Hint: "install git, or leave out what asks for the past"}
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(complaint), "\n")
+	if strings.Contains(first, "not a git repository") {
+		return ErrNone
+	}
+	return fmt.Errorf("git: %s", strings.TrimPrefix(first, "fatal: "))
+}
+
+// Version is a file as a commit left it.
+type Version struct {
+	Commit  string // abbreviated
+	Date    string // of the commit, YYYY-MM-DD
+	Content []byte // nil if the commit deleted it
+}
+
+// mostVersions bounds how far back a history goes, for repositories with a change of the file in every commit.
+const mostVersions = 500
+
+// Versions gives the versions of a file below root, oldest first. A file that git does not know has none.
+func Versions(ctx context.Context, root, file string) ([]Version, error) {
+	out, err := output(ctx, root, "log", "--no-show-signature", "--first-parent", fmt.Sprintf("--max-count=%d", mostVersions), "--format=%h %cs", "--", file)
+	if err != nil {
+		if strings.Contains(err.Error(), "does not have any commits") {
+			return nil, nil
+		}
+		return nil, err
+	}
+	var versions []Version
+	for line := range strings.Lines(string(out)) {
+		commit, date, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok {
+			continue
+		}
+		content, err := output(ctx, root, "show", "--no-show-signature", commit+":./"+file)
+		if err != nil {
+			content = nil
+		}
+		versions = append(versions, Version{commit, date, content})
+	}
+	for i, j := 0, len(versions)-1; i < j; i, j = i+1, j-1 {
+		versions[i], versions[j] = versions[j], versions[i]
+	}
+	return versions, nil
+}

@@ -1,0 +1,122 @@
+package scan
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"aiohub/internal/files/walk"
+	"aiohub/internal/language/pysource"
+)
+
+func TestRequirements(t *testing.T) {
+	for _, c := range []struct {
+		file, text string
+		want       string // line:col of each requirement
+	}{
+		{"requirements.txt", "six\neventlet>=0.30.1 # MIT\n# eventlet\neventlet\nEventlet==1\n", "2:0 4:0 5:0"},
+		{"requirements.txt", "eventlet-extra\neventlets\nmy eventlet\neventlet ; python_version < '3'\neventlet[x]\n", "4:0 5:0"},
+		{"requirements.txt", "-e git+https://github.com/x/y#egg=eventlet\neventlet @ https://x/y.zip\n  eventlet!=0.18.3,>=0.18.2\n", "1:34 2:0 3:2"},
+		{"setup.cfg", "[options]\ninstall_requires =\n    eventlet>=0.2\n[options.extras_require]\neventlet =\n    eventlet\n", "3:4 6:4"},
+		{"setup.cfg", "[metadata]\nname = eventlet\n", ""},
+		{"tox.ini", "[testenv]\ndeps = eventlet\n  py27: x\nenvlist = py27-eventlet\ncommands = run eventlet\n", "2:7"},
+		{"pyproject.toml", "[project]\nname = \"eventlet\"\ndependencies = [\"eventlet>=1\", 'x', 'eventlet']\n", "3:17 3:37"},
+		{"pyproject.toml", "[project.optional-dependencies]\neventlet = [\"eventlet\"]\n[tool.poetry.dependencies]\neventlet = \"^0.3\"\n", "2:13 4:0"},
+		{"Pipfile", "[packages]\neventlet = \"*\"\n[other]\neventlet = \"*\"\n", "2:0"},
+		{"setup.py", "setup(install_requires=['six', 'eventlet>=0.9'],\n  packages=['eventlet.green'],\n  extras={'eventlet': []})\n", "1:32"},
+		{"requirements.txt", "gunicorn[eventlet]==20.1\ncelery[redis, Eventlet]>=5\nflask[event]\nx[eventlet-y]\n", "1:9 2:14"},
+		{"tools/pip-requires", "eventlet>=0.9\n", "1:0"},
+		{"setup.cfg", "[options.extras_require]\nz = eventlet\nall = six; eventlet\n[extras]\nb =\n  eventlet\n", "2:4 3:11 6:2"},
+		{"setup.cfg", "[metadata]\nkeywords = eventlet\n  eventlet\nrequires_dist = eventlet\n[options.entry_points]\nx =\n  eventlet = a:b\n", "4:16"},
+		{"setup.cfg", "[options]\ninstall_requires = gunicorn[eventlet]\npackages = eventlet\n[isort]\nknown_third_party = eventlet\n[mypy-eventlet.*]\n", "2:28"},
+		{"tox.ini", "[testenv]\ndeps =\n  py27: eventlet\n  !x: eventlet>=1\n  -rrequirements.txt\n[flake8]\nimport-order =\n  eventlet\n", "3:8 4:6"},
+		{"pyproject.toml", "[project]\nkeywords = [\"eventlet\"]\n[tool.mypy]\n[[tool.mypy.overrides]]\nmodule = [\"eventlet\", \"eventlet.*\"]\n[tool.ruff.lint.isort]\nknown-third-party = ['eventlet']\n", ""},
+		{"pyproject.toml", "[build-system]\nrequires = [\n  'eventlet',\n]\n[dependency-groups]\ntest = ['x', 'eventlet ; python_version < \"3\"']\neventlet = []\n", "3:3 6:14"},
+		{"pyproject.toml", "[tool.poetry.dependencies]\ncelery = {version = '5', extras = ['eventlet']}\n[tool.poetry.dependencies.eventlet]\nversion = '1'\n[tool.poetry.group.dev.dependencies]\nEventlet = '*'\n", "2:36 3:26 6:0"},
+		{"pyproject.toml", "[project]\noptional-dependencies.async = ['gunicorn[eventlet]']\n[project.entry-points.x]\neventlet = 'a:b'\n[tool.hatch.envs.test]\ndependencies = ['eventlet']\n", "2:41 6:17"},
+		{"environment.yml", "name: eventlet\nchannels:\n  - eventlet\ndependencies:\n  - eventlet=0.33\n  - conda-forge::eventlet >=1\n  - pip:\n    - 'celery[eventlet]'\n", "5:4 6:17 8:14"},
+		{"env.yaml", "dependencies: [python, \"eventlet\"]\nother: [eventlet]\n", "1:24"},
+		{"Dockerfile", "RUN pip install \"eventlet>=0.33\" flask && run eventlet\nRUN pip install flask \\\n    eventlet\nRUN [\"pip\", \"install\", \"gunicorn[eventlet]\"]\n", "1:17 3:4 4:33"},
+		{"run.sh", "pip3 install -U eventlet; echo eventlet\npython -m pip install --no-binary eventlet x\n# pip install eventlet\n", "1:16"},
+		{"setup.py", "setup(keywords=['eventlet'], extras_require={\n  'z': ['eventlet'],\n},\n  entry_points={'x': ['eventlet = a:b', 'eventlet']},\n  tests_require=['gunicorn[eventlet]'])\n", "2:9 5:27"},
+	} {
+		var got []string
+		kind, _ := walk.Classify(c.file)
+		records, _ := textRecords(c.file, []byte(c.text), kind == walk.Manifest || strings.HasSuffix(c.file, "setup.py"))
+		lines := pysource.NewLines([]byte(c.text))
+		for _, r := range records {
+			if r.Kind != Requirement {
+				continue
+			}
+			line, col := lines.Position(r.Start)
+			got = append(got, fmt.Sprintf("%d:%d", line, col))
+			if text := c.text[r.Start:r.End]; !strings.EqualFold(text, "eventlet") {
+				t.Errorf("%s: range covers %q", c.file, text)
+			}
+		}
+		if s := strings.Join(got, " "); s != c.want {
+			t.Errorf("%s: %q: got %s, want %s", c.file, c.text, s, c.want)
+		}
+	}
+}
+
+func TestVariables(t *testing.T) {
+	text := "ENV EVENTLET_HUB=asyncio\nexport EVENTLET_NO_GREENDNS=yes XEVENTLET_HUB=1 EVENTLET_=2 EVENTLET_hub=3\n"
+	var got []string
+	records, _ := textRecords("Dockerfile", []byte(text), false)
+	for _, r := range records {
+		got = append(got, fmt.Sprintf("%s %s %d-%d %s", r.Kind, r.Name, r.Start, r.End, text[r.Start:r.End]))
+	}
+	want := "env EVENTLET_HUB 4-16 EVENTLET_HUB|env EVENTLET_NO_GREENDNS 32-52 EVENTLET_NO_GREENDNS"
+	if s := strings.Join(got, "|"); s != want {
+		t.Errorf("got %s\nwant %s", s, want)
+	}
+}
+
+func TestOptions(t *testing.T) {
+	for _, c := range []struct {
+		file, text string
+		want       string // option line:col
+	}{
+		{"Procfile", "web: gunicorn -k eventlet -w 1 app:app\nworker: celery -A app worker -P eventlet -c 100\n", "-k 1:17|-P 2:32"},
+		{"Dockerfile", "ENV X=1\nCMD [\"gunicorn\", \"-k\", \"eventlet\", \"app:app\"]\nENV WORKER_CLASS eventlet\nENV CELERYD_POOL=eventlet\n", "-k 2:24|WORKER_CLASS 3:17|CELERYD_POOL 4:17"},
+		{"app.service", "ExecStart=/usr/bin/gunicorn --worker-class=eventlet app:app\nExecStart=/bin/gunicorn --worker-class eventlet\n", "--worker-class 1:43|--worker-class 2:39"},
+		{"x.conf", "[program:w]\ncommand=celery -A app worker -Peventlet\n; command=celery -P eventlet\n", "-P 2:31"},
+		{"compose.yml", "command: gunicorn -keventlet\nargs:\n  - gunicorn\n  - --worker-class\n  - eventlet\n  - '-k'\n  - eventlet\n", "-k 1:20|--worker-class 5:4|-k 7:4"},
+		{"run.sh", "exec gunicorn \\\n  -k eventlet \\\n  app\ncelery worker --pool=${POOL:-eventlet}\ncelery worker --pool \"${POOL:-eventlet}\"\nexport GUNICORN_CMD_ARGS=\"-k eventlet\"\n", "-k 2:5|--pool 4:29|--pool 5:30|-k 6:29"},
+		{"Makefile", "run:\n\tgunicorn -k egg:gunicorn#eventlet app\n\tgunicorn -k gunicorn.workers.geventlet.EventletWorker app\n\tchaussette --backend eventlet\n", "-k 2:13|-k 3:13|--backend 4:22"},
+		{".coveragerc", "[run]\nconcurrency = eventlet\n", "concurrency 2:14"},
+		{"tox.ini", "[coverage:run]\nconcurrency =\n    thread\n    eventlet\n", "concurrency 4:4"},
+		{"pyproject.toml", "[tool.coverage.run]\nconcurrency = [\"thread\", \"eventlet\"]\n", "concurrency 2:26"},
+		{"x.ini", "[server:main]\nworker_class = eventlet\n[x]\nexecutor: eventlet\nname = eventlet\n", "worker_class 2:15|executor 4:10"},
+		{"values.yaml", "worker:\n  class: eventlet\n  poolType: eventlet\nname: eventlet\nimage: x/eventlet:1\n", "class 2:9|poolType 3:12"},
+		{"run.sh", "pytest -k eventlet\ngrep -P eventlet x\ngunicorn app; pytest -k eventlet\ntox -e eventlet\npip install -U eventlet\necho --worker-class gevent eventlet\n# gunicorn -k eventlet\n", ""},
+		{"app.service", "Environment=\"GUNICORN_CMD_ARGS=--worker-class eventlet\"\nEnvironment=GUNICORN_CMD_ARGS=-k eventlet\nEnvironment=CELERYD_POOL=eventlet\n", "--worker-class 1:46|-k 2:33|CELERYD_POOL 3:25"},
+		{"run.sh", "celery multi start 2 -P:1 eventlet\ncoverage run --concurrency=eventlet x\n$GUNICORN -k 'eventlet' app\n", "-P:1 1:26|--concurrency 2:27|-k 3:14"},
+		{"setup.cfg", "[options.extras_require]\nserver = eventlet\nworker-class =\n  eventlet\n", ""},
+	} {
+		kind, _ := walk.Classify(c.file)
+		records, _ := textRecords(c.file, []byte(c.text), kind == walk.Manifest)
+		var got []string
+		for _, r := range records {
+			if r.Kind == Option {
+				line, col := pysource.NewLines([]byte(c.text)).Position(r.Start)
+				got = append(got, fmt.Sprintf("%s %d:%d", r.Ctx, line, col))
+			}
+		}
+		if s := strings.Join(got, "|"); s != c.want {
+			t.Errorf("%s: %q:\n got %s\nwant %s", c.file, c.text, s, c.want)
+		}
+	}
+}
+
+func TestUTF16(t *testing.T) {
+	for text, want := range map[string]bool{
+		"\xff\xfei\x00": true, "\xfe\xff\x00i": true, "i\x00m\x00p\x00o\x00r\x00": true, "\x00i\x00m\x00p\x00o\x00r": true,
+		"import x": false, "": false, "x\x00y\x00": false, "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00": false,
+	} {
+		if got := isUTF16([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

@@ -1,6 +1,0 @@
-import aiohub
-from aiohub import aio
-from aiohub import green  # want AH601 "import of eventlet as `aiohub.green`"
-from aiohub.green import sleep as nap  # want AH601 "`aiohub.green.sleep`"
-import aiohub.green.queue  # want AH601 "`aiohub.green.queue`"
-import eventlet

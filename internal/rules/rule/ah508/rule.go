@@ -1,0 +1,71 @@
+// Package ah508 is the rule AH508, called-callback.
+package ah508
+
+import (
+	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/finding"
+	"aiohub/internal/program/scan"
+	"aiohub/internal/rules/rule"
+)
+
+// Rule finds a callback that is called instead of passed.
+var Rule = &rule.Rule{
+	Code:     "AH508",
+	Name:     "called-callback",
+	Severity: finding.Error,
+	Help:     "pass the function, or `functools.partial(function, ...)`",
+	Names: []string{
+		"eventlet.greenthread.spawn",
+		"eventlet.greenthread.spawn_n",
+		"eventlet.greenthread.spawn_after",
+		"eventlet.greenthread.GreenThread.link",
+		"eventlet.greenpool.GreenPool.spawn",
+		"eventlet.greenpool.GreenPool.spawn_n",
+	},
+	Doc: rule.Doc{
+		Title:     "a callback that is called instead of passed",
+		What:      "`link(f())`, `spawn(f())` and `spawn_after(n, f())`: the argument that has to be a function is a call of one of the module's own names.",
+		Why:       "The function runs now, in the caller, and its result is what is called later. In a migration that is an endless recursion waiting to happen.",
+		Before:    "gt.link(self.done())",
+		After:     "gt.link(self.done)",
+		Fix:       finding.Unsafe,
+		FixSafety: "a function may return a function; then it is right.",
+		Since:     "0.1.0",
+	},
+	Check: check,
+}
+
+func check(p *rule.Pass) {
+	for i := range p.Records {
+		r := &p.Records[i]
+		if r.Kind != scan.Use && r.Kind != scan.Method || !p.Rule().Claims(r.Canon) {
+			continue
+		}
+		call := p.CallOf(r)
+		if call == 0 {
+			continue
+		}
+		index := 0
+		if r.Canon == "eventlet.greenthread.spawn_after" {
+			index = 1
+		}
+		callback := p.Arg(call, index, "")
+		if callback == 0 || p.Tree.Kind(callback) != pysyntax.Call || makesFunctions(p, p.Tree.Child(callback)) {
+			continue
+		}
+		p.Node(callback, "`"+p.Text(callback)+"` is called now, and not by the green thread", "")
+	}
+}
+
+// makesFunctions tells whether a callee is one whose result is likely meant to be called.
+func makesFunctions(p *rule.Pass, callee pysyntax.Node) bool {
+	if kind := p.Tree.Kind(callee); kind != pysyntax.Name && kind != pysyntax.Attribute {
+		return true // the result of something, or an element: nobody can tell
+	}
+	switch name := string(p.Tree.Ident(callee)); name {
+	case "partial", "partialmethod", "getattr", "wraps", "curry", "compose", "attrgetter", "methodcaller", "itemgetter", "type", "super":
+		return true
+	default:
+		return name == "" || name[0] >= 'A' && name[0] <= 'Z' // an instance of a class may be callable
+	}
+}

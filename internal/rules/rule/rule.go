@@ -1,0 +1,203 @@
+// Package rule is what all rules share: how a rule is described, what it is given, and how it reports.
+//
+// A Rule is a constant of the program, made once in its own package. A Pass lives for one file. A rule reads the records of
+// that file and its syntax tree, reports, and keeps nothing: rules run in any order, in any goroutine.
+package rule
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"aiohub/internal/output/finding"
+	"aiohub/internal/program/knowledge"
+	"aiohub/internal/program/scan"
+)
+
+// Rule is one rule. Its code never changes meaning; one that is given up is never given out again.
+type Rule struct {
+	Code     string // AH101
+	Name     string // reads after "allow": green-sleep
+	Severity finding.Severity
+	OptIn    bool   // runs only when selected by its whole code or its name
+	Label    string // why it matters, a few words that stand under the code; may be empty
+	Help     string // the remedy in one line, for findings that have no closer one
+	// Names are the canonical names the rule is about; "x.*" is x and all below it. Every use of eventlet belongs to at
+	// least one rule: what none names is left to AH199.
+	Names []string
+	// Phrases are what Say says, Sentences the parts of messages of a rule that puts them together itself, if there are several. A
+	// test file of the rule has a place for each.
+	Phrases Phrases
+	// Fixable tells of a place whether `aiohub port` makes the rewrite that Doc.Fix is about; nil for never. Only there a finding says so.
+	Fixable   func(*Pass, *scan.Record) bool
+	Sentences []string
+	Doc       Doc
+	Check     func(*Pass) // nil for a rule that the driver itself reports for
+}
+
+// Doc is all that is said about a rule. `aiohub rule`, the documentation and SARIF print it; text is Markdown.
+type Doc struct {
+	Title     string // half a sentence, without a full stop
+	What      string // what is reported
+	Why       string // what goes wrong, or is in the way
+	Before    string // Python, or the file's own language
+	After     string
+	Fix       finding.Safety
+	FixSafety string // what Fix means here, and on which conditions
+	Pitfalls  string // what a hasty rewrite breaks
+	Since     string // version
+}
+
+// Descriptor returns what formats print about the rule.
+func (r *Rule) Descriptor() finding.Descriptor {
+	return finding.Descriptor{
+		Code: r.Code, Name: r.Name, Title: r.Doc.Title, Severity: r.Severity, What: r.Doc.What, Help: r.Help, Markdown: Markdown(r),
+	}
+}
+
+// Markdown writes the rule's page.
+func Markdown(r *Rule) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s `%s`\n\n%s.\n", r.Code, r.Name, upper(r.Doc.Title))
+	fmt.Fprintf(&b, "\nSeverity: %s. Since: %s.", r.Severity, r.Doc.Since)
+	if r.OptIn {
+		fmt.Fprintf(&b, " Off by default: `select = [\"AH\", %q]` turns it on.", r.Code)
+	}
+	b.WriteString("\n")
+	section := func(title, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "\n## %s\n\n%s\n", title, strings.TrimSpace(text))
+		}
+	}
+	code := func(title, text string) {
+		if text != "" {
+			language := "py" // documents with python blocks have to run
+			if strings.HasPrefix(r.Code, "AH4") {
+				language = "text"
+			}
+			fmt.Fprintf(&b, "\n## %s\n\n```%s\n%s\n```\n", title, language, strings.Trim(text, "\n"))
+		}
+	}
+	section("What", r.Doc.What)
+	section("Why", r.Doc.Why)
+	code("Before", r.Doc.Before)
+	code("After", r.Doc.After)
+	section("Remedy", upper(r.Help)+".")
+	section("Fix", fmt.Sprintf("%s: %s", upper(string(r.Doc.Fix)), r.Doc.FixSafety))
+	section("Pitfalls", r.Doc.Pitfalls)
+	return b.String()
+}
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// Claims tells whether a canonical name is among the rule's.
+func (r *Rule) Claims(canon string) bool {
+	for _, name := range r.Names {
+		if prefix, below := strings.CutSuffix(name, ".*"); canon == prefix || below && strings.HasPrefix(canon, prefix+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// Each is the Check of a rule that reports some of the records: match returns the message, or "" for a record that is none
+// of the rule's business.
+func Each(match func(*Pass, *scan.Record) string) func(*Pass) {
+	return func(p *Pass) {
+		for i := range p.Records {
+			if message := match(p, &p.Records[i]); message != "" {
+				p.Record(&p.Records[i], message)
+			}
+		}
+	}
+}
+
+// Named is the Check of a rule that reports the uses and methods it claims, as "`x` phrase". when narrows it to some.
+func Named(phrase string, when ...func(*Pass, *scan.Record) bool) func(*Pass) {
+	return Each(func(p *Pass, r *scan.Record) string {
+		if r.Kind != scan.Use && r.Kind != scan.Method || !p.rule.Claims(r.Canon) || p.Patched(r) {
+			return ""
+		}
+		for _, condition := range when {
+			if !condition(p, r) {
+				return ""
+			}
+		}
+		return p.Shown(r) + " " + phrase
+	})
+}
+
+// Phrases are what a rule says of a name, by what is done with it. Each has to be true of all that it is said of; an empty one gives way to
+// the next.
+type Phrases struct {
+	Waits  string // a call that lets others run before it returns
+	Makes  string // a call of a class
+	Method string // any other attribute of an object
+	Calls  string // any other call
+	Names  string // any other place: what is only named does nothing yet
+}
+
+// All lists the phrases that there are.
+func (s Phrases) All() []string {
+	var all []string
+	for _, phrase := range []string{s.Waits, s.Makes, s.Method, s.Calls, s.Names} {
+		if phrase != "" && !slices.Contains(all, phrase) {
+			all = append(all, phrase)
+		}
+	}
+	return all
+}
+
+// of chooses the phrase for a record.
+func (s Phrases) of(r *scan.Record) string {
+	method := r.Kind == scan.Method
+	return cmp.Or(
+		when(r.Call && r.Switches, s.Waits),
+		when(r.Call && !method && knowledge.Constructs(r.Canon), s.Makes),
+		when(method, s.Method),
+		when(r.Call, s.Calls),
+		s.Names,
+	)
+}
+
+func when(holds bool, phrase string) string {
+	if holds {
+		return phrase
+	}
+	return ""
+}
+
+// Say is the Check of a rule that reports the uses and methods it claims, with its Phrases. conditions narrow it to some.
+func Say(conditions ...func(*Pass, *scan.Record) bool) func(*Pass) {
+	return Each(func(p *Pass, r *scan.Record) string {
+		for _, condition := range conditions {
+			if !condition(p, r) {
+				return ""
+			}
+		}
+		return p.Say(r, "")
+	})
+}
+
+// Say is the message about a use or a method that the rule claims, "" for any other record: with a phrase of its own, or the one of the rule's
+// Phrases.
+func (p *Pass) Say(r *scan.Record, phrase string) string {
+	if r.Kind != scan.Use && r.Kind != scan.Method || !p.rule.Claims(r.Canon) || p.Patched(r) {
+		return ""
+	}
+	return p.Shown(r) + " " + cmp.Or(phrase, p.rule.Phrases.of(r))
+}
+
+// Codes of the rules that the driver reports for, since they are about the run and not about one file's code.
+const (
+	MalformedIgnore = "AH001"
+	UnusedIgnore    = "AH002"
+	Unparsable      = "AH003"
+	OwnEventlet     = "AH004"
+)

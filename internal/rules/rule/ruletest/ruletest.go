@@ -1,0 +1,100 @@
+// Package ruletest holds a rule to the comments in its test files: a line with `# want AH101 "pattern"` gets exactly the
+// findings it asks for, a line without gets none. A pattern is a regular expression for the message.
+package ruletest
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"aiohub/internal/files/walk"
+	"aiohub/internal/program/scan"
+	"aiohub/internal/rules/rule"
+	"aiohub/internal/rules/rule/all"
+)
+
+var want = regexp.MustCompile(`# want (AH\d+) "([^"]*)"`)
+
+// Run scans the files of a folder, runs all rules, and compares what the rule reports with what the files want.
+func Run(t *testing.T, r *rule.Rule, dir string) {
+	t.Helper()
+	root, err := filepath.Abs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := walk.Tree(context.Background(), root, walk.Options{NoGitignore: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := scan.Run(context.Background(), scan.Input{Root: root, Files: tree.Files, Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := 0
+	said := map[string]bool{}
+	for i := range result.Units {
+		wanted += file(t, r, &result.Units[i], result.Records, said)
+	}
+	if wanted == 0 {
+		t.Errorf("no file under %s wants %s", dir, r.Code)
+	}
+	for _, sentence := range append(r.Phrases.All(), r.Sentences...) {
+		if !said[sentence] {
+			t.Errorf("no file under %s wants that %s says %q", dir, r.Code, sentence)
+		}
+	}
+}
+
+// file checks one file and returns how many findings it wants. It notes which of the rule's sentences were wanted: the pattern has to name
+// the sentence, so that no case gets another one unseen.
+func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, said map[string]bool) int {
+	t.Helper()
+	var own []scan.Record
+	for _, record := range records {
+		if record.File == unit.Path {
+			own = append(own, record)
+		}
+	}
+	pass := rule.NewPass(unit.Path, unit.Src, unit.Tree, own)
+	wanted := map[string][]*regexp.Regexp{}
+	count := 0
+	for _, match := range want.FindAllSubmatchIndex(unit.Src, -1) {
+		if code := string(unit.Src[match[2]:match[3]]); code == r.Code {
+			place := fmt.Sprintf("%s:%d", unit.Path, pass.Lines().Line(match[0]))
+			wanted[place] = append(wanted[place], regexp.MustCompile(string(unit.Src[match[4]:match[5]])))
+			count++
+		}
+	}
+	for _, found := range pass.Run(all.Rules()) {
+		if found.Code != r.Code {
+			continue
+		}
+		place := fmt.Sprintf("%s:%d", found.File, found.Line)
+		index := -1
+		for i, pattern := range wanted[place] {
+			if pattern.MatchString(found.Message) {
+				index = i
+				break
+			}
+		}
+		if index < 0 {
+			t.Errorf("%s: %s is reported and not wanted: %s", place, r.Code, found.Message)
+			continue
+		}
+		for _, sentence := range append(r.Phrases.All(), r.Sentences...) {
+			if strings.Contains(found.Message, sentence) && strings.Contains(wanted[place][index].String(), sentence) {
+				said[sentence] = true
+			}
+		}
+		wanted[place] = append(wanted[place][:index:index], wanted[place][index+1:]...)
+	}
+	for place, patterns := range wanted {
+		for _, pattern := range patterns {
+			t.Errorf("%s: %s %q is wanted and not reported", place, r.Code, pattern)
+		}
+	}
+	return count
+}
