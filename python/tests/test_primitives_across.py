@@ -1,6 +1,4 @@
-"""Promise 9: asyncio's primitives in green threads through `aiohub.wait`, eventlet's in coroutines by promise 5; one object
-for both at once.
-"""
+"""Promise 9: asyncio's primitives in green threads, eventlet's in coroutines by promise 5; one object for both."""
 
 import asyncio
 import sys

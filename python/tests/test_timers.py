@@ -1,4 +1,4 @@
-"""Promise 28: timers with equal times run in order; a cancelled timer never runs and costs nothing; a million are fine."""
+"""Promise 28: timers with equal times run in order; a cancelled timer never runs and costs nothing; a million fit."""
 
 import gc
 import random
