@@ -49,6 +49,10 @@ type Input struct {
 	// Content is called with what a file holds that was read, by its index in Selected, from any goroutine; may be nil.
 	Content func(i int, content []byte)
 
+	// Track says of which functions and classes outside the tree the graph lists each object that a call makes, and what becomes of it. It also lets the
+	// arguments of what starts a task reach the function that is started. May be nil.
+	Track func(name string) bool
+
 	Progress func(done, total int) // called now and then from any goroutine; may be nil
 }
 
@@ -105,6 +109,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 		program.Files = append(program.Files, resolve.File{Path: path, Test: pymodule.IsTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
 	}
 	s := newSolver(link(program.NewResolver(), summaries))
+	s.track = in.Track
 	s.start()
 	s.run()
 	if ctx.Err() != nil {

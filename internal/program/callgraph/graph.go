@@ -178,5 +178,6 @@ type Graph struct {
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
 	Groups   [][]FuncID
+	Made     []Made // what Input.Track asks for, sorted by From, Pos
 	Problems []place.Problem
 }

@@ -90,12 +90,14 @@ func (s *solver) callFunction(i, f, receiver int32) {
 			}
 			s.edge(t.op, f, kind, reason)
 		}
-		if !wrapped && !s.isTest(t.op, f) {
+		if outside := s.isTest(t.op, f); !wrapped && (!outside || s.track != nil) {
 			skip := 0
 			if receiver != none {
 				skip = 1
 			}
+			s.tracked = outside
 			s.pass(f, t.args, skip)
+			s.tracked = false
 		}
 		switch {
 		case fn.flags&ContextManager != 0:
