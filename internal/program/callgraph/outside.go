@@ -72,6 +72,9 @@ func (s *solver) callOutside(i, dotted int32) {
 		if recordedBuiltins[short] {
 			s.record(i, dotted, t.kind)
 		}
+		if s.track != nil {
+			s.builtinCalls = append(s.builtinCalls, rawSite{site: i, name: dotted})
+		}
 		s.callBuiltin(i, short)
 		return
 	}

@@ -130,6 +130,7 @@ type solver struct {
 	guessed      map[int32]Reason  // ops whose receiver is known by names alone
 	special      commonNames
 	track        func(name string) bool // see Input.Track
+	builtinCalls []rawSite              // where objects are tracked
 	tracked      bool                   // only what is tracked is copied
 }
 

@@ -81,6 +81,9 @@ func (s *solver) emitMade(g *Graph, order []FuncID) {
 			t.names[op] = name
 		}
 	}
+	for _, r := range s.builtinCalls {
+		t.out[r.site] = append(t.out[r.site], s.outside[r.name])
+	}
 	t.find()
 	t.ops()
 	t.arguments()
@@ -226,7 +229,7 @@ func (t *tracer) valuesOf(v int32) []int32 {
 // takes reports whether something outside the tree may do anything with an object that it is given: what is followed, and what only looks, may not.
 func (t *tracer) takes(name string) bool {
 	tab := tables()
-	if strings.HasPrefix(name, "builtins.") || strings.HasPrefix(name, "logging.") || strings.HasPrefix(name, "functools.partial") {
+	if strings.HasPrefix(name, "logging.") || strings.HasPrefix(name, "functools.partial") || looks[strings.TrimPrefix(name, "builtins.")] {
 		return false
 	}
 	if _, ok := tab.given[name]; ok {
@@ -241,6 +244,11 @@ func (t *tracer) takes(name string) bool {
 	}
 	_, ok := containerClasses()[name]
 	return !ok
+}
+
+// looks are builtins that do nothing with an object but to look at it.
+var looks = map[string]bool{
+	"isinstance": true, "id": true, "repr": true, "str": true, "print": true, "bool": true, "hash": true, "type": true, "callable": true, "hasattr": true,
 }
 
 func cutLast(name string) (before, after string, found bool) {
