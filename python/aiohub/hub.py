@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from greenlet import greenlet as Greenlet
+
 __all__ = ["READ", "WRITE", "Hub", "is_available"]
 
 # AIOHUB_LOOP goes with EVENTLET_HUB=aiohub.hub, for programs whose start cannot be changed.
@@ -50,5 +52,5 @@ class Hub(CoreHub):
 
         green_calls.prepare(type(self))
 
-    def future_for(self, awaitable: Any) -> asyncio.Future[Any]:
-        return bridge.as_future(self, awaitable)
+    def future_for(self, awaitable: Any, lender: Greenlet) -> asyncio.Future[Any]:
+        return bridge.as_future(self, awaitable, lender=lender)
