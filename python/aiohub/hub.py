@@ -7,6 +7,7 @@ The hub is in `_hub`. Here it meets what is replaced in eventlet and the standar
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from . import _factories
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["READ", "WRITE", "Hub", "is_available"]
 
+# use_hub("aiohub"): eventlet takes a name without a dot for a module beside its own.
+sys.modules.setdefault("eventlet.hubs.aiohub", sys.modules[__name__])
 # AIOHUB_LOOP goes with EVENTLET_HUB=aiohub.hub, for programs whose start cannot be changed.
 adopted.configure(_factories.resolve(os.environ.get("AIOHUB_LOOP") or None), True)
 
