@@ -41,6 +41,7 @@ var layers = map[string][][]string{
 		{"callgraph", "scan"},
 		{"inventory", "lookup", "plan"},
 		{"port"},
+		{"series"},
 	},
 	"rules": {
 		{"baseline", "directive", "policy", "rule"},
