@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import closing, greenthread, hubs, joining, oslo_log, pools, primitives
+from . import closing, greenthread, hubs, joining, libraries, pools, primitives, socket_methods
 
 _active = False
 
@@ -13,5 +13,5 @@ def activate() -> None:
     if _active:
         return
     _active = True
-    for module in (primitives, greenthread, hubs, closing, pools, joining, oslo_log):
+    for module in (primitives, greenthread, hubs, closing, pools, joining, socket_methods, libraries):
         module.activate()
