@@ -29,6 +29,7 @@ import (
 	"aiohub/internal/language/pyscope"
 	"aiohub/internal/language/pysource"
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/place"
 	"aiohub/internal/program/resolve"
 )
@@ -178,13 +179,13 @@ type reader struct {
 
 type reduced struct {
 	summary *summary
-	problem *place.Problem
+	problem *fault.Problem
 }
 
 func (w *reader) read(f walk.File, seen func([]byte)) reduced {
 	src, err := readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
 	if err != nil {
-		return reduced{problem: &place.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: place.All}}
+		return reduced{problem: &fault.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: fault.All}}
 	}
 	seen(src)
 	return w.reduce(f.Path, src)
@@ -195,7 +196,7 @@ func (w *reader) reduce(path string, src []byte) reduced {
 	tree := w.parser.Parse(src)
 	if first, bad := tree.FirstError(); bad {
 		at := pysource.NewLines(src).Place(path, int(first.Pos), int(first.Pos))
-		out.problem = &place.Problem{Place: at, Message: first.Msg}
+		out.problem = &fault.Problem{Place: at, Message: first.Msg}
 	}
 	out.summary = w.reducer.reduce(tree, w.builder.Build(tree))
 	return out

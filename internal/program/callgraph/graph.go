@@ -1,6 +1,6 @@
 package callgraph
 
-import "aiohub/internal/output/place"
+import "aiohub/internal/output/fault"
 
 // FuncID is an index into Graph.Funcs.
 type FuncID int32
@@ -178,5 +178,5 @@ type Graph struct {
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
 	Groups   [][]FuncID
-	Problems []place.Problem
+	Problems []fault.Problem
 }
