@@ -21,8 +21,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pymodule"
@@ -152,21 +153,20 @@ func bySize(files []walk.File) []int {
 // parallel calls the function that each worker gets from start with every index below n.
 func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
 	var next atomic.Int64
-	var group sync.WaitGroup
+	group, ctx := errgroup.WithContext(ctx)
 	for range min(max(workers, 1), max(n, 1)) {
-		group.Go(func() {
+		group.Go(func() error {
 			work := start()
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				if ctx.Err() != nil {
+					return ctx.Err()
 				}
 				work(i)
 			}
+			return nil
 		})
 	}
-	group.Wait()
-	return ctx.Err()
+	return group.Wait()
 }
 
 // reader is the state of a worker.
