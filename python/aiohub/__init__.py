@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from . import aio, debug, green
     from ._base.errors import BadDescriptorError, BlockingInLoopError, DeadlockError
     from ._border.bridge import async_to_sync, future_to_greenlet, greenlet_to_future, sync_to_async, wait
+    from ._border.iteration import iterate
     from ._border.timeout import timeout
     from ._install import get_loop, install, run
     from ._locks import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore
@@ -38,6 +39,7 @@ _MODULE_OF = {
     "greenlet_to_future": "_border.bridge",
     "sync_to_async": "_border.bridge",
     "wait": "_border.bridge",
+    "iterate": "_border.iteration",
     "timeout": "_border.timeout",
     "BoundedSemaphore": "_locks",
     "Condition": "_locks",
@@ -79,6 +81,7 @@ __all__ = [
     "green",
     "greenlet_to_future",
     "install",
+    "iterate",
     "new_event_loop",
     "run",
     "sync_to_async",
