@@ -9,9 +9,11 @@ import importlib
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from ._base.interpreters import refuse_subinterpreter
+
 if TYPE_CHECKING:
     from . import aio, debug, green
-    from ._base.errors import BadDescriptorError, BlockingInLoopError, DeadlockError
+    from ._base.errors import BadDescriptorError, BlockingInLoopError, DeadlockError, EngineUnavailableError
     from ._border.bridge import async_to_sync, future_to_greenlet, greenlet_to_future, sync_to_async, wait
     from ._border.iteration import iterate
     from ._border.timeout import timeout
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+refuse_subinterpreter()
+
 # eventlet announces its retirement to whoever imports it. Who imports aiohub is on the way already; a program's own
 # import of eventlet is still told.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated", module=r"aiohub\b")
@@ -31,6 +35,7 @@ _MODULE_OF = {
     "BadDescriptorError": "_base.errors",
     "BlockingInLoopError": "_base.errors",
     "DeadlockError": "_base.errors",
+    "EngineUnavailableError": "_base.errors",
     "get_loop": "_install",
     "install": "_install",
     "run": "_install",
@@ -63,6 +68,7 @@ __all__ = [
     "BoundedSemaphore",
     "Condition",
     "DeadlockError",
+    "EngineUnavailableError",
     "Event",
     "EventLoop",
     "EventLoopPolicy",

@@ -192,7 +192,7 @@ def test_promise_10_one_task_and_one_context_for_all_items():
     local = corolocal.local()
 
     async def generator():
-        async with asyncio.timeout(3600):
+        async with aiohub.timeout(3600):
             for _ in range(3):
                 tasks.add(asyncio.current_task())
                 var.set(var.get() + "+")
