@@ -31,6 +31,7 @@ type portFlags struct {
 	unsafe     bool
 	allowDirty bool
 	explain    bool
+	series     seriesFlags
 }
 
 func (a *App) portCommand(g *globals) *cobra.Command {
@@ -63,6 +64,9 @@ has changes that are not committed.`,
 			if err := flags.check(cmd); err != nil {
 				return err
 			}
+			if flags.series.dir != "" {
+				return a.portSeries(cmd.Context(), j, flags)
+			}
 			return a.port(cmd.Context(), j, flags)
 		},
 	}
@@ -76,17 +80,22 @@ has changes that are not committed.`,
 	f.BoolVar(&flags.stats, "stats", false, "count what can be rewritten, by family, and change nothing")
 	f.BoolVar(&flags.unsafe, "unsafe", false, "make the unsafe rewrites too")
 	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
+	flags.series.add(cmd)
 	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
 	return cmd
 }
 
 func (flags *portFlags) check(cmd *cobra.Command) error {
+	if err := flags.checkSeries(); err != nil {
+		return err
+	}
 	switch {
+	case !cmd.Flags().Changed("stage") && flags.series.dir != "":
 	case !cmd.Flags().Changed("stage"):
 		return &fault.Error{Message: "--stage is missing", Hint: "begin with --stage 1: names move, and nothing else"}
 	case flags.stage != 1 && flags.stage != 2:
 		return &fault.Error{Message: fmt.Sprintf("--stage %d: there is no such stage", flags.stage), Hint: "the stages are 1 and 2"}
-	case flags.step != 0 && flags.stage == 1, flags.facade != "" && flags.stage != 1:
+	case flags.step != 0 && flags.stage == 1, flags.facade != "" && flags.stage > 1:
 		return &fault.Error{Message: "--step belongs to stage 2 and --facade to stage 1", Hint: "leave it out, or name the other stage"}
 	case flags.write && flags.diff || flags.write && flags.stats:
 		return &fault.Error{Message: "--write, --diff and --stats exclude each other", Hint: "give one of them"}

@@ -13,26 +13,26 @@ type Made struct {
 	From  FuncID
 	Pos   uint32 // of the call
 	Line  int
-	Uses  []Use    // sorted by From, Pos, Kind, Name
-	Attrs []string // names of the attributes that hold it, sorted
+	Uses  []ObjectUse // sorted by From, Pos, Kind, Name
+	Attrs []string    // names of the attributes that hold it, sorted
 }
 
-// UseKind says what is done with an object.
-type UseKind uint8
+// ObjectUseKind says what is done with an object.
+type ObjectUseKind uint8
 
 const (
-	Method   UseKind = iota // a method is called; Name is the method
-	Member                  // an attribute is read; only the first of several in a function is listed
-	Entered                 // a with block
-	Handed                  // an argument of code outside the tree, or of a call of which nothing is known; Name is the callee
-	Other                   // anything else: Name says what
-	Unknown                 // an attribute of a name that holds it is read from something of which nothing is known; Name is the attribute
-	Replaced                // a test puts something else in its place
+	Method    ObjectUseKind = iota // a method is called; Name is the method
+	Member                         // an attribute is read; only the first of several in a function is listed
+	WithBlock                      // a with block
+	Handed                         // an argument of code outside the tree, or of a call of which nothing is known; Name is the callee
+	Other                          // anything else: Name says what
+	Unknown                        // an attribute of a name that holds it is read from something of which nothing is known; Name is the attribute
+	Replaced                       // a test puts something else in its place
 )
 
-// Use is one place where an object is used.
-type Use struct {
-	Kind  UseKind
+// ObjectUse is one place where an object is used.
+type ObjectUse struct {
+	Kind  ObjectUseKind
 	Name  string
 	From  FuncID
 	Pos   uint32
@@ -89,10 +89,10 @@ func (s *solver) emitMade(g *Graph, order []FuncID) {
 	t.arguments()
 	t.tests()
 	for _, m := range t.made {
-		slices.SortFunc(m.Uses, func(a, b Use) int {
+		slices.SortFunc(m.Uses, func(a, b ObjectUse) int {
 			return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), cmp.Compare(boolInt(b.Mixed), boolInt(a.Mixed)))
 		})
-		m.Uses = slices.CompactFunc(m.Uses, func(a, b Use) bool { a.Mixed = b.Mixed; return a == b })
+		m.Uses = slices.CompactFunc(m.Uses, func(a, b ObjectUse) bool { a.Mixed = b.Mixed; return a == b })
 		slices.Sort(m.Attrs)
 		m.Attrs = slices.Compact(m.Attrs)
 		g.Made = append(g.Made, *m)
@@ -132,15 +132,15 @@ func (t *tracer) in(v int32) (found []*Made, mixed bool) {
 	return found, mixed || len(values) >= maxValues
 }
 
-func (t *tracer) use(v int32, kind UseKind, name string, op int32) {
+func (t *tracer) use(v int32, kind ObjectUseKind, name string, op int32) {
 	found, mixed := t.in(v)
 	t.note(found, kind, name, op, mixed)
 }
 
-func (t *tracer) note(found []*Made, kind UseKind, name string, op int32, mixed bool) {
+func (t *tracer) note(found []*Made, kind ObjectUseKind, name string, op int32, mixed bool) {
 	o := &t.all()[op]
 	for _, m := range found {
-		m.Uses = append(m.Uses, Use{Kind: kind, Name: name, From: t.order[o.fn], Pos: o.pos, Line: t.line(t.fileOf(op), o.pos), Mixed: mixed})
+		m.Uses = append(m.Uses, ObjectUse{Kind: kind, Name: name, From: t.order[o.fn], Pos: o.pos, Line: t.line(t.fileOf(op), o.pos), Mixed: mixed})
 	}
 }
 
@@ -158,7 +158,7 @@ func (t *tracer) ops() {
 			}
 			t.use(o.a, Other, "called", op)
 		case opEnter:
-			t.use(o.a, Entered, "", op)
+			t.use(o.a, WithBlock, "", op)
 		case opStore:
 			t.use(o.dst, Other, "an attribute is set", op)
 			found, _ := t.in(o.a)

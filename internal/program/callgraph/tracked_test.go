@@ -41,8 +41,8 @@ func made(t *testing.T, files map[string]string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[callgraph.UseKind]string{
-		callgraph.Method: "calls", callgraph.Member: "reads", callgraph.Entered: "with", callgraph.Handed: "to", callgraph.Other: "other",
+	kinds := map[callgraph.ObjectUseKind]string{
+		callgraph.Method: "calls", callgraph.Member: "reads", callgraph.WithBlock: "with", callgraph.Handed: "to", callgraph.Other: "other",
 		callgraph.Unknown: "unknown", callgraph.Replaced: "replaced",
 	}
 	var out []string

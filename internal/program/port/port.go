@@ -75,6 +75,7 @@ type Result struct {
 	Files  []File
 	Places []Place
 	Faults []Fault
+	Facade string // path of the facade, or ""
 }
 
 // source is one file while it is rewritten.

@@ -121,7 +121,7 @@ func (p *painter) objects() {
 // concerns reports whether a function of the component makes or uses one of the objects.
 func (p *painter) concerns(g *group) bool {
 	for _, m := range g.made {
-		if p.chosen[m.From] || slices.ContainsFunc(m.Uses, func(u callgraph.Use) bool { return p.chosen[u.From] }) {
+		if p.chosen[m.From] || slices.ContainsFunc(m.Uses, func(u callgraph.ObjectUse) bool { return p.chosen[u.From] }) {
 			return true
 		}
 	}
@@ -242,7 +242,7 @@ func (x *exchange) look() {
 	type key struct {
 		from callgraph.FuncID
 		pos  uint32
-		kind callgraph.UseKind
+		kind callgraph.ObjectUseKind
 		name string
 	}
 	seen := map[key]bool{}
@@ -301,7 +301,7 @@ func (x *exchange) becomes(s *source, n pysyntax.Node, name string, rule *Rule, 
 }
 
 // use decides about one use of an object.
-func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.Use) {
+func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 	file := x.graph.Funcs[u.From].File
 	s := x.files[file]
 	if s == nil {
@@ -322,7 +322,7 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.Use) {
 		x.method(s, call, class, kind, u)
 	case callgraph.Member:
 		x.members(s, kind, u, class)
-	case callgraph.Entered:
+	case callgraph.WithBlock:
 		x.enter(s, kind, u, class)
 	case callgraph.Handed:
 		switch canon := knowledge.Canon(u.Name); {
@@ -368,7 +368,7 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.Use) {
 }
 
 // method decides about the call of a method.
-func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twin, u *callgraph.Use) {
+func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twin, u *callgraph.ObjectUse) {
 	callee := s.tree.Child(call)
 	name := class + "." + u.Name
 	m, ok := kind.methodOf(u.Name)
@@ -436,7 +436,7 @@ func (x *exchange) rename(s *source, callee pysyntax.Node, name string) {
 }
 
 // threadMethod changes a call of a method of a green thread into one of a task.
-func (x *exchange) threadMethod(s *source, call pysyntax.Node, u *callgraph.Use) {
+func (x *exchange) threadMethod(s *source, call pysyntax.Node, u *callgraph.ObjectUse) {
 	callee := s.tree.Child(call)
 	object := s.tree.Child(callee)
 	start, end := int(s.tree.Start(call)), int(s.tree.End(call))
@@ -467,7 +467,7 @@ func (x *exchange) threadMethod(s *source, call pysyntax.Node, u *callgraph.Use)
 }
 
 // members decides about attributes that are read and not called. The graph lists one of several in a function.
-func (x *exchange) members(s *source, kind *twin, u *callgraph.Use, class string) {
+func (x *exchange) members(s *source, kind *twin, u *callgraph.ObjectUse, class string) {
 	first := s.attributesAt(u.Pos, u.Name)
 	if len(first) == 0 {
 		return
@@ -502,7 +502,7 @@ func (x *exchange) members(s *source, kind *twin, u *callgraph.Use, class string
 }
 
 // enter decides about a with block.
-func (x *exchange) enter(s *source, kind *twin, u *callgraph.Use, class string) {
+func (x *exchange) enter(s *source, kind *twin, u *callgraph.ObjectUse, class string) {
 	manager := s.widestAt(u.Pos)
 	item := s.tree.Parents()[manager]
 	with := s.tree.Parents()[item]

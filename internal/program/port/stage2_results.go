@@ -9,7 +9,7 @@ import (
 var takers = map[string]bool{"list": true, "tuple": false, "set": false, "sorted": false, "min": false, "max": false, "sum": false, "dict": false, "frozenset": false}
 
 // iterated decides about results of a pool that something iterates over.
-func (x *exchange) iterated(s *source, n pysyntax.Node, name string, u *callgraph.Use) {
+func (x *exchange) iterated(s *source, n pysyntax.Node, name string, u *callgraph.ObjectUse) {
 	decided := n
 	if s.tree.Kind(n) == pysyntax.Call {
 		decided = s.tree.Child(n)
