@@ -32,6 +32,7 @@ type portFlags struct {
 	allowDirty bool
 	explain    bool
 	accept     []string
+	series     seriesFlags
 }
 
 func (a *App) portCommand(g *globals) *cobra.Command {
@@ -67,6 +68,9 @@ has changes that are not committed.`,
 			if err := flags.check(cmd); err != nil {
 				return err
 			}
+			if flags.series.dir != "" {
+				return a.portSeries(cmd.Context(), j, flags)
+			}
 			return a.port(cmd.Context(), j, flags)
 		},
 	}
@@ -81,12 +85,17 @@ has changes that are not committed.`,
 	f.BoolVar(&flags.unsafe, "unsafe", false, "make the unsafe rewrites too")
 	f.StringSliceVar(&flags.accept, "accept", nil, "at stage 3, make the edits of these manual `RULES` too: you have looked at their places; kill is one")
 	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
+	flags.series.add(cmd)
 	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
 	return cmd
 }
 
 func (flags *portFlags) check(cmd *cobra.Command) error {
+	if err := flags.checkSeries(); err != nil {
+		return err
+	}
 	switch {
+	case !cmd.Flags().Changed("stage") && flags.series.dir != "":
 	case !cmd.Flags().Changed("stage"):
 		return &fault.Error{Message: "--stage is missing", Hint: "begin with --stage 1: names move, and nothing else"}
 	case flags.stage < 1 || flags.stage > 3:
@@ -95,7 +104,7 @@ func (flags *portFlags) check(cmd *cobra.Command) error {
 		return &fault.Error{Message: "--only does not go with stage 3", Hint: "stage 3 changes the whole tree, or nothing of it"}
 	case len(flags.accept) > 0 && flags.stage != 3:
 		return &fault.Error{Message: "--accept belongs to stage 3", Hint: "leave it out"}
-	case flags.step != 0 && flags.stage != 2, flags.facade != "" && flags.stage != 1:
+	case flags.step != 0 && flags.stage != 2, flags.facade != "" && flags.stage > 1:
 		return &fault.Error{Message: "--step belongs to stage 2 and --facade to stage 1", Hint: "leave it out, or name the other stage"}
 	case flags.write && flags.diff || flags.write && flags.stats:
 		return &fault.Error{Message: "--write, --diff and --stats exclude each other", Hint: "give one of them"}

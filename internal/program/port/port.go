@@ -79,6 +79,7 @@ type Result struct {
 	// Refused says that nothing is changed because of places that need a person, or an option.
 	Refused bool
 	Options Options
+	Facade  string // path of the facade, or ""
 }
 
 // source is one file while it is rewritten.

@@ -18,6 +18,12 @@ type Rule struct {
 // Rules are all of them, in the order of the documentation: the tables are initialised in the order of their files' names, stage by stage.
 var Rules []*Rule
 
+// IsManual and IsUnsafe tell how safe a rule is.
+func (r *Rule) IsManual() bool { return r.Safety == finding.Manual }
+
+// IsUnsafe reports whether only --unsafe follows the rule.
+func (r *Rule) IsUnsafe() bool { return r.Safety == finding.Unsafe }
+
 // define enters a rule in the table.
 func define(r Rule) *Rule {
 	Rules = append(Rules, &r)

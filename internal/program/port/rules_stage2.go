@@ -65,9 +65,9 @@ var sleeps = define(Rule{
 })
 
 var sleepStays = define(Rule{
-	Name: "sleep-stays", Stage: 2, Safety: finding.Safe,
-	Title: "`eventlet.sleep` stays in a coroutine",
-	Why:   "On aiohub only this coroutine waits.",
+	Name: "sleep-stays", Stage: 2, Safety: finding.Manual, Important: true,
+	Title: "`eventlet.sleep`, or `time.sleep`, stays in a coroutine",
+	Why:   "On aiohub only this coroutine waits. Stage 3 needs `await asyncio.sleep(...)` in its place: take away what is named here.",
 })
 
 var isGenerator = define(Rule{

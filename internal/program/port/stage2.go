@@ -26,13 +26,15 @@ type Component struct {
 func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 	chosen := useful(c.Graph, slices.Clone(c.Funcs))
 	var manual []Place
-	shared, err := newAtlas(t, c.Graph, chosen)
+	shared, err := newAtlas(t, c.Graph, chosen, false)
 	if err != nil {
 		return nil, err
 	}
 	for {
 		p := newPainter(t, shared, chosen, options)
 		p.checkFunctions()
+		p.objects()
+		p.timeouts()
 		p.calls()
 		p.starts()
 		p.mentions()
@@ -105,22 +107,26 @@ func (p *painter) result(manual []Place) *Result {
 // painter colours one component.
 type painter struct {
 	*atlas
-	tree    *Tree
-	options Options
-	chosen  map[callgraph.FuncID]bool
-	names   map[string]bool                  // last names of the chosen
-	callees map[int32]map[pysyntax.Node]bool // calls that the graph knows to lead to a chosen function, or elsewhere for certain
-	values  map[int32]map[pysyntax.Node]bool // references that are wrapped
-	needs   map[*source]map[edit.Import]bool
-	places  []Place
-	blocked map[callgraph.FuncID]bool // that cannot become async
+	tree     *Tree
+	options  Options
+	chosen   map[callgraph.FuncID]bool
+	names    map[string]bool                  // last names of the chosen
+	callees  map[int32]map[pysyntax.Node]bool // calls that the graph knows to lead to a chosen function, or elsewhere for certain
+	values   map[int32]map[pysyntax.Node]bool // references that are wrapped
+	needs    map[*source]map[edit.Import]bool
+	places   []Place
+	blocked  map[callgraph.FuncID]bool   // that cannot become async
+	expiring map[spotKey]bool            // handlers that take aio.Expired by now
+	native   map[spotKey]bool            // calls that start a coroutine function as it is
+	decided  map[decidedKey]int          // index in places
+	could    func(callgraph.FuncID) bool // what may await if nothing but its own form is in the way; nil outside of statistics
 }
 
 func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Options) *painter {
 	p := &painter{
 		atlas: shared, tree: t, options: options, chosen: map[callgraph.FuncID]bool{}, names: map[string]bool{},
 		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{},
-		blocked: map[callgraph.FuncID]bool{},
+		blocked: map[callgraph.FuncID]bool{}, native: map[spotKey]bool{}, expiring: map[spotKey]bool{}, decided: map[decidedKey]int{},
 	}
 	for _, f := range chosen {
 		p.chosen[f] = true
@@ -154,6 +160,28 @@ func (p *painter) note(s *source, at uint32, rule *Rule, name, note string) {
 	p.places = append(p.places, Place{
 		File: s.path, Line: where.Line, Column: where.Column, Start: int(at), End: int(at), Name: name, Test: s.test, Rule: rule, Note: note,
 	})
+}
+
+// decidedKey is the end of a name in a file.
+type decidedKey struct {
+	s   *source
+	end uint32
+}
+
+// decide notes what becomes of a name, once: what is decided later holds.
+func (p *painter) decide(s *source, n pysyntax.Node, rule *Rule, name, note string) {
+	start, end := s.tree.Start(n), s.tree.End(n)
+	where := s.lines.Place(s.path, int(start), int(start))
+	place := Place{
+		File: s.path, Line: where.Line, Column: where.Column, Start: int(start), End: int(end), Name: name, Test: s.test, Rule: rule, Note: note,
+	}
+	key := decidedKey{s, end}
+	if i, ok := p.decided[key]; ok {
+		p.places[i] = place
+		return
+	}
+	p.decided[key] = len(p.places)
+	p.places = append(p.places, place)
 }
 
 // refuse reports what stands in the way of functions.
@@ -192,7 +220,7 @@ func (p *painter) need(s *source, imp edit.Import) {
 // importFor imports what a file needs now, and drops what it needs no more.
 func (p *painter) importFor(s *source) {
 	s.dropUnused(reexported([]*source{s}))
-	for _, imp := range []edit.Import{{Module: "asyncio"}, importAiohub} {
+	for _, imp := range []edit.Import{{Module: "asyncio"}, {Module: "queue"}, importAiohub, importAio} {
 		if p.needs[s][imp] {
 			s.imports.AddTop(&s.edits, imp, pymodule.IsStdlib)
 		}

@@ -1,6 +1,8 @@
 package port
 
 import (
+	"slices"
+
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 )
@@ -21,6 +23,9 @@ func (p *painter) calls() {
 				}
 			}
 			continue
+		}
+		if p.isNative(s, e.Pos) && e.Reason == callgraph.Passed {
+			continue // the function is handed to what awaits it
 		}
 		to := &p.graph.Funcs[e.To]
 		call := p.callAt(s, e.Pos, lastName(to.Qual))
@@ -57,6 +62,11 @@ func (p *painter) calls() {
 			}
 		}
 	}
+}
+
+// isNative reports whether a call at a place takes a coroutine function as it is.
+func (p *painter) isNative(s *source, pos uint32) bool {
+	return slices.ContainsFunc(s.index.calls[pos], func(n pysyntax.Node) bool { return p.native[spotKey{s, n}] })
 }
 
 // bridged reports whether an open call of a test is one that got a bridge.

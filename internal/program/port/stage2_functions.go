@@ -75,5 +75,5 @@ func (p *painter) keyword(s *source, definition pysyntax.Node) int {
 
 // inside reports whether the code of a function may await.
 func (p *painter) inside(f callgraph.FuncID) bool {
-	return p.chosen[f] || p.graph.Funcs[f].Flags&callgraph.Async != 0 && p.graph.Funcs[f].Kind == callgraph.Plain
+	return p.could != nil && p.could(f) || p.chosen[f] || p.graph.Funcs[f].Flags&callgraph.Async != 0 && p.graph.Funcs[f].Kind == callgraph.Plain
 }

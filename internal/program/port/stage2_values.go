@@ -23,6 +23,9 @@ func (p *painter) starts() {
 		name := lastName(p.graph.Funcs[to].Qual)
 		var found []pysyntax.Node
 		for _, n := range s.index.calls[pos] {
+			if p.native[spotKey{s, n}] {
+				return
+			}
 			found = append(found, p.valuesIn(s, n, name)...)
 		}
 		found = slices.Compact(found)

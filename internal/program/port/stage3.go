@@ -59,7 +59,7 @@ type pure struct {
 	defs    []map[uint32]pysyntax.Node   // by file: function definitions by their start
 	groups  map[callgraph.FuncID][]callgraph.FuncID
 	orders  []order                        // what becomes of calls out of the tree
-	targets map[spotKey][]callgraph.FuncID // functions of the tree that are started, or handed over, at a place
+	targets map[siteKey][]callgraph.FuncID // functions of the tree that are started, or handed over, at a place
 	subject map[string]bool                // classes of the tree that derive from eventlet's Timeout, by module and name
 
 	async  []bool // by function: it is a coroutine function at the end
@@ -78,8 +78,8 @@ type pure struct {
 	refused  bool
 }
 
-// spotKey is a place in a file, nodeKey a node of one.
-type spotKey struct {
+// siteKey is a place in a file, nodeKey a node of one.
+type siteKey struct {
 	file int32
 	pos  uint32
 }
@@ -103,7 +103,7 @@ func newPure(t *Tree, graph *callgraph.Graph, options Options) (*pure, error) {
 	p := &pure{
 		tree: t, graph: graph, options: options, files: make([]*source, n), calls: make([]map[uint32][]pysyntax.Node, n),
 		withs: make([]map[uint32]pysyntax.Node, n), defs: make([]map[uint32]pysyntax.Node, n), groups: groupsOf(graph),
-		targets: map[spotKey][]callgraph.FuncID{}, subject: map[string]bool{},
+		targets: map[siteKey][]callgraph.FuncID{}, subject: map[string]bool{},
 		async: make([]bool, len(graph.Funcs)), needs: make([]bool, len(graph.Funcs)), thread: make([]bool, len(graph.Funcs)),
 		awaited: map[nodeKey]string{}, entering: map[nodeKey]bool{}, said: map[nodeKey]bool{}, held: map[nodeKey]string{}, texts: map[nodeKey]string{},
 		imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{}, aio: map[*source]bool{},
@@ -150,7 +150,7 @@ func (p *pure) index(file int, t *pysyntax.Tree) {
 }
 
 func (p *pure) target(from callgraph.FuncID, pos uint32, to callgraph.FuncID) {
-	key := spotKey{p.graph.Funcs[from].File, pos}
+	key := siteKey{p.graph.Funcs[from].File, pos}
 	if !slices.Contains(p.targets[key], to) {
 		p.targets[key] = append(p.targets[key], to)
 	}

@@ -8,12 +8,10 @@ import (
 	"aiohub/internal/language/edit"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
-	"aiohub/internal/program/knowledge"
 )
 
 var (
 	importAsyncio = edit.Import{Module: "asyncio"}
-	importAio     = edit.Import{Module: knowledge.Aiohub, Name: "aio"}
 )
 
 // callsAndValues deals with calls of the tree's own functions, and with the places where one of them stands for a value.

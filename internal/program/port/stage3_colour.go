@@ -75,14 +75,14 @@ func (p *pure) spread() bool {
 
 // dispatched gives the sets of functions that one call may lead to, by a computed name or out of a table: they move together or not at all.
 func (p *pure) dispatched() [][]callgraph.FuncID {
-	sets := map[spotKey][]callgraph.FuncID{}
-	var keys []spotKey
+	sets := map[siteKey][]callgraph.FuncID{}
+	var keys []siteKey
 	for i := range p.graph.Edges {
 		e := &p.graph.Edges[i]
 		if e.Kind != callgraph.Call || !e.Certain {
 			continue
 		}
-		key := spotKey{p.graph.Funcs[e.From].File, e.Pos}
+		key := siteKey{p.graph.Funcs[e.From].File, e.Pos}
 		if call := p.callAt(e.From, e.Pos, lastName(p.graph.Funcs[e.To].Qual)); call == 0 || p.nameOf(key.file, call) == lastName(p.graph.Funcs[e.To].Qual) {
 			continue
 		}

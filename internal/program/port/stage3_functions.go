@@ -96,7 +96,7 @@ func (p *pure) handsOn(id callgraph.FuncID) bool {
 }
 
 // startsAt reports whether functions are started at a place.
-func (p *pure) startsAt(key spotKey) bool {
+func (p *pure) startsAt(key siteKey) bool {
 	for i := range p.graph.Starts {
 		if s := &p.graph.Starts[i]; s.Pos == key.pos && p.graph.Funcs[s.From].File == key.file {
 			return true

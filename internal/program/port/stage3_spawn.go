@@ -28,7 +28,7 @@ func (c *spot) isCoroutine(value pysyntax.Node) bool {
 	if t.Kind(value) != pysyntax.Name && t.Kind(value) != pysyntax.Attribute {
 		return false
 	}
-	targets := c.p.targets[spotKey{c.file, c.site.Pos}]
+	targets := c.p.targets[siteKey{c.file, c.site.Pos}]
 	found := false
 	for _, f := range targets {
 		if lastName(c.p.graph.Funcs[f].Qual) != string(t.Ident(value)) {
@@ -151,7 +151,7 @@ func linkOrder(c *spot) order {
 
 // knowsTarget reports whether the functions that a value stands for are known.
 func (c *spot) knowsTarget(value pysyntax.Node) bool {
-	for _, f := range c.p.targets[spotKey{c.file, c.site.Pos}] {
+	for _, f := range c.p.targets[siteKey{c.file, c.site.Pos}] {
 		if lastName(c.p.graph.Funcs[f].Qual) == string(c.s.tree.Ident(value)) && c.p.graph.Funcs[f].Kind != callgraph.Lambda {
 			return true
 		}

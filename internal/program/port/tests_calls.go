@@ -47,7 +47,7 @@ func (p *pure) findHanded() {
 				continue
 			}
 			h := handed{from: p.functionAt(file, t.Start(n)), file: file, call: n, value: value, after: after}
-			h.to = p.targets[spotKey{file, t.Start(n)}]
+			h.to = p.targets[siteKey{file, t.Start(n)}]
 			if t.Kind(value) == pysyntax.Call && string(t.Text(t.Child(value))) == "aiohub.async_to_sync" {
 				h.value, h.face = t.Next(t.Child(value)), value
 			}
