@@ -15,7 +15,7 @@ from ._aio.pools import Pile, Pool, Results
 from ._aio.queues import LifoQueue, PriorityQueue, Queue
 from ._aio.ready import acquire_nowait, listen
 from ._aio.semaphores import BoundedSemaphore, CappedSemaphore, Semaphore
-from ._aio.tasks import call, link, spawn, spawn_after
+from ._aio.tasks import call, in_loop, link, spawn, spawn_after
 from ._aio.threads import ThreadProxy, to_thread
 from ._aio.timeout import Timeout
 from ._base.seconds import check_seconds
@@ -37,6 +37,7 @@ __all__ = [
     "Timeout",
     "acquire_nowait",
     "call",
+    "in_loop",
     "link",
     "listen",
     "silent_timeout",
