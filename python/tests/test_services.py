@@ -1,6 +1,7 @@
 """`make services` tells what works from what does not, and its table in the documentation is what it found."""
 
 import os
+import re
 import select
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ROOT / "services"
-MODULES = ("cells", "hubs", "kinds", "page", "results", "rows", "run", "servers")
+MODULES = ("cells", "hubs", "kinds", "page", "results", "rows", "run", "servers", "written")
 
 
 @pytest.fixture
@@ -176,3 +177,115 @@ def test_all_libraries_of_rows_are_pinned(services):
     }
     needed = {name.lower() for row in services.rows.read_all() for name in row.libraries}
     assert needed <= pinned
+
+
+PAGE = """\
+# A page
+
+## One
+
+<!-- file: app.py -->
+<!-- not run: it has a reason -->
+```python
+print("said")
+```
+
+<!-- tried: prints -->
+```console
+$ true
+$ python app.py
+```
+
+```output
+said
+```
+
+## Two
+
+<!-- tried: GET / says hello -->
+```ini
+[Service]
+Environment=A=1
+ExecStart=/srv/venv/bin/serve --port 8000
+```
+
+<!-- tried: GET / says hello -->
+```dockerfile
+FROM python
+ENV A=1
+CMD ["serve", "a b"]
+```
+"""
+
+
+@pytest.fixture
+def try_(services, tmp_path):
+    """Tries the only block of a page."""
+
+    def run(text):
+        (trial,) = services.written.tries("# A page\n\n## One\n\n" + text)
+        return services.written.run(trial, services.servers.Pool(tmp_path))
+
+    return run
+
+
+def test_what_a_page_says_is_found(services):
+    one, unit, image = services.written.tries(PAGE)
+    assert (one.section, one.files, one.output) == ("One", {"app.py": 'print("said")\n'}, "said\n")
+    assert services.written.commands(one) == ["true", "python app.py"]
+    assert services.written.commands(unit) == ["env A=1 /srv/venv/bin/serve --port 8000"]
+    assert services.written.commands(image) == ["env A=1 serve 'a b'"]
+    assert unit.files == {}
+
+
+def test_a_program_of_a_page_prints_what_the_page_says(services, try_):
+    page = PAGE.partition("## Two")[0].partition("## One\n\n")[2]
+    try_(page)
+    with pytest.raises(services.written.Wrong, match="prints 'other"):
+        try_(page.replace('print("said")', 'print("other")'))
+    with pytest.raises(services.written.Wrong, match="exit code 3"):
+        try_(page.replace('print("said")', "raise SystemExit(3)"))
+
+
+SERVER = """\
+<!-- file: server.py -->
+```python
+import http.server, signal
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"hello")
+
+
+signal.signal(signal.SIGTERM, lambda *_: exit(0))
+http.server.HTTPServer(("127.0.0.1", 8000), Handler).serve_forever()
+```
+
+<!-- tried: GET / says hello -->
+```console
+$ A=1 python server.py
+```
+"""
+
+
+def test_a_server_of_a_page_answers_what_the_page_says_and_ends(services, try_):
+    try_(SERVER)
+    with pytest.raises(services.written.Wrong, match="does not say 'hello', but 'other'"):
+        try_(SERVER.replace('b"hello"', 'b"other"'))
+    with pytest.raises(services.written.Wrong, match="exit code 4 after TERM"):
+        try_(SERVER.replace("exit(0)", "exit(4)"))
+    with pytest.raises(services.written.Wrong, match="ModuleNotFoundError"):
+        try_(SERVER.replace("import http.server", "import nothing.server"))
+
+
+def test_every_command_of_the_page_is_tried(services):
+    text = services.written.PAGE.read_text()
+    blocks = [kind for kind in re.findall(r"^```(\w+)", text, re.MULTILINE) if kind not in ("output", "python")]
+    trials = services.written.tries(text)
+    assert [trial.kind for trial in trials] == blocks
+    files = {name for trial in trials for name in trial.files}
+    assert len(re.findall(r"^<!-- file: ", text, re.MULTILINE)) == len(re.findall(r"^```python", text, re.MULTILINE))
+    assert files

@@ -18,14 +18,15 @@ received = eventlet.Queue()
 
 class Consumer(ConsumerMixin):
     def __init__(self):
-        self.connection = kombu.Connection(url("rabbitmq"), heartbeat=2)
+        self.connection = kombu.Connection(url("rabbitmq"), heartbeat=4)
         self.ready = eventlet.Event()
 
     def get_consumers(self, consumer_class, channel):
         return [consumer_class([queue], callbacks=[self.receive], prefetch_count=5)]
 
     def on_consume_ready(self, connection, channel, consumers, **kwargs):
-        self.ready.send()
+        if not self.ready.ready():  # it comes back after a connection that was lost
+            self.ready.send()
 
     def receive(self, body, message):
         eventlet.sleep(0.01)
@@ -60,8 +61,10 @@ with kombu.Connection(url("rabbitmq")) as connection, connection.SimpleBuffer(un
             print("timed out")
 
 # The server closes a connection whose heartbeat stays out for twice the interval.
-eventlet.sleep(5)
-produce(42)
+eventlet.sleep(10)
+while received.empty():
+    produce(42)
+    eventlet.sleep(0.2)
 print(received.get())
 consumer.should_stop = True
 thread.wait()
