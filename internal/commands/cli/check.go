@@ -14,7 +14,6 @@ import (
 	"aiohub/internal/files/fence"
 	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
-	"aiohub/internal/output/place"
 	"aiohub/internal/output/report"
 	"aiohub/internal/output/term"
 	"aiohub/internal/rules/baseline"
@@ -32,6 +31,7 @@ type checkFlags struct {
 	update, accept   bool
 	runtime          bool
 	all, statistics  bool
+	possible         bool
 }
 
 func (a *App) checkCommand(g *globals) *cobra.Command {
@@ -56,23 +56,23 @@ code that moved. More than that needs --accept-growth.
 				return err
 			}
 			if flags.accept && !flags.update {
-				return &fault.Error{Message: "--accept-growth does nothing without --update", Hint: "give both, or neither"}
+				return fault.New("--accept-growth does nothing without --update", "give both, or neither")
 			}
 			if j.Unsaved != nil && (flags.update || flags.runtime) {
-				return &fault.Error{Message: "what comes from stdin is not recorded", Hint: "leave out --update and --runtime, or save the file"}
+				return fault.New("what comes from stdin is not recorded", "leave out --update and --runtime, or save the file")
 			}
 			if err := checkGroup(flags.group); err != nil {
 				return err
 			}
 			if flags.update && (flags.all || flags.statistics) {
-				return &fault.Error{Message: "--update shows nothing", Hint: "leave out --all and --statistics, or give them in a run of their own"}
+				return fault.New("--update shows nothing", "leave out --all and --statistics, or give them in a run of their own")
 			}
 			format, err := flags.apply(j)
 			if err != nil {
 				return err
 			}
 			if textual := slices.Contains([]string{"full", "concise", "json", "jsonl"}, format); flags.statistics && !textual {
-				return &fault.Error{Message: fmt.Sprintf("--statistics has no format %q", format), Hint: "the formats are full, concise, json, jsonl"}
+				return fault.New(fmt.Sprintf("--statistics has no format %q", format), "the formats are full, concise, json, jsonl")
 			}
 			configured, err := configure(j.Config)
 			if err != nil {
@@ -92,6 +92,7 @@ code that moved. More than that needs --accept-growth.
 	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these `RULES`")
 	f.StringArrayVar(&flags.perFile, "per-file-ignores", nil, "`PATTERN:RULES` not to run in some files; can be given again")
 	f.StringVar(&flags.baseline, "baseline", "", "the baseline `FILE`, relative to the root of the tree")
+	f.BoolVar(&flags.possible, "possible", false, "report what is only possible, too")
 	f.BoolVar(&flags.update, "update", false, "write the baseline")
 	f.BoolVar(&flags.accept, "accept-growth", false, "let --update write counts that rose")
 	f.BoolVar(&flags.all, "all", false, "report what the baseline allows as well, with numbers and their trend in git")
@@ -111,10 +112,14 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 		c.Ignore = flags.ignored
 		c.Override("ignore", "--ignore")
 	}
+	if flags.possible {
+		c.Possible = true
+		c.Override("possible", "--possible")
+	}
 	for _, each := range flags.perFile {
 		pattern, rules, ok := strings.Cut(each, ":")
 		if !ok || pattern == "" || rules == "" {
-			return "", &fault.Error{Message: fmt.Sprintf("--per-file-ignores: %q has no `:`", each), Hint: "write PATTERN:RULE,RULE as in tests/*:AH301"}
+			return "", fault.New(fmt.Sprintf("--per-file-ignores: %q has no `:`", each), "write PATTERN:RULE,RULE as in tests/*:AH301")
 		}
 		if c.PerFileIgnores == nil {
 			c.PerFileIgnores = map[string][]string{}
@@ -157,7 +162,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	if err != nil {
 		return err
 	}
-	outcome, err := a.run(cmd.Context(), j)
+	outcome, err := a.runAll(cmd.Context(), j)
 	if err != nil {
 		return err
 	}
@@ -221,14 +226,14 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 }
 
 // refuse ends a check that would speak of files that it has not seen; nil if there are none in what was asked for.
-func (j *job) refuse(blind []place.Problem, hint string) error {
+func (j *job) refuse(blind []fault.Problem, hint string) error {
 	var faults []error
 	for _, problem := range blind {
 		if !j.concerns(problem) {
 			continue
 		}
-		f := &fault.Error{Path: j.shown(problem.File), Message: problem.Message, Hint: hint}
-		if problem.Extent == place.Moved {
+		f := fault.At(j.shown(problem.File), 0, problem.Message, hint)
+		if problem.Extent == fault.Moved {
 			f.Hint = "run again when nobody is writing there"
 		}
 		faults = append(faults, f)
