@@ -17,6 +17,7 @@ var Rule = rule.Described(rule.Rule{
 		"eventlet.greenthread.spawn_after_local",
 		"eventlet.greenthread.GreenThread",
 		"eventlet.greenthread.exc_after",
+		"eventlet.greenthread.call_after",
 		"eventlet.greenthread.call_after_global",
 		"eventlet.greenthread.call_after_local",
 		"eventlet.greenthread",
@@ -33,7 +34,7 @@ var Rule = rule.Described(rule.Rule{
 			return p.Say(r, "")
 		case r.Canon == "eventlet.greenthread.exc_after":
 			return p.Say(r, throws)
-		case strings.HasPrefix(r.Canon, "eventlet.greenthread.call_after_"):
+		case strings.HasPrefix(r.Canon, "eventlet.greenthread.call_after"):
 			return p.Say(r, later)
 		}
 		return p.Say(r, "")
