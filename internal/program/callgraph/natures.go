@@ -24,6 +24,7 @@ const (
 	sGenerator
 	sManager
 	sContainer
+	sTask
 	sInstance // of a class of the tree, all of whose bases are known
 	sPlain    // anything else that cannot be awaited
 	sUnknown
@@ -305,10 +306,24 @@ func (n *natures) functionOf(value int32) int32 {
 func (n *natures) called(i int32) verdict {
 	callee := n.ops[i].a
 	out := n.calling(callee)
+	if out.sort == sUnknown && n.isLoopsTask(i) {
+		out = given(sTask)
+		out.source = n.dotted("asyncio.AbstractEventLoop.create_task")
+	}
 	if out.sort != sUnknown && !n.knownCallee(callee, 0) {
 		out.sort |= sUnknown
 	}
 	return out
+}
+
+// isLoopsTask tells whether a call makes a task of a loop of which nothing is known but how it is called.
+func (n *natures) isLoopsTask(i int32) bool {
+	text := n.texts[i]
+	if text == none || len(n.solver.vars[n.ops[i].a].values) > 0 {
+		return false
+	}
+	receiver, ok := strings.CutSuffix(n.names[text], ".create_task")
+	return ok && strings.HasSuffix(strings.ToLower(receiver), "loop")
 }
 
 // calling says what calling a variable gives.
@@ -419,6 +434,9 @@ func (n *natures) result(f int32) verdict {
 	for _, i := range n.writersOf(returned) {
 		out = out.or(n.written(i))
 	}
+	if out.sort&sTask != 0 {
+		out.sort |= sUnknown // it may have been kept before it was returned
+	}
 	if fn.gives&givesNone != 0 {
 		out.sort |= sPlain
 	}
@@ -453,7 +471,7 @@ func (n *natures) handsThrough(wrapper int32) bool {
 			return false
 		}
 	}
-	return len(writers) > 0 && fn.gives == 0
+	return len(writers) > 0 && fn.gives&(givesNone|givesUnknown) == 0
 }
 
 func (n *natures) isWrappedCall(v int32, depth int) bool {
@@ -475,7 +493,7 @@ func (n *natures) isWrappedCall(v int32, depth int) bool {
 // outsideCall says what a call of something outside the tree gives.
 func (n *natures) outsideCall(name string) verdict {
 	s, ok := awaitables()[name]
-	for end := strings.LastIndexByte(name, '.'); !ok && end > 0; end = strings.LastIndexByte(name[:end], '.') {
+	for end := strings.LastIndexByte(name, '.'); !ok && end > 0 && !strings.Contains(name, "()"); end = strings.LastIndexByte(name[:end], '.') {
 		s, ok = awaitables()[name[:end]+".*"]
 	}
 	if !ok {
@@ -488,20 +506,24 @@ func (n *natures) outsideCall(name string) verdict {
 
 // byName says what a method gives of an object of which nothing is known.
 func (n *natures) byName(callee int32) verdict {
-	for _, i := range n.writersOf(callee) {
-		o := &n.ops[i]
-		if o.kind != opLoad || len(n.solver.vars[o.a].values) > 0 {
-			return unknown
-		}
-		s, ok := awaitables()["*."+n.names[o.b]]
-		if !ok || n.memberOfTree(o.b) {
-			return unknown
-		}
-		out := given(s)
-		out.source = n.dotted(n.names[o.b])
-		return out
+	if callee >= n.nvars {
+		return unknown
 	}
-	return unknown
+	writers := n.writersOf(callee)
+	if len(writers) != 1 {
+		return unknown
+	}
+	o := &n.ops[writers[0]]
+	if o.kind != opLoad || len(n.solver.vars[o.a].values) > 0 {
+		return unknown
+	}
+	s, ok := awaitables()["*."+n.names[o.b]]
+	if !ok || n.memberOfTree(o.b) {
+		return unknown
+	}
+	out := given(s)
+	out.source = n.dotted(n.names[o.b])
+	return out
 }
 
 // memberOfTree tells whether some class of the tree has a coroutine function of that name.
@@ -748,7 +770,7 @@ var awaitablesText string
 
 // awaitables are the names of awaitables.txt.
 var awaitables = sync.OnceValue(func() map[string]sort {
-	sorts := map[string]sort{"coroutine": sCoroutine, "manager": sAsyncObject, "iterator": sAsyncGenerator, "plain": sPlain}
+	sorts := map[string]sort{"coroutine": sCoroutine, "manager": sAsyncObject, "iterator": sAsyncGenerator, "plain": sPlain, "task": sTask}
 	table := map[string]sort{}
 	for line := range strings.Lines(awaitablesText) {
 		if f := strings.Fields(line); len(f) == 2 && f[0][0] != '#' {

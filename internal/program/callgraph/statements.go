@@ -220,6 +220,9 @@ func (r *reducer) annAssign(n node) {
 	}
 	noted := r.temp()
 	r.annotate(annotation, noted)
+	if r.letsAwaitables(annotation) {
+		r.op(annotation, op{kind: opCopy, flags: opPartial, dst: noted, a: noted})
+	}
 	if value := t.Next(annotation); value != 0 {
 		r.store(target, r.pass(annotation, r.expr(value)))
 	} else if t.Kind(target) != pysyntax.Name {
@@ -442,6 +445,9 @@ func (r *reducer) try(n node) {
 		for part := t.Child(c); part != 0; part = t.Next(part) {
 			if t.Kind(part) != pysyntax.Block {
 				caught = r.caught(part)
+				if caught != none {
+					r.s.handlers = append(r.s.handlers, handler{fn: r.fn, v: caught, start: t.Start(part), end: t.End(part)})
+				}
 				continue
 			}
 			if name := t.Ident(c); name != nil {

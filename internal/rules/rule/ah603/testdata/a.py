@@ -71,3 +71,8 @@ async def main(anything):
     await queue.get()
     await anything.get()
     await anything
+    asyncio.create_task(handed)  # want AH603 "cannot be awaited: it is no coroutine, task or future, and is given to `asyncio.create_task`"
+    await asyncio.gather(handed(), size([]))  # want AH603 "and is given to `asyncio.gather`"
+    await asyncio.wait_for(Plain().stop(), timeout=1)  # want AH603 "and is given to `asyncio.wait_for`"
+    loop = asyncio.get_running_loop()
+    loop.create_task(Plain().run)  # want AH603 "and is given to `asyncio.AbstractEventLoop.create_task`"
