@@ -206,6 +206,7 @@ const (
 	SyncManager          // a context manager without __aenter__
 	NotAwaitable         // nothing that can be awaited
 	Task                 // a task that only the loop knows
+	NotCallable          // nothing that can be called, where something has to be
 	ThreadLocal          // what holds other values in each thread, and the same ones for all coroutines of a thread
 )
 

@@ -2,6 +2,7 @@
 package ah510
 
 import (
+	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
@@ -15,7 +16,7 @@ var Rule = &rule.Rule{
 	Help:     "say how long: `time.sleep(0)`",
 	Doc: rule.Doc{
 		Title:     "`time.sleep()` without an argument",
-		What:      "A call of `time.sleep` with no argument.",
+		What:      "A call of `time.sleep` or `asyncio.sleep` with no argument, whether the program is monkey-patched or not.",
 		Why:       "`eventlet.sleep()` may be called so, `time.sleep()` and `asyncio.sleep()` raise TypeError. It is what a hasty replacement leaves behind, often where no test comes by.",
 		Before:    "time.sleep()",
 		After:     "time.sleep(0)",
@@ -25,8 +26,24 @@ var Rule = &rule.Rule{
 	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
 		if r.Kind == scan.Implicit && r.Canon == "time.sleep" && rule.HasNoArguments(p, r) {
-			return p.Shown(r) + " needs an argument"
+			return p.Shown(r) + needs
 		}
 		return ""
 	}),
+	CheckGraph: anywhere,
+}
+
+const needs = " needs an argument"
+
+// anywhere looks at the calls of programs that are not patched, too.
+func anywhere(p *rule.Pass) {
+	for _, s := range p.Program.SitesOf(p.File()) {
+		if s.Args > 0 || s.End == 0 || !s.Certain || s.Name != "time.sleep" && s.Name != "asyncio.sleep" {
+			continue
+		}
+		if call := p.NodeAt(s.Pos, s.End); call != 0 && p.Tree.Kind(call) == pysyntax.Call {
+			callee := p.Tree.Child(call)
+			p.Node(callee, "`"+p.Text(callee)+"`"+needs, "")
+		}
+	}
 }
