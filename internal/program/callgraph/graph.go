@@ -115,6 +115,8 @@ type Edge struct {
 	Kind     EdgeKind
 	Certain  bool
 	Awaited  bool
+	// Indirect says that the callee is a value that a variable, an attribute or a container holds: with other callers, it can be another.
+	Indirect bool
 	Reason   Reason
 	Pos, End uint32 // of the call in From's file; End is 0 for what is no call in the source
 	Line     int

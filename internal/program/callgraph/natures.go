@@ -410,6 +410,9 @@ func (n *natures) callingFunction(f int32) verdict {
 		out = given(sAsyncGenerator)
 	case fn.flags&Async != 0:
 		out = given(sCoroutine)
+		if fn.flags&(Stub|Abstract) != 0 && n.overriddenOtherwise(f) {
+			out.sort |= sUnknown
+		}
 	case fn.flags&(Stub|Abstract) != 0 || slices.ContainsFunc(fn.decorators, func(d string) bool { return lastPart(d) == "coroutine" }):
 		return unknown // @types.coroutine makes a generator awaitable
 	case fn.flags&Generator != 0:
@@ -422,6 +425,26 @@ func (n *natures) callingFunction(f int32) verdict {
 		out.sort |= sUnknown
 	}
 	return out
+}
+
+// overriddenOtherwise tells whether a method that does nothing is overridden by functions of another kind: then its own says nothing of what a call gives. One
+// that nothing in the tree overrides is for others to fill.
+func (n *natures) overriddenOtherwise(f int32) bool {
+	fn := &n.funcs[f]
+	if fn.class == none {
+		return false
+	}
+	name, otherwise := n.nameOf(f), false
+	n.below(fn.class, maxSubclasses, func(sub int32) {
+		if m, ok := n.classes[sub].members[name]; ok && m.variable != none {
+			for _, g := range n.functionsIn(m.variable, 0) {
+				if n.funcs[g].flags&(Async|Generator|ContextManager) != fn.flags&(Async|Generator|ContextManager) {
+					otherwise = true
+				}
+			}
+		}
+	})
+	return otherwise
 }
 
 // result says what the return statements of a function give.

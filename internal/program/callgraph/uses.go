@@ -23,6 +23,9 @@ func (s *solver) judgeUses() {
 		return
 	}
 	n := newNatures(s)
+	if async {
+		s.backwards = n
+	}
 	if !s.possible {
 		n.findOverrides()
 	}

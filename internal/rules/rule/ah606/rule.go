@@ -62,7 +62,26 @@ func overrides(p *rule.Pass) {
 			how = became
 		}
 		p.Name(def, fmt.Sprintf("`%s` %s %s", low.Qual, how, p.Where(o.High)))
+		if how == became && !calledAlike(p, o) {
+			p.Possible() // a class for the other world, whose users know it
+		}
 	}
+}
+
+// calledAlike tells whether some call that is not awaited can mean both methods.
+func calledAlike(p *rule.Pass, o callgraph.Override) bool {
+	for _, i := range p.Program.Callers(o.Low) {
+		e := &p.Program.Graph.Edges[i]
+		if e.Awaited || !e.Certain || e.Reason == callgraph.Super {
+			continue
+		}
+		for _, other := range p.Program.Edges(e.From) {
+			if other.To == o.High && other.Pos == e.Pos && other.End == e.End && other.Certain {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // plain are what calls a function that it is given, and does not await what it returns; "*.x" is a method of anything.
@@ -135,10 +154,16 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 		}
 	}
 	e := &edges[0]
-	if e.Awaited {
+	switch {
+	case e.Awaited:
 		p.Report(int(e.Pos), int(e.End), p.Quote(e.Pos, e.End)+" "+awaited+" "+p.Where(sync[0])+", which is not async", "")
-	} else if dropped(p, e) {
+	case dropped(p, e):
 		p.Report(int(e.Pos), int(e.End), p.Quote(e.Pos, e.End)+" "+unwaited+" "+p.Where(async[0])+", which is async", "")
+	default:
+		return
+	}
+	if e.Reason != callgraph.Element {
+		p.Possible() // what a variable holds can come from where only one of the two is handed over
 	}
 }
 

@@ -109,7 +109,7 @@ func handlers(p *rule.Pass, try pysyntax.Node) {
 			}
 			return
 		case slices.Contains(names, "CancelledError"):
-			if inEndlessLoop(p, try) && !leaves(p, block) && !breaks(p, block) && !cancels(p, try) {
+			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) {
 				p.Report(start, end, p.Quote(uint32(start), uint32(end))+" "+forever, "")
 			}
 			return // the handlers below do not see it
@@ -173,20 +173,20 @@ func looksAt(p *rule.Pass, handler, block pysyntax.Node) bool {
 	return found
 }
 
-// breaks tells whether a handler ends the loop or the function.
-func breaks(p *rule.Pass, block pysyntax.Node) bool {
-	t := p.Tree
-	found := false
-	t.Walk(block, func(n pysyntax.Node) bool {
-		switch t.Kind(n) {
-		case pysyntax.Return, pysyntax.Break:
-			found = true
-		case pysyntax.FunctionDef, pysyntax.Lambda:
+// goesOn tells whether a handler does nothing but to say that it was there.
+func goesOn(p *rule.Pass, block pysyntax.Node) bool {
+	for c := range p.Tree.Children(block) {
+		switch p.Tree.Kind(c) {
+		case pysyntax.Pass, pysyntax.Continue:
+		case pysyntax.ExprStmt:
+			if leaves(p, c) {
+				return false
+			}
+		default:
 			return false
 		}
-		return true
-	}, nil)
-	return found
+	}
+	return true
 }
 
 func inEndlessLoop(p *rule.Pass, n pysyntax.Node) bool {
