@@ -27,7 +27,7 @@ var layers = map[string][][]string{
 	"files": {
 		{"atomicfile", "glob"},
 		{"fence"},
-		{"config", "gitrepo", "walk"},
+		{"config", "gitrepo", "pyversion", "walk"},
 		{"cache"},
 	},
 	"language": {
@@ -39,11 +39,12 @@ var layers = map[string][][]string{
 	"program": {
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
-		{"atomic", "inventory", "plan"},
+		{"atomic", "inventory", "lookup", "plan"},
 		{"port"},
 	},
 	"rules": {
 		{"baseline", "directive", "policy", "rule"},
+		{"rule/hold"},
 		{"rule/ah"},
 		{"rule/all"},
 		{"rule/ruletest"},
