@@ -40,6 +40,7 @@ var layers = map[string][][]string{
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
 		{"atomic", "inventory", "lookup", "plan"},
+		{"onloop"},
 		{"port"},
 	},
 	"rules": {

@@ -199,19 +199,21 @@ func (r *Reader) target(n node, value int32) int32 {
 	return -1
 }
 
-// augmented reads the target of `x += 1`.
-func (r *Reader) augmented(n node) {
+// augmented reads the target of `x += 1`. It is read before the value, so the access lasts as long as the statement.
+func (r *Reader) augmented(n node, end uint32) {
 	t := r.t
 	if t.Kind(n) == pysyntax.Subscript {
 		container := t.Child(n)
 		r.expr(t.Next(container), Load)
 		if i := r.element(container, ChangeItem); i >= 0 {
+			r.fun().Accesses[i].End = end
 			r.fun().Checks = append(r.fun().Checks, Check{i, i, ReadThenWrite})
 		}
 		return
 	}
 	if ref := r.refOf(n); ref.Kind != NoRef {
 		i := r.access(n, ref, Change)
+		r.fun().Accesses[i].End = end
 		r.fun().Checks = append(r.fun().Checks, Check{i, i, ReadThenWrite})
 		return
 	}

@@ -56,6 +56,8 @@ type analysis struct {
 	reach  reach
 	found  []Finding
 	seen   map[place2]bool
+	begun  map[taskCall]bool
+	awaits func(fn callgraph.FuncID, pos uint32) bool // what a port makes an await, nil outside of Splits
 
 	held2      map[int32]*domain // by class
 	loose      []*domain         // of closures
@@ -71,25 +73,35 @@ type place2 struct {
 	at   uint32
 }
 
-// Find gives the findings, sorted by file and place.
-func Find(in Input) []Finding {
-	a := &analysis{
-		program: link(in.Graph, in.Files), target: in.Target, roots: map[callgraph.FuncID]int32{}, seen: map[place2]bool{},
+func newAnalysis(in Input) *analysis {
+	return &analysis{
+		program: link(in.Graph, in.Files), target: in.Target, roots: map[callgraph.FuncID]int32{}, seen: map[place2]bool{}, begun: map[taskCall]bool{},
 		reach: reach{tasks: map[node2][]int32{}, from: map[reached]step{}},
 	}
+}
+
+// Find gives the findings, sorted by file and place.
+func Find(in Input) []Finding {
+	a := newAnalysis(in)
 	a.hands = a.handedOut()
 	a.findTasks()
 	a.spread()
 	a.objects()
 	a.regions()
-	a.published()
-	a.nested()
 	a.relocked()
-	a.forked()
-	a.pickled()
-	a.processWide()
 	a.sessions()
-	a.targets()
+	if a.target == Threads {
+		a.published()
+		a.nested()
+		a.forked()
+		a.pickled()
+		a.processWide()
+		a.targets()
+	}
+	return a.sorted()
+}
+
+func (a *analysis) sorted() []Finding {
 	slices.SortFunc(a.found, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Start, y.Start), cmp.Compare(x.Code, y.Code), cmp.Compare(x.End, y.End))
 	})

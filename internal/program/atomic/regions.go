@@ -107,10 +107,20 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 		return
 	}
 	if c.Form == AddThenTest {
+		if a.target == Asyncio || a.awaits != nil {
+			return
+		}
 		a.flagged(v, fn, c, s)
 		return
 	}
 	start, end := min(test.Start, act.Start), max(test.End, act.End)
+	upTo := end
+	if act.Value >= 0 { // the value is there before it is stored
+		upTo = max(upTo, a.files[a.g.Funcs[fn].File].Values[act.Value].End)
+	}
+	if !a.split(fn, start, upTo) {
+		return
+	}
 	if a.testedAgain(fn, c) {
 		return
 	}
@@ -298,6 +308,10 @@ func (a *analysis) reportCheck(v *view, fn callgraph.FuncID, c *Check, s State, 
 		}
 		message = fmt.Sprintf("%s is tested here and changed in %s on that ground, and another task can change it in between", name, a.lineOf(fn, act.Start))
 	}
+	if a.target == Asyncio && code != Refilled {
+		code = Split
+		message += " (an await is in between)"
+	}
 	a.report(Finding{
 		Code: code, Fn: fn, Start: test.Start, End: min(test.End, a.endOfLine(fn, test.Start)),
 		Certain: act.Act != Use && o.free && (!lazy && code != CheckThenAct || !a.onlyRemembers(fn, c, s)) && a.collides(fn, act, o),
@@ -469,6 +483,9 @@ func (a *analysis) iteration(v *view, fn callgraph.FuncID, it *Access) {
 	}
 	k := a.kindOf(s)
 	if k.safe || k.local || !k.container && !it.Deep {
+		return
+	}
+	if !a.split(fn, it.Start, it.End) {
 		return
 	}
 	locks := a.held(fn, it.Start, it.End)

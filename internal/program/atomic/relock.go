@@ -86,7 +86,7 @@ func (a *analysis) plainLock(s State) bool {
 	}
 	return !slices.ContainsFunc(k.made, func(name string) bool {
 		last := name[strings.LastIndexByte(name, '.')+1:]
-		return last != "Lock" && last != "allocate_lock" && last != "Semaphore" && last != "BoundedSemaphore" || strings.Contains(name, "asyncio")
+		return last != "Lock" && last != "allocate_lock" && last != "Semaphore" && last != "BoundedSemaphore" || strings.Contains(name, "asyncio") != (a.target == Asyncio)
 	})
 }
 

@@ -100,7 +100,7 @@ func (r *Reader) statement(n node) []int32 {
 	case pysyntax.AugAssign:
 		target := t.Child(n)
 		r.expr(t.Next(target), Load)
-		r.augmented(target)
+		r.augmented(target, t.End(n))
 	case pysyntax.If:
 		return r.ifStatement(n)
 	case pysyntax.While:

@@ -98,6 +98,7 @@ func perItem(name string) bool {
 // findTasks finds what is run as a task of its own.
 func (a *analysis) findTasks() {
 	g := a.g
+	a.hands = a.handedOut()
 	byRoot := map[callgraph.FuncID]int{}
 	for i := range g.Starts {
 		s := &g.Starts[i]
@@ -113,6 +114,8 @@ func (a *analysis) findTasks() {
 	}
 	if a.target == Threads {
 		a.findServers(byRoot)
+	} else {
+		a.findLoopTasks(byRoot)
 	}
 	for i := range a.tasks {
 		a.roots[a.tasks[i].root] = int32(i)
@@ -325,7 +328,7 @@ func (a *analysis) spread() {
 		queue = queue[1:]
 		for _, i := range a.out[at.fn] {
 			e := &a.g.Edges[i]
-			if a.startsAt(e) || !a.sure(i) {
+			if a.startsAt(e) || a.beginsTask(e) || !a.sure(i) {
 				continue
 			}
 			queue = a.visit(queue, reached{node2{-1, e.To}, at.task}, step{at.node2, e.Line})
