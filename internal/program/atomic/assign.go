@@ -130,7 +130,7 @@ func (r *Reader) written(at int32, from, to int, value node) {
 			continue
 		}
 		if f.Accesses[at].Act == Store || a.Act == Item {
-			f.Checks = append(f.Checks, Check{int32(i), at, ReadThenWrite})
+			f.Checks = append(f.Checks, Check{Test: int32(i), Act: at, Form: ReadThenWrite})
 			return
 		}
 	}
@@ -151,7 +151,7 @@ func (r *Reader) writtenFrom(at int32, n node) {
 		return
 	}
 	if i, ok := r.derived[s]; ok && f.Accesses[i].Ref == f.Accesses[at].Ref && f.Accesses[i].Act != Has {
-		f.Checks = append(f.Checks, Check{i, at, ReadThenWrite})
+		f.Checks = append(f.Checks, Check{Test: i, Act: at, Form: ReadThenWrite})
 	}
 }
 
@@ -207,14 +207,14 @@ func (r *Reader) augmented(n node, end uint32) {
 		r.expr(t.Next(container), Load)
 		if i := r.element(container, ChangeItem); i >= 0 {
 			r.fun().Accesses[i].End = end
-			r.fun().Checks = append(r.fun().Checks, Check{i, i, ReadThenWrite})
+			r.fun().Checks = append(r.fun().Checks, Check{Test: i, Act: i, Form: ReadThenWrite})
 		}
 		return
 	}
 	if ref := r.refOf(n); ref.Kind != NoRef {
 		i := r.access(n, ref, Change)
 		r.fun().Accesses[i].End = end
-		r.fun().Checks = append(r.fun().Checks, Check{i, i, ReadThenWrite})
+		r.fun().Checks = append(r.fun().Checks, Check{Test: i, Act: i, Form: ReadThenWrite})
 		return
 	}
 	if t.Kind(n) == pysyntax.Attribute {

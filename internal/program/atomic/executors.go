@@ -28,7 +28,7 @@ func (a *analysis) nested() {
 	seen := map[callgraph.FuncID]bool{}
 	for i := range a.g.Starts {
 		s := &a.g.Starts[i]
-		c := a.callAt(s.From, s.Pos)
+		c := a.callNamed(s.From, s.Pos, s.Name)
 		if c == nil || !submits(c.Method) || seen[s.To] {
 			continue
 		}

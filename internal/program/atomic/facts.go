@@ -84,6 +84,7 @@ type Access struct {
 type Check struct {
 	Test, Act int32 // indices into Func.Accesses
 	Form      Form
+	Guard     bool // the test leaves the block
 }
 
 // Form is the shape of a Check.

@@ -21,19 +21,19 @@ type taskCall struct {
 // findLoopTasks finds what an event loop runs as tasks of their own.
 func (a *analysis) findLoopTasks(byRoot map[callgraph.FuncID]int) {
 	for i := range a.g.Runs {
-		r := &a.g.Runs[i]
-		if !r.Certain || a.fns[r.To] == nil || !besideNames[r.Name[strings.LastIndexByte(r.Name, '.')+1:]] || a.g.Funcs[r.To].Flags&callgraph.Test != 0 {
+		if r := &a.g.Runs[i]; r.Certain && beside(r.Name) {
+			a.begin(byRoot, r.From, r.To, r.Start, r.Name)
+		}
+	}
+	for id, f := range a.fns {
+		if f == nil {
 			continue
 		}
-		t := task{root: r.To, from: r.From, line: a.lineAt(r.From, r.Start), pos: r.Start, name: r.Name}
-		if c := a.callAt(r.From, r.Start); c != nil {
-			t.many = c.Loop || c.Params && a.perCall(r.From)
+		for i := range f.Calls {
+			if c := &f.Calls[i]; besideNames[c.Method] {
+				a.beginGiven(byRoot, callgraph.FuncID(id), c)
+			}
 		}
-		for _, e := range a.calleesAt(r.From, r.Start) {
-			t.same = t.same || e.To == r.To && (e.Reason == callgraph.Self || a.g.Funcs[r.To].Class < 0 && a.g.Funcs[r.To].Outer == r.From)
-		}
-		a.begun[taskCall{r.From, r.To, r.Start}] = true
-		a.addTask(byRoot, t)
 	}
 	for id := range a.g.Funcs {
 		f := &a.g.Funcs[id]
@@ -49,6 +49,33 @@ func (a *analysis) findLoopTasks(byRoot map[callgraph.FuncID]int) {
 			a.addTask(byRoot, task{root: e.To, from: e.From, line: e.Line, pos: e.Pos, name: e.Name, many: true, same: a.isHanded(e.To)})
 		}
 	}
+}
+
+func beside(name string) bool { return besideNames[name[strings.LastIndexByte(name, '.')+1:]] }
+
+// beginGiven notes the coroutines that stand among the arguments of a call which runs them, in a list or comprehension too.
+func (a *analysis) beginGiven(byRoot map[callgraph.FuncID]int, fn callgraph.FuncID, c *Call) {
+	for _, i := range a.out[fn] {
+		if e := &a.g.Edges[i]; e.Pos > c.Paren && e.Pos < c.End && !e.Awaited && a.g.Funcs[e.To].Flags&callgraph.Async != 0 {
+			a.begin(byRoot, fn, e.To, e.Pos, c.Method)
+		}
+	}
+}
+
+// begin notes that the coroutine of a call runs as a task.
+func (a *analysis) begin(byRoot map[callgraph.FuncID]int, from, to callgraph.FuncID, pos uint32, name string) {
+	if a.fns[to] == nil || a.g.Funcs[to].Flags&callgraph.Test != 0 || a.begun[taskCall{from, to, pos}] {
+		return
+	}
+	t := task{root: to, from: from, line: a.lineAt(from, pos), pos: pos, name: name}
+	if c := a.callAt(from, pos); c != nil {
+		t.many = c.Loop || c.Params && a.perCall(from)
+	}
+	for _, e := range a.calleesAt(from, pos) {
+		t.same = t.same || e.To == to && (e.Reason == callgraph.Self || a.g.Funcs[to].Class < 0 && a.g.Funcs[to].Outer == from)
+	}
+	a.begun[taskCall{from, to, pos}] = true
+	a.addTask(byRoot, t)
 }
 
 // routes are what decorators that make a function a handler of requests are called, and add_ with it the methods of aiohttp.

@@ -88,7 +88,7 @@ func (a *analysis) classDomain(c int32) *domain {
 		if k.from == callgraph.None || !d.members[k.from] {
 			continue
 		}
-		if call := a.callAt(k.from, k.pos); call != nil && !call.Loop && !(k.many && call.Params) {
+		if call := a.callNamed(k.from, k.pos, k.name); call != nil && !call.Loop && !(k.many && call.Params) {
 			if old, ok := d.before[k.from]; !ok || k.pos < old {
 				d.before[k.from] = k.pos
 			}
@@ -210,9 +210,11 @@ func (a *analysis) enterMain(d *domain, active bool) {
 		outside, inside := false, false
 		for _, i := range a.in[f] {
 			e := &a.g.Edges[i]
-			if d.members[e.From] {
-				inside = true
-			} else if e.Certain && a.g.Funcs[e.From].Flags&callgraph.Test == 0 {
+			switch {
+			case !e.Certain:
+			case d.members[e.From]:
+				inside = inside || e.From != f
+			case a.g.Funcs[e.From].Flags&callgraph.Test == 0:
 				outside = true
 			}
 		}
@@ -293,6 +295,9 @@ func (a *analysis) onSame(d *domain, e *callgraph.Edge) bool {
 	if to.Class < 0 {
 		return true
 	}
+	if e.Kind == callgraph.PropertyUse {
+		return d.class >= 0 && a.method(d.class, lastName(to)) == e.To && a.readsSelf(e.From, e.Pos, lastName(to))
+	}
 	switch e.Reason {
 	case callgraph.Self:
 		return d.class >= 0 && a.method(d.class, lastName(to)) == e.To
@@ -300,6 +305,12 @@ func (a *analysis) onSame(d *domain, e *callgraph.Edge) bool {
 		return true
 	}
 	return false
+}
+
+// readsSelf reports whether a function reads an attribute of its own object at a place.
+func (p *program) readsSelf(fn callgraph.FuncID, pos uint32, name string) bool {
+	f := p.fns[fn]
+	return f != nil && slices.ContainsFunc(f.Accesses, func(b Access) bool { return b.Start == pos && b.Ref.Kind == SelfAttr && b.Ref.Name == name })
 }
 
 // heldClass gives the class of an object that the domain's object holds in an attribute, and nobody else, when a call is of its method; -1 for others.

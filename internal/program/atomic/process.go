@@ -66,7 +66,7 @@ func (a *analysis) sessions() {
 		f := a.fns[fn]
 		for i := range f.Accesses {
 			b := &f.Accesses[i]
-			if b.Act != Use || b.Method == "close" {
+			if !uses(b) {
 				continue
 			}
 			s := a.state(fn, b.Ref)
@@ -78,7 +78,7 @@ func (a *analysis) sessions() {
 				continue
 			}
 			locks := a.held(fn, b.Start, b.End)
-			o := a.opponent(v, fn, s, b.Start, locks, func(c *Access) bool { return c.Act == Use && c.Method != "close" })
+			o := a.opponent(v, fn, s, b.Start, locks, uses)
 			if o == nil {
 				continue
 			}
@@ -104,6 +104,9 @@ func (a *analysis) sessions() {
 		}
 	}
 }
+
+// uses reports whether an access asks something of an object.
+func uses(b *Access) bool { return (b.Act == Use || b.Method != "") && b.Method != "close" }
 
 // sessionIn tells what session or connection a state holds. A factory's result counts as what it makes.
 func (a *analysis) sessionIn(s State) (name string, always, ok bool) {

@@ -84,7 +84,7 @@ func (a *analysis) publishedAfter(fn callgraph.FuncID, c *Call, root callgraph.F
 		if !ok || a.kindOf(s).safe && b.Act == Add || a.held(fn, c.Start, b.End).excludes(a.held(use.fn, a.accessOf(use).Start, a.accessOf(use).End)) {
 			continue
 		}
-		if b.Act == Store && a.storedBefore(fn, s, c) {
+		if b.Act == Store && a.storedBefore(fn, s, c, i) {
 			continue // it has a value that is as good: what comes is news, and nothing that is missing
 		}
 		a.report(Finding{
@@ -118,10 +118,10 @@ func (a *analysis) comesAfter(fn callgraph.FuncID, b *Access, c *Call) bool {
 }
 
 // storedBefore reports whether a state is stored in a function before a call.
-func (a *analysis) storedBefore(fn callgraph.FuncID, s State, c *Call) bool {
+func (a *analysis) storedBefore(fn callgraph.FuncID, s State, c *Call, but int) bool {
 	f := a.fns[fn]
 	for i := range f.Accesses {
-		if b := &f.Accesses[i]; b.Act == Store && b.End <= c.Start && a.state(fn, b.Ref) == s {
+		if b := &f.Accesses[i]; i != but && b.Act == Store && b.End <= c.Start && a.state(fn, b.Ref) == s {
 			return true
 		}
 	}

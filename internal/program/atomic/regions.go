@@ -103,7 +103,7 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 		return
 	}
 	k := a.kindOf(s)
-	if k.safe || k.local {
+	if k.local || k.safe && act.Act != Store {
 		return
 	}
 	if c.Form == AddThenTest {
@@ -314,21 +314,22 @@ func (a *analysis) reportCheck(v *view, fn callgraph.FuncID, c *Check, s State, 
 	}
 	a.report(Finding{
 		Code: code, Fn: fn, Start: test.Start, End: min(test.End, a.endOfLine(fn, test.Start)),
-		Certain: act.Act != Use && o.free && (!lazy && code != CheckThenAct || !a.onlyRemembers(fn, c, s)) && a.collides(fn, act, o),
+		Certain: act.Act != Use && o.free && (!lazy && code != CheckThenAct || !a.onlyRemembers(fn, c, s)) && a.collides(fn, c, o),
 		Message: message + ": " + a.pair(o), Help: help, Why: a.why(v, fn, o),
 	})
 }
 
 // collides reports whether what another task does spoils a region for certain. One that only binds the state to something comes, as far as anybody can
 // tell, before or after it; one that changes elements, or decides by what it reads as well, does not.
-func (a *analysis) collides(fn callgraph.FuncID, act *Access, o *opponent) bool {
+func (a *analysis) collides(fn callgraph.FuncID, c *Check, o *opponent) bool {
+	act := &a.fns[fn].Accesses[c.Act]
 	b := a.accessOf(o.spot)
 	if act.Act == Store && act.Value >= 0 && o.fn != fn {
 		if k := a.files[a.g.Funcs[fn].File].Values[act.Value].Kind; k == Constant || k == Nothing {
 			return false // two flags that are set in turn
 		}
 	}
-	if act.Act == Store && o.fn == fn && act.Value >= 0 {
+	if c.Form == TestThenAct && act.Act == Store && o.fn == fn && act.Value >= 0 {
 		if v := &a.files[a.g.Funcs[fn].File].Values[act.Value]; v.Kind == Other || v.Kind == Made && !a.hasState(fn, v) {
 			return false // one value is as good as the other
 		}
@@ -374,12 +375,32 @@ func (a *analysis) onlyRemembers(fn callgraph.FuncID, c *Check, s State) bool {
 			}
 		}
 	}
+	if c.Guard && !a.readBetween(fn, c, s) {
+		return false // who comes second goes another way
+	}
 	// Nothing reads it afterwards: a flag, unless elements are kept under their keys.
 	return act.Act == SetItem && act.Value >= 0 && a.files[a.g.Funcs[fn].File].Values[act.Value].Kind != Constant
 }
 
+// readBetween reports whether the test of a check, or what follows if it holds, takes what is there.
+func (a *analysis) readBetween(fn callgraph.FuncID, c *Check, s State) bool {
+	f := a.fns[fn]
+	if f.Accesses[c.Test].Method == "get" {
+		return true
+	}
+	for i := c.Test + 1; i < c.Act; i++ {
+		if b := &f.Accesses[i]; b.Act == Item && a.state(fn, b.Ref) == s {
+			return true
+		}
+	}
+	return false
+}
+
 // stateful are words in the names of classes whose objects are not as good as another of their kind.
 var stateful = []string{"Lock", "Semaphore", "Condition", "Event", "Queue", "Thread", "Executor", "Pool", "Timer", "Session", "Connection", "Client", "Socket", "Server"}
+
+// opening are names of functions that open something which has to be closed.
+var opening = []string{"connect", "open_connection", "create_connection", "create_pool", "create_session", "create_client", "open", "connection", "login"}
 
 // hasState reports whether a value is an object with a state of its own, so that it matters which of two it is.
 func (a *analysis) hasState(fn callgraph.FuncID, v *Value) bool {
@@ -394,6 +415,10 @@ func (a *analysis) hasState(fn callgraph.FuncID, v *Value) bool {
 	for _, name := range append(a.sitesAt(fn, v.Call), v.Name) {
 		last := name[strings.LastIndexByte(name, '.')+1:]
 		if slices.ContainsFunc(stateful, func(word string) bool { return strings.HasSuffix(last, word) }) {
+			return true
+		}
+		last = strings.TrimLeft(strings.ToLower(last), "_")
+		if slices.ContainsFunc(opening, func(word string) bool { return last == word || strings.HasPrefix(last, word+"_") }) {
 			return true
 		}
 	}

@@ -36,7 +36,7 @@ func (r *Reader) statements(block node) {
 	}
 	r.refilled(direct)
 	for i := len(guards) - 1; i >= 0; i-- {
-		r.pair(guards[i], from[i], len(r.fun().Accesses), TestThenAct)
+		r.pair(guards[i], from[i], len(r.fun().Accesses), true)
 	}
 	r.block = end
 	r.depth--
@@ -52,7 +52,7 @@ func (r *Reader) addedBefore(direct []int32, from, to int, n node) {
 		}
 		for k := from; k < to; k++ {
 			if a := &f.Accesses[k]; a.Act == Test && a.Ref.Kind == SelfAttr && a.Ref != added.Ref && a.End <= r.t.End(r.t.Child(n)) {
-				f.Checks = append(f.Checks, Check{i, int32(k), AddThenTest})
+				f.Checks = append(f.Checks, Check{Test: i, Act: int32(k), Form: AddThenTest})
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func (r *Reader) refilled(direct []int32) {
 		}
 		for k := int(i) + 1; k < len(f.Accesses); k++ {
 			if b := &f.Accesses[k]; b.Ref == a.Ref && (b.Act == Add || b.Act == SetItem || b.Act == Change) {
-				f.Checks = append(f.Checks, Check{i, int32(k), ClearThenFill})
+				f.Checks = append(f.Checks, Check{Test: i, Act: int32(k), Form: ClearThenFill})
 				break
 			}
 		}
@@ -145,7 +145,7 @@ func (r *Reader) statement(n node) []int32 {
 }
 
 // pair notes for each test the first act on the same state among the accesses [from, to).
-func (r *Reader) pair(tests []int32, from, to int, form Form) {
+func (r *Reader) pair(tests []int32, from, to int, guard bool) {
 	f := r.fun()
 	for _, test := range tests {
 		strong, weak := -1, -1
@@ -163,10 +163,10 @@ func (r *Reader) pair(tests []int32, from, to int, form Form) {
 			}
 		}
 		if strong >= 0 {
-			f.Checks = append(f.Checks, Check{test, int32(strong), form})
+			f.Checks = append(f.Checks, Check{test, int32(strong), TestThenAct, guard})
 		}
 		if weak >= 0 {
-			f.Checks = append(f.Checks, Check{test, int32(weak), form})
+			f.Checks = append(f.Checks, Check{test, int32(weak), TestThenAct, guard})
 		}
 	}
 }
@@ -197,7 +197,7 @@ func (r *Reader) ifStatement(n node) []int32 {
 			r.statements(c)
 		}
 	}
-	r.pair(tests, from, len(r.fun().Accesses), TestThenAct)
+	r.pair(tests, from, len(r.fun().Accesses), false)
 	if body != 0 && t.Next(body) == 0 && r.leaves(body) {
 		return tests
 	}
@@ -247,7 +247,7 @@ func (r *Reader) while(n node) {
 		r.statements(c)
 	}
 	r.loop--
-	r.pair(tests, from, len(r.fun().Accesses), TestThenAct)
+	r.pair(tests, from, len(r.fun().Accesses), false)
 }
 
 func (r *Reader) forStatement(n node) {
@@ -373,12 +373,12 @@ func (r *Reader) try(n node) {
 func (r *Reader) attempted(from, tried, handler int) {
 	f := r.fun()
 	for i := from; i < tried; i++ {
-		if f.Accesses[i].Act != Item && f.Accesses[i].Act != Load && f.Accesses[i].Act != Use {
+		if a := &f.Accesses[i]; a.Act != Item && a.Act != Load && a.Act != Use && !a.Deep {
 			continue
 		}
 		for k := handler; k < len(f.Accesses); k++ {
-			if a := &f.Accesses[k]; a.Ref == f.Accesses[i].Ref && (a.Act == SetItem || a.Act == Store && f.Accesses[i].Act != Item) {
-				f.Checks = append(f.Checks, Check{int32(i), int32(k), TryThenAct})
+			if a := &f.Accesses[k]; a.Ref == f.Accesses[i].Ref && (a.Act == SetItem || a.Act == Store && f.Accesses[i].Act != Item && !f.Accesses[i].Deep) {
+				f.Checks = append(f.Checks, Check{Test: int32(i), Act: int32(k), Form: TryThenAct})
 				return
 			}
 		}

@@ -137,7 +137,7 @@ func (a *analysis) addTask(byRoot map[callgraph.FuncID]int, t task) {
 
 // started gives the tasks of a start. A helper that runs the function it is given starts one for each of those.
 func (a *analysis) started(s *callgraph.Start) []task {
-	c := a.callAt(s.From, s.Pos)
+	c := a.callNamed(s.From, s.Pos, s.Name)
 	name := lastName(&a.g.Funcs[s.To])
 	t := task{root: s.To, from: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name)}
 	if c != nil && (slices.Contains(c.Self, name) || slices.Contains(c.Given, name) || a.g.Funcs[s.To].Kind == callgraph.Lambda) {
@@ -220,6 +220,28 @@ func (p *program) callAt(fn callgraph.FuncID, pos uint32) *Call {
 	for i := range f.Calls {
 		if c := &f.Calls[i]; c.Start == pos && (found == nil || c.End > found.End) {
 			found = c
+		}
+	}
+	return found
+}
+
+// callNamed gives the call at a place that is of a dotted name: f(x) and f(x).start() begin at the same place.
+func (p *program) callNamed(fn callgraph.FuncID, pos uint32, name string) *Call {
+	f := p.fns[fn]
+	if f == nil {
+		return nil
+	}
+	last := strings.TrimSuffix(name, ".__init__")
+	last = last[strings.LastIndexByte(last, '.')+1:]
+	var found *Call
+	for i := range f.Calls {
+		if c := &f.Calls[i]; c.Start == pos {
+			if c.Method == last {
+				return c
+			}
+			if found == nil || c.End < found.End {
+				found = c
+			}
 		}
 	}
 	return found
