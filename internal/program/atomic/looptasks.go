@@ -72,6 +72,13 @@ func (a *analysis) begin(byRoot map[callgraph.FuncID]int, from, to callgraph.Fun
 		t.many = c.Loop || c.Params && a.perCall(from)
 	}
 	for _, e := range a.calleesAt(from, pos) {
+		if e.To == to && (e.Reason == callgraph.Passed || e.Reason == callgraph.Parameter) { // a helper that starts what it is given
+			t.many = false
+			if h, ok := a.hands[to]; ok {
+				t.many = h.call.Loop
+				t.same = a.isHanded(to)
+			}
+		}
 		t.same = t.same || e.To == to && (e.Reason == callgraph.Self || a.g.Funcs[to].Class < 0 && a.g.Funcs[to].Outer == from)
 	}
 	a.begun[taskCall{from, to, pos}] = true

@@ -121,7 +121,7 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 	if !a.split(fn, start, upTo) {
 		return
 	}
-	if a.testedAgain(fn, c) {
+	if a.testedAgain(fn, c) || a.target == Asyncio && a.askedAfter(fn, c, upTo) {
 		return
 	}
 	locks := a.held(fn, start, end)
@@ -138,6 +138,9 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 		if act.Act == Remove || act.Act == DelItem {
 			// Who adds meanwhile does no harm to who takes out what is there.
 			return b.Act == Remove || b.Act == DelItem || b.Act == Clear || b.Act == Store
+		}
+		if act.Act == Add && (act.Method == "append" || act.Method == "appendleft" || act.Method == "extend") && test.Act == Test {
+			return b.Act != Remove && b.Act != DelItem && b.Act.writes() && b.Act != Raise
 		}
 		return b.Act.writes() && b.Act != Raise
 	}
@@ -158,6 +161,24 @@ func (a *analysis) testedAgain(fn callgraph.FuncID, c *Check) bool {
 		}
 		test, act := &f.Accesses[d.Test], &f.Accesses[d.Act]
 		if len(a.heldIn(fn, min(test.Start, act.Start), max(test.End, act.End))) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// askedAfter reports whether the state is tested once more after the last await before the act.
+func (a *analysis) askedAfter(fn callgraph.FuncID, c *Check, end uint32) bool {
+	f := a.fns[fn]
+	last := uint32(0)
+	for _, at := range f.Awaits {
+		if at < end {
+			last = max(last, at)
+		}
+	}
+	act := &f.Accesses[c.Act]
+	for i := range f.Accesses {
+		if b := &f.Accesses[i]; int32(i) < c.Act && b.Ref == act.Ref && (b.Act == Test || b.Act == Has) && b.Start > last {
 			return true
 		}
 	}
@@ -248,6 +269,9 @@ var waits = map[string]bool{"join": true, "result": true, "waitall": true, "shut
 // joined reports whether a function has waited for a task before a place.
 func (a *analysis) joined(fn callgraph.FuncID, pos uint32) bool {
 	return slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
+		if c.Method == "cancel" && a.target == Asyncio {
+			return c.End <= pos && c.Recv.Kind != NoRef // and then it is awaited
+		}
 		return c.End <= pos && waits[c.Method] && (c.Recv.Kind != NoRef || c.Ctor != 0 || c.Method != "join" && c.Method != "wait") && !strings.HasPrefix(c.Text, "os.")
 	})
 }
@@ -308,13 +332,14 @@ func (a *analysis) reportCheck(v *view, fn callgraph.FuncID, c *Check, s State, 
 		}
 		message = fmt.Sprintf("%s is tested here and changed in %s on that ground, and another task can change it in between", name, a.lineOf(fn, act.Start))
 	}
+	remembers := (lazy || code == CheckThenAct) && a.onlyRemembers(fn, c, s)
 	if a.target == Asyncio && code != Refilled {
 		code = Split
 		message += " (an await is in between)"
 	}
 	a.report(Finding{
 		Code: code, Fn: fn, Start: test.Start, End: min(test.End, a.endOfLine(fn, test.Start)),
-		Certain: act.Act != Use && o.free && (!lazy && code != CheckThenAct || !a.onlyRemembers(fn, c, s)) && a.collides(fn, c, o),
+		Certain: act.Act != Use && o.free && !remembers && a.collides(fn, c, o),
 		Message: message + ": " + a.pair(o), Help: help, Why: a.why(v, fn, o),
 	})
 }
@@ -333,6 +358,9 @@ func (a *analysis) collides(fn callgraph.FuncID, c *Check, o *opponent) bool {
 		if v := &a.files[a.g.Funcs[fn].File].Values[act.Value]; v.Kind == Other || v.Kind == Made && !a.hasState(fn, v) {
 			return false // one value is as good as the other
 		}
+	}
+	if act.Act == Store && len(a.heldIn(fn, a.fns[fn].Accesses[c.Test].Start, act.End)) > 0 {
+		return false // a lock that the other does not take: it may not have to
 	}
 	if act.Act.changesElements() || act.Act == Item || b.Act != Store {
 		return true
@@ -353,7 +381,7 @@ func (a *analysis) onlyRemembers(fn callgraph.FuncID, c *Check, s State) bool {
 	}
 	for _, at := range a.spots[s] {
 		b := a.accessOf(at)
-		if !b.Act.writes() || at.fn == fn || a.constructing(at.fn) || b.Act == Clear {
+		if !b.Act.writes() || at.fn == fn || a.constructing(at.fn) || b.Act == Clear || b.Act == Remove || b.Act == DelItem || b.Act == Delete {
 			continue
 		}
 		if v := a.valueOf(at); b.Act == Store && v != nil && (v.Kind == Nothing || v.Empty) {
