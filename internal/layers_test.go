@@ -39,7 +39,7 @@ var layers = map[string][][]string{
 	"program": {
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
-		{"inventory", "lookup", "plan"},
+		{"atomic", "inventory", "lookup", "plan"},
 		{"onloop"},
 		{"port"},
 		{"series"},

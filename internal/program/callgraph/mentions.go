@@ -68,7 +68,7 @@ func (r *reducer) mentionAttribute(object node, v, name int32) {
 
 // mentionWritten notes that an attribute of what a name of a module has is assigned.
 func (r *reducer) mentionWritten(object node, v, name int32) {
-	if r.t.Kind(object) == pysyntax.Name && (r.worthy(v) && r.f.Symbols[v].Scope == 0 || r.isImported(v)) {
+	if r.t.Kind(object) == pysyntax.Name && (int(v) < len(r.f.Symbols) && r.worthy(v) && r.f.Symbols[v].Scope == 0 || r.isImported(v)) {
 		r.note(mention{kind: Written, v: v, op: none, name: name}, object)
 	}
 }
