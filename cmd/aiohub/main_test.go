@@ -24,8 +24,13 @@ var update = flag.Bool("update", false, "rewrite the files in testdata that diff
 
 // TestScripts runs testdata/*.txtar: one behaviour each, with stdout, stderr and exit code.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata",
+	testscript.Run(t, scripts("testdata"))
+}
+
+// scripts is how the scripts of a folder are run.
+func scripts(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
@@ -46,7 +51,7 @@ func TestScripts(t *testing.T) {
 			"aged":   aged,
 			"write":  write,
 		},
-	})
+	}
 }
 
 // status runs a program and holds it to an exact exit code: status 2 aiohub scan.
