@@ -14,6 +14,7 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 
 # Setuptools' own copy: it has taken distutils' place by now.
 from distutils.command.build_scripts import build_scripts  # isort: skip
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent
 SHIM = ROOT / "python" / "aiohub" / "_shim"
 ENGINE = ROOT / "engine" / "capi"
 LIBRARY = "_engine.so"
+NAME = "aiohub-name.pth"
 
 
 def wanted() -> bool:
@@ -36,6 +38,26 @@ def wanted() -> bool:
         return True
     print(f"aiohub: warning: building without the engine: {reason}; aiohub runs on asyncio's loop", file=sys.stderr)
     return False
+
+
+class BuildPython(build_py):
+    """Adds the file that lets EVENTLET_HUB=aiohub mean aiohub.hub.
+
+    eventlet takes a name without a dot for a hub of its own, and asks nobody. The file is read at every start of the
+    interpreter; it looks at that variable and does nothing else.
+    """
+
+    def run(self) -> None:
+        super().run()
+        if getattr(self, "editable_mode", False):
+            target = Path(self.get_finalized_command("install").install_lib)
+        else:
+            target = Path(self.build_lib)
+        self.copy_file(str(ROOT / "python" / NAME), str(target / NAME))
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
+        own = [] if getattr(self, "editable_mode", False) else [str(Path(self.build_lib) / NAME)]
+        return [*super().get_outputs(include_bytecode), *own]
 
 
 class BuildEngine(build_ext):
@@ -84,5 +106,5 @@ compiled = wanted()
 setup(
     ext_modules=[shim] if compiled else [],
     scripts=["aiohub"] if compiled else [],  # made by BuildTool
-    cmdclass={"build_ext": BuildEngine, "build_scripts": BuildTool},
+    cmdclass={"build_py": BuildPython, "build_ext": BuildEngine, "build_scripts": BuildTool},
 )

@@ -39,7 +39,7 @@ var layers = map[string][][]string{
 	"program": {
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
-		{"inventory", "plan"},
+		{"inventory", "lookup", "plan"},
 		{"port"},
 		{"series"},
 	},

@@ -9,55 +9,39 @@ from __future__ import annotations
 import asyncio
 import collections
 import itertools
-import logging
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ._aio.ready import acquire_nowait, listen
+from ._aio.tasks import call, link, spawn, spawn_after
+from ._aio.timeout import Timeout
 from ._base.seconds import check_seconds
 from ._border.task_timeout import SilentTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 
-__all__ = ["Channel", "OneShot", "Pool", "Results", "silent_timeout", "sleep", "spawn"]
+__all__ = [
+    "Channel",
+    "OneShot",
+    "Pool",
+    "Results",
+    "Timeout",
+    "acquire_nowait",
+    "call",
+    "link",
+    "listen",
+    "silent_timeout",
+    "sleep",
+    "spawn",
+    "spawn_after",
+]
 
 _T = TypeVar("_T")
-_logger = logging.getLogger("aiohub.aio")
-
-# A loop keeps weak references to its tasks only: without these a task that nobody holds may vanish in mid-air.
-_running_tasks: set[asyncio.Task[Any]] = set()
 
 
 async def sleep(seconds: float = 0) -> None:
     """Let others run, for at least *seconds*. Replaces `eventlet.sleep`, whose default is 0 as well."""
     await asyncio.sleep(seconds)
-
-
-def spawn(coro: Coroutine[Any, Any, _T], *, name: str | None = None) -> asyncio.Task[_T]:
-    """Start *coro* as a task, and keep it alive until it ends. Replaces `eventlet.spawn` and `eventlet.spawn_n`.
-
-    If it fails and nobody awaits it at that moment the error is logged at once (logger "aiohub.aio"), as eventlet
-    prints it; whoever awaits it later gets it too.
-    """
-    if not asyncio.iscoroutine(coro):
-        raise TypeError(f"spawn() takes a coroutine, not {coro!r}; call the function: spawn(fn(...))")
-    task = asyncio.get_running_loop().create_task(coro, name=name)
-    _running_tasks.add(task)
-    task.add_done_callback(_on_done)
-    return task
-
-
-def _on_done(task: asyncio.Task[Any]) -> None:
-    _running_tasks.discard(task)
-    # The tasks that await it are woken in this turn of the loop: after that it is known whether anybody took the error.
-    if not task.cancelled() and getattr(task, "_log_traceback", True):
-        task.get_loop().call_soon(_log_error, task)
-
-
-def _log_error(task: asyncio.Task[Any]) -> None:
-    if getattr(task, "_log_traceback", True):
-        exc = task.exception()  # from here on asyncio takes it for handled
-        if exc is not None:
-            _logger.error("unhandled error in task %r", task.get_name(), exc_info=exc)
 
 
 def silent_timeout(seconds: float | None) -> SilentTimeout:

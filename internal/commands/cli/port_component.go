@@ -38,7 +38,7 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 		steps = []plan.Step{step}
 	}
 	// Tests call what becomes async, too, but have no say in the plan.
-	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Track: port.Tracked})
 	if err != nil {
 		return component, false, err
 	}
@@ -68,6 +68,9 @@ func sameFuncs(graph *callgraph.Graph, funcs []callgraph.FuncID, in *callgraph.G
 // stage runs the stage that was asked for.
 func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result, error) {
 	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe}
+	if flags.stage == 2 && flags.stats {
+		return a.survey(ctx, j, options)
+	}
 	if flags.stage == 2 {
 		component, found, err := a.component(ctx, j, flags)
 		if err != nil || !found {

@@ -33,7 +33,10 @@ type Rule struct {
 	Fixable   func(*Pass, *scan.Record) bool
 	Sentences []string
 	Doc       Doc
-	Check     func(*Pass) // nil for a rule that the driver itself reports for
+	Check     func(*Pass) // nil for a rule that the driver itself reports for, or that looks at the call graph alone
+	// CheckGraph is the check of a rule that asks the call graph: it is called for the files of which the graph has something to say, test code
+	// left out. A rule can have both.
+	CheckGraph func(*Pass)
 }
 
 // Doc is all that is said about a rule. `aiohub rule`, the documentation and SARIF print it; text is Markdown.

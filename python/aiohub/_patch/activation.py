@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import closing, greenthread, hubs, joining, oslo_log, pools, primitives
+from . import closing, greenthread, hubs, joining, local_data, oslo_log, pools, primitives
 
 _active = False
 
@@ -13,5 +13,5 @@ def activate() -> None:
     if _active:
         return
     _active = True
-    for module in (primitives, greenthread, hubs, closing, pools, joining, oslo_log):
+    for module in (primitives, greenthread, hubs, closing, pools, joining, local_data, oslo_log):
         module.activate()

@@ -147,6 +147,7 @@ retire(Step *step)
     Driver *driver = step->driver;
     step->driver = NULL;
     Py_CLEAR(step->green);
+    Py_CLEAR(step->lender);
     if (driver != NULL) {
         driver_give_back((Core *)step->hub, driver);
     }
@@ -216,6 +217,7 @@ traverse(Step *step, visitproc visit, void *arg)
     Py_VISIT(step->cancel_asked);
     Py_VISIT(step->cancel_yielded);
     Py_VISIT(step->waiting);
+    Py_VISIT(step->lender);
     return 0;
 }
 
@@ -239,6 +241,7 @@ clear(Step *step)
     Py_CLEAR(step->cancel_asked);
     Py_CLEAR(step->cancel_yielded);
     Py_CLEAR(step->waiting);
+    Py_CLEAR(step->lender);
     return 0;
 }
 
@@ -345,6 +348,7 @@ static PyMemberDef members[] = {
     {"_cancel_asked", T_OBJECT, offsetof(Step, cancel_asked), 0, NULL},
     {"_cancel_yielded", T_OBJECT, offsetof(Step, cancel_yielded), 0, NULL},
     {"_waiting", T_OBJECT, offsetof(Step, waiting), 0, NULL},
+    {"_lender", T_OBJECT, offsetof(Step, lender), 0, NULL},
     {"_pending_cancels", T_INT, offsetof(Step, pending_cancels), 0, NULL},
     {"_greenlet", T_OBJECT, offsetof(Step, green), 0, NULL},
     {"_home", T_OBJECT, offsetof(Step, home), 0, NULL},
