@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ._base.errors import BadDescriptorError, BlockingInLoopError, DeadlockError
     from ._border.bridge import async_to_sync, future_to_greenlet, greenlet_to_future, sync_to_async, wait
     from ._border.timeout import timeout
-    from ._install import get_loop, install, run
+    from ._install import get_loop, hub_loop, install, run
     from ._locks import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore
     from ._locks.queues import LifoQueue, PriorityQueue, Queue, ShutDown
     from ._policy import EventLoopPolicy
@@ -31,6 +31,7 @@ _MODULE_OF = {
     "BlockingInLoopError": "_base.errors",
     "DeadlockError": "_base.errors",
     "get_loop": "_install",
+    "hub_loop": "_install",
     "install": "_install",
     "run": "_install",
     "async_to_sync": "_border.bridge",
@@ -78,6 +79,7 @@ __all__ = [
     "get_loop",
     "green",
     "greenlet_to_future",
+    "hub_loop",
     "install",
     "new_event_loop",
     "run",
