@@ -27,6 +27,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, scripts("testdata"))
 }
 
+// venvPython has aiohub and eventlet, if it has been made.
+const venvPython = "../../.venv/bin/python"
+
 // scripts is how the scripts of a folder are run.
 func scripts(dir string) testscript.Params {
 	return testscript.Params{
@@ -37,12 +40,19 @@ func scripts(dir string) testscript.Params {
 		Setup: func(env *testscript.Env) error {
 			dir, err := os.MkdirTemp("", "aiohub-cache-")
 			env.Setenv(cache.Variable, dir)
+			if python, err := filepath.Abs(venvPython); err == nil {
+				env.Setenv("PYTHON", python)
+			}
 			env.Defer(func() { os.RemoveAll(dir) })
 			return err
 		},
 		Condition: func(name string) (bool, error) {
-			if name == "root" {
+			switch name {
+			case "root":
 				return os.Geteuid() == 0, nil
+			case "venv":
+				_, err := os.Stat(venvPython)
+				return err == nil, nil
 			}
 			return false, fmt.Errorf("unknown condition %q", name)
 		},
