@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,9 @@ import (
 	"aiohub/internal/output/fault"
 	"aiohub/internal/program/series"
 )
+
+// seriesMemoryLimit is softMemoryLimit for a series, in bytes.
+const seriesMemoryLimit = 768 << 20
 
 // seriesFlags are the flags of port that are about patches.
 type seriesFlags struct {
@@ -57,6 +61,8 @@ func (flags *portFlags) checkSeries() error {
 
 // portSeries makes the patches of the stages that were asked for.
 func (a *App) portSeries(ctx context.Context, j *job, flags *portFlags) error {
+	// A series holds a whole tree in memory for minutes: below the limit of other commands it would do nothing but collect.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(seriesMemoryLimit))
 	dir, err := filepath.Abs(flags.series.dir)
 	if err != nil {
 		return err
