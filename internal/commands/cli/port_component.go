@@ -14,7 +14,7 @@ import (
 func (a *App) component(ctx context.Context, j *job, flags *portFlags) (component port.Component, found bool, err error) {
 	chosen := &planFlags{}
 	if len(flags.only) > 1 {
-		return component, false, &fault.Error{Message: "--only takes one function at stage 2", Hint: "port one after the other"}
+		return component, false, fault.New("--only takes one function at stage 2", "port one after the other")
 	}
 	if len(flags.only) == 1 {
 		chosen.only = flags.only[0]
@@ -31,7 +31,7 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 	switch {
 	case chosen.only != "" && flags.step == 0:
 	case number > len(steps):
-		return component, false, &fault.Error{Message: fmt.Sprintf("--step %d: the plan has %s", flags.step, count(len(steps), "step")), Hint: "`aiohub plan` lists them"}
+		return component, false, fault.New(fmt.Sprintf("--step %d: the plan has %s", flags.step, count(len(steps), "step")), "`aiohub plan` lists them")
 	default:
 		step := steps[number-1]
 		a.tell(j.globals, "step %d of %d: %s", number, len(steps), step.Title)
@@ -67,7 +67,10 @@ func sameFuncs(graph *callgraph.Graph, funcs []callgraph.FuncID, in *callgraph.G
 
 // stage runs the stage that was asked for.
 func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result, error) {
-	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe}
+	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe, Accept: flags.accept}
+	if flags.stage == 3 {
+		return a.lastStage(ctx, j, options)
+	}
 	if flags.stage == 2 && flags.stats {
 		return a.survey(ctx, j, options)
 	}
@@ -90,4 +93,24 @@ func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result
 		return nil, err
 	}
 	return port.Stage1(tree, options)
+}
+
+// lastStage ports the whole tree to plain asyncio.
+func (a *App) lastStage(ctx context.Context, j *job, options port.Options) (*port.Result, error) {
+	if err := options.Check(); err != nil {
+		return nil, err
+	}
+	outcome, _, err := a.planOf(ctx, j, &planFlags{})
+	if err != nil {
+		return nil, err
+	}
+	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	if err != nil {
+		return nil, err
+	}
+	tree, err := a.sources(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	return port.Stage3(tree, graph, options)
 }

@@ -12,6 +12,7 @@ type Rule struct {
 	Before    string // Python, or ""
 	After     string
 	Important bool // worth a line on stderr each time
+	Accept    bool // manual, and yet edited if the maintainer has accepted it by name: see Options.Accept
 }
 
 // Rules are all of them, in the order of the documentation: the tables are initialised in the order of their files' names, stage by stage.

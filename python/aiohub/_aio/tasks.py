@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import logging
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -49,6 +50,20 @@ async def call(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if inspect.isawaitable(result):
         return await result
     return result
+
+
+def in_loop(fn: Callable[..., Coroutine[Any, Any, _T]]) -> Callable[..., _T]:
+    """A plain function that runs the coroutine function *fn* with `asyncio.run`: a decorator.
+
+    For tests of runners that await nothing. Each call has a loop of its own; raises RuntimeError where one runs. It
+    replaces what let a test of eventlet wait: that any function may.
+    """
+
+    @functools.wraps(fn)
+    def run(*args: Any, **kwargs: Any) -> _T:
+        return asyncio.run(fn(*args, **kwargs))
+
+    return run
 
 
 def link(task: asyncio.Future[Any], fn: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
