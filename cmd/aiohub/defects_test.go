@@ -14,6 +14,7 @@ import (
 func TestDefects(t *testing.T) {
 	params := scripts("testdata/defects")
 	params.Cmds["ported"] = ported
+	params.Cmds["ended"] = ended
 	testscript.Run(t, params)
 }
 
@@ -33,6 +34,12 @@ func ported(ts *testscript.TestScript, _ bool, args []string) {
 			step++
 		}
 	}
+}
+
+// ended goes on to stage 3, which may refuse: ended FILE.
+func ended(ts *testscript.TestScript, _ bool, args []string) {
+	said := port(ts, append([]string{"--stage", "3", "--write"}, args[1:]...))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(said), 0o644))
 }
 
 // port runs one stage. It may have something to say, but not fail.
