@@ -92,9 +92,12 @@ func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncI
 
 // result applies the edits of all files, or of none.
 func (p *painter) result(manual []Place) *Result {
-	out := &Result{Places: append(manual, p.places...)}
+	out := &Result{Places: append(manual, p.places...), Awaits: map[string][]int{}}
 	for _, s := range p.sorted() {
 		p.importFor(s)
+		if at := s.edits.Bringing("await "); len(at) > 0 {
+			out.Awaits[s.path] = at
+		}
 		s.finish(out)
 	}
 	if len(out.Faults) > 0 {
