@@ -112,6 +112,12 @@ var (
 		Why:    "The code under test calls the twin with the same arguments. `mock.patch` makes a mock that can be awaited by itself.",
 		Before: `@mock.patch("shop.prices.eventlet.sleep")`, After: `@mock.patch("shop.prices.asyncio.sleep")`,
 	})
+	mockAwaited = define(Rule{
+		Name: "mock-gets-awaitable", Stage: 3, Safety: finding.Safe,
+		Title:  "a mock of a whole object gets an `AsyncMock` for a method that is awaited",
+		Why:    "The test looks at the mock's method of this name, and all methods of the tree with it are coroutine functions.",
+		Before: "service = mock.Mock()\nservice.submit.return_value = 5", After: "service = mock.Mock()\nservice.submit = mock.AsyncMock()\nservice.submit.return_value = 5",
+	})
 	testInLoop = define(Rule{
 		Name: "test-in-loop", Stage: 3, Safety: finding.Safe,
 		Title:  "a test that the project's runner could not await runs in a loop of its own",

@@ -39,6 +39,7 @@ func Stage3(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) {
 	p.putWiths()
 	p.putAwaits()
 	p.mocks()
+	p.mockedObjects()
 	p.names()
 	return p.result(), nil
 }
