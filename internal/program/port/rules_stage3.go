@@ -91,8 +91,14 @@ var (
 	})
 	requirementGoes = define(Rule{
 		Name: "requirement-goes", Stage: 3, Safety: finding.Safe,
-		Title: "eventlet leaves the requirements; aiohub does if nothing imports `aiohub.aio`",
+		Title: "eventlet leaves the requirements, and aiohub with it if nothing imports `aiohub.aio`",
 		Why:   "Nothing of the tree imports them.",
+	})
+	requirementAlone = define(Rule{
+		Name: "requires-aio-alone", Stage: 3, Safety: finding.Safe,
+		Title:  "`aiohub` becomes `aiohub-aio` among the requirements",
+		Why:    "Only `aiohub.aio` is imported any more. This distribution has it alone, under the same name, and needs neither eventlet nor greenlet.",
+		Before: "aiohub>=1", After: "aiohub-aio>=1",
 	})
 	testCase = define(Rule{
 		Name: "async-test-case", Stage: 3, Safety: finding.Safe,
