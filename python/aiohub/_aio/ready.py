@@ -24,10 +24,7 @@ def acquire_nowait(lock: asyncio.Lock | asyncio.Semaphore) -> bool:
 
 
 def listen(address: Any, family: int = socket.AF_INET, backlog: int = 50) -> socket.socket:
-    """A socket that listens, for `loop.sock_accept` and `asyncio.start_server(sock=...)`.
-
-    Replaces `eventlet.listen`.
-    """
+    """A socket that listens, for `loop.sock_accept` and `asyncio.start_server`. Replaces `eventlet.listen`."""
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         if family != getattr(socket, "AF_UNIX", None):
