@@ -114,6 +114,11 @@ func (s *solver) callOutside(i, dotted int32) {
 	if k, ok := tab.modules[name]; ok && s.modulesOf(i, k) {
 		return
 	}
+	if k, ok := tab.same[name]; ok && s.tracks(name) {
+		s.add(t.dst, s.of(kForeign, dotted, t.op+1))
+		s.link(s.positional(t.args, k), lOwn, t.dst, 0)
+		return
+	}
 	if k, ok := tab.same[name]; ok {
 		s.copy(s.positional(t.args, k), t.dst)
 		return

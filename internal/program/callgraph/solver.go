@@ -42,6 +42,7 @@ const (
 	lTypeArg                    // to: variable of the type that its type variables stand for
 	lFilter                     // to: variable that takes what filter x lets pass
 	lTracked                    // to: variable that takes it if it is tracked
+	lOwn                        // to: variable that takes what the tree defines
 	lFilterType                 // to: filter that lets instances of it pass
 )
 
@@ -286,6 +287,11 @@ func (s *solver) apply(kind linkKind, to, x, value int32) {
 		}
 	case lTracked:
 		if s.origin(value) >= 0 {
+			s.add(to, value)
+		}
+	case lOwn:
+		switch s.get(value).kind {
+		case kInstance, kClass, kFunc, kBound, kWrapped:
 			s.add(to, value)
 		}
 	case lFilterType:

@@ -25,8 +25,9 @@ type atlas struct {
 	groups         map[callgraph.FuncID][]callgraph.FuncID
 	modules        map[string]bool
 	fileOf         map[*source]int32
-	made           []group         // the primitives that the graph follows
-	mocked         map[string]bool // canonical names that tests replace
+	made           []group                  // the primitives that the graph follows
+	replaced       map[string][]replacement // mocks of eventlet's names, by the last part of the name
+	sleepless      bool                     // a test replaces time.sleep
 	setsTimeout    map[callgraph.FuncID]bool
 	handlesTimeout map[callgraph.FuncID]bool
 	callers        map[callgraph.FuncID][]callgraph.FuncID // see above
@@ -48,7 +49,7 @@ type index struct {
 func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bool) (*atlas, error) {
 	a := &atlas{
 		graph: graph, files: map[int32]*source{}, byName: map[string][]callgraph.FuncID{}, inFile: map[int32][]callgraph.FuncID{},
-		groups: groupsOf(graph), modules: map[string]bool{}, made: groupsOfMade(graph), mocked: map[string]bool{}, fileOf: map[*source]int32{},
+		groups: groupsOf(graph), modules: map[string]bool{}, made: groupsOfMade(graph), replaced: replacementsOf(t), fileOf: map[*source]int32{},
 		setsTimeout: timersOf(graph), handlesTimeout: map[callgraph.FuncID]bool{}, newest: newest(t.Root),
 	}
 	for i := range graph.Funcs {
@@ -63,9 +64,6 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 	records := map[string][]scan.Record{}
 	for _, r := range t.Records {
 		records[r.File] = append(records[r.File], r)
-		if r.Kind == scan.Patch || r.Kind == scan.String {
-			a.mocked[r.Canon] = true
-		}
 	}
 	users := filesOfMade(graph)
 	for _, name := range ownTimeouts(graph) {
@@ -78,7 +76,7 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 			return nil, fmt.Errorf("read %s: %w", f.Path, err)
 		}
 		if f.Test && replacesTimeSleep(src) {
-			a.mocked["time.sleep"] = true
+			a.sleepless = true
 		}
 		found := users[int32(i)] || all && len(records[f.Path]) > 0 || handlesTimeouts(records[f.Path])
 		for name := range names {

@@ -99,6 +99,13 @@ var testsFollow = define(Rule{
 	Why:   "The code is right, but the mock no longer stands in its way, or cannot be awaited: `asyncio.sleep` is not `eventlet.sleep`, and what is spawned is a coroutine. Let the tests replace the new name, with `mock.AsyncMock` where it is awaited.",
 })
 
+var proxies = define(Rule{
+	Name: "thread-proxy", Stage: 2, Safety: finding.Unsafe,
+	Title:  "`aio.ThreadProxy` in place of `tpool.Proxy`, whose methods are awaited",
+	Why:    "Every place that can get the proxy is known. Its methods are coroutine functions now: who hands one on as a value hands on that, and operators and iteration are not there.",
+	Before: "image = tpool.Proxy(rbd.Image(pool, name))\nsize = image.size()", After: "image = aio.ThreadProxy(rbd.Image(pool, name))\nsize = await image.size()",
+})
+
 var killsThread = define(Rule{
 	Name: "kill-cancels", Stage: 2, Safety: finding.Unsafe,
 	Title:  "`task.cancel()` in place of `green_thread.kill()`",

@@ -220,6 +220,8 @@ func (p *painter) need(s *source, imp edit.Import) {
 // importFor imports what a file needs now, and drops what it needs no more.
 func (p *painter) importFor(s *source) {
 	s.dropUnused(reexported([]*source{s}))
+	s.imports.Close = true
+	s.imports.More = p.needs[s][importAiohub] || p.needs[s][importAio]
 	for _, imp := range []edit.Import{{Module: "asyncio"}, {Module: "queue"}, importAiohub, importAio} {
 		if p.needs[s][imp] {
 			s.imports.AddTop(&s.edits, imp, pymodule.IsStdlib)

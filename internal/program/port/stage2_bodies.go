@@ -101,7 +101,7 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 	}
 	argument := s.tree.Next(callee)
 	end := int(s.tree.End(callee))
-	if p.mocked[name] && !s.test {
+	if p.isReplaced(s, callee, site.Name) || name == "time.sleep" && p.sleepless && !s.test {
 		p.decide(s, callee, testsFollow, name, "tests replace it by this name")
 		if !p.options.Unsafe {
 			return
@@ -131,7 +131,7 @@ func (p *painter) thread(s *source, site *callgraph.Site) {
 	switch {
 	case !site.Certain:
 		p.decide(s, callee, callStays, threadName, "it can be something else")
-	case p.mocked[threadName] && !s.test && !p.options.Unsafe:
+	case p.isReplaced(s, callee, site.Name) && !p.options.Unsafe:
 		p.decide(s, callee, testsFollow, threadName, "tests replace it by this name")
 	case !p.canAwait(s, call, site.From):
 		p.decide(s, callee, callStays, threadName, "it is outside of what can await")

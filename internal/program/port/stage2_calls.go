@@ -30,6 +30,7 @@ func (p *painter) calls() {
 		to := &p.graph.Funcs[e.To]
 		call := p.callAt(s, e.Pos, lastName(to.Qual))
 		switch {
+		case e.Certain && call == 0 && e.Reason == callgraph.Passed && p.wrapAtOnce(file, s, e):
 		case !e.Certain && s.test && call != 0 && e.Kind == callgraph.Call && p.onlyOne(e):
 			if !p.callees[file][call] {
 				p.callees[file][call] = true

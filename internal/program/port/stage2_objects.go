@@ -358,7 +358,7 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 			if s.tree.Kind(parent) != pysyntax.Attribute {
 				continue
 			}
-			if _, ok := kind.methods[string(s.tree.Ident(parent))]; ok {
+			if _, ok := kind.methodOf(string(s.tree.Ident(parent))); ok {
 				x.stays(s, parent, class, "`."+u.Name+"` of something of which nothing is known may be it")
 			}
 		}
@@ -371,11 +371,10 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twin, u *callgraph.ObjectUse) {
 	callee := s.tree.Child(call)
 	name := class + "." + u.Name
-	methods := kind.methods
+	m, ok := kind.methodOf(u.Name)
 	if x.channel {
-		methods = methodsOfChannel
+		m, ok = methodsOfChannel[u.Name]
 	}
-	m, ok := methods[u.Name]
 	if !ok {
 		x.stays(s, callee, name, fmt.Sprintf("nothing of asyncio has `.%s`", u.Name))
 		return
@@ -492,6 +491,8 @@ func (x *exchange) members(s *source, kind *twin, u *callgraph.ObjectUse, class 
 		case kind.rule == queues && membersOfQueue[u.Name] && !u.Mixed && !x.channel && !s.tree.Has(n, pysyntax.FlagStore):
 			x.own = true
 			x.becomes(s, n, class+"."+u.Name, kind.rule, nil)
+		case kind.any && !u.Mixed && !s.tree.Has(n, pysyntax.FlagStore):
+			x.becomes(s, n, class+"."+u.Name, kind.rule, nil)
 		case kind.starts && u.Name == "size" && !s.tree.Has(n, pysyntax.FlagStore):
 			x.becomes(s, n, class+".size", kind.rule, nil)
 		default:
@@ -546,7 +547,7 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 	canon := knowledge.Canon(m.Name)
 	kind := primitiveOf(m.Name)
 	args := argsOf(s.tree, call)
-	if x.mocked[canon] && !s.test {
+	if x.isReplaced(s, callee, m.Name) {
 		x.changes = append(x.changes, change{source: s, node: callee, name: canon, rule: testsFollow, note: "tests replace it by this name"})
 	}
 	if kind == greenThread {
@@ -555,6 +556,10 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 	}
 	if args.starred || args.unpacked {
 		x.stays(s, callee, canon, "is made with `*`")
+		return
+	}
+	if kind.any && (len(args.positional) != 1 || len(args.keywords) > 0) {
+		x.stays(s, callee, canon, "it also wraps what methods return")
 		return
 	}
 	class, module, rule := kind.asyncio, "asyncio", kind.rule

@@ -75,7 +75,8 @@ func (p *painter) verdict(s *source, r *scan.Record) (*Rule, string) {
 	case hasPart(canon, "eventlet.patcher", "eventlet.debug", "eventlet.queue.Empty", "eventlet.queue.Full") && canon != "eventlet.patcher.already_patched",
 		hasPart(canon, "eventlet.green") && isConstant(last),
 		r.Call && knowledge.KindOf(canon) == knowledge.Function && !knowledge.Switches(canon) && hasPart(canon, "eventlet.hubs", "eventlet.convenience", "eventlet.green"),
-		knowledge.KindOf(canon) == knowledge.Module && !r.Call:
+		knowledge.KindOf(canon) == knowledge.Module && !r.Call,
+		r.Kind == scan.Method && hasPart(canon, "eventlet.greenio.GreenSocket", "eventlet.green.ssl.GreenSSLSocket", "eventlet.green.socket.socket") && !knowledge.Switches(canon):
 		return lives, ""
 	}
 	return callStays, p.whyNot(s, r, "")

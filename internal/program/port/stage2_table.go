@@ -2,6 +2,7 @@ package port
 
 import (
 	"slices"
+	"strings"
 
 	"aiohub/internal/program/knowledge"
 )
@@ -27,6 +28,7 @@ type twin struct {
 	entered bool   // `with`
 	starts  bool   // its methods take a function to run
 	iterate bool   // `for` takes results
+	any     bool   // every method is one of it, and waits
 	methods map[string]method
 }
 
@@ -72,9 +74,22 @@ var primitives = map[string]*twin{
 		"waitall": {waits: true}, "running": {}, "waiting": {}, "free": {}, "resize": {args: 1, plain: 1, keywords: []string{"new_size"}, rule: poolSizes},
 		"imap": {args: 100, plain: 100}, "starmap": {args: 2, plain: 2},
 	}},
+	proxyName: {rule: proxies, own: "ThreadProxy", any: true},
 	"eventlet.greenpool.GreenPile": {rule: pools, own: "Pile", starts: true, iterate: true, methods: map[string]method{
 		"spawn": {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
 	}},
+}
+
+// proxyName is the class whose objects run the methods of others in threads.
+const proxyName = "eventlet.tpool.Proxy"
+
+// methodOf gives what becomes of a method.
+func (k *twin) methodOf(name string) (method, bool) {
+	if k.any {
+		return method{waits: true, args: 100, plain: 100, keywords: []string{"*"}}, !strings.HasPrefix(name, "__")
+	}
+	m, ok := k.methods[name]
+	return m, ok
 }
 
 // threadMakers are functions whose result is a green thread, with what takes their place.

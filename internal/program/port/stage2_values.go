@@ -37,10 +37,7 @@ func (p *painter) starts() {
 			return
 		}
 		p.values[file][found[0]] = true
-		p.note(s, pos, rule, p.graph.Funcs[to].Name(), "")
-		p.need(s, importAiohub)
-		s.edits.Insert(int(s.tree.Start(found[0])), "aiohub.async_to_sync(")
-		s.edits.Insert(int(s.tree.End(found[0])), ")")
+		p.face(s, pos, found[0], rule, p.graph.Funcs[to].Name())
 	}
 	for i := range p.graph.Starts {
 		wrap(p.graph.Starts[i].From, p.graph.Starts[i].To, p.graph.Starts[i].Pos, startsSync)
@@ -62,6 +59,34 @@ func (p *painter) starts() {
 		}
 		wrap(e.From, e.To, e.Pos, escapesSync)
 	}
+}
+
+// wrapAtOnce gives a function a blocking face where something calls it that it is handed to, and keeps nothing of it: sorted(keys, key=load).
+func (p *painter) wrapAtOnce(file int32, s *source, e *callgraph.Edge) bool {
+	name := lastName(p.graph.Funcs[e.To].Qual)
+	for _, n := range s.index.calls[e.Pos] {
+		if !callsAtOnce[string(s.tree.Ident(s.tree.Child(n)))] {
+			continue
+		}
+		found := p.valuesIn(s, n, name)
+		if len(found) != 1 {
+			return false
+		}
+		if !p.values[file][found[0]] {
+			p.values[file][found[0]] = true
+			p.face(s, e.Pos, found[0], calledAtOnce, p.graph.Funcs[e.To].Name())
+		}
+		return true
+	}
+	return false
+}
+
+// face puts a blocking face around a reference to a coroutine function.
+func (p *painter) face(s *source, pos uint32, value pysyntax.Node, rule *Rule, name string) {
+	p.note(s, pos, rule, name, "")
+	p.need(s, importAiohub)
+	s.edits.Insert(int(s.tree.Start(value)), "aiohub.async_to_sync(")
+	s.edits.Insert(int(s.tree.End(value)), ")")
 }
 
 // settle notes the value that is reported already, so that it is not reported as one that nobody explains.

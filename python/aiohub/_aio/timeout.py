@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Timeout(BaseException):
     """A block that is ended after *seconds*, by this very object: `async with Timeout(5):`. None is never.
 
+    What is less than 0 has passed.
+
     Replaces `eventlet.Timeout`, and is a BaseException like it: no `except Exception` on the way out stops it. With
     *exception*, an exception or a class of one, that is raised in its place; False ends the block without an error.
 
@@ -23,12 +25,9 @@ class Timeout(BaseException):
 
     def __init__(self, seconds: float | None = None, exception: Any = None) -> None:
         super().__init__(seconds)
-        checked = check_seconds("seconds", seconds)
-        if checked is not None and checked < 0:
-            raise ValueError(f"seconds must not be negative, got {seconds!r}")
         self.seconds = seconds
         self.exception = exception
-        self._delay = checked
+        self._delay = check_seconds("seconds", seconds)
         self._timeout: TaskTimeout | None = None
 
     def expired(self) -> bool:
