@@ -74,7 +74,7 @@ func sameFuncs(graph *callgraph.Graph, funcs []callgraph.FuncID, in *callgraph.G
 func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result, error) {
 	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe, Accept: flags.accept}
 	if flags.stage == 3 {
-		return a.lastStage(ctx, j, options)
+		return a.lastStage(ctx, j, options, flags.stats)
 	}
 	if flags.stage == 2 && flags.stats {
 		return a.survey(ctx, j, options)
@@ -101,7 +101,7 @@ func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result
 }
 
 // lastStage ports the whole tree to plain asyncio.
-func (a *App) lastStage(ctx context.Context, j *job, options port.Options) (*port.Result, error) {
+func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats bool) (*port.Result, error) {
 	if err := options.Check(); err != nil {
 		return nil, err
 	}
@@ -117,5 +117,9 @@ func (a *App) lastStage(ctx context.Context, j *job, options port.Options) (*por
 	if err != nil {
 		return nil, err
 	}
-	return port.Stage3(tree, graph, options)
+	result, err := port.Stage3(tree, graph, options)
+	if err == nil && stats {
+		result = port.Survey3(result, tree)
+	}
+	return result, err
 }
