@@ -9,6 +9,7 @@ import (
 	"aiohub/internal/language/pymodule"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/plan"
 )
 
@@ -60,7 +61,7 @@ func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncI
 	groups := groupsOf(graph)
 	waits := map[callgraph.FuncID]bool{}
 	for i := range graph.Sites {
-		if site := &graph.Sites[i]; plan.IsBlocking(site.Name) {
+		if site := &graph.Sites[i]; plan.IsBlocking(site.Name) || knowledge.Canon(site.Name) == "aiohub.wait" {
 			waits[site.From] = true
 		}
 	}
