@@ -84,7 +84,7 @@ func (a *App) plan(cmd *cobra.Command, g *globals, args []string, flags *planFla
 		if meant := nearest.Word(flags.format, planFormats); meant != "" {
 			hint = fmt.Sprintf("did you mean %q?", meant)
 		}
-		return &fault.Error{Message: fmt.Sprintf("--output-format: unknown format %q", flags.format), Hint: hint}
+		return fault.New(fmt.Sprintf("--output-format: unknown format %q", flags.format), hint)
 	}
 	_, p, err := a.planOf(cmd.Context(), j, flags)
 	if err != nil {
@@ -163,7 +163,7 @@ func (flags *planFlags) narrow(in *plan.Input) error {
 			if len(entries) > 0 {
 				hint = "the programs are " + strings.Join(entries, ", ")
 			}
-			return &fault.Error{Message: fmt.Sprintf("--entry: %q is no program of this tree", flags.entry), Hint: hint}
+			return fault.New(fmt.Sprintf("--entry: %q is no program of this tree", flags.entry), hint)
 		}
 		in.Programs = in.Programs[i : i+1]
 		in.Within = in.Programs[0].Files
@@ -171,7 +171,7 @@ func (flags *planFlags) narrow(in *plan.Input) error {
 	for _, text := range flags.assume {
 		caller, callee, ok := strings.Cut(text, " calls ")
 		if !ok {
-			return &fault.Error{Message: fmt.Sprintf("--assume: %q says nothing about a call", text), Hint: `write "module:function calls module:function"`}
+			return fault.New(fmt.Sprintf("--assume: %q says nothing about a call", text), `write "module:function calls module:function"`)
 		}
 		in.Assumed = append(in.Assumed, plan.Assumption{Caller: strings.TrimSpace(caller), Callee: strings.TrimSpace(callee)})
 	}
@@ -221,9 +221,9 @@ func (flags *planFlags) writeStep(w io.Writer, p *plan.Plan) error {
 	number := max(flags.step, 1)
 	switch {
 	case len(steps) == 0:
-		return &fault.Error{Message: "there are no steps: nothing here has to become async", Hint: "`aiohub plan` says what it has looked at"}
+		return fault.New("there are no steps: nothing here has to become async", "`aiohub plan` says what it has looked at")
 	case flags.step < 0 || number > len(steps):
-		return &fault.Error{Message: fmt.Sprintf("there is no step %d", flags.step), Hint: fmt.Sprintf("the steps are 1 to %d", len(steps))}
+		return fault.New(fmt.Sprintf("there is no step %d", flags.step), fmt.Sprintf("the steps are 1 to %d", len(steps)))
 	}
 	return show.Step(w, p, &steps[number-1], len(steps))
 }

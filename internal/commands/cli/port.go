@@ -97,17 +97,17 @@ func (flags *portFlags) check(cmd *cobra.Command) error {
 	switch {
 	case !cmd.Flags().Changed("stage") && flags.series.dir != "":
 	case !cmd.Flags().Changed("stage"):
-		return &fault.Error{Message: "--stage is missing", Hint: "begin with --stage 1: names move, and nothing else"}
+		return fault.New("--stage is missing", "begin with --stage 1: names move, and nothing else")
 	case flags.stage < 1 || flags.stage > 3:
-		return &fault.Error{Message: fmt.Sprintf("--stage %d: there is no such stage", flags.stage), Hint: "the stages are 1, 2 and 3"}
+		return fault.New(fmt.Sprintf("--stage %d: there is no such stage", flags.stage), "the stages are 1, 2 and 3")
 	case flags.stage == 3 && len(flags.only) > 0:
-		return &fault.Error{Message: "--only does not go with stage 3", Hint: "stage 3 changes the whole tree, or nothing of it"}
+		return fault.New("--only does not go with stage 3", "stage 3 changes the whole tree, or nothing of it")
 	case len(flags.accept) > 0 && flags.stage != 3:
-		return &fault.Error{Message: "--accept belongs to stage 3", Hint: "leave it out"}
+		return fault.New("--accept belongs to stage 3", "leave it out")
 	case flags.step != 0 && flags.stage != 2, flags.facade != "" && flags.stage > 1:
-		return &fault.Error{Message: "--step belongs to stage 2 and --facade to stage 1", Hint: "leave it out, or name the other stage"}
+		return fault.New("--step belongs to stage 2 and --facade to stage 1", "leave it out, or name the other stage")
 	case flags.write && flags.diff || flags.write && flags.stats:
-		return &fault.Error{Message: "--write, --diff and --stats exclude each other", Hint: "give one of them"}
+		return fault.New("--write, --diff and --stats exclude each other", "give one of them")
 	}
 	return nil
 }
@@ -191,7 +191,7 @@ func (j *job) only(paths, names []string) (func(string) bool, error) {
 			}
 		}
 		if !found {
-			return nil, &fault.Error{Message: fmt.Sprintf("--only %s: there is no such module", name), Hint: "give the dotted name of a module or package of the tree, or a path below its root"}
+			return nil, fault.New(fmt.Sprintf("--only %s: there is no such module", name), "give the dotted name of a module or package of the tree, or a path below its root")
 		}
 	}
 	return func(file string) bool { return j.wanted(file) && (len(names) == 0 || chosen[file]) }, nil

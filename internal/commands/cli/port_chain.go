@@ -35,7 +35,7 @@ type chain struct {
 
 func (c *chain) make(ctx context.Context) error {
 	if err := c.run(ctx); err != nil {
-		return &fault.Error{Message: "the tests fail before anything is changed: " + err.Error(), Hint: "a series is tested against a tree whose tests pass; look at --test"}
+		return fault.New("the tests fail before anything is changed: "+err.Error(), "a series is tested against a tree whose tests pass; look at --test")
 	}
 	if c.flags.stage == 0 || c.flags.stage == 1 {
 		if err := c.moves(ctx); err != nil {
@@ -63,7 +63,7 @@ func (c *chain) moves(ctx context.Context) error {
 			return err
 		}
 		if failed != nil {
-			return &fault.Error{Message: fmt.Sprintf("the tests fail with %q: %v", patch.Subject, failed), Hint: "that names move changes nothing; see what the tests expect of the names' place, and leave it out with --only until then"}
+			return fault.New(fmt.Sprintf("the tests fail with %q: %v", patch.Subject, failed), "that names move changes nothing; see what the tests expect of the names' place, and leave it out with --only until then")
 		}
 	}
 	return nil

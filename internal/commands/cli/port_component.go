@@ -14,7 +14,7 @@ import (
 func (a *App) component(ctx context.Context, j *job, flags *portFlags) (component port.Component, found bool, err error) {
 	chosen := &planFlags{}
 	if len(flags.only) > 1 {
-		return component, false, &fault.Error{Message: "--only takes one function at stage 2", Hint: "port one after the other"}
+		return component, false, fault.New("--only takes one function at stage 2", "port one after the other")
 	}
 	if len(flags.only) == 1 {
 		chosen.only = flags.only[0]
@@ -31,7 +31,7 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 	switch {
 	case chosen.only != "" && flags.step == 0:
 	case number > len(steps):
-		return component, false, &fault.Error{Message: fmt.Sprintf("--step %d: the plan has %s", flags.step, count(len(steps), "step")), Hint: "`aiohub plan` lists them"}
+		return component, false, fault.New(fmt.Sprintf("--step %d: the plan has %s", flags.step, count(len(steps), "step")), "`aiohub plan` lists them")
 	default:
 		step := steps[number-1]
 		a.tell(j.globals, "step %d of %d: %s", number, len(steps), step.Title)

@@ -37,19 +37,19 @@ func (flags *portFlags) checkSeries() error {
 	s := &flags.series
 	switch {
 	case s.dir == "" && (s.test != "" || s.signoff || s.steps != 0 || len(s.trailers) > 0):
-		return &fault.Error{Message: "--test, --steps, --signoff and --trailer belong to --series", Hint: "give --series DIR, the folder that the patches are to lie in"}
+		return fault.New("--test, --steps, --signoff and --trailer belong to --series", "give --series DIR, the folder that the patches are to lie in")
 	case s.dir == "":
 		return nil
 	case s.steps < 0:
-		return &fault.Error{Message: fmt.Sprintf("--steps %d: not a number of steps", s.steps), Hint: "leave it out for all"}
+		return fault.New(fmt.Sprintf("--steps %d: not a number of steps", s.steps), "leave it out for all")
 	case flags.write || flags.diff || flags.stats || flags.allowDirty || flags.step != 0:
-		return &fault.Error{Message: "--series excludes --write, --diff, --stats, --step and --allow-dirty", Hint: "a series is made of what is committed, and has all steps; the tree is left alone"}
+		return fault.New("--series excludes --write, --diff, --stats, --step and --allow-dirty", "a series is made of what is committed, and has all steps; the tree is left alone")
 	case len(flags.only) > 0 && flags.stage == 0:
-		return &fault.Error{Message: "--only means modules at stage 1 and a function at stage 2", Hint: "give --stage, too"}
+		return fault.New("--only means modules at stage 1 and a function at stage 2", "give --stage, too")
 	}
 	for _, line := range s.trailers {
 		if name, value, ok := strings.Cut(line, ": "); !ok || name == "" || strings.ContainsAny(name, " \t") || value == "" || strings.ContainsAny(line, "\r\n") {
-			return &fault.Error{Message: fmt.Sprintf("--trailer %q: not the last line of a message", line), Hint: "write it as 'Name: value'"}
+			return fault.New(fmt.Sprintf("--trailer %q: not the last line of a message", line), "write it as 'Name: value'")
 		}
 	}
 	return nil

@@ -35,9 +35,9 @@ func NewReplica(ctx context.Context, root string) (*Replica, error) {
 	head, err := output(ctx, root, "rev-parse", "--verify", "-q", "HEAD^{commit}")
 	switch {
 	case errors.Is(err, ErrNone):
-		return nil, &fault.Error{Path: root, Message: "not in a git repository", Hint: "patches need a commit to stand on: `git init`, add, commit"}
+		return nil, fault.At(root, 0, "not in a git repository", "patches need a commit to stand on: `git init`, add, commit")
 	case err != nil:
-		return nil, &fault.Error{Path: root, Message: "the repository has no commit", Hint: "commit what is there first: patches need a commit to stand on"}
+		return nil, fault.At(root, 0, "the repository has no commit", "commit what is there first: patches need a commit to stand on")
 	}
 	r := &Replica{Head: strings.TrimSpace(string(head))}
 	r.states = []string{r.Head}
@@ -59,7 +59,7 @@ func NewReplica(ctx context.Context, root string) (*Replica, error) {
 func identify(ctx context.Context, root, commit string) (*identity, error) {
 	ident, err := output(ctx, root, "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
 	if err != nil {
-		return nil, &fault.Error{Message: "git does not know who makes the patches: " + err.Error(), Hint: "git config user.name ..., git config user.email ..."}
+		return nil, fault.New("git does not know who makes the patches: "+err.Error(), "git config user.name ..., git config user.email ...")
 	}
 	name, rest, _ := strings.Cut(string(ident), " <")
 	email, _, _ := strings.Cut(rest, ">")

@@ -21,14 +21,16 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pymodule"
 	"aiohub/internal/language/pyscope"
 	"aiohub/internal/language/pysource"
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/place"
 	"aiohub/internal/program/resolve"
 )
@@ -158,21 +160,20 @@ func bySize(files []walk.File) []int {
 // parallel calls the function that each worker gets from start with every index below n.
 func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
 	var next atomic.Int64
-	var group sync.WaitGroup
+	group, ctx := errgroup.WithContext(ctx)
 	for range min(max(workers, 1), max(n, 1)) {
-		group.Go(func() {
+		group.Go(func() error {
 			work := start()
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				if ctx.Err() != nil {
+					return ctx.Err()
 				}
 				work(i)
 			}
+			return nil
 		})
 	}
-	group.Wait()
-	return ctx.Err()
+	return group.Wait()
 }
 
 // reader is the state of a worker.
@@ -186,7 +187,7 @@ type reader struct {
 
 type reduced struct {
 	summary *summary
-	problem *place.Problem
+	problem *fault.Problem
 }
 
 func (w *reader) read(f walk.File, seen func([]byte)) reduced {
@@ -196,7 +197,7 @@ func (w *reader) read(f walk.File, seen func([]byte)) reduced {
 		src, err = readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
 	}
 	if err != nil {
-		return reduced{problem: &place.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: place.All}}
+		return reduced{problem: &fault.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: fault.All}}
 	}
 	seen(src)
 	return w.reduce(f.Path, src)
@@ -207,7 +208,7 @@ func (w *reader) reduce(path string, src []byte) reduced {
 	tree := w.parser.Parse(src)
 	if first, bad := tree.FirstError(); bad {
 		at := pysource.NewLines(src).Place(path, int(first.Pos), int(first.Pos))
-		out.problem = &place.Problem{Place: at, Message: first.Msg}
+		out.problem = &fault.Problem{Place: at, Message: first.Msg}
 	}
 	out.summary = w.reducer.reduce(tree, w.builder.Build(tree))
 	return out

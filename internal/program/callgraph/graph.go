@@ -1,6 +1,6 @@
 package callgraph
 
-import "aiohub/internal/output/place"
+import "aiohub/internal/output/fault"
 
 // FuncID is an index into Graph.Funcs.
 type FuncID int32
@@ -231,5 +231,5 @@ type Graph struct {
 	Groups   [][]FuncID
 	Made     []Made // what Input.Track asks for, sorted by From, Pos
 	Uses     []Use  // sorted by the file of From, Start, End
-	Problems []place.Problem
+	Problems []fault.Problem
 }

@@ -47,13 +47,13 @@ func OpenFolder(dir, shown string) (*Folder, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return f, nil
 	case err != nil:
-		return nil, &fault.Error{Path: shown, Message: "cannot be used for a series: " + reason(err), Hint: "name a folder that is new, or one of an earlier run"}
+		return nil, fault.At(shown, 0, "cannot be used for a series: "+reason(err), "name a folder that is new, or one of an earlier run")
 	case len(entries) == 0:
 		return f, nil
 	}
 	content, err := os.ReadFile(filepath.Join(dir, list))
 	if err != nil || !strings.HasPrefix(string(content), listHead+"\n") {
-		return nil, &fault.Error{Path: shown, Message: "is not empty, and not made by an earlier run", Hint: "name a folder that is new, or one of an earlier run"}
+		return nil, fault.At(shown, 0, "is not empty, and not made by an earlier run", "name a folder that is new, or one of an earlier run")
 	}
 	own := map[string]bool{list: true}
 	for line := range strings.Lines(strings.TrimPrefix(string(content), listHead+"\n")) {
@@ -66,7 +66,7 @@ func OpenFolder(dir, shown string) (*Folder, error) {
 	}
 	for _, entry := range entries {
 		if !own[entry.Name()] {
-			return nil, &fault.Error{Path: shown, Message: "has something that no earlier run made: " + entry.Name(), Hint: "move it away, or name another folder"}
+			return nil, fault.At(shown, 0, "has something that no earlier run made: "+entry.Name(), "move it away, or name another folder")
 		}
 	}
 	return f, nil
@@ -83,7 +83,7 @@ func reason(err error) string {
 // keep takes the trailers out of a patch of an earlier run. One that has gone was taken away on purpose.
 func (f *Folder) keep(name, sum, key, shown string) error {
 	if name != filepath.Base(name) {
-		return &fault.Error{Path: filepath.Join(shown, list), Message: fmt.Sprintf("%q is no name of a patch", name), Hint: "name another folder"}
+		return fault.At(filepath.Join(shown, list), 0, fmt.Sprintf("%q is no name of a patch", name), "name another folder")
 	}
 	text, err := os.ReadFile(filepath.Join(f.dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -93,10 +93,7 @@ func (f *Folder) keep(name, sum, key, shown string) error {
 		return err
 	}
 	if digest(text) != sum {
-		return &fault.Error{
-			Path: filepath.Join(shown, name), Message: "was changed by hand, which a new series would lose",
-			Hint: "move it away, or name another folder; messages may be changed",
-		}
+		return fault.At(filepath.Join(shown, name), 0, "was changed by hand, which a new series would lose", "move it away, or name another folder; messages may be changed")
 	}
 	f.kept = append(f.kept, kept{key, name, trailers(text)})
 	return nil

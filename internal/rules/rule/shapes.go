@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -32,9 +33,28 @@ func IsYield(p *Pass, r *scan.Record) bool {
 	return strings.Trim(text, "0._") == "" && strings.Contains(text, "0")
 }
 
+// timeoutClass is eventlet's Timeout by its canonical name.
+const timeoutClass = "eventlet.timeout.Timeout"
+
+// Timeouts yields the uses of Timeout in a context, and the innermost statement of a kind around each: the `with` that one limits, the
+// handler that takes one.
+func Timeouts(p *Pass, context scan.Context, kind pysyntax.Kind) iter.Seq2[*scan.Record, pysyntax.Node] {
+	return func(yield func(*scan.Record, pysyntax.Node) bool) {
+		for i := range p.Records {
+			r := &p.Records[i]
+			if r.Kind != scan.Use || r.Canon != timeoutClass || r.Ctx != context {
+				continue
+			}
+			if statement := Enclosing(p, p.NodeOf(r), kind); statement != 0 && !yield(r, statement) {
+				return
+			}
+		}
+	}
+}
+
 // TimeoutException returns the second argument of a Timeout that is made here, or 0.
 func TimeoutException(p *Pass, r *scan.Record) pysyntax.Node {
-	if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" {
+	if r.Kind != scan.Use || r.Canon != timeoutClass {
 		return 0
 	}
 	call := p.CallOf(r)

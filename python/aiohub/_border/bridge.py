@@ -112,7 +112,7 @@ def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
     if current is hub.greenlet:
         discard(awaitable)
         raise blocking_in_loop("aiohub.wait()", "use loop.create_task() or eventlet.spawn(aiohub.wait, awaitable)")
-    if _in_coroutine_frame(current, sys._getframe(1)):
+    if in_coroutine_frame(current, sys._getframe(1)):
         discard(awaitable)
         raise RuntimeError("aiohub.wait() was called in a coroutine: use `await` there")
     if timeout is None:
@@ -120,13 +120,14 @@ def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
     return cast("T", _wait_with_timeout(hub, current, awaitable, timeout))
 
 
-def _in_coroutine_frame(current: greenlet.greenlet, frame: Any) -> bool:
+def in_coroutine_frame(current: greenlet.greenlet, frame: Any) -> bool:
+    """Whether *frame*, which runs in *current*, is that of an `async def`."""
     return bool(frame.f_code.co_flags & _ASYNC_FRAME) and working_for(current) is not None
 
 
 def _wait(hub: Hub, current: greenlet.greenlet, awaitable: Any) -> Any:
     if not asyncio.isfuture(awaitable):
-        context, shared = _context_for_task(current)
+        context, shared = context_for_task(current)
         if not shared:
             return _wait_in_copied_context(hub, current, awaitable)
         awaitable = as_future(hub, awaitable, context=context, lender=current)
@@ -135,7 +136,7 @@ def _wait(hub: Hub, current: greenlet.greenlet, awaitable: Any) -> Any:
     return result_of(wait_for_future(hub, current, awaitable))
 
 
-def _context_for_task(current: greenlet.greenlet) -> tuple[contextvars.Context | None, bool]:
+def context_for_task(current: greenlet.greenlet) -> tuple[contextvars.Context | None, bool]:
     """The Context object of *current*, and whether a task can run in it."""
     context = current.gr_context
     if context is None:

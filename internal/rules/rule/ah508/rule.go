@@ -3,17 +3,13 @@ package ah508
 
 import (
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a callback that is called instead of passed.
-var Rule = &rule.Rule{
-	Code:     "AH508",
-	Name:     "called-callback",
-	Severity: finding.Error,
-	Help:     "pass the function, or `functools.partial(function, ...)`",
+var Rule = rule.Described(rule.Rule{
+	Code: "AH508",
 	Names: []string{
 		"eventlet.greenthread.spawn",
 		"eventlet.greenthread.spawn_n",
@@ -22,18 +18,8 @@ var Rule = &rule.Rule{
 		"eventlet.greenpool.GreenPool.spawn",
 		"eventlet.greenpool.GreenPool.spawn_n",
 	},
-	Doc: rule.Doc{
-		Title:     "a callback that is called instead of passed",
-		What:      "`link(f())`, `spawn(f())` and `spawn_after(n, f())`: the argument that has to be a function is a call of one of the module's own names.",
-		Why:       "The function runs now, in the caller, and its result is what is called later. In a migration that is an endless recursion waiting to happen.",
-		Before:    "gt.link(self.done())",
-		After:     "gt.link(self.done)",
-		Fix:       finding.Unsafe,
-		FixSafety: "a function may return a function; then it is right.",
-		Since:     "0.1.0",
-	},
 	Check: check,
-}
+})
 
 func check(p *rule.Pass) {
 	for i := range p.Records {
