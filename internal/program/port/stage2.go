@@ -118,6 +118,7 @@ type painter struct {
 	places   []Place
 	blocked  map[callgraph.FuncID]bool   // that cannot become async
 	expiring map[spotKey]bool            // handlers that take aio.Expired by now
+	faced    map[callgraph.FuncID]bool   // decorated functions of the component, which keep a blocking face
 	native   map[spotKey]bool            // calls that start a coroutine function as it is
 	decided  map[decidedKey]int          // index in places
 	could    func(callgraph.FuncID) bool // what may await if nothing but its own form is in the way; nil outside of statistics
@@ -129,8 +130,13 @@ func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Optio
 		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{},
 		blocked: map[callgraph.FuncID]bool{}, native: map[spotKey]bool{}, expiring: map[spotKey]bool{}, decided: map[decidedKey]int{},
 	}
+	p.faced = map[callgraph.FuncID]bool{}
 	for _, f := range chosen {
 		p.chosen[f] = true
+		if options.Unsafe && p.keepsFace(f) {
+			p.faced[f] = true
+			continue
+		}
 		p.names[lastName(p.graph.Funcs[f].Qual)] = true
 	}
 	for file, s := range p.files {

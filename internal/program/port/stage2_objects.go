@@ -120,6 +120,9 @@ func (p *painter) objects() {
 
 // concerns reports whether a function of the component makes or uses one of the objects.
 func (p *painter) concerns(g *group) bool {
+	if p.could != nil {
+		return true
+	}
 	for _, m := range g.made {
 		if p.chosen[m.From] || slices.ContainsFunc(m.Uses, func(u callgraph.ObjectUse) bool { return p.chosen[u.From] }) {
 			return true

@@ -190,7 +190,7 @@ func (o *Options) Check() error {
 	}
 	for _, name := range o.Accept {
 		if !slices.Contains(names, name) {
-			return fault.New(fmt.Sprintf("--accept %s: no rule of this name can be accepted", name), "there is " + strings.Join(names, ", "))
+			return fault.New(fmt.Sprintf("--accept %s: no rule of this name can be accepted", name), "there is "+strings.Join(names, ", "))
 		}
 	}
 	return nil
