@@ -100,6 +100,13 @@ var facesInside = define(Rule{
 	Before: "@retry(3)\ndef load(key):\n    eventlet.sleep(1)", After: "@retry(3)\n@aiohub.async_to_sync\nasync def load(key):\n    await asyncio.sleep(1)",
 })
 
+var bridgesSwitch = define(Rule{
+	Name: "bridge-switches", Stage: 2, Safety: finding.Unsafe,
+	Title:  "`aiohub.wait` around a `get`, `put`, `acquire` or `spawn` in a function that is no coroutine",
+	Why:    "Others run during each such call, where eventlet's let them only if it had to wait: what was checked before the call may not hold behind it. It needs no --unsafe once all functions that use the object are coroutines.",
+	Before: "def enter(self):\n    self.room.acquire()", After: "def enter(self):\n    aiohub.wait(self.room.acquire())",
+})
+
 var testsFollow = define(Rule{
 	Name: "tests-have-to-follow", Stage: 2, Safety: finding.Unsafe,
 	Title: "tests replace the primitive, or one of its methods, by a mock",
