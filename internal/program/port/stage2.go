@@ -116,12 +116,13 @@ type painter struct {
 	values   map[int32]map[pysyntax.Node]bool // references that are wrapped
 	needs    map[*source]map[edit.Import]bool
 	places   []Place
-	blocked  map[callgraph.FuncID]bool   // that cannot become async
-	expiring map[spotKey]bool            // handlers that take aio.Expired by now
-	faced    map[callgraph.FuncID]bool   // decorated functions of the component, which keep a blocking face
-	native   map[spotKey]bool            // calls that start a coroutine function as it is
-	decided  map[decidedKey]int          // index in places
-	could    func(callgraph.FuncID) bool // what may await if nothing but its own form is in the way; nil outside of statistics
+	blocked  map[callgraph.FuncID]bool     // that cannot become async
+	expiring map[spotKey]bool              // handlers that take aio.Expired by now
+	classes  map[string][]callgraph.FuncID // by the last name of a class, its methods in the component
+	faced    map[callgraph.FuncID]bool     // decorated functions of the component, which keep a blocking face
+	native   map[spotKey]bool              // calls that start a coroutine function as it is
+	decided  map[decidedKey]int            // index in places
+	could    func(callgraph.FuncID) bool   // what may await if nothing but its own form is in the way; nil outside of statistics
 }
 
 func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Options) *painter {
@@ -139,6 +140,7 @@ func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Optio
 		}
 		p.names[lastName(p.graph.Funcs[f].Qual)] = true
 	}
+	p.classes = shared.classesOf(chosen)
 	for file, s := range p.files {
 		s.reset()
 		p.callees[file], p.values[file] = map[pysyntax.Node]bool{}, map[pysyntax.Node]bool{}
