@@ -600,6 +600,10 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 	canon := knowledge.Canon(m.Name)
 	kind := primitiveOf(m.Name)
 	args := argsOf(s.tree, call)
+	if _, byMethod := threadMakers[canon]; !(byMethod && threadMakers[canon] == "") && !s.names(callee, canon) {
+		x.stays(s, callee, canon, "what makes it can be something else")
+		return
+	}
 	if x.isReplaced(s, callee, m.Name) {
 		x.changes = append(x.changes, change{source: s, node: callee, name: canon, rule: testsFollow, note: "tests replace it by this name"})
 	}
