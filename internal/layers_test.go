@@ -27,7 +27,7 @@ var layers = map[string][][]string{
 	"files": {
 		{"atomicfile", "glob"},
 		{"fence"},
-		{"config", "gitrepo", "walk"},
+		{"config", "gitrepo", "pyversion", "walk"},
 		{"cache"},
 	},
 	"language": {
@@ -40,11 +40,13 @@ var layers = map[string][][]string{
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
 		{"inventory", "lookup", "plan"},
+		{"onloop"},
 		{"port"},
 		{"series"},
 	},
 	"rules": {
 		{"baseline", "directive", "policy", "rule"},
+		{"rule/hold"},
 		{"rule/ah"},
 		{"rule/all"},
 		{"rule/ruletest"},

@@ -80,9 +80,21 @@ type Plan struct {
 	Causes   []Cause  // by FuncID
 	Borders  []Border // by FuncID: why a function cannot be async, if so
 	Depths   []int32  // by FuncID: calls from here to what blocks; -1 for a function that stays
+	// Shown is the path of a file of the tree as the user reaches it; nil for the one below the tree's root.
+	Shown func(path string) string
 
 	index *index
 	depth int // components of a package's name
+}
+
+// File is the path of one of the graph's files, for people.
+func (p *Plan) File(file int32) string { return p.named(p.Graph.Files[file].Path) }
+
+func (p *Plan) named(path string) string {
+	if p.Shown == nil {
+		return path
+	}
+	return p.Shown(path)
 }
 
 // New makes the plan. An answer that fits nothing is an error.

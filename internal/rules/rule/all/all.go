@@ -66,6 +66,21 @@ import (
 	"aiohub/internal/rules/rule/ah603"
 	"aiohub/internal/rules/rule/ah604"
 	"aiohub/internal/rules/rule/ah605"
+	"aiohub/internal/rules/rule/ah606"
+	"aiohub/internal/rules/rule/ah607"
+	"aiohub/internal/rules/rule/ah608"
+	"aiohub/internal/rules/rule/ah609"
+	"aiohub/internal/rules/rule/ah610"
+	"aiohub/internal/rules/rule/ah611"
+	"aiohub/internal/rules/rule/ah612"
+	"aiohub/internal/rules/rule/ah613"
+	"aiohub/internal/rules/rule/ah614"
+	"aiohub/internal/rules/rule/ah615"
+	"aiohub/internal/rules/rule/ah616"
+	"aiohub/internal/rules/rule/ah617"
+	"aiohub/internal/rules/rule/ah618"
+	"aiohub/internal/rules/rule/ah619"
+	"aiohub/internal/rules/rule/ah620"
 	"aiohub/internal/rules/rule/ah801"
 	"aiohub/internal/rules/rule/ah802"
 	"aiohub/internal/rules/rule/ah803"
@@ -136,6 +151,21 @@ func Rules() []*rule.Rule {
 		ah603.Rule,
 		ah604.Rule,
 		ah605.Rule,
+		ah606.Rule,
+		ah607.Rule,
+		ah608.Rule,
+		ah609.Rule,
+		ah610.Rule,
+		ah611.Rule,
+		ah612.Rule,
+		ah613.Rule,
+		ah614.Rule,
+		ah615.Rule,
+		ah616.Rule,
+		ah617.Rule,
+		ah618.Rule,
+		ah619.Rule,
+		ah620.Rule,
 		ah801.Rule,
 		ah802.Rule,
 		ah803.Rule,
