@@ -68,14 +68,6 @@ PROGRAMS = {
                 Step("stage 1 with a facade", ("--facade", "chewie.concurrency"), env=_LIBRARY),
                 Step("stage 2", components=True, env=_LIBRARY),
             ),
-            stays_sync=dict.fromkeys(
-                (
-                    f"chewie.{socket}.{method}"
-                    for socket in ("nfv_sockets:EapSocket", "nfv_sockets:MabSocket", "radius_socket:RadiusSocket")
-                    for method in ("send", "receive")
-                ),
-                "the tests put classes of their own in the sockets' place, whose methods are plain functions",
-            ),
         ),
         Program(
             "masakari",
