@@ -44,6 +44,9 @@ class _PurePythonCore:
     def _drop_drivers(self) -> None:
         """End the greenlets that native code keeps for the next tasks."""
 
+    #: Whether coroutines run in the hub's greenlet: `install(green_tasks=False)`.
+    _plain_tasks = False
+
 
 if TYPE_CHECKING:
     _Core = _PurePythonCore
@@ -124,9 +127,35 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
             self._predecessor = previous
             return
         self._predecessor, previous._predecessor = previous._predecessor, None
+        if not previous.forks and self.root is not _getcurrent():
+            self._take_main_over(previous)
         previous.close()
         if previous.greenlet.dead:
             previous.greenlet.parent = self.greenlet  # where its green threads go when they end
+
+    def _take_main_over(self, previous: CoreHub) -> None:
+        """Let the main green thread, which waits in *previous*, go on waiting in this hub.
+
+        All others are given up with the hub they wait in, as eventlet says. In the child of a fork the main one is as
+        well: it is the parent's, and the child has replaced its hub in order not to be the parent.
+        """
+        self.timer_queue.take_over(previous.timer_queue, self.root)
+        for evtype in (READ, WRITE):
+            for fileno, listener in list(previous.listeners[evtype].items()):
+                if listener.greenlet is self.root and not listener.spent:
+                    self._wait_for_main(previous, listener, evtype, fileno)
+
+    def _wait_for_main(self, previous: CoreHub, listener: FdListener, evtype: str, fileno: int) -> None:
+        def is_ready(_: Any) -> None:
+            self.remove(ours)
+            if previous.listeners[evtype].get(fileno) is listener:  # else it has gone on already
+                self.root.switch(fileno)
+
+        def is_closed(*args: Any) -> None:
+            if previous.listeners[evtype].get(fileno) is listener:
+                self.root.throw(*args)
+
+        ours = self.add(evtype, fileno, is_ready, is_closed, listener.mark_as_closed)
 
     def is_successor_of(self, loop: asyncio.AbstractEventLoop) -> bool:
         """Whether this hub has been made in a callback of *loop*, which is its predecessor's."""
@@ -156,6 +185,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
 
     def _new_loop(self) -> None:
         self.loop = adopted.new_loop(self)
+        self._plain_tasks = not cast("Any", self.loop)._green_tasks
         asyncio.set_event_loop(self.loop)
         self._new_poller()
 
@@ -259,7 +289,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         """Leave the current greenlet until somebody switches back to it; returns what they passed."""
         current = _getcurrent()
         main = self.greenlet
-        if current is main:
+        if current is main or (self._plain_tasks and self.cannot_wait(current)):
             raise blocking_in_loop(
                 "a blocking eventlet call", "make it in a green thread (eventlet.spawn) or in a coroutine"
             )
@@ -290,6 +320,21 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
             except (ValueError, AttributeError):
                 pass  # current is an ancestor of the hub
         return main.switch()
+
+    def cannot_wait(self, current: Greenlet) -> bool:
+        """Whether *current* is the hub's own greenlet, or one that a coroutine which runs there has switched to.
+
+        The second would switch back into the coroutine, which takes that for a result. A green thread that a coroutine
+        kills or wakes itself is not meant: it has waited before.
+        """
+        if current is self.greenlet:
+            return True
+        if not self._plain_tasks or current is self.root or hasattr(current, "_aiohub_has_waited"):
+            return False
+        if asyncio.current_task(self.loop) is not None:
+            return True
+        cast("Any", current)._aiohub_has_waited = True
+        return False
 
     #: The main green thread, which has no parent, switches in Python whatever the others do.
     switch_code = switch.__code__
