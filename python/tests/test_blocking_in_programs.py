@@ -346,7 +346,7 @@ def test_promise_05_green_tasks_off_refuses_blocking_calls_and_keeps_the_rest(ru
                     eventlet.sleep(0)
                     ended.send("ended")
 
-            killed = [eventlet.spawn_n(green), eventlet.spawn(green)][sys.argv[1] == "below"]
+            killed = (eventlet.spawn if sys.argv[1] == "below" else eventlet.spawn_n)(green)
             await eventlet.spawn(begun.wait)
             eventlet.kill(killed)
             print(await eventlet.spawn(ended.wait))
