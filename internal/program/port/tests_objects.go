@@ -149,7 +149,8 @@ func (p *pure) mockedObject(s *source, assign pysyntax.Node, names map[string]bo
 		return
 	}
 	callee := t.Child(value)
-	if class := string(t.Ident(callee)); class != "Mock" && class != "MagicMock" || t.Kind(callee) != pysyntax.Attribute {
+	class := string(t.Ident(callee))
+	if class != "Mock" && class != "MagicMock" || t.Kind(callee) == pysyntax.Name && s.mockModule(class) == "" {
 		return
 	}
 	object := string(t.Text(target))
@@ -173,11 +174,16 @@ func (p *pure) mockedObject(s *source, assign pysyntax.Node, names map[string]bo
 		return
 	}
 	slices.Sort(wanted)
-	library := string(t.Text(t.Child(callee)))
+	library := ""
+	if t.Kind(callee) == pysyntax.Attribute {
+		library = string(t.Text(t.Child(callee))) + "."
+	} else {
+		p.need(s, edit.Import{Module: s.mockModule(class), Name: "AsyncMock"})
+	}
 	indent := s.indentOf(int(t.Start(assign)))
 	var lines strings.Builder
 	for _, name := range wanted {
-		lines.WriteString(indent + object + "." + name + " = " + library + ".AsyncMock()\n")
+		lines.WriteString(indent + object + "." + name + " = " + library + "AsyncMock()\n")
 		p.note(s, t.Start(assign), mockAwaited, object+"."+name, "")
 	}
 	s.edits.Insert(s.lineAfter(int(t.End(assign))), lines.String())
