@@ -67,6 +67,7 @@ PROGRAMS = {
                 Step("stage 1", env=_LIBRARY),
                 Step("stage 1 with a facade", ("--facade", "chewie.concurrency"), env=_LIBRARY),
                 Step("stage 2", components=True, env=_LIBRARY),
+                Step("stage 3 without stage 2", last=True),
             ),
             stays_sync=dict.fromkeys(
                 (
@@ -76,6 +77,8 @@ PROGRAMS = {
                 ),
                 "the tests put classes of their own in the sockets' place, whose methods are plain functions",
             ),
+            by_hand="chewie-stage3.patch",
+            accepts={"kill": "shutdown() ends what waits for a socket, a queue or a timer, and waits for nothing"},
         ),
         Program(
             "masakari",
