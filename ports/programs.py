@@ -69,14 +69,6 @@ PROGRAMS = {
                 Step("stage 2", components=True, env=_LIBRARY),
                 Step("stage 3 without stage 2", last=True),
             ),
-            stays_sync=dict.fromkeys(
-                (
-                    f"chewie.{socket}.{method}"
-                    for socket in ("nfv_sockets:EapSocket", "nfv_sockets:MabSocket", "radius_socket:RadiusSocket")
-                    for method in ("send", "receive")
-                ),
-                "the tests put classes of their own in the sockets' place, whose methods are plain functions",
-            ),
             by_hand="chewie-stage3.patch",
             accepts={"kill": "shutdown() ends what waits for a socket, a queue or a timer, and waits for nothing"},
         ),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"aiohub/internal/files/walk"
 	"aiohub/internal/output/fault"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/plan"
@@ -37,8 +38,7 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 		a.tell(j.globals, "step %d of %d: %s", number, len(steps), step.Title)
 		steps = []plan.Step{step}
 	}
-	// Tests call what becomes async, too, but have no say in the plan.
-	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Track: port.Tracked})
+	graph, err := graphForPort(ctx, j, outcome.Walked)
 	if err != nil {
 		return component, false, err
 	}
@@ -48,6 +48,11 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 	}
 	component.Graph, component.Funcs = graph, sameFuncs(p.Graph, funcs, graph)
 	return component, true, nil
+}
+
+// graphForPort is the call graph that stage 2 works on. Tests call what becomes async, too, but have no say in the plan.
+func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Graph, error) {
+	return callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
 }
 
 // sameFuncs finds functions of one graph in another, by their names.
