@@ -245,7 +245,11 @@ func (p *pure) arrivals(s *source) {
 		list = append(list, imp)
 	}
 	slices.SortFunc(list, func(a, b edit.Import) int {
-		return cmp.Or(strings.Compare(a.Module, b.Module), strings.Compare(a.Name, b.Name))
+		return cmp.Or(
+			// Those of the standard library stand first, where two arrive at one place.
+			cmp.Compare(rank(pymodule.IsStdlib(b.Module)), rank(pymodule.IsStdlib(a.Module))),
+			strings.Compare(a.Module, b.Module), strings.Compare(a.Name, b.Name),
+		)
 	})
 	for _, imp := range list {
 		s.imports.AddTop(&s.edits, imp, pymodule.IsStdlib)
