@@ -46,13 +46,14 @@ func Stage3(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) {
 
 // pure is the whole tree on its way to plain asyncio.
 type pure struct {
-	tree    *Tree
-	graph   *callgraph.Graph
-	options Options
-	room    *queueRoom
-	plugged *string
-	handed  []handed
-	patched bool // some program of the tree makes the standard library green
+	tree     *Tree
+	graph    *callgraph.Graph
+	options  Options
+	room     *queueRoom
+	catching map[callgraph.FuncID]bool // see catchers
+	plugged  *string
+	handed   []handed
+	patched  bool // some program of the tree makes the standard library green
 
 	where   *places
 	files   []*source                    // by index in graph.Files; nil for one that does not parse
