@@ -111,11 +111,15 @@ func (a *App) planOf(ctx context.Context, j *job, flags *planFlags) (*driver.Out
 		return nil, nil, err
 	}
 	in := driver.PlanInput(j.Config, outcome, graph)
-	if err := flags.narrow(&in); err != nil {
+	if err := flags.narrow(&in, j.shown); err != nil {
 		return nil, nil, err
 	}
 	p, err := plan.New(in)
-	return outcome, p, err
+	if err != nil {
+		return nil, nil, err
+	}
+	p.Shown = j.shown
+	return outcome, p, nil
 }
 
 // planSince compares with the tree of an earlier revision, by the same configuration. Answers that do not fit it yet are left out there.
@@ -150,14 +154,16 @@ func configPlanOf(c *config.Config) config.Plan {
 	return config.Plan{Patched: c.Plan.Patched, Blocking: foreign(c.Plan.Blocking), NeverBlocks: foreign(c.Plan.NeverBlocks)}
 }
 
-// narrow applies the flags that change what is planned.
-func (flags *planFlags) narrow(in *plan.Input) error {
+// narrow applies the flags that change what is planned. An entry is named below the root of the tree, or as the user reaches it.
+func (flags *planFlags) narrow(in *plan.Input, shown func(string) string) error {
 	if flags.entry != "" {
-		i := slices.IndexFunc(in.Programs, func(p plan.Program) bool { return p.Entry == flags.entry })
+		i := slices.IndexFunc(in.Programs, func(p plan.Program) bool {
+			return p.Entry == flags.entry || shown(p.Entry) == flags.entry
+		})
 		if i < 0 {
 			var entries []string
 			for _, p := range in.Programs {
-				entries = append(entries, p.Entry)
+				entries = append(entries, shown(p.Entry))
 			}
 			hint := "no program of this tree calls monkey_patch"
 			if len(entries) > 0 {

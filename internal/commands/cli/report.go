@@ -52,7 +52,7 @@ what is left in each, the plan as a list to work through, questions with their a
 					found = append(found, f)
 				}
 			}
-			data, err := driver.Report(cmd.Context(), j.Config, outcome, found, p, all.Rules(), a.Version)
+			data, err := driver.Report(cmd.Context(), j.Config, outcome, named(found, j.shown), p, all.Rules(), a.Version)
 			if err != nil {
 				return err
 			}

@@ -196,7 +196,7 @@ func (p *project) collect(r *resolve.Resolver, j int32) {
 	records, green := collect(r, j)
 	f.Sources, f.Many = sources()
 	f.Patchers, f.Green = patching(r.Model(j), records), green
-	f.records = append(f.records, records...)
+	f.records = append(f.records, yield(f.records, records)...)
 }
 
 // known is what is known of the Python files.
@@ -312,6 +312,7 @@ func (w *reader) read(i int, f *file) {
 		f.records, _ = textRecords(meta.Path, src, true)
 		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind != Requirement }) // strings of Python are looked at as such
 	}
+	f.records = append(f.records, commandRecords(tree)...)
 }
 
 func (in *Input) content(path string) ([]byte, error) {

@@ -143,6 +143,8 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 		keyword = string(p.Tree.Ident(parent))
 	case pysyntax.Assign: // the settings of gunicorn and celery are Python
 		keyword = string(p.Tree.Ident(p.Tree.Child(parent)))
+	case pysyntax.Dict: // or a table of them: key, value
+		keyword = keyOf(p, parent, n)
 	}
 	if keyword == "" || strings.HasPrefix(string(r.Ctx), "assert") {
 		return false
@@ -154,6 +156,19 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 		}
 	}
 	return false
+}
+
+// keyOf is the key, a string, under which a value is in a dict display.
+func keyOf(p *Pass, dict, value pysyntax.Node) string {
+	before := pysyntax.Node(0)
+	for n := range p.Tree.Children(dict) {
+		if n == value && before != 0 {
+			key, _ := p.Tree.StringValue(before)
+			return key
+		}
+		before = n
+	}
+	return ""
 }
 
 // MovesName tells whether an import statement can take its name from aiohub.green instead.
