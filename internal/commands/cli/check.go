@@ -14,7 +14,6 @@ import (
 	"aiohub/internal/files/fence"
 	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
-	"aiohub/internal/output/place"
 	"aiohub/internal/output/report"
 	"aiohub/internal/output/term"
 	"aiohub/internal/rules/baseline"
@@ -58,23 +57,23 @@ code that moved. More than that needs --accept-growth.
 				return err
 			}
 			if flags.accept && !flags.update {
-				return &fault.Error{Message: "--accept-growth does nothing without --update", Hint: "give both, or neither"}
+				return fault.New("--accept-growth does nothing without --update", "give both, or neither")
 			}
 			if j.Unsaved != nil && (flags.update || flags.runtime) {
-				return &fault.Error{Message: "what comes from stdin is not recorded", Hint: "leave out --update and --runtime, or save the file"}
+				return fault.New("what comes from stdin is not recorded", "leave out --update and --runtime, or save the file")
 			}
 			if err := checkGroup(flags.group); err != nil {
 				return err
 			}
 			if flags.update && (flags.all || flags.statistics) {
-				return &fault.Error{Message: "--update shows nothing", Hint: "leave out --all and --statistics, or give them in a run of their own"}
+				return fault.New("--update shows nothing", "leave out --all and --statistics, or give them in a run of their own")
 			}
 			format, err := flags.apply(j)
 			if err != nil {
 				return err
 			}
 			if textual := slices.Contains([]string{"full", "concise", "json", "jsonl"}, format); flags.statistics && !textual {
-				return &fault.Error{Message: fmt.Sprintf("--statistics has no format %q", format), Hint: "the formats are full, concise, json, jsonl"}
+				return fault.New(fmt.Sprintf("--statistics has no format %q", format), "the formats are full, concise, json, jsonl")
 			}
 			configured, err := configure(j.Config)
 			if err != nil {
@@ -126,7 +125,7 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 	for _, each := range flags.perFile {
 		pattern, rules, ok := strings.Cut(each, ":")
 		if !ok || pattern == "" || rules == "" {
-			return "", &fault.Error{Message: fmt.Sprintf("--per-file-ignores: %q has no `:`", each), Hint: "write PATTERN:RULE,RULE as in tests/*:AH301"}
+			return "", fault.New(fmt.Sprintf("--per-file-ignores: %q has no `:`", each), "write PATTERN:RULE,RULE as in tests/*:AH301")
 		}
 		if c.PerFileIgnores == nil {
 			c.PerFileIgnores = map[string][]string{}
@@ -150,7 +149,7 @@ func targetFlag(cmd *cobra.Command, target *string) {
 
 func checkTarget(target string) error {
 	if target != "" && !slices.Contains(config.Targets, target) {
-		return &fault.Error{Message: fmt.Sprintf("--target: unknown target %q", target), Hint: "the targets are " + strings.Join(config.Targets, ", ")}
+		return fault.New(fmt.Sprintf("--target: unknown target %q", target), "the targets are "+strings.Join(config.Targets, ", "))
 	}
 	return nil
 }
@@ -255,14 +254,14 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 }
 
 // refuse ends a check that would speak of files that it has not seen; nil if there are none in what was asked for.
-func (j *job) refuse(blind []place.Problem, hint string) error {
+func (j *job) refuse(blind []fault.Problem, hint string) error {
 	var faults []error
 	for _, problem := range blind {
 		if !j.concerns(problem) {
 			continue
 		}
-		f := &fault.Error{Path: j.shown(problem.File), Message: problem.Message, Hint: hint}
-		if problem.Extent == place.Moved {
+		f := fault.At(j.shown(problem.File), 0, problem.Message, hint)
+		if problem.Extent == fault.Moved {
 			f.Hint = "run again when nobody is writing there"
 		}
 		faults = append(faults, f)

@@ -6,6 +6,7 @@ import (
 
 	"aiohub/internal/files/config"
 	"aiohub/internal/files/glob"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
 	"aiohub/internal/output/place"
 	"aiohub/internal/rules/rule"
@@ -76,12 +77,12 @@ func (c *Configured) Active(r *rule.Rule, file string) bool {
 
 // Blind finds what could not be scanned and is not said in a finding either, because it came and went, or the rules that were chosen leave
 // out the one about such files. To ignore that rule is a choice. accepted tells what somebody has taken note of before.
-func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []place.Problem {
+func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []fault.Problem {
 	r := rule.Find(c.Rules, rule.Unparsable)
-	var blind []place.Problem
+	var blind []fault.Problem
 	for _, problem := range o.Unread() {
 		switch {
-		case problem.Extent == place.Moved, !c.On.On(r) && !c.Ignored.On(r) && !accepted(r.Code, problem.File):
+		case problem.Extent == fault.Moved, !c.On.On(r) && !c.Ignored.On(r) && !accepted(r.Code, problem.File):
 			blind = append(blind, problem)
 		}
 	}
@@ -89,8 +90,8 @@ func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []
 }
 
 // Unread lists what could not be scanned at all.
-func (o *Outcome) Unread() []place.Problem {
-	return slices.DeleteFunc(slices.Clone(o.Problems), func(p place.Problem) bool { return p.Extent == place.Part })
+func (o *Outcome) Unread() []fault.Problem {
+	return slices.DeleteFunc(slices.Clone(o.Problems), func(p fault.Problem) bool { return p.Extent == fault.Part })
 }
 
 // Unseen tells of which files nothing is known, so that what was counted in them before stands: those that could not be read, and those

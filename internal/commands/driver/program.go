@@ -50,7 +50,7 @@ func CheckGraph(ctx context.Context, c *config.Config, outcome *Outcome, options
 	outcome.graphed = true
 	outcome.Raw = append(outcome.Raw, found...)
 	slices.SortStableFunc(outcome.Raw, finding.Compare)
-	outcome.Raw = slices.CompactFunc(outcome.Raw, func(a, b finding.Finding) bool { return a.Place == b.Place && a.Code == b.Code })
+	outcome.Raw = slices.CompactFunc(outcome.Raw, finding.Same)
 	return nil
 }
 

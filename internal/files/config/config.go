@@ -131,7 +131,7 @@ func Load(paths []string, file string) (*Config, error) {
 			absolute[i], err = filepath.EvalSymlinks(absolute[i])
 		}
 		if err != nil {
-			return nil, &fault.Error{Path: path, Message: "cannot be read: " + cause(err), Hint: "name a directory or a file that exists"}
+			return nil, fault.At(path, 0, "cannot be read: "+cause(err), "name a directory or a file that exists")
 		}
 	}
 	start, err := commonDir(absolute)
@@ -219,9 +219,9 @@ func (c *Config) Invalid(key, message, hint string) error {
 	origin := string(c.origins[key])
 	var line int
 	if path, ok := cutLine(origin, &line); ok {
-		return &fault.Error{Path: path, Line: line, Message: message, Hint: hint}
+		return fault.At(path, line, message, hint)
 	}
-	return &fault.Error{Message: origin + ": " + message, Hint: hint}
+	return fault.New(origin+": "+message, hint)
 }
 
 // BaselineFile is the file that Baseline names. What a configuration names lies in the tree, wherever the configuration was read from.

@@ -104,7 +104,7 @@ func TestFaultsNameTheLineAndTheWayOut(t *testing.T) {
 
 func TestEveryUnknownKeyIsNamed(t *testing.T) {
 	_, err := load(t, project(t, "[tool.aiohub]\na = 1\nb = 2\n"))
-	if got := len(fault.All(err)); got != 2 {
+	if got := len(fault.Each(err)); got != 2 {
 		t.Errorf("%d faults, want 2: %v", got, err)
 	}
 }

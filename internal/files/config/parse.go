@@ -72,9 +72,9 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
 		if message, hint := wrongType(wrong.Key()); message != "" {
-			return nil, &fault.Error{Path: name, Line: line, Message: message, Hint: hint}
+			return nil, fault.At(name, line, message, hint)
 		}
-		return nil, &fault.Error{Path: name, Line: line, Message: strings.TrimPrefix(wrong.Error(), "toml: "), Hint: "correct the line and run again"}
+		return nil, fault.At(name, line, strings.TrimPrefix(wrong.Error(), "toml: "), "correct the line and run again")
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -204,7 +204,7 @@ func unknownKeys(name string, strict *toml.StrictMissingError) error {
 			hint = fmt.Sprintf("did you mean %q?", meant)
 		}
 		line, _ := each.Position()
-		faults = append(faults, &fault.Error{Path: name, Line: line, Message: fmt.Sprintf("unknown key %q in [%s]", own, table), Hint: hint})
+		faults = append(faults, fault.At(name, line, fmt.Sprintf("unknown key %q in [%s]", own, table), hint))
 	}
 	return errors.Join(faults...)
 }

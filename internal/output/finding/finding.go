@@ -60,3 +60,6 @@ func Compare(a, b Finding) int {
 		strings.Compare(a.Message, b.Message),
 	)
 }
+
+// Same tells whether two findings are one: both checks of a rule have come to the same place.
+func Same(a, b Finding) bool { return a.Place == b.Place && a.Code == b.Code && a.Message == b.Message }

@@ -15,6 +15,7 @@ func (s *solver) emit(g *Graph) {
 	s.findPatched()
 	s.emitEdges(g, order)
 	loads := s.loads
+	s.emitMade(g, order)
 	s.emitSites(g, order, loads)
 	s.emitOpens(g, order)
 	s.emitUses(g, order)
@@ -186,8 +187,10 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 		if r, ok := s.guessed[e.op]; ok && !e.certain {
 			reason = r
 		}
+		indirect := s.backwards != nil && o.kind == opCall && e.kind == Call && !s.backwards.knownCallee(o.a, 0)
 		g.Edges = append(g.Edges, Edge{
-			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
+			Indirect: indirect,
+			From:     order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
 			Pos: o.pos, End: s.ends[e.op], Line: s.line(s.fileOf(e.op), o.pos),
 		})
 	}

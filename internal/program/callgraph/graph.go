@@ -1,6 +1,6 @@
 package callgraph
 
-import "aiohub/internal/output/place"
+import "aiohub/internal/output/fault"
 
 // FuncID is an index into Graph.Funcs.
 type FuncID int32
@@ -115,6 +115,8 @@ type Edge struct {
 	Kind     EdgeKind
 	Certain  bool
 	Awaited  bool
+	// Indirect says that the callee is a value that a variable, an attribute or a container holds: with other callers, it can be another.
+	Indirect bool
 	Reason   Reason
 	Pos, End uint32 // of the call in From's file; End is 0 for what is no call in the source
 	Line     int
@@ -206,6 +208,7 @@ const (
 	SyncManager          // a context manager without __aenter__
 	NotAwaitable         // nothing that can be awaited
 	Task                 // a task that only the loop knows
+	NotCallable          // nothing that can be called, where something has to be
 	ThreadLocal          // what holds other values in each thread, and the same ones for all coroutines of a thread
 )
 
@@ -251,9 +254,10 @@ type Graph struct {
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
 	Groups    [][]FuncID
+	Made      []Made     // what Input.Track asks for, sorted by From, Pos
 	Uses      []Use      // sorted by the file of From, Start, End
 	Runs      []Run      // sorted by From, Start
 	Overrides []Override // sorted by Low, High
 	Handlers  []Handler  // sorted by From, Start
-	Problems  []place.Problem
+	Problems  []fault.Problem
 }

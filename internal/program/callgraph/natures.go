@@ -2,6 +2,7 @@ package callgraph
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -26,6 +27,7 @@ const (
 	sContainer
 	sTask
 	sInstance // of a class of the tree, all of whose bases are known
+	sCallable // a function, method or class
 	sPlain    // anything else that cannot be awaited
 	sUnknown
 )
@@ -199,7 +201,7 @@ func (n *natures) written(i int32) verdict {
 		}
 		return v
 	case opFunc, opClass, opBuiltin:
-		return given(sPlain)
+		return given(sCallable)
 	case opAlloc:
 		switch {
 		case o.flags&opAsync != 0:
@@ -408,8 +410,11 @@ func (n *natures) callingFunction(f int32) verdict {
 		out = given(sAsyncGenerator)
 	case fn.flags&Async != 0:
 		out = given(sCoroutine)
-	case fn.flags&(Stub|Abstract) != 0:
-		return unknown
+		if fn.flags&(Stub|Abstract) != 0 && n.overriddenOtherwise(f) {
+			out.sort |= sUnknown
+		}
+	case fn.flags&(Stub|Abstract) != 0 || slices.ContainsFunc(fn.decorators, func(d string) bool { return lastPart(d) == "coroutine" }):
+		return unknown // @types.coroutine makes a generator awaitable
 	case fn.flags&Generator != 0:
 		out = given(sGenerator)
 	default:
@@ -420,6 +425,26 @@ func (n *natures) callingFunction(f int32) verdict {
 		out.sort |= sUnknown
 	}
 	return out
+}
+
+// overriddenOtherwise tells whether a method that does nothing is overridden by functions of another kind: then its own says nothing of what a call gives. One
+// that nothing in the tree overrides is for others to fill.
+func (n *natures) overriddenOtherwise(f int32) bool {
+	fn := &n.funcs[f]
+	if fn.class == none {
+		return false
+	}
+	name, otherwise := n.nameOf(f), false
+	n.below(fn.class, maxSubclasses, func(sub int32) {
+		if m, ok := n.classes[sub].members[name]; ok && m.variable != none {
+			for _, g := range n.functionsIn(m.variable, 0) {
+				if n.funcs[g].flags&(Async|Generator|ContextManager) != fn.flags&(Async|Generator|ContextManager) {
+					otherwise = true
+				}
+			}
+		}
+	})
+	return otherwise
 }
 
 // result says what the return statements of a function give.
@@ -698,7 +723,7 @@ func (n *natures) attribute(c, name int32) verdict {
 		case n.funcs[f].class == none || n.decorated[f]:
 			return unknown
 		default:
-			out = out.or(given(sPlain))
+			out = out.or(given(sCallable))
 		}
 	}
 	if out.sort == 0 {

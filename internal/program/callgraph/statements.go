@@ -337,6 +337,15 @@ func (r *reducer) branch(first, test node) {
 		return
 	}
 	before := r.narrowed
+	if truth, constant := r.constantTruth(test); constant && !truth && !r.defines(first) {
+		for c := t.Next(first); c != 0; c = t.Next(c) {
+			r.statement(c)
+		}
+		return
+	} else if constant && truth && t.Kind(t.Next(first)) == pysyntax.ElseBlock && !r.defines(t.Next(first)) {
+		r.statements(first)
+		return
+	}
 	r.narrow(test, true)
 	r.statements(first)
 	r.narrowed = before
@@ -348,6 +357,28 @@ func (r *reducer) branch(first, test node) {
 	if r.leaves(first) && t.Next(first) == 0 {
 		r.narrow(test, false)
 	}
+}
+
+// constantTruth gives the truth of a test that is True or False: the block that it rules out never runs. Code that is made for two worlds has such tests.
+func (r *reducer) constantTruth(test node) (truth, constant bool) {
+	if r.t.Kind(test) != pysyntax.Constant {
+		return false, false
+	}
+	op := r.t.Op(test)
+	return op == pysyntax.ConstTrue, op == pysyntax.ConstTrue || op == pysyntax.ConstFalse
+}
+
+// defines tells whether a block has definitions or imports: their names are there, whether the block runs or not.
+func (r *reducer) defines(block node) bool {
+	found := false
+	r.t.Walk(block, func(n node) bool {
+		switch r.t.Kind(n) {
+		case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Import, pysyntax.ImportFrom, pysyntax.Lambda:
+			found = true
+		}
+		return !found
+	}, nil)
+	return found
 }
 
 // leaves reports whether a block ends with a jump.

@@ -18,10 +18,14 @@ type rawUse struct {
 
 // judgeUses finds the places that do something with a value that is no good for it. It is asked twice: for what is certain, and at the end for the rest.
 func (s *solver) judgeUses() {
-	if !s.hasAsync() {
+	async := s.hasAsync()
+	if !async && !slices.ContainsFunc(s.mentions, func(m mention) bool { _, ok := s.callbackOf(&m); return ok }) {
 		return
 	}
 	n := newNatures(s)
+	if async {
+		s.backwards = n
+	}
 	if !s.possible {
 		n.findOverrides()
 	}
@@ -31,7 +35,7 @@ func (s *solver) judgeUses() {
 	}
 	for i := range s.mentions {
 		m := &s.mentions[i]
-		if known[int32(i)] {
+		if known[int32(i)] || !async && m.kind != Argument {
 			continue
 		}
 		v := unknown
@@ -43,6 +47,10 @@ func (s *solver) judgeUses() {
 		}
 		if n.isThreadLocal(m) {
 			s.uses = append(s.uses, rawUse{mention: int32(i), nature: ThreadLocal, certain: !s.possible, of: none, source: none, name: s.names[m.name]})
+			continue
+		}
+		if name, ok := s.callbackOf(m); ok && n.uncallable(m, v) {
+			s.uses = append(s.uses, rawUse{mention: int32(i), nature: NotCallable, certain: !s.possible, of: v.of, source: none, name: name})
 			continue
 		}
 		if m.kind == Argument && v.sort != sUnknown {
@@ -110,13 +118,13 @@ func (n *natures) wrong(m *mention, v verdict) (nature Nature, exact bool) {
 		switch {
 		case is(sCoroutine, Coroutine), is(sAsyncGenerator, AsyncIterator), is(sAsyncManager, AsyncManager):
 		case v.sort&sUnknown == 0:
-			is(sPlain|sContainer|sGenerator|sManager, NotAwaitable)
+			is(sPlain|sCallable|sContainer|sGenerator|sManager, NotAwaitable)
 		}
 	case Awaited:
 		switch {
 		case v.sort&(sCoroutine|sUnknown) != 0:
 			return NoNature, false
-		case is(sAsyncGenerator, AsyncIterator), is(sAsyncManager, AsyncManager), is(sGenerator, SyncIterator), is(sManager, SyncManager), is(sContainer|sPlain, NotAwaitable):
+		case is(sAsyncGenerator, AsyncIterator), is(sAsyncManager, AsyncManager), is(sGenerator, SyncIterator), is(sManager, SyncManager), is(sContainer|sPlain|sCallable, NotAwaitable):
 		case v.sort&sInstance != 0 && v.class != none && !n.has(v.class, "__await__") && !n.has(v.class, "__iter__"):
 			is(sInstance, NotAwaitable)
 		}
@@ -207,8 +215,7 @@ var wanting = map[string]bool{
 // argument tells whether a call wants a value where it is given something else, and what is called.
 func (n *natures) argument(m *mention, nature Nature) (name string, ok bool) {
 	if nature == NotAwaitable {
-		name, _ = n.runner(m)
-		return name, wantsAwaitable[name] || strings.HasSuffix(name, ".create_task")
+		return n.runner(m)
 	}
 	for _, value := range n.solver.vars[n.ops[m.op].a].values {
 		switch v := n.get(value); v.kind {
@@ -430,9 +437,9 @@ func (n *natures) clash(low, high int32) bool {
 		return false
 	}
 	if highAsync {
-		return n.result(low).sort&(sCoroutine|sUnknown|sTask|sAsyncGenerator|sInstance) == 0
+		return n.result(low).sort&(sCoroutine|sUnknown|sTask|sAsyncGenerator|sInstance|sCallable) == 0
 	}
-	return h.flags&(Stub|Abstract) == 0 && n.result(high).sort&(sCoroutine|sUnknown|sTask|sAsyncGenerator|sInstance) == 0
+	return h.flags&(Stub|Abstract) == 0 && n.result(high).sort&(sCoroutine|sUnknown|sTask|sAsyncGenerator|sInstance|sCallable) == 0
 }
 
 // emitAsync emits what is found of tasks, overrides and handlers.

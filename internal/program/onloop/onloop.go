@@ -1,7 +1,8 @@
 // Package onloop works out which plain functions of a tree lead to a call of some sort when a coroutine calls them.
 //
 // A Way is made once for a graph and a sort of calls and only read afterwards. It follows calls that are certain, from one plain function to the
-// next: what is handed to a thread, an executor or a task is no call, and what a decorator outside the tree makes of a function is not known.
+// next: what is handed to a thread, an executor or a task is no call, a callback can be another function in another program, and what a decorator
+// outside the tree makes of a function is not known.
 package onloop
 
 import (
@@ -53,7 +54,7 @@ func isPlain(f *callgraph.Func) bool {
 
 // Follows tells whether an edge is a call that runs its callee for certain, here and now.
 func Follows(e *callgraph.Edge) bool {
-	return e.Certain && !e.Awaited && e.Kind != callgraph.DecoratorUse
+	return e.Certain && !e.Awaited && !e.Indirect && e.Kind != callgraph.DecoratorUse
 }
 
 // Leads tells whether a function leads to a call of the sort.

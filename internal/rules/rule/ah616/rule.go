@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -17,27 +16,12 @@ const (
 )
 
 // Rule finds handlers that keep a task from being cancelled.
-var Rule = &rule.Rule{
-	Code:      "AH616",
-	Name:      "swallowed-cancellation",
-	Severity:  finding.Error,
-	Label:     "the task cannot be cancelled while it waits here",
-	Help:      "catch `Exception`, or `raise` again",
-	Sentences: []string{all, suppress, forever},
-	Doc: rule.Doc{
-		Title: "a handler that swallows the cancellation of its task",
-		What: "A bare `except:` or `except BaseException` around an `await` in a coroutine function whose body neither raises nor looks at the exception; `contextlib.suppress(BaseException)`; and `except asyncio.CancelledError` " +
-			"in an endless loop that goes on.",
-		Why: "`task.cancel()` raises CancelledError where the task waits. Since Python 3.8 it is a BaseException so that `except Exception` lets it through. Who swallows it makes shutdown, timeouts and task groups wait for ever. " +
-			"eventlet's GreenletExit and Timeout were BaseExceptions too, and were swallowed in the same places.",
-		Before:    "async def poll(self):\n    while True:\n        try:\n            await self.fetch()\n        except:\n            pass",
-		After:     "async def poll(self):\n    while True:\n        try:\n            await self.fetch()\n        except Exception:\n            pass",
-		Fix:       finding.Manual,
-		FixSafety: "SystemExit and KeyboardInterrupt go through as well then.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH616",
+	Label:      "the task cannot be cancelled while it waits here",
+	Sentences:  []string{all, suppress, forever},
 	CheckGraph: check,
-}
+})
 
 func check(p *rule.Pass) {
 	for f, def := range p.Defs() {
@@ -109,7 +93,7 @@ func handlers(p *rule.Pass, try pysyntax.Node) {
 			}
 			return
 		case slices.Contains(names, "CancelledError"):
-			if inEndlessLoop(p, try) && !leaves(p, block) && !breaks(p, block) && !cancels(p, try) {
+			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) {
 				p.Report(start, end, p.Quote(uint32(start), uint32(end))+" "+forever, "")
 			}
 			return // the handlers below do not see it
@@ -173,20 +157,20 @@ func looksAt(p *rule.Pass, handler, block pysyntax.Node) bool {
 	return found
 }
 
-// breaks tells whether a handler ends the loop or the function.
-func breaks(p *rule.Pass, block pysyntax.Node) bool {
-	t := p.Tree
-	found := false
-	t.Walk(block, func(n pysyntax.Node) bool {
-		switch t.Kind(n) {
-		case pysyntax.Return, pysyntax.Break:
-			found = true
-		case pysyntax.FunctionDef, pysyntax.Lambda:
+// goesOn tells whether a handler does nothing but to say that it was there.
+func goesOn(p *rule.Pass, block pysyntax.Node) bool {
+	for c := range p.Tree.Children(block) {
+		switch p.Tree.Kind(c) {
+		case pysyntax.Pass, pysyntax.Continue:
+		case pysyntax.ExprStmt:
+			if leaves(p, c) {
+				return false
+			}
+		default:
 			return false
 		}
-		return true
-	}, nil)
-	return found
+	}
+	return true
 }
 
 func inEndlessLoop(p *rule.Pass, n pysyntax.Node) bool {

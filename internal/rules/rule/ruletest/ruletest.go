@@ -15,6 +15,7 @@ import (
 
 	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/finding"
 	"aiohub/internal/program/atomic"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/scan"
@@ -116,6 +117,8 @@ func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, pr
 	if file, ok := program.File(unit.Path); ok && program.Concerns(file) {
 		findings = append(findings, rule.NewGraphPass(unit.Path, unit.Src, unit.Tree, program).RunGraph(all.Rules())...)
 	}
+	slices.SortFunc(findings, finding.Compare)
+	findings = slices.CompactFunc(findings, finding.Same)
 	for _, found := range findings {
 		if found.Code != r.Code {
 			continue

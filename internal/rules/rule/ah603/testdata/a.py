@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import time
+import types
 
 
 async def numbers():
@@ -9,6 +10,11 @@ async def numbers():
 
 def count():
     yield 1
+
+
+@types.coroutine
+def old():
+    yield
 
 
 @contextlib.contextmanager
@@ -66,6 +72,8 @@ async def main(anything):
     await opened()  # want AH603 "is a context manager, which cannot be awaited"
     await Awaitable()
     await handed()
+    await old()
+    asyncio.run_coroutine_threadsafe(handed(), asyncio.get_running_loop())
     await both(1)
     await Plain().run()
     await queue.get()

@@ -12,6 +12,9 @@ class Handler:
     def describe(self):
         return "plain"
 
+    def title(self):
+        return "plain"
+
     async def rows(self):
         yield 1
 
@@ -32,6 +35,9 @@ class OEMHandler(Handler):
     async def describe(self):  # want AH606 "is async, and overrides `Handler.describe`"
         return "async"
 
+    async def title(self):  # possible AH606 "is async, and overrides `Handler.title`"
+        return "async"
+
     def rows(self):  # want AH606 "is not async, and overrides"
         yield 2
 
@@ -50,6 +56,11 @@ class Deeper(OEMHandler):
         print(1)
 
 
+def describe(handlers):
+    for handler in [Handler(), OEMHandler()]:
+        handler.describe()
+
+
 async def finished(future):
     pass
 
@@ -66,8 +77,8 @@ HANDLERS = {"a": plain, "b": on_event}
 
 
 async def dispatch(name):
-    await HANDLERS[name](name)  # want AH606 "is awaited, and can be `plain` .a.py:57., which is not async"
-    HANDLERS[name](name)  # want AH606 "is not awaited, and can be `on_event` .a.py:61., which is async"
+    await HANDLERS[name](name)  # want AH606 "is awaited, and can be `plain` .a.py:68., which is not async"
+    HANDLERS[name](name)  # want AH606 "is not awaited, and can be `on_event` .a.py:72., which is async"
 
 
 async def look(name):
