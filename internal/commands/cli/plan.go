@@ -113,7 +113,7 @@ func (a *App) plan(cmd *cobra.Command, g *globals, args []string, flags *planFla
 // planThreads says what a move to threads would cost.
 func (a *App) planThreads(ctx context.Context, j *job, flags *planFlags, p *plan.Plan) error {
 	if flags.format != "text" && flags.format != "json" {
-		return &fault.Error{Message: fmt.Sprintf("--target threads has no format %q", flags.format), Hint: "the formats are text, json"}
+		return fault.New(fmt.Sprintf("--target threads has no format %q", flags.format), "the formats are text, json")
 	}
 	found, err := driver.Tasks(ctx, j.Config, p.Graph, flags.target, driver.Options{Workers: j.workers()})
 	if err != nil {
