@@ -167,7 +167,11 @@ func (c *chain) stage2(ctx context.Context, p *plan.Plan, funcs []callgraph.Func
 			return nil, err
 		}
 	}
-	return port.Stage2(c.tree, port.Component{Graph: c.graph, Funcs: sameFuncs(p.Graph, funcs, c.graph)}, port.Options{Unsafe: c.flags.unsafe})
+	result, err := port.Stage2(c.tree, port.Component{Graph: c.graph, Funcs: sameFuncs(p.Graph, funcs, c.graph)}, port.Options{Unsafe: c.flags.unsafe})
+	if err != nil {
+		return nil, err
+	}
+	return result, noteSplits(ctx, c.job, c.graph, result)
 }
 
 func (c *chain) halves(ctx context.Context, p *plan.Plan, step *plan.Step, parts [][]callgraph.FuncID) error {
