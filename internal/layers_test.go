@@ -20,8 +20,8 @@ var floors = []string{"output", "files", "language", "program", "rules", "comman
 // know each other. A name stands for what is below it too, unless that has a place of its own.
 var layers = map[string][][]string{
 	"output": {
-		{"fault", "glyph", "nearest", "place", "term", "view", "webpage"},
-		{"finding"},
+		{"glyph", "nearest", "place", "term", "view", "webpage"},
+		{"fault", "finding"},
 		{"report"},
 	},
 	"files": {
@@ -39,9 +39,10 @@ var layers = map[string][][]string{
 	"program": {
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
-		{"inventory", "lookup", "plan"},
+		{"atomic", "inventory", "lookup", "plan"},
 		{"onloop"},
 		{"port"},
+		{"series"},
 	},
 	"rules": {
 		{"baseline", "directive", "policy", "rule"},

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Environment is a Python installation.
@@ -22,6 +23,8 @@ type Environment struct {
 	Version string   // 3.13.1
 	Site    []string // directories with packages
 	Chosen  string   // why it is the one that was looked at
+
+	installed map[string]string // see packages
 }
 
 // askLimit ends an interpreter that does not answer.
@@ -156,7 +159,14 @@ func ask(ctx context.Context, python string) (*Environment, error) {
 }
 
 // Package returns the version of an installed distribution, or "".
-func (e *Environment) Package(name string) string {
+func (e *Environment) Package(name string) string { return e.packages()[normal(name)] }
+
+// packages are the versions of what is installed, by normal name. Of two of one name the one in the earlier directory counts.
+func (e *Environment) packages() map[string]string {
+	if e.installed != nil {
+		return e.installed
+	}
+	e.installed = map[string]string{}
 	for _, site := range e.Site {
 		entries, err := os.ReadDir(site)
 		if err != nil {
@@ -170,11 +180,58 @@ func (e *Environment) Package(name string) string {
 				}
 			}
 			distribution, version, _ := strings.Cut(stem, "-")
-			if strings.EqualFold(distribution, name) {
-				version, _, _ = strings.Cut(version, "-py3") // egg-info: name-version-py3.x
-				return version
+			version, _, _ = strings.Cut(version, "-py3") // egg-info: name-version-py3.x
+			if _, ok := e.installed[normal(distribution)]; !ok {
+				e.installed[normal(distribution)] = version
 			}
 		}
 	}
+	return e.installed
+}
+
+// normal is a distribution's name as names are compared: PEP 503.
+func normal(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '.' {
+			return '-'
+		}
+		return unicode.ToLower(r)
+	}, name)
+}
+
+// withoutEngine says why the installed aiohub has no engine; "" if it has one, or if its files are not found.
+func (e *Environment) withoutEngine() string {
+	for _, site := range e.Site {
+		for _, place := range append([]string{site}, editable(site)...) {
+			dir := filepath.Join(place, "aiohub")
+			if _, err := os.Stat(filepath.Join(dir, "__init__.py")); err != nil {
+				continue
+			}
+			// What setup.py has left there.
+			if reason, err := os.ReadFile(filepath.Join(dir, "_without_engine.txt")); err == nil {
+				return strings.TrimSpace(string(reason))
+			}
+			if _, err := os.Stat(filepath.Join(dir, "_engine.so")); err != nil {
+				return "its library is missing"
+			}
+			return ""
+		}
+	}
 	return ""
+}
+
+// editable returns the directories that an editable installation of aiohub in site points to.
+func editable(site string) []string {
+	var dirs []string
+	links, _ := filepath.Glob(filepath.Join(site, "__editable__.aiohub-*.pth")) // the pattern is well formed
+	for _, link := range links {
+		content, err := os.ReadFile(link)
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(content)) {
+			dirs = append(dirs, strings.TrimSpace(line))
+		}
+	}
+	return dirs
 }

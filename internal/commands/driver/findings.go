@@ -6,6 +6,7 @@ import (
 
 	"aiohub/internal/files/config"
 	"aiohub/internal/files/glob"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
 	"aiohub/internal/output/place"
 	"aiohub/internal/rules/rule"
@@ -19,6 +20,7 @@ type Configured struct {
 	PerFile []PerFile
 	// Possible says that what is only possible is wanted too.
 	Possible bool
+	Target   string // see config.Config
 }
 
 // PerFile turns rules off in some files.
@@ -37,7 +39,7 @@ func Configure(c *config.Config, rules []*rule.Rule) (configured *Configured, ke
 	if err != nil {
 		return nil, "select", err
 	}
-	configured = &Configured{Rules: rules, On: on, Ignored: ignored, Possible: c.Possible}
+	configured = &Configured{Rules: rules, On: on, Ignored: ignored, Possible: c.Possible, Target: c.Target}
 	patterns := make([]string, 0, len(c.PerFileIgnores))
 	for pattern := range c.PerFileIgnores {
 		patterns = append(patterns, pattern)
@@ -57,9 +59,12 @@ func Configure(c *config.Config, rules []*rule.Rule) (configured *Configured, ke
 	return configured, "", nil
 }
 
+// Runs tells whether a rule runs.
+func (c *Configured) Runs(r *rule.Rule) bool { return c.On.On(r) && r.For(c.Target) }
+
 // Active tells whether a rule is on for a file.
 func (c *Configured) Active(r *rule.Rule, file string) bool {
-	if !c.On.On(r) {
+	if !c.Runs(r) {
 		return false
 	}
 	for _, per := range c.PerFile {
@@ -72,12 +77,12 @@ func (c *Configured) Active(r *rule.Rule, file string) bool {
 
 // Blind finds what could not be scanned and is not said in a finding either, because it came and went, or the rules that were chosen leave
 // out the one about such files. To ignore that rule is a choice. accepted tells what somebody has taken note of before.
-func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []place.Problem {
+func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []fault.Problem {
 	r := rule.Find(c.Rules, rule.Unparsable)
-	var blind []place.Problem
+	var blind []fault.Problem
 	for _, problem := range o.Unread() {
 		switch {
-		case problem.Extent == place.Moved, !c.On.On(r) && !c.Ignored.On(r) && !accepted(r.Code, problem.File):
+		case problem.Extent == fault.Moved, !c.On.On(r) && !c.Ignored.On(r) && !accepted(r.Code, problem.File):
 			blind = append(blind, problem)
 		}
 	}
@@ -85,8 +90,8 @@ func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []
 }
 
 // Unread lists what could not be scanned at all.
-func (o *Outcome) Unread() []place.Problem {
-	return slices.DeleteFunc(slices.Clone(o.Problems), func(p place.Problem) bool { return p.Extent == place.Part })
+func (o *Outcome) Unread() []fault.Problem {
+	return slices.DeleteFunc(slices.Clone(o.Problems), func(p fault.Problem) bool { return p.Extent == fault.Part })
 }
 
 // Unseen tells of which files nothing is known, so that what was counted in them before stands: those that could not be read, and those

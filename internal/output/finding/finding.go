@@ -39,7 +39,8 @@ type Finding struct {
 	Label    string // stands under the code: why it matters, or ""
 	Help     string // the way out, one line
 	Safety   Safety
-	Possible bool // it depends on what the tool does not know; otherwise it is certain
+	Why      string // how it comes about, a line for each step; may be empty
+	Possible bool   // it depends on what the tool does not know; otherwise it is certain
 }
 
 // Descriptor is what formats print about a code once, at the top or at the end.

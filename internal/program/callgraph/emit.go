@@ -15,6 +15,7 @@ func (s *solver) emit(g *Graph) {
 	s.findPatched()
 	s.emitEdges(g, order)
 	loads := s.loads
+	s.emitMade(g, order)
 	s.emitSites(g, order, loads)
 	s.emitOpens(g, order)
 	s.emitUses(g, order)

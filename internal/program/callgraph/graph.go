@@ -1,6 +1,6 @@
 package callgraph
 
-import "aiohub/internal/output/place"
+import "aiohub/internal/output/fault"
 
 // FuncID is an index into Graph.Funcs.
 type FuncID int32
@@ -255,9 +255,10 @@ type Graph struct {
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
 	Groups    [][]FuncID
+	Made      []Made     // what Input.Track asks for, sorted by From, Pos
 	Uses      []Use      // sorted by the file of From, Start, End
 	Runs      []Run      // sorted by From, Start
 	Overrides []Override // sorted by Low, High
 	Handlers  []Handler  // sorted by From, Start
-	Problems  []place.Problem
+	Problems  []fault.Problem
 }

@@ -84,7 +84,7 @@ func (p *Pass) Record(r *scan.Record, message string) {
 // Fix lets the finding reported last, which is about a record, say what its rewrite may do, if there is one for the place.
 func (p *Pass) Fix(r *scan.Record) {
 	if p.rule.Fixable != nil && p.rule.Fixable(p, r) {
-		p.out[len(p.out)-1].Safety = p.rule.Doc.Fix
+		p.out[len(p.out)-1].Safety = p.rule.Fix
 	}
 }
 

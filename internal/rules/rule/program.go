@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/program/atomic"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/lookup"
@@ -22,6 +23,9 @@ type Program struct {
 	// Read gives the content of a file of the tree; nil if there is nothing to read but the file of each pass.
 	Read func(path string) (src []byte, ok bool)
 
+	// tasks are the findings about several tasks, by file.
+	tasks map[int32][]atomic.Finding
+
 	lock sync.Mutex
 	ways map[string]*onloop.Way
 }
@@ -29,10 +33,18 @@ type Program struct {
 // NewProgram prepares a graph for rules.
 func NewProgram(g *callgraph.Graph) *Program { return &Program{Index: lookup.New(g)} }
 
+// SetTasks gives the program what was found about its tasks.
+func (p *Program) SetTasks(found []atomic.Finding) {
+	p.tasks = map[int32][]atomic.Finding{}
+	for _, f := range found {
+		p.tasks[f.File] = append(p.tasks[f.File], f)
+	}
+}
+
 // Concerns tells whether the graph says something of a file that a rule can be about: a coroutine function, something done with what one gives, or a
 // call of something that has to do with tasks and threads.
 func (p *Program) Concerns(file int32) bool {
-	if len(p.Uses(file)) > 0 {
+	if len(p.Uses(file)) > 0 || len(p.tasks[file]) > 0 {
 		return true
 	}
 	from, to := p.Funcs(file)
@@ -229,4 +241,19 @@ func (p *Pass) DefOf(id callgraph.FuncID) (*pysyntax.Tree, pysyntax.Node, bool) 
 		}
 	}
 	return nil, 0, false
+}
+
+// Tasks is the check of a rule about several tasks: what is wrong is found for all such rules at once, and each reports what bears its code.
+func Tasks(p *Pass) {
+	for i := range p.Program.tasks[p.File()] {
+		f := &p.Program.tasks[p.File()][i]
+		if f.Code != p.rule.Code {
+			continue
+		}
+		p.Report(int(f.Start), int(f.End), f.Message, f.Help)
+		p.out[len(p.out)-1].Why = strings.Join(f.Why, "\n")
+		if !f.Certain {
+			p.Possible()
+		}
+	}
 }

@@ -20,8 +20,10 @@ from eventlet import hubs
 
 from .._base.waiting import wait_as_asyncio
 from .._hub import threads
+from .._hub.succession import has_succeeded
 from .._patch.functions import copy_function
 from .._tasks.family import family_of
+from .._tasks.local_data import create_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +44,7 @@ def hub_for_run() -> Hub | None:
         running = events._get_running_loop()
     if hub is None or hub._closed:
         return None
-    if running is not None and running is not hub.loop and not hub.is_successor_of(running):
+    if running is not None and running is not hub.loop and not has_succeeded(hub, running):
         return None
     if greenlet.getcurrent() is hub.greenlet or (running is not None and asyncio.current_task(hub.loop) is not None):
         return None
@@ -56,7 +58,7 @@ def _makes_hub(running: asyncio.AbstractEventLoop | None) -> bool:
     if running is None:
         return every_thread
     last = threads.last_hub()  # `use_hub` was called: the running loop is that of a former hub
-    return last is not None and (running is last.loop or last.is_successor_of(running))
+    return last is not None and (running is last.loop or has_succeeded(last, running))
 
 
 def run_on_hub(hub: Hub, main: Any, debug: bool | None, context: contextvars.Context | None = None) -> Any:
@@ -83,9 +85,9 @@ def run_in_family(
     try:
         context.run(family_of.set, family)
         if sys.version_info >= (3, 11):
-            task = hub.loop.create_task(main, context=context)
+            task = create_task(hub, main, greenlet.getcurrent(), {"context": context})
         else:
-            task = context.run(hub.loop.create_task, main)
+            task = context.run(create_task, hub, main, greenlet.getcurrent(), {})
         return wait_as_asyncio(task)
     finally:
         if debug is not None:

@@ -3,18 +3,14 @@ package ah508
 
 import (
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a callback that is called instead of passed.
-var Rule = &rule.Rule{
-	Code:     "AH508",
-	Name:     "called-callback",
-	Severity: finding.Error,
-	Help:     "pass the function, or `functools.partial(function, ...)`",
+var Rule = rule.Described(rule.Rule{
+	Code: "AH508",
 	Names: []string{
 		"eventlet.greenthread.spawn",
 		"eventlet.greenthread.spawn_n",
@@ -23,21 +19,10 @@ var Rule = &rule.Rule{
 		"eventlet.greenpool.GreenPool.spawn",
 		"eventlet.greenpool.GreenPool.spawn_n",
 	},
-	Doc: rule.Doc{
-		Title: "a callback that is called instead of passed",
-		What: "`link(f())`, `spawn(f())` and `spawn_after(n, f())`: the argument that has to be a function is a call of one of the module's own names. And an argument of `Thread`, `Timer`, `submit`, `add_done_callback`, " +
-			"`call_soon`, `call_later`, `run_in_executor`, `signal.signal` and the like that cannot be called: the result of a call that gives a coroutine, None or another value, or an object such as an event.",
-		Why:       "The function runs now, in the caller, and its result is what is called later. In a migration that is an endless recursion waiting to happen.",
-		Before:    "gt.link(self.done())",
-		After:     "gt.link(self.done)",
-		Fix:       finding.Unsafe,
-		FixSafety: "a function may return a function; then it is right.",
-		Since:     "0.1.0",
-	},
 	Check:      check,
 	CheckGraph: rule.Uses(say),
 	Sentences:  []string{byGreenThread, result, object},
-}
+})
 
 const (
 	byGreenThread = "is called now, and not by the green thread"

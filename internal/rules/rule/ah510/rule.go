@@ -3,27 +3,13 @@ package ah510
 
 import (
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds `time.sleep()` without an argument.
-var Rule = &rule.Rule{
-	Code:     "AH510",
-	Name:     "sleep-without-argument",
-	Severity: finding.Error,
-	Help:     "say how long: `time.sleep(0)`",
-	Doc: rule.Doc{
-		Title:     "`time.sleep()` without an argument",
-		What:      "A call of `time.sleep` or `asyncio.sleep` with no argument, whether the program is monkey-patched or not.",
-		Why:       "`eventlet.sleep()` may be called so, `time.sleep()` and `asyncio.sleep()` raise TypeError. It is what a hasty replacement leaves behind, often where no test comes by.",
-		Before:    "time.sleep()",
-		After:     "time.sleep(0)",
-		Fix:       finding.Safe,
-		FixSafety: "it raises as it stands.",
-		Since:     "0.1.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code: "AH510",
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
 		if r.Kind == scan.Implicit && r.Canon == "time.sleep" && rule.HasNoArguments(p, r) {
 			return p.Shown(r) + needs
@@ -31,7 +17,7 @@ var Rule = &rule.Rule{
 		return ""
 	}),
 	CheckGraph: anywhere,
-}
+})
 
 const needs = " needs an argument"
 

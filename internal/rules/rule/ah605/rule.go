@@ -2,7 +2,6 @@
 package ah605
 
 import (
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -14,25 +13,12 @@ const (
 )
 
 // Rule finds context managers that are entered in the wrong world.
-var Rule = &rule.Rule{
-	Code:      "AH605",
-	Name:      "sync-with",
-	Severity:  finding.Error,
-	Label:     "raises TypeError or AttributeError when it is reached",
-	Help:      "`async with` enters what has `__aenter__`, `with` what has `__enter__`",
-	Sentences: []string{sync, async, used},
-	Doc: rule.Doc{
-		Title:     "an async context manager that is entered without `async`, or the reverse",
-		What:      "`with` on an async context manager, an `asyncio.Lock` or an object that has only `__aenter__`; `async with` on one that has only `__enter__`; and an async context manager that is used without being entered.",
-		Why:       "The block does not run: Python raises at the `with`.",
-		Before:    "import asyncio\n\nlock = asyncio.Lock()\n\nasync def work():\n    with lock:\n        ...",
-		After:     "import asyncio\n\nlock = asyncio.Lock()\n\nasync def work():\n    async with lock:\n        ...",
-		Fix:       finding.Manual,
-		FixSafety: "`async with` can only stand in a coroutine function.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH605",
+	Label:      "raises TypeError or AttributeError when it is reached",
+	Sentences:  []string{sync, async, used},
 	CheckGraph: rule.Uses(say),
-}
+})
 
 func say(p *rule.Pass, u *callgraph.Use) string {
 	what := ""

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -19,26 +18,11 @@ const (
 )
 
 // Rule finds functions of one world where the other is wanted.
-var Rule = &rule.Rule{
-	Code:      "AH606",
-	Name:      "async-contract",
-	Severity:  finding.Error,
-	Help:      "let all functions that are called at one place be async, or none of them",
-	Sentences: []string{stayed, became, sync, awaited, unwaited},
-	Doc: rule.Doc{
-		Title: "a function that stayed sync below an async contract, or the reverse",
-		What: "A method that overrides a coroutine function and is none, or the reverse; a coroutine function that is handed to what calls it and does not await it: `call_soon`, `add_done_callback`, `Thread`, " +
-			"`run_in_executor`, `signal.signal` and the like; and a call through a variable, a registry or a parameter that is awaited although the tree hands a plain function there, or that drops the coroutine of one that is async.",
-		Why:       "Who calls the method cannot know which one it is. An await of the plain one raises TypeError, a call of the other never runs.",
-		Before:    "class Handler:\n    async def reset(self):\n        ...\n\nclass OEMHandler(Handler):\n    def reset(self):\n        ...",
-		After:     "class Handler:\n    async def reset(self):\n        ...\n\nclass OEMHandler(Handler):\n    async def reset(self):\n        ...",
-		Fix:       finding.Manual,
-		FixSafety: "all callers follow.",
-		Pitfalls:  "A plain method that returns the coroutine of another keeps the contract, and is no finding.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH606",
+	Sentences:  []string{stayed, became, sync, awaited, unwaited},
 	CheckGraph: check,
-}
+})
 
 func check(p *rule.Pass) {
 	overrides(p)

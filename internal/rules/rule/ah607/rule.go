@@ -4,7 +4,6 @@ package ah607
 import (
 	"strings"
 
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -15,26 +14,12 @@ const (
 )
 
 // Rule finds special methods that are coroutine functions.
-var Rule = &rule.Rule{
-	Code:      "AH607",
-	Name:      "async-special-method",
-	Severity:  finding.Error,
-	Label:     "its body never runs",
-	Help:      "keep it plain, and let a method of another name wait: `async def create(cls)` for `__init__`, `aclose()` for `__del__`",
-	Sentences: []string{method, setter},
-	Doc: rule.Doc{
-		Title: "a special method or a setter that is async",
-		What: "`async def` for a method that Python calls without awaiting it: `__init__`, `__del__`, `__str__`, `__len__`, `__enter__`, `__iter__`, `__contains__` and others, and for the setter or " +
-			"deleter of a property. `__aenter__`, `__aexit__`, `__anext__` and `__call__` may be async.",
-		Why:       "`__init__` that returns a coroutine raises TypeError, `__del__` and a setter do nothing, `__contains__` is always true. Constructors that did I/O under eventlet become factories.",
-		Before:    "class Client:\n    async def __init__(self, host):\n        self.session = await connect(host)",
-		After:     "class Client:\n    @classmethod\n    async def create(cls, host):\n        client = cls()\n        client.session = await connect(host)\n        return client",
-		Fix:       finding.Manual,
-		FixSafety: "all that make such an object have to await.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH607",
+	Label:      "its body never runs",
+	Sentences:  []string{method, setter},
 	CheckGraph: check,
-}
+})
 
 // awaitable are special methods whose result the protocol awaits, or whose users can.
 var awaitable = map[string]bool{

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -17,25 +16,11 @@ const (
 )
 
 // Rule finds tasks that are made one for each event of a stream.
-var Rule = &rule.Rule{
-	Code:      "AH611",
-	Name:      "task-per-event",
-	Severity:  finding.Warning,
-	Help:      "put the events into an `asyncio.Queue`, and let one task take them out in order",
-	Sentences: []string{callback, loop},
-	Doc: rule.Doc{
-		Title: "one task for each event of a stream",
-		What: "A callback of `add_reader` or a method of a protocol that gets data (`data_received`, `datagram_received`, `line_received` ...) that hands what it has read to a new task. A loop that reads and hands each element to a " +
-			"new task is a possible finding: independent requests may well run side by side.",
-		Why:       "Tasks run in the order in which they wake up. As soon as one waits for something the next goes on before it: the keys `abcdef` arrive as `bcdefa`, and what they share is changed by several tasks at a time.",
-		Before:    "import asyncio\n\nclass Console(asyncio.Protocol):\n    def data_received(self, data):\n        self.task = asyncio.create_task(self.relay(data))",
-		After:     "import asyncio\n\nclass Console(asyncio.Protocol):\n    def connection_made(self, transport):\n        self.pending = asyncio.Queue()\n        self.relaying = asyncio.create_task(self.relay_all())\n\n    def data_received(self, data):\n        self.pending.put_nowait(data)",
-		Fix:       finding.Manual,
-		FixSafety: "whether order matters is to be decided.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH611",
+	Sentences:  []string{callback, loop},
 	CheckGraph: check,
-}
+})
 
 // receivers are methods that protocols get data by.
 var receivers = map[string]bool{

@@ -5,33 +5,18 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/rules/rule"
 )
 
 const sentence = "is in blocking mode, and is given to"
 
 // Rule finds sockets in blocking mode that the loop is to work with.
-var Rule = &rule.Rule{
-	Code:      "AH612",
-	Name:      "blocking-loop-socket",
-	Severity:  finding.Error,
-	Label:     "the call runs at once and stops the event loop; in debug mode it raises ValueError",
-	Help:      "`setblocking(False)` after the socket is made",
-	Sentences: []string{sentence},
-	Doc: rule.Doc{
-		Title: "a socket in blocking mode that is given to `loop.sock_*`",
-		What: "A socket that is made in a function, or for an attribute of a class, that nothing puts into non-blocking mode (`setblocking(False)`, `settimeout(0)`, `SOCK_NONBLOCK`), and that is given to `loop.sock_recv`, " +
-			"`sock_sendall`, `sock_connect`, `sock_accept` and the like. A socket that is handed to other functions first is none: they may do it.",
-		Why:       "The loop tries the call before it waits. On a blocking socket that is the wait, and all other tasks stand still. Under eventlet sockets had no such mode to set.",
-		Before:    "import asyncio\nimport socket\n\nasync def ask(address):\n    s = socket.socket()\n    await asyncio.get_running_loop().sock_connect(s, address)",
-		After:     "import asyncio\nimport socket\n\nasync def ask(address):\n    s = socket.socket()\n    s.setblocking(False)\n    await asyncio.get_running_loop().sock_connect(s, address)",
-		Fix:       finding.Manual,
-		FixSafety: "other users of the socket have to expect BlockingIOError.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH612",
+	Label:      "the call runs at once and stops the event loop; in debug mode it raises ValueError",
+	Sentences:  []string{sentence},
 	CheckGraph: check,
-}
+})
 
 // methods are those of a loop that take a socket first.
 var methods = map[string]bool{

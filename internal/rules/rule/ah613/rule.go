@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"aiohub/internal/files/pyversion"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/onloop"
 	"aiohub/internal/rules/rule"
@@ -19,25 +18,11 @@ const (
 )
 
 // Rule finds primitives of asyncio that are made where no loop runs.
-var Rule = &rule.Rule{
-	Code:      "AH613",
-	Name:      "primitive-outside-loop",
-	Severity:  finding.Error,
-	Help:      "make it in a coroutine, at first use or at start",
-	Sentences: []string{early, leads},
-	Doc: rule.Doc{
-		Title: "a lock, queue or event of asyncio that is made at import",
-		What: "`asyncio.Lock()`, `Event()`, `Condition()`, `Semaphore()`, `Queue()` or `Future()` in the body of a module or class, as a default of a parameter, or in a function that the body of a module calls, in a project whose " +
-			"`requires-python` lets Pythons before 3.10 in. If the project does not say which Pythons it runs on, it is a possible finding, and so is one in a tree that runs an event loop in a thread beside another.",
-		Why:       "Before Python 3.10 such an object takes the current loop when it is made. `asyncio.run` makes another one, and the first task that has to wait raises \"attached to a different loop\". Later Pythons bind it at the first wait, and to one loop only.",
-		Before:    "import asyncio\n\nlock = asyncio.Lock()",
-		After:     "import asyncio\n\nlock = None\n\nasync def start():\n    global lock\n    lock = asyncio.Lock()",
-		Fix:       finding.Manual,
-		FixSafety: "who uses it before it is made is to be found.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH613",
+	Sentences:  []string{early, leads},
 	CheckGraph: check,
-}
+})
 
 var primitives = map[string]bool{
 	"Lock": true, "Event": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "Queue": true, "LifoQueue": true, "PriorityQueue": true, "Future": true,

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/onloop"
 	"aiohub/internal/rules/rule"
@@ -19,25 +18,11 @@ const (
 )
 
 // Rule finds exits and forks below a running loop.
-var Rule = &rule.Rule{
-	Code:      "AH614",
-	Name:      "exit-in-task",
-	Severity:  finding.Error,
-	Help:      "let it set an `asyncio.Event` that the main coroutine waits for, and leave there; fork before the loop runs",
-	Sentences: []string{exits, leads, forks},
-	Doc: rule.Doc{
-		Title: "an exit or a fork from within the event loop",
-		What: "`sys.exit`, `exit`, `raise SystemExit`, `os._exit`, `os.fork` and `os.forkpty` in a coroutine that runs as a task, in a callback of the loop, in a handler of a signal, or in what these call. An exit in a coroutine that is only " +
-			"awaited by the one that `asyncio.run` was given is none, and one in a coroutine of which nobody knows how it is run a possible finding. `os.fork` is a finding in any coroutine.",
-		Why:       "SystemExit goes through the running loop: tasks are left in the middle, and shutdown code does not run or runs without a loop. The child of a fork has a loop whose descriptors are its parent's.",
-		Before:    "import sys\n\nasync def on_shutdown_request(reader, writer):\n    sys.exit(0)",
-		After:     "import asyncio\n\nstopped = asyncio.Event()\n\nasync def on_shutdown_request(reader, writer):\n    stopped.set()",
-		Fix:       finding.Manual,
-		FixSafety: "what has to be done before the end is to be decided.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH614",
+	Sentences:  []string{exits, leads, forks},
 	CheckGraph: check,
-}
+})
 
 var exiting = map[string]bool{"sys.exit": true, "builtins.exit": true, "builtins.quit": true, "os._exit": true, "os.abort": true}
 

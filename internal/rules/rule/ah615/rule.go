@@ -4,7 +4,6 @@ package ah615
 import (
 	"strings"
 
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -16,25 +15,11 @@ const (
 )
 
 // Rule finds calls for the loop where there is none, or where there is one already.
-var Rule = &rule.Rule{
-	Code:      "AH615",
-	Name:      "event-loop-lookup",
-	Severity:  finding.Warning,
-	Help:      "`asyncio.run(main())` makes and runs a loop; in a coroutine `asyncio.get_running_loop()` gives it",
-	Sentences: []string{lookup, running, nested},
-	Doc: rule.Doc{
-		Title: "`asyncio.get_event_loop` outside a loop, or a loop inside a loop",
-		What: "`asyncio.get_event_loop()` in the body of a module or class, or in a plain function that then runs the loop and has not set one; `get_running_loop` or `create_task` at import; `asyncio.run` and `run_until_complete` in a " +
-			"coroutine function. `get_event_loop` in any other plain function is a possible finding: it is right if only coroutines call it.",
-		Why:       "What the call gives outside a coroutine has changed from version to version: a new loop, with a warning since 3.12, an error since 3.14. Objects that keep such a loop are bound to one that `asyncio.run` never runs.",
-		Before:    "import asyncio\n\nloop = asyncio.get_event_loop()\n\nasync def main():\n    await loop.run_in_executor(None, print, 'x')",
-		After:     "import asyncio\n\nasync def main():\n    await asyncio.get_running_loop().run_in_executor(None, print, 'x')",
-		Fix:       finding.Manual,
-		FixSafety: "the loop that was meant may be another one.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH615",
+	Sentences:  []string{lookup, running, nested},
 	CheckGraph: check,
-}
+})
 
 func check(p *rule.Pass) {
 	from, to := p.Program.Funcs(p.File())

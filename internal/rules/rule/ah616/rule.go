@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -17,27 +16,12 @@ const (
 )
 
 // Rule finds handlers that keep a task from being cancelled.
-var Rule = &rule.Rule{
-	Code:      "AH616",
-	Name:      "swallowed-cancellation",
-	Severity:  finding.Error,
-	Label:     "the task cannot be cancelled while it waits here",
-	Help:      "catch `Exception`, or `raise` again",
-	Sentences: []string{all, suppress, forever},
-	Doc: rule.Doc{
-		Title: "a handler that swallows the cancellation of its task",
-		What: "A bare `except:` or `except BaseException` around an `await` in a coroutine function whose body neither raises nor looks at the exception; `contextlib.suppress(BaseException)`; and `except asyncio.CancelledError` " +
-			"in an endless loop that goes on.",
-		Why: "`task.cancel()` raises CancelledError where the task waits. Since Python 3.8 it is a BaseException so that `except Exception` lets it through. Who swallows it makes shutdown, timeouts and task groups wait for ever. " +
-			"eventlet's GreenletExit and Timeout were BaseExceptions too, and were swallowed in the same places.",
-		Before:    "async def poll(self):\n    while True:\n        try:\n            await self.fetch()\n        except:\n            pass",
-		After:     "async def poll(self):\n    while True:\n        try:\n            await self.fetch()\n        except Exception:\n            pass",
-		Fix:       finding.Manual,
-		FixSafety: "SystemExit and KeyboardInterrupt go through as well then.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH616",
+	Label:      "the task cannot be cancelled while it waits here",
+	Sentences:  []string{all, suppress, forever},
 	CheckGraph: check,
-}
+})
 
 func check(p *rule.Pass) {
 	for f, def := range p.Defs() {

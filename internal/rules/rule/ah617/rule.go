@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -19,25 +18,11 @@ const (
 )
 
 // Rule finds decorators of plain functions around coroutine functions.
-var Rule = &rule.Rule{
-	Code:      "AH617",
-	Name:      "sync-decorator",
-	Severity:  finding.Error,
-	Help:      "let the decorator make an `async def` wrapper that awaits the function",
-	Sentences: []string{around, manager, once, outside},
-	Doc: rule.Doc{
-		Title: "a decorator that does its work around a coroutine that it does not await",
-		What: "A coroutine function below a decorator of the tree whose plain wrapper calls it inside a `try`, a `with` or a loop, or with something to do behind it, and does not await it; below a plain context manager; below " +
-			"`functools.cache`, `lru_cache` or `cached_property`; below decorators of other libraries that are known to be for plain functions.",
-		Why:       "The call gives a coroutine at once. So the decorator catches none of its errors, tries nothing again, measures nothing, and has given its lock back before the work begins.",
-		Before:    "def retried(function):\n    def wrapper(*args):\n        for _ in range(3):\n            try:\n                return function(*args)\n            except OSError:\n                pass\n    return wrapper\n\n@retried\nasync def fetch(url):\n    ...",
-		After:     "def retried(function):\n    async def wrapper(*args):\n        for _ in range(3):\n            try:\n                return await function(*args)\n            except OSError:\n                pass\n    return wrapper\n\n@retried\nasync def fetch(url):\n    ...",
-		Fix:       finding.Manual,
-		FixSafety: "one that is for plain functions as well needs a wrapper for each kind.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH617",
+	Sentences:  []string{around, manager, once, outside},
 	CheckGraph: check,
-}
+})
 
 // library says what decorators outside the tree do to a coroutine function.
 var library = map[string]string{

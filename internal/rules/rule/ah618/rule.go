@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -14,25 +13,11 @@ import (
 const sentence = "is not what the calls in this `try` raise"
 
 // Rule finds handlers for exceptions of a library that is not called any more.
-var Rule = &rule.Rule{
-	Code:      "AH618",
-	Name:      "exception-of-the-old-library",
-	Severity:  finding.Error,
-	Help:      "catch what the new library raises",
-	Sentences: []string{sentence},
-	Doc: rule.Doc{
-		Title: "a handler for an exception that the new library does not raise",
-		What: "An `except` of a coroutine function for an exception of eventlet, `queue`, `requests`, `urllib`, `subprocess` or `httplib`, or for OSError, around calls of a library that raises others, with nothing in the `try` that raises the one " +
-			"that is caught: `queue.Empty` around `asyncio.Queue.get_nowait`, `eventlet.Timeout` around `asyncio.wait_for`, OSError around `httpx`. If the `try` calls functions of the tree too, it is a possible finding.",
-		Why:       "The library was exchanged and the handlers were not. The error goes past them, to whoever is not prepared for it.",
-		Before:    "import asyncio\nimport queue\n\nasync def poll(jobs: asyncio.Queue):\n    try:\n        return jobs.get_nowait()\n    except queue.Empty:\n        return None",
-		After:     "import asyncio\n\nasync def poll(jobs: asyncio.Queue):\n    try:\n        return jobs.get_nowait()\n    except asyncio.QueueEmpty:\n        return None",
-		Fix:       finding.Manual,
-		FixSafety: "the new exception may be raised in other cases.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH618",
+	Sentences:  []string{sentence},
 	CheckGraph: check,
-}
+})
 
 // exchange is an exception, what raises it, and what has taken the place of that and raises another.
 type exchange struct {

@@ -2,7 +2,6 @@
 package ah619
 
 import (
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -13,24 +12,11 @@ const (
 )
 
 // Rule finds thread-locals in coroutines.
-var Rule = &rule.Rule{
-	Code:      "AH619",
-	Name:      "thread-local-in-coroutine",
-	Severity:  finding.Error,
-	Help:      "use a `contextvars.ContextVar`: each task has its own value",
-	Sentences: []string{read, written},
-	Doc: rule.Doc{
-		Title:     "a thread-local that coroutines use",
-		What:      "Reading or writing an attribute of a `threading.local`, or of a class below it, in a coroutine function.",
-		Why:       "All coroutines run in one thread, so the value of one request is seen by all others. Under eventlet a patched `threading.local` had a value for each green thread.",
-		Before:    "import threading\n\nlocal = threading.local()\n\nasync def handle(request):\n    local.user = request.user\n    await check()\n    return local.user",
-		After:     "import contextvars\n\nuser = contextvars.ContextVar('user')\n\nasync def handle(request):\n    user.set(request.user)\n    await check()\n    return user.get()",
-		Fix:       finding.Manual,
-		FixSafety: "a task starts with a copy of the values of the one that made it.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH619",
+	Sentences:  []string{read, written},
 	CheckGraph: rule.Uses(say),
-}
+})
 
 func say(p *rule.Pass, u *callgraph.Use) string {
 	switch {

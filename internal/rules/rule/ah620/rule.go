@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -17,24 +16,11 @@ const (
 )
 
 // Rule finds coroutines that leave what is meant to be around them.
-var Rule = &rule.Rule{
-	Code:      "AH620",
-	Name:      "left-before-it-ran",
-	Severity:  finding.Warning,
-	Help:      "`await` it inside",
-	Sentences: []string{tried, entered, started},
-	Doc: rule.Doc{
-		Title:     "a coroutine that leaves its `try` or `with` before it runs",
-		What:      "`return coroutine()` inside a `try` with handlers or a `finally`, or inside a `with`, and a `try` with handlers that does nothing but start a task.",
-		Why:       "What is returned has not begun to run. So `except Exception` catches nothing that it meant to, the lock is free again, the file is closed and the timeout is over, and then somebody awaits the coroutine.",
-		Before:    "async def get(self):\n    async with self.lock:\n        return self.fetch()",
-		After:     "async def get(self):\n    async with self.lock:\n        return await self.fetch()",
-		Fix:       finding.Manual,
-		FixSafety: "the function around has to be async.",
-		Since:     "0.4.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH620",
+	Sentences:  []string{tried, entered, started},
 	CheckGraph: check,
-}
+})
 
 func check(p *rule.Pass) {
 	for _, u := range p.Program.Uses(p.File()) {

@@ -15,14 +15,14 @@ typedef struct {
     PyObject_HEAD
     PyObject *coroutine; /* what is driven */
     PyObject *task;      /* NULL or None until it is known, and after it has returned */
-    PyObject *green;     /* its greenlet; NULL or None before the first step and after the last */
+    PyObject *greenlet;  /* its own; NULL or None before the first step and after the last */
     Driver *driver;      /* what runs in that; NULL as soon as the coroutine has ended */
     PyObject *home;      /* the greenlet that makes the present step */
     PyObject *hub;       /* a Core */
     PyObject *loop, *context;
     PyObject *inbox, *outbox;
     PyObject *detached, *pending, *raised; /* see GreenCoroutine; NULL or None for none */
-    PyObject *yielded, *cancel_asked, *cancel_yielded, *waiting; /* the same */
+    PyObject *yielded, *cancel_asked, *cancel_yielded, *waiting, *lender; /* the same */
     int cancels_seen, pending_cancels;
     bool attached; /* a step waits for the greenlet to come back */
     bool parked;   /* the coroutine is suspended in an await */

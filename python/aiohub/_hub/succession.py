@@ -1,0 +1,75 @@
+"""One hub after another in an OS thread: `use_hub`, and what it means in a callback of the hub that is replaced."""
+
+from __future__ import annotations
+
+from asyncio import events
+from typing import TYPE_CHECKING, Any
+
+import greenlet
+
+from .._loop import adopted
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from .._base.contract import Hub
+
+_getcurrent = greenlet.getcurrent
+
+
+class Succession:
+    """A hub and its predecessor, whose loop is on the stack below it and which cannot be closed yet.
+
+    The predecessor goes on when its callback has returned, as eventlet's own hubs do, until a green thread first waits
+    in the hub.
+    """
+
+    def __init__(self, hub: Hub, predecessor: Hub) -> None:
+        self._hub = hub
+        self.predecessor = predecessor
+        #: Whether the callback of the predecessor's loop waits in the hub.
+        self.waits = False
+        #: What signals write to while the hub's loop runs; kept here while its predecessor's does.
+        self._wakeup_fd: int | None = None
+
+    def switch(self) -> Any:
+        """The hub's `switch`, called in the callback in which the hub was made."""
+        hub, predecessor = self._hub, self.predecessor
+        if hub.running:
+            events._set_running_loop(hub.loop)
+        theirs = adopted.set_wakeup_fd(self._wakeup_fd)
+        self.waits = True
+        try:
+            return hub.greenlet.switch()
+        finally:
+            self.waits = False
+            self._wakeup_fd = adopted.set_wakeup_fd(theirs)
+            if predecessor.running:
+                events._set_running_loop(predecessor.loop)
+
+    def end(self) -> None:
+        """A green thread begins to wait in the hub: that is the end of the one before it."""
+        hub = self._hub
+        hub.succession = None
+        succeed(hub, self.predecessor)
+        if hub.running:
+            events._set_running_loop(hub.loop)
+            adopted.set_wakeup_fd(self._wakeup_fd)
+
+
+def succeed(hub: Hub, previous: Hub) -> None:
+    """Close the hub that *hub* replaces, or, in a callback of its loop, let it go on as a Succession."""
+    if previous.greenlet is _getcurrent():
+        hub.succession = Succession(hub, previous)
+        return
+    earlier, previous.succession = previous.succession, None
+    if earlier is not None:
+        hub.succession = Succession(hub, earlier.predecessor)
+    previous.close()
+    if previous.greenlet.dead:
+        previous.greenlet.parent = hub.greenlet  # where its green threads go when they end
+
+
+def has_succeeded(hub: Hub, loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether *hub* has been made in a callback of *loop*, which is its predecessor's."""
+    return hub.succession is not None and hub.succession.predecessor.loop is loop
