@@ -367,16 +367,29 @@ func (p *program) sure(i int32) bool {
 		return o.From == e.From && o.Pos == e.Pos && o.Kind == e.Kind
 	}
 	for k := i - 1; k >= 0 && same(k); k-- {
-		if !p.wraps(e.To, p.g.Edges[k].To) {
+		if !p.wraps(e.To, p.g.Edges[k].To) && !p.chained(e, &p.g.Edges[k]) {
 			return false
 		}
 	}
 	for k := i + 1; int(k) < len(p.g.Edges) && same(k); k++ {
-		if !p.wraps(e.To, p.g.Edges[k].To) {
+		if !p.wraps(e.To, p.g.Edges[k].To) && !p.chained(e, &p.g.Edges[k]) {
 			return false
 		}
 	}
 	return e.Reason != callgraph.Wrapped || p.single(e)
+}
+
+// chained reports whether two edges at one place are of two calls that begin there, as in f().g().
+func (p *program) chained(e, o *callgraph.Edge) bool {
+	f := p.fns[e.From]
+	x, y := lastName(&p.g.Funcs[e.To]), lastName(&p.g.Funcs[o.To])
+	if f == nil || x == y {
+		return false
+	}
+	calls := func(name string) bool {
+		return slices.ContainsFunc(f.Calls, func(c Call) bool { return c.Start == e.Pos && c.Method == name })
+	}
+	return calls(x) && calls(y)
 }
 
 // single reports whether a wrapper wraps one function only.
