@@ -200,16 +200,6 @@ func startsUp(name string) bool {
 	return false
 }
 
-// endsIt reports whether a function is called last, as its name says.
-func endsIt(name string) bool {
-	for _, begin := range []string{"stop", "close", "shutdown", "exit", "del", "join", "terminate", "cleanup", "finish", "disconnect", "teardown", "kill", "quit", "dispose"} {
-		if strings.HasPrefix(strings.TrimLeft(strings.ToLower(name), "_"), begin) {
-			return true
-		}
-	}
-	return false
-}
-
 // callAt gives the call at a place.
 func (p *program) callAt(fn callgraph.FuncID, pos uint32) *Call {
 	f := p.fns[fn]
@@ -254,11 +244,6 @@ func (a *analysis) sameObject(s *callgraph.Start, c *Call) bool {
 		return to.Outer != callgraph.None && a.g.Funcs[to.Outer].Kind != callgraph.ModuleBody
 	}
 	return c != nil && slices.Contains(c.Self, lastName(to))
-}
-
-// serverBases are classes outside the tree whose methods a server calls, each in a thread of its own.
-var serverBases = map[string]bool{
-	"socketserver.ThreadingMixIn": true, "http.server.ThreadingHTTPServer": true, "socketserver.ThreadingTCPServer": true, "socketserver.ThreadingUDPServer": true,
 }
 
 // threadClass names the starter of threads that are objects of a class of the tree.
