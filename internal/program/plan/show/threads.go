@@ -17,8 +17,8 @@ func Threads(w io.Writer, p *plan.Plan, found []atomic.Finding, name func(code s
 		all.Must, all.Faces, all.Eventlet = all.Must+m.Must, all.Faces+m.Faces, all.Eventlet+m.Eventlet
 		all.Threads.Certain, all.Threads.Possible = all.Threads.Certain+m.Threads.Certain, all.Threads.Possible+m.Threads.Possible
 	}
-	b.line("to threads: %s that only green threads run in one go, and %s that may be", count(all.Threads.Certain, "place"), thousands(all.Threads.Possible))
-	b.line("to asyncio: %s that become async, and %s that bridge", count(all.Must, "function"), thousands(all.Faces))
+	b.line("to threads: %s in one go under green threads alone, possible: %s", count(all.Threads.Certain, "place"), thousands(all.Threads.Possible))
+	b.line("to asyncio: async: %s, bridging: %s", count(all.Must, "function"), thousands(all.Faces))
 	b.line("either way: %s of eventlet to replace", count(all.Eventlet, "call"))
 	b.line("")
 	b.line("%-34s %8s %9s %8s %8s %8s", "packages", "threads", "possible", "must", "face", "eventlet")
