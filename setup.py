@@ -14,28 +14,57 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.build_py import build_py
 
 # Setuptools' own copy: it has taken distutils' place by now.
 from distutils.command.build_scripts import build_scripts  # isort: skip
 
 ROOT = Path(__file__).resolve().parent
-SHIM = ROOT / "python" / "aiohub" / "_shim"
+PACKAGE = ROOT / "python" / "aiohub"
+SHIM = PACKAGE / "_shim"
 ENGINE = ROOT / "engine" / "capi"
 LIBRARY = "_engine.so"
+NAME = "aiohub-name.pth"
 
 
-def wanted() -> bool:
-    """Whether the engine can be built here; says why not."""
+def reason_without() -> str | None:
+    """Why the engine is not built here; None if it is."""
     if os.environ.get("AIOHUB_ENGINE") == "0":
-        return False
+        return "built without Go: AIOHUB_ENGINE was 0"
     if not sys.platform.startswith("linux"):
-        reason = f"the engine is not supported on {sys.platform}"
-    elif shutil.which("go") is None:
-        reason = "Go is not installed (https://go.dev/dl, on Debian: apt-get install golang-go)"
+        return f"built without Go: the engine is not supported on {sys.platform}"
+    if shutil.which("go") is None:
+        return "built without Go: it was not installed (https://go.dev/dl, on Debian: apt-get install golang-go)"
+    return None
+
+
+def note(package: Path, reason: str | None) -> None:
+    """Leave in the package why it has no engine, for `aiohub.EngineUnavailableError` and `aiohub doctor`."""
+    place = package / "_without_engine.txt"
+    if reason is None:
+        place.unlink(missing_ok=True)
     else:
-        return True
-    print(f"aiohub: warning: building without the engine: {reason}; aiohub runs on asyncio's loop", file=sys.stderr)
-    return False
+        place.write_text(reason + "\n")
+        print(f"aiohub: warning: {reason}; aiohub runs on asyncio's loop", file=sys.stderr)
+
+
+class BuildPython(build_py):
+    """Adds the file that lets EVENTLET_HUB=aiohub mean aiohub.hub.
+
+    eventlet takes a name without a dot for a hub of its own, and asks nobody. The file is read at every start of the
+    interpreter; it looks at that variable and does nothing else.
+    """
+
+    def run(self) -> None:
+        super().run()
+        editable = getattr(self, "editable_mode", False)
+        target = Path(self.get_finalized_command("install").install_lib if editable else self.build_lib)
+        self.copy_file(str(ROOT / "python" / NAME), str(target / NAME))
+        note(PACKAGE if editable else target / "aiohub", reason)
+
+    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
+        own = [] if getattr(self, "editable_mode", False) else [str(Path(self.build_lib) / NAME)]
+        return [*super().get_outputs(include_bytecode), *own]
 
 
 class BuildEngine(build_ext):
@@ -46,8 +75,10 @@ class BuildEngine(build_ext):
         if not self.extensions:
             return
         in_source = self.inplace or getattr(self, "editable_mode", False)
-        package = ROOT / "python" / "aiohub" if in_source else Path(self.build_lib).resolve() / "aiohub"
+        package = PACKAGE if in_source else Path(self.build_lib).resolve() / "aiohub"
         package.mkdir(parents=True, exist_ok=True)
+        if not any(package.glob("_shim.*.so")):
+            note(package, "built without its C shim: there was no C compiler, or Python's headers were missing")
         subprocess.run([str(ENGINE.parent / "build"), str(package / LIBRARY)], check=True)
 
 
@@ -80,9 +111,9 @@ class BuildTool(build_scripts):
         )
 
 
-compiled = wanted()
+reason = reason_without()
 setup(
-    ext_modules=[shim] if compiled else [],
-    scripts=["aiohub"] if compiled else [],  # made by BuildTool
-    cmdclass={"build_ext": BuildEngine, "build_scripts": BuildTool},
+    ext_modules=[] if reason else [shim],
+    scripts=[] if reason else ["aiohub"],  # made by BuildTool
+    cmdclass={"build_py": BuildPython, "build_ext": BuildEngine, "build_scripts": BuildTool},
 )

@@ -39,8 +39,9 @@ var layers = map[string][][]string{
 	"program": {
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
-		{"inventory", "plan"},
+		{"inventory", "lookup", "plan"},
 		{"port"},
+		{"series"},
 	},
 	"rules": {
 		{"baseline", "directive", "policy", "rule"},

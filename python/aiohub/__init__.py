@@ -9,18 +9,23 @@ import importlib
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from ._base.interpreters import refuse_subinterpreter
+
 if TYPE_CHECKING:
     from . import aio, debug, green
-    from ._base.errors import BadDescriptorError, BlockingInLoopError, DeadlockError
+    from ._base.errors import BadDescriptorError, BlockingInLoopError, DeadlockError, EngineUnavailableError
     from ._border.bridge import async_to_sync, future_to_greenlet, greenlet_to_future, sync_to_async, wait
+    from ._border.iteration import iterate
     from ._border.timeout import timeout
-    from ._install import get_loop, install, run
+    from ._install import get_loop, hub_loop, install, run
     from ._locks import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore
     from ._locks.queues import LifoQueue, PriorityQueue, Queue, ShutDown
     from ._policy import EventLoopPolicy
     from .loop import EventLoop, new_event_loop
 
 __version__ = "0.1.0"
+
+refuse_subinterpreter()
 
 # eventlet announces its retirement to whoever imports it. Who imports aiohub is on the way already; a program's own
 # import of eventlet is still told.
@@ -30,7 +35,9 @@ _MODULE_OF = {
     "BadDescriptorError": "_base.errors",
     "BlockingInLoopError": "_base.errors",
     "DeadlockError": "_base.errors",
+    "EngineUnavailableError": "_base.errors",
     "get_loop": "_install",
+    "hub_loop": "_install",
     "install": "_install",
     "run": "_install",
     "async_to_sync": "_border.bridge",
@@ -38,6 +45,7 @@ _MODULE_OF = {
     "greenlet_to_future": "_border.bridge",
     "sync_to_async": "_border.bridge",
     "wait": "_border.bridge",
+    "iterate": "_border.iteration",
     "timeout": "_border.timeout",
     "BoundedSemaphore": "_locks",
     "Condition": "_locks",
@@ -61,6 +69,7 @@ __all__ = [
     "BoundedSemaphore",
     "Condition",
     "DeadlockError",
+    "EngineUnavailableError",
     "Event",
     "EventLoop",
     "EventLoopPolicy",
@@ -78,7 +87,9 @@ __all__ = [
     "get_loop",
     "green",
     "greenlet_to_future",
+    "hub_loop",
     "install",
+    "iterate",
     "new_event_loop",
     "run",
     "sync_to_async",

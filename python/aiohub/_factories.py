@@ -11,6 +11,8 @@ import importlib
 import os
 from typing import TYPE_CHECKING, cast
 
+from ._base.errors import EngineUnavailableError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -38,12 +40,12 @@ def reason_without() -> str | None:
 
 def _load() -> None:
     if os.environ.get("AIOHUB_ENGINE") == "0":
-        _State.reason = "the engine is turned off by AIOHUB_ENGINE=0"
+        _State.reason = 'the engine is turned off by AIOHUB_ENGINE=0; use loop="asyncio" or loop="uvloop"'
         return
     try:
         from . import loop
     except ImportError as exc:
-        _State.reason = f"the engine cannot be loaded: {exc}"
+        _State.reason = str(exc)
         return
     _State.factory = loop.new_event_loop
 
@@ -51,8 +53,8 @@ def _load() -> None:
 def resolve(spec: str | LoopFactory | None) -> LoopFactory:
     """The factory that *spec* means: None, "engine", "asyncio", "uvloop", or a factory itself.
 
-    Raises ValueError for an unknown name, TypeError for anything else, RuntimeError or ImportError if the loop is not
-    here.
+    Raises ValueError for an unknown name, TypeError for anything else, EngineUnavailableError or ImportError if the
+    loop is not here.
     """
     if spec is None:
         return engine_factory() or asyncio.SelectorEventLoop
@@ -61,7 +63,7 @@ def resolve(spec: str | LoopFactory | None) -> LoopFactory:
     if spec == "engine":
         factory = engine_factory()
         if factory is None:
-            raise RuntimeError(f'loop="engine": {reason_without()}; use loop="asyncio" or loop="uvloop"')
+            raise EngineUnavailableError(f'loop="engine": {reason_without()}')
         return factory
     if spec == "uvloop":
         try:

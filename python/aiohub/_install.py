@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
+import sys
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from eventlet import hubs, patcher
@@ -35,9 +38,11 @@ def install(
     `async def` works; turning it off makes each step of a task cheaper, and such a call raises BlockingInLoopError (a
     RuntimeError).
 
-    Calling it again with the same arguments does nothing. Raises RuntimeError if another hub is in use already,
-    ValueError or TypeError for a bad argument, ImportError if the loop's package is missing.
+    Calling it again with the same arguments does nothing; with others it warns and takes them, as long as nothing has
+    used the hub. Raises RuntimeError if a hub is in use already or gevent has patched the standard library, ValueError
+    or TypeError for a bad argument, EngineUnavailableError or ImportError if the loop is not here.
     """
+    _check_not_gevents()
     present = getattr(threads._local, "hub", None)
     foreign = present is not None and not getattr(present, "is_aiohub", False)
     if foreign:
@@ -53,11 +58,13 @@ def install(
     if present is not None and (
         adopted._Settings.factory is not factory or adopted._Settings.green_tasks is not green_tasks
     ):
+        change = _change(present.loop, factory, green_tasks)
         if present.running or present.get_timers_count() or asyncio.all_tasks(present.loop):
             raise RuntimeError(
-                "aiohub is installed already and its hub is in use, with another loop or green_tasks; "
+                f"aiohub is installed already and its hub is in use: {change}; "
                 "call aiohub.install() once, before anything uses eventlet"
             )
+        warnings.warn(f"aiohub.install() was called before, with other arguments: {change}", RuntimeWarning, 2)
         present = None
     adopted.configure(factory, green_tasks)
     make_default(aiohub_hub)
@@ -67,6 +74,25 @@ def install(
         hubs.get_hub()
     if keywords is not None:
         patcher.monkey_patch(**keywords)
+
+
+def _change(loop: asyncio.AbstractEventLoop, factory: Any, green_tasks: bool) -> str:
+    """What another call of `install` would change."""
+    kind = type(loop)
+    before = f"the hub runs {kind.__module__}.{kind.__qualname__} with green_tasks={adopted._Settings.green_tasks}"
+    return f"{before}, and loop={factory!r} with green_tasks={green_tasks} is asked for now"
+
+
+def _check_not_gevents() -> None:
+    """Raise RuntimeError where gevent has patched the standard library that the hub is to stand on."""
+    gevent: Any = sys.modules.get("gevent.monkey")
+    patched = sorted(getattr(gevent, "saved", ()))
+    if patched:
+        raise RuntimeError(
+            f"gevent has patched {', '.join(patched[:4])}{' and others' * (len(patched) > 4)} in this process, "
+            "and the hub cannot run on that; leave out gevent.monkey.patch_all(), "
+            "or run what needs gevent in a process of its own"
+        )
 
 
 def _check_no_other_loop() -> None:
@@ -148,3 +174,17 @@ def get_loop() -> asyncio.AbstractEventLoop:
     Raises RuntimeError if this thread's hub is not aiohub's.
     """
     return get_hub().loop
+
+
+def hub_loop() -> asyncio.AbstractEventLoop:
+    """The loop of this OS thread's hub, for servers that ask for a function that makes a loop.
+
+    `uvicorn --loop aiohub:hub_loop`, `asyncio.Runner(loop_factory=aiohub.hub_loop)`. Installs the hub if need be, on
+    the loop that the variable AIOHUB_LOOP names, so that green code works below the server's coroutines. The server may
+    close the loop at its end: the next use of eventlet makes another one.
+
+    Raises what `install` raises.
+    """
+    if threads.current_hub() is None:
+        install(loop=os.environ.get("AIOHUB_LOOP") or None)
+    return get_loop()

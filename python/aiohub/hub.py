@@ -7,6 +7,7 @@ The hub is in `_hub`. Here it meets what is replaced in eventlet and the standar
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from . import _factories
@@ -21,8 +22,12 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from greenlet import greenlet as Greenlet
+
 __all__ = ["READ", "WRITE", "Hub", "is_available"]
 
+# use_hub("aiohub"): eventlet takes a name without a dot for a module beside its own.
+sys.modules.setdefault("eventlet.hubs.aiohub", sys.modules[__name__])
 # AIOHUB_LOOP goes with EVENTLET_HUB=aiohub.hub, for programs whose start cannot be changed.
 adopted.configure(_factories.resolve(os.environ.get("AIOHUB_LOOP") or None), True)
 
@@ -50,5 +55,5 @@ class Hub(CoreHub):
 
         green_calls.prepare(type(self))
 
-    def future_for(self, awaitable: Any) -> asyncio.Future[Any]:
-        return bridge.as_future(self, awaitable)
+    def future_for(self, awaitable: Any, lender: Greenlet) -> asyncio.Future[Any]:
+        return bridge.as_future(self, awaitable, lender=lender)

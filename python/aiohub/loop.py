@@ -15,7 +15,8 @@ from asyncio import base_events, events, sslproto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import _shim
+from ._base.errors import EngineUnavailableError
+from ._base.native import built_shim
 from ._loop import fork_warning, handle_text
 from ._loop.children import ChildWatching
 from ._loop.signals import SureSignals
@@ -24,10 +25,14 @@ from ._loop.transports import DatagramTransport, StreamTransport
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from . import _shim
+else:
+    _shim = built_shim()
+
 __all__ = ["EventLoop", "new_event_loop"]
 
 fork_warning.watch()
-_shim.set_library(str(Path(__file__).with_name("_engine.so")))
+_shim.set_library(str(Path(__file__).with_name("_engine.so")), EngineUnavailableError)
 
 
 class _TLSProtocol(sslproto.SSLProtocol):

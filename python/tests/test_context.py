@@ -1,6 +1,4 @@
-"""Promise 10: contextvars cross the border; patched `threading.local` and corolocal data are per task and per green
-thread.
-"""
+"""Promise 10: contextvars cross the border."""
 
 import asyncio
 import contextvars
@@ -12,8 +10,8 @@ import weakref
 import eventlet
 import eventlet.asyncio
 import pytest
-from eventlet import corolocal, event, hubs
-from eventlet.green import thread, threading
+from eventlet import event, hubs
+from eventlet.green import thread
 
 import aiohub
 
@@ -415,186 +413,6 @@ def test_promise_10_a_task_in_a_context_given_to_it():
 
     assert aiohub.wait(aiohub.get_loop().create_task(run(), context=context)) == ("given", "set")
     assert context[var] == "set"
-
-
-# Thread-local data.
-
-LOCALS = {"threading.local": threading.local, "corolocal.local": corolocal.local}
-every_local = pytest.mark.parametrize("local_class", LOCALS.values(), ids=LOCALS)
-
-
-@every_local
-def test_promise_10_local_data_of_tasks(local_class):
-    local = local_class()
-
-    def helper():
-        return local.value
-
-    async def task(number):
-        assert not hasattr(local, "value")
-        local.value = number
-        for _ in range(5):
-            await asyncio.sleep(0)
-            assert helper() == number
-            eventlet.sleep(0)
-            assert helper() == number
-        del local.value
-        assert not hasattr(local, "value")
-        return number
-
-    async def main():
-        return await asyncio.gather(*(task(number) for number in range(10)))
-
-    local.value = "main's"
-    assert aiohub.wait(main()) == list(range(10))
-    assert local.value == "main's"
-
-
-@every_local
-def test_promise_10_local_data_of_green_threads_and_their_coroutines(local_class):
-    local = local_class()
-
-    async def coroutine():
-        assert not hasattr(local, "value")
-        local.value = "the coroutine's"
-        await asyncio.sleep(0)
-        return local.value
-
-    def green(number):
-        assert not hasattr(local, "value")
-        local.value = number
-        assert aiohub.wait(coroutine()) == "the coroutine's"
-        eventlet.sleep(0)
-        return local.value
-
-    assert [child.wait() for child in [eventlet.spawn(green, number) for number in range(5)]] == list(range(5))
-
-
-@every_local
-def test_promise_10_a_coroutine_awaited_without_a_task_shares_its_callers_data(local_class):
-    local = local_class()
-
-    async def inner():
-        eventlet.sleep(0)
-        return local.value
-
-    async def main():
-        local.value = "the task's"
-        return await inner()
-
-    assert aiohub.wait(main()) == "the task's"
-
-
-@every_local
-def test_promise_10_a_local_class_is_initialised_once_for_each(local_class):
-    made = []
-
-    class Local(local_class):
-        def __init__(self, argument):
-            made.append(eventlet.getcurrent())
-            self.argument = argument
-
-    local = Local("argument")
-    made.clear()
-
-    async def task():
-        for _ in range(3):
-            assert local.argument == "argument"
-            await asyncio.sleep(0)
-            eventlet.sleep(0)
-
-    async def main():
-        await asyncio.gather(task(), task())
-        await eventlet.spawn(lambda: local.argument)
-
-    aiohub.wait(main())
-    assert len(made) == len(set(made)) == 3
-
-
-@every_local
-def test_promise_10_local_data_ends_with_the_task(local_class):
-    class Value:
-        pass
-
-    local = local_class()
-
-    async def task():
-        local.value = Value()
-        eventlet.sleep(0)
-        return weakref.ref(local.value)
-
-    reference = aiohub.wait(task())
-    assert not hasattr(local, "value")  # the object keeps what was used last
-    eventlet.sleep(0)
-    gc.collect()
-    assert reference() is None
-
-
-@pytest.mark.parametrize("get_ident", [threading.get_ident, corolocal.get_ident], ids=["threading", "corolocal"])
-def test_promise_10_every_task_has_an_identity_of_its_own(get_ident):
-    async def main():
-        everybody = event.Event()
-
-        async def task():
-            identities = {get_ident()}
-            await asyncio.sleep(0)
-            identities.add(get_ident())
-            everybody.wait()
-            identities.add(get_ident())
-            (only,) = identities
-            return only
-
-        async def open_when_all_are_there():
-            for _ in range(20):
-                await asyncio.sleep(0)
-            everybody.send()
-
-        *identities, _ = await asyncio.gather(*(task() for _ in range(5)), open_when_all_are_there())
-        return identities
-
-    assert len({*aiohub.wait(main()), get_ident()}) == 6
-
-
-def test_promise_10_monkey_patched_locals(run_script):
-    result = run_script(
-        """
-        import os
-        import aiohub
-        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"], patch=True)
-        import asyncio, threading, time
-
-        local = threading.local()
-
-        def helper(name):
-            time.sleep(0)
-            return local.name == name
-
-        async def task(name):
-            assert not hasattr(local, "name")
-            local.name = name
-            await asyncio.sleep(0)
-            return helper(name)
-
-        def thread(name):
-            assert not hasattr(local, "name")
-            local.name = name
-            results.append(helper(name))
-
-        async def main():
-            threads = [threading.Thread(target=thread, args=(f"thread {number}",)) for number in range(3)]
-            for one in threads:
-                one.start()
-            results.extend(await asyncio.gather(*(task(f"task {number}") for number in range(3))))
-            for one in threads:
-                one.join()
-            print(results, hasattr(local, "name"))
-
-        results = []
-        aiohub.run(main)
-        """
-    )
-    assert result.returncode == 0, result.stderr
-    assert result.stdout == f"{[True] * 6} False\n"
 
 
 def test_promise_10_timers_of_the_hub_do_not_run_in_a_users_context():

@@ -266,8 +266,12 @@ def test_promise_07_patching_in_part(run_script, patch):
     assert result.stdout == "(b'child\\n', 3, 'green')\n"
 
 
-def test_promise_07_the_variable_instead_of_install(run_script, loop_name):
-    """`EVENTLET_HUB=aiohub.hub` for programs whose start cannot be changed."""
+@pytest.mark.parametrize("spec", ["aiohub.hub", "aiohub.hub:Hub", "aiohub", " aiohub "])
+def test_promise_07_the_variable_instead_of_install(run_script, loop_name, spec):
+    """`EVENTLET_HUB=aiohub.hub` for programs whose start cannot be changed.
+
+    `aiohub` alone is a hub of eventlet's own to eventlet, which knows none of that name.
+    """
     result = run_script(
         """
         import asyncio
@@ -281,11 +285,41 @@ def test_promise_07_the_variable_instead_of_install(run_script, loop_name):
 
         print(asyncio.run(main()), eventlet.hubs.get_hub().__module__)
         """,
-        env={"EVENTLET_HUB": "aiohub.hub", "AIOHUB_LOOP": loop_name},
+        env={"EVENTLET_HUB": spec, "AIOHUB_LOOP": loop_name},
     )
     assert result.returncode == 0, result.stderr
     package = {"engine": "aiohub"}.get(loop_name, loop_name)
     assert result.stdout == f"{package} aiohub.hub\n"
+
+
+@pytest.mark.parametrize("environment", [{}, {"EVENTLET_HUB": "epolls"}, {"EVENTLET_HUB": "aiohub.hub"}])
+def test_promise_07_the_variable_is_nobodys_business_otherwise(run_script, environment):
+    """What makes `aiohub` work is run at every start of the interpreter."""
+    result = run_script(
+        """
+        import os, sys
+        print(os.environ.get("EVENTLET_HUB"), "aiohub" in sys.modules)
+        """,
+        env=environment,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == f"{environment.get('EVENTLET_HUB')} False\n"
+
+
+def test_promise_07_use_hub_by_the_short_name(run_script):
+    result = run_script(
+        """
+        import os
+        import aiohub
+        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
+        from eventlet import hubs
+        first = hubs.get_hub()
+        hubs.use_hub("aiohub")
+        print(hubs.get_hub() is not first, hubs.get_hub().__module__)
+        """
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "True aiohub.hub\n"
 
 
 def test_promise_07_import_of_aiohub_imports_neither_world(run_script):

@@ -31,6 +31,7 @@ type checkFlags struct {
 	update, accept   bool
 	runtime          bool
 	all, statistics  bool
+	possible         bool
 }
 
 func (a *App) checkCommand(g *globals) *cobra.Command {
@@ -91,6 +92,7 @@ code that moved. More than that needs --accept-growth.
 	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these `RULES`")
 	f.StringArrayVar(&flags.perFile, "per-file-ignores", nil, "`PATTERN:RULES` not to run in some files; can be given again")
 	f.StringVar(&flags.baseline, "baseline", "", "the baseline `FILE`, relative to the root of the tree")
+	f.BoolVar(&flags.possible, "possible", false, "report what is only possible, too")
 	f.BoolVar(&flags.update, "update", false, "write the baseline")
 	f.BoolVar(&flags.accept, "accept-growth", false, "let --update write counts that rose")
 	f.BoolVar(&flags.all, "all", false, "report what the baseline allows as well, with numbers and their trend in git")
@@ -109,6 +111,10 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 	if len(flags.ignored) > 0 {
 		c.Ignore = flags.ignored
 		c.Override("ignore", "--ignore")
+	}
+	if flags.possible {
+		c.Possible = true
+		c.Override("possible", "--possible")
 	}
 	for _, each := range flags.perFile {
 		pattern, rules, ok := strings.Cut(each, ":")
@@ -156,7 +162,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	if err != nil {
 		return err
 	}
-	outcome, err := a.run(cmd.Context(), j)
+	outcome, err := a.runAll(cmd.Context(), j)
 	if err != nil {
 		return err
 	}

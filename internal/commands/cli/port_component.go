@@ -38,28 +38,42 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 		steps = []plan.Step{step}
 	}
 	// Tests call what becomes async, too, but have no say in the plan.
-	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Track: port.Tracked})
 	if err != nil {
 		return component, false, err
 	}
-	names := map[string]bool{}
+	var funcs []callgraph.FuncID
 	for _, step := range steps {
-		for _, f := range step.Funcs {
-			names[p.Graph.Funcs[f].Name()] = true
-		}
+		funcs = append(funcs, step.Funcs...)
 	}
-	component.Graph = graph
-	for i := range graph.Funcs {
-		if names[graph.Funcs[i].Name()] {
-			component.Funcs = append(component.Funcs, callgraph.FuncID(i))
-		}
-	}
+	component.Graph, component.Funcs = graph, sameFuncs(p.Graph, funcs, graph)
 	return component, true, nil
+}
+
+// sameFuncs finds functions of one graph in another, by their names.
+func sameFuncs(graph *callgraph.Graph, funcs []callgraph.FuncID, in *callgraph.Graph) []callgraph.FuncID {
+	names := map[string]bool{}
+	for _, f := range funcs {
+		names[graph.Funcs[f].Name()] = true
+	}
+	var same []callgraph.FuncID
+	for i := range in.Funcs {
+		if names[in.Funcs[i].Name()] {
+			same = append(same, callgraph.FuncID(i))
+		}
+	}
+	return same
 }
 
 // stage runs the stage that was asked for.
 func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result, error) {
-	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe}
+	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe, Accept: flags.accept}
+	if flags.stage == 3 {
+		return a.lastStage(ctx, j, options)
+	}
+	if flags.stage == 2 && flags.stats {
+		return a.survey(ctx, j, options)
+	}
 	if flags.stage == 2 {
 		component, found, err := a.component(ctx, j, flags)
 		if err != nil || !found {
@@ -79,4 +93,24 @@ func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result
 		return nil, err
 	}
 	return port.Stage1(tree, options)
+}
+
+// lastStage ports the whole tree to plain asyncio.
+func (a *App) lastStage(ctx context.Context, j *job, options port.Options) (*port.Result, error) {
+	if err := options.Check(); err != nil {
+		return nil, err
+	}
+	outcome, _, err := a.planOf(ctx, j, &planFlags{})
+	if err != nil {
+		return nil, err
+	}
+	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	if err != nil {
+		return nil, err
+	}
+	tree, err := a.sources(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	return port.Stage3(tree, graph, options)
 }

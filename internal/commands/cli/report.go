@@ -42,6 +42,10 @@ what is left in each, the plan as a list to work through, questions with their a
 			if err != nil {
 				return err
 			}
+			options := driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules()}
+			if err := driver.CheckGraph(cmd.Context(), j.Config, outcome, options); err != nil {
+				return err
+			}
 			var found []finding.Finding
 			for _, f := range outcome.Findings(configured) {
 				if j.wanted(f.File) {

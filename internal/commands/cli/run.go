@@ -146,6 +146,16 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 	return outcome, nil
 }
 
+// runAll looks at the tree and runs the rules over its call graph as well.
+func (a *App) runAll(ctx context.Context, j *job) (*driver.Outcome, error) {
+	outcome, err := a.run(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	options := driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(), Unsaved: j.Unsaved}
+	return outcome, driver.CheckGraph(ctx, j.Config, outcome, options)
+}
+
 // identity changes whenever the program could give another answer: with its version, and with its file for one that is
 // built again and again under the same version.
 func (a *App) identity() string {

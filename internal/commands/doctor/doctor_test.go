@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -140,6 +141,58 @@ func TestWhatIsWrongWithTheEnvironment(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
+	}
+}
+
+func TestAnInstallationWithoutItsEngine(t *testing.T) {
+	for _, editable := range []bool{false, true} {
+		dir := t.TempDir()
+		venv(t, dir, "3.13.1", "aiohub-0.1.0.dist-info")
+		site := filepath.Join(dir, "lib", "python3.13", "site-packages")
+		place := site
+		write := func(path, content string) {
+			t.Helper()
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(content), 0o644)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if editable {
+			place = filepath.Join(dir, "source")
+			write(filepath.Join(site, "__editable__.aiohub-0.1.0.pth"), place+"\n")
+		}
+		env, err := virtual(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check := func(want string) {
+			t.Helper()
+			if got := texts(Examine(env, "0.1.0")); strings.Contains(got, "no engine") != (want != "") || !strings.Contains(got, want) {
+				t.Errorf("editable %v: want %q in\n%s", editable, want, got)
+			}
+		}
+		check("") // no file of it is found: nothing is said
+		write(filepath.Join(place, "aiohub", "__init__.py"), "")
+		check("warning aiohub has no engine (its library is missing)")
+		write(filepath.Join(place, "aiohub", "_without_engine.txt"), "built without Go: it was not installed\n")
+		check("warning aiohub has no engine (built without Go: it was not installed): programs run on asyncio's loop")
+		if err := os.Remove(filepath.Join(place, "aiohub", "_without_engine.txt")); err != nil {
+			t.Fatal(err)
+		}
+		write(filepath.Join(place, "aiohub", "_engine.so"), "")
+		check("")
+	}
+}
+
+func TestTheHubByItsShortName(t *testing.T) {
+	t.Setenv("EVENTLET_HUB", "aiohub")
+	dir := t.TempDir()
+	venv(t, dir, "3.13.1", "eventlet-0.41.3.dist-info", "aiohub-0.1.0.dist-info")
+	env, err := virtual(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := texts(Examine(env, "0.1.0")); !strings.Contains(got, "ok hub: aiohub.hub, from EVENTLET_HUB") {
+		t.Error(got)
 	}
 }
 

@@ -178,3 +178,40 @@ func (e *Environment) Package(name string) string {
 	}
 	return ""
 }
+
+// withoutEngine says why the installed aiohub has no engine; "" if it has one, or if its files are not found.
+func (e *Environment) withoutEngine() string {
+	for _, site := range e.Site {
+		for _, place := range append([]string{site}, editable(site)...) {
+			dir := filepath.Join(place, "aiohub")
+			if _, err := os.Stat(filepath.Join(dir, "__init__.py")); err != nil {
+				continue
+			}
+			// What setup.py has left there.
+			if reason, err := os.ReadFile(filepath.Join(dir, "_without_engine.txt")); err == nil {
+				return strings.TrimSpace(string(reason))
+			}
+			if _, err := os.Stat(filepath.Join(dir, "_engine.so")); err != nil {
+				return "its library is missing"
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// editable returns the directories that an editable installation of aiohub in site points to.
+func editable(site string) []string {
+	var dirs []string
+	links, _ := filepath.Glob(filepath.Join(site, "__editable__.aiohub-*.pth")) // the pattern is well formed
+	for _, link := range links {
+		content, err := os.ReadFile(link)
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(content)) {
+			dirs = append(dirs, strings.TrimSpace(line))
+		}
+	}
+	return dirs
+}

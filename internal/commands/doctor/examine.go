@@ -68,6 +68,9 @@ func Examine(env *Environment, version string) []Line {
 	default:
 		add(OK, "", "aiohub %s", runtime)
 	}
+	if reason := env.withoutEngine(); runtime != "" && reason != "" {
+		add(Warning, "install aiohub again where Go and a C compiler are", "aiohub has no engine (%s): programs run on asyncio's loop", reason)
+	}
 	if eventlet != "" {
 		lines = append(lines, hub(runtime)...)
 	}
@@ -76,10 +79,12 @@ func Examine(env *Environment, version string) []Line {
 
 // hub says which hub a program gets that is started from here.
 func hub(runtime string) []Line {
-	switch name := os.Getenv("EVENTLET_HUB"); {
-	case name == "aiohub.hub" && runtime == "":
-		return []Line{{Error, "EVENTLET_HUB is aiohub.hub, and aiohub is not installed", "pip install aiohub, or unset the variable"}}
-	case name == "aiohub.hub":
+	name := os.Getenv("EVENTLET_HUB")
+	isOurs := name == "aiohub.hub" || name == "aiohub" // the second by aiohub-name.pth
+	switch {
+	case isOurs && runtime == "":
+		return []Line{{Error, fmt.Sprintf("EVENTLET_HUB is %s, and aiohub is not installed", name), "pip install aiohub, or unset the variable"}}
+	case isOurs:
 		return []Line{{OK, "hub: aiohub.hub, from EVENTLET_HUB", ""}}
 	case name != "":
 		return []Line{{Warning, fmt.Sprintf("hub: %s, from EVENTLET_HUB", name), "aiohub.install() takes another; set EVENTLET_HUB=aiohub.hub, or unset it"}}

@@ -54,6 +54,8 @@ type Outcome struct {
 	Missed []fault.Problem
 	// CacheFault is why the cache could not be written, if so.
 	CacheFault error
+
+	graphed bool // the rules over the call graph have been run
 }
 
 // Run looks at the configured tree. The error is about its root, or ctx's.
@@ -72,8 +74,7 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 		take(tree, path)
 	}
 	// What is not saved yet is not worth keeping, but what is known of all else serves it.
-	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache, Unsaved: options.Unsaved}
-	store := cache.Open(where, options.Tool, tree.Files, scan.MaxSize)
+	store := cache.Open(cacheOf(c, options), options.Tool, tree.Files, scan.MaxSize)
 	outcome, err := through(ctx, store, c.Root, tree, options)
 	if err != nil {
 		return nil, err

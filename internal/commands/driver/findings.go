@@ -18,6 +18,8 @@ type Configured struct {
 	On      *rule.Selection
 	Ignored *rule.Selection // what is off because somebody has said so
 	PerFile []PerFile
+	// Possible says that what is only possible is wanted too.
+	Possible bool
 }
 
 // PerFile turns rules off in some files.
@@ -36,7 +38,7 @@ func Configure(c *config.Config, rules []*rule.Rule) (configured *Configured, ke
 	if err != nil {
 		return nil, "select", err
 	}
-	configured = &Configured{Rules: rules, On: on, Ignored: ignored}
+	configured = &Configured{Rules: rules, On: on, Ignored: ignored, Possible: c.Possible}
 	patterns := make([]string, 0, len(c.PerFileIgnores))
 	for pattern := range c.PerFileIgnores {
 		patterns = append(patterns, pattern)
@@ -138,13 +140,18 @@ func (o *Outcome) Findings(c *Configured) []finding.Finding {
 				}
 			}
 		}
-		if !taken {
+		if !taken && (c.Possible || !f.Possible) {
 			kept = append(kept, f)
 		}
 	}
 	kept = append(kept, o.directiveFindings(c, used)...)
 	slices.SortFunc(kept, finding.Compare)
 	return kept
+}
+
+// ran tells whether all that a rule checks was checked in this run.
+func (o *Outcome) ran(r *rule.Rule) bool {
+	return (r.Check != nil || r.CheckGraph != nil) && (r.CheckGraph == nil || o.graphed)
 }
 
 // directiveFindings reports directives that are wrong, and those that take nothing back. A directive for a rule that is not
@@ -177,7 +184,7 @@ func (o *Outcome) directiveFindings(c *Configured, used [][]bool) []finding.Find
 					message += fmt.Sprintf(", did you mean %q?", meant)
 				}
 				report(malformed, comment.Codes[j], message)
-			case !used[i][j] && c.Active(r, comment.Place.File) && r.Check != nil:
+			case !used[i][j] && c.Active(r, comment.Place.File) && o.ran(r):
 				report(unused, comment.Codes[j], fmt.Sprintf("nothing here for %s to be ignored", code.Text))
 			}
 		}

@@ -31,6 +31,7 @@ type Config struct {
 	Select           []string
 	Ignore           []string
 	PerFileIgnores   map[string][]string
+	Possible         bool // findings that are only possible count too
 	Exclude          []string
 	RespectGitignore bool
 	OutputFormat     string
@@ -53,7 +54,7 @@ type Runtime struct {
 
 // Keys are the names of all keys, in the order in which they are shown.
 var Keys = []string{
-	"select", "ignore", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
+	"select", "ignore", "possible", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
 	"runtime.forbid", "runtime.allow", "runtime.processes",
 	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.step-lines", "plan.step-files", "plan.calls",
 }

@@ -24,6 +24,7 @@ type document struct {
 		Aiohub struct {
 			Select           *[]string           `toml:"select"`
 			Ignore           *[]string           `toml:"ignore"`
+			Possible         *bool               `toml:"possible"`
 			PerFileIgnores   map[string][]string `toml:"per-file-ignores"`
 			Exclude          *[]string           `toml:"exclude"`
 			RespectGitignore *bool               `toml:"respect-gitignore"`
@@ -99,6 +100,7 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	from := doc.Tool.Aiohub
 	set(&c.Select, from.Select)
 	set(&c.Ignore, from.Ignore)
+	set(&c.Possible, from.Possible)
 	set(&c.Exclude, from.Exclude)
 	set(&c.RespectGitignore, from.RespectGitignore)
 	set(&c.OutputFormat, from.OutputFormat)
@@ -137,6 +139,7 @@ var wants = map[string][2]string{
 	"":                  {"a table", "[tool.aiohub]"},
 	"select":            {"a list of strings", `select = ["AH1", "green-sleep"]`},
 	"ignore":            {"a list of strings", `ignore = ["AH303"]`},
+	"possible":          {"true or false", "possible = true"},
 	"per-file-ignores":  {"a table of lists of strings", `per-file-ignores = {"tests/*" = ["AH301"]}`},
 	"exclude":           {"a list of strings", `exclude = ["vendor/"]`},
 	"respect-gitignore": {"true or false", "respect-gitignore = false"},

@@ -23,6 +23,7 @@ func (c *Config) Show(w io.Writer) error {
 	}
 	line("select", list(c.Select))
 	line("ignore", list(c.Ignore))
+	line("possible", strconv.FormatBool(c.Possible))
 	line("exclude", list(c.Exclude))
 	line("respect-gitignore", strconv.FormatBool(c.RespectGitignore))
 	line("output-format", quote(c.OutputFormat))

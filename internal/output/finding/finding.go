@@ -39,6 +39,7 @@ type Finding struct {
 	Label    string // stands under the code: why it matters, or ""
 	Help     string // the way out, one line
 	Safety   Safety
+	Possible bool // it depends on what the tool does not know; otherwise it is certain
 }
 
 // Descriptor is what formats print about a code once, at the top or at the end.

@@ -51,7 +51,13 @@ type Input struct {
 	// Content is called with what a file holds that was read, by its index in Selected, from any goroutine; may be nil.
 	Content func(i int, content []byte)
 
+	// Track says of which functions and classes outside the tree the graph lists each object that a call makes, and what becomes of it. It also lets the
+	// arguments of what starts a task reach the function that is started. May be nil.
+	Track func(name string) bool
+
 	Progress func(done, total int) // called now and then from any goroutine; may be nil
+
+	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
 }
 
 // Selected gives the files that a graph is made from, and on nothing else does it depend.
@@ -73,7 +79,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	var done atomic.Int64
 	order := bySize(files)
 	err := parallel(ctx, in.Workers, len(files), func() func(int) {
-		w := &reader{root: in.Root, reducer: newReducer()}
+		w := &reader{root: in.Root, unsaved: in.Unsaved, reducer: newReducer()}
 		return func(i int) {
 			i = order[i]
 			found[i] = w.read(files[i], func(content []byte) {
@@ -107,6 +113,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 		program.Files = append(program.Files, resolve.File{Path: path, Test: pymodule.IsTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
 	}
 	s := newSolver(link(program.NewResolver(), summaries))
+	s.track = in.Track
 	s.start()
 	s.run()
 	if ctx.Err() != nil {
@@ -172,6 +179,7 @@ func parallel(ctx context.Context, workers, n int, start func() func(int)) error
 // reader is the state of a worker.
 type reader struct {
 	root    string
+	unsaved map[string][]byte
 	parser  pysyntax.Parser
 	builder pyscope.Builder
 	reducer *reducer
@@ -183,7 +191,11 @@ type reduced struct {
 }
 
 func (w *reader) read(f walk.File, seen func([]byte)) reduced {
-	src, err := readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
+	src, ok := w.unsaved[f.Path]
+	var err error
+	if !ok {
+		src, err = readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
+	}
 	if err != nil {
 		return reduced{problem: &fault.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: fault.All}}
 	}

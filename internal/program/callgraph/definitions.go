@@ -207,6 +207,9 @@ func (r *reducer) function(n node) {
 		if r.isStub(body) {
 			r.s.funcs[index].flags |= Stub
 		}
+		if !r.exits(body) {
+			r.s.funcs[index].gives |= givesNone
+		}
 	}
 	r.scope = typeScope
 	r.resultType(result, index)
@@ -366,7 +369,11 @@ func (r *reducer) lambda(n node) int32 {
 	r.params(params, index, scope, r.scope)
 	r.fn, r.directly, r.scope = index, none, scope
 	if body != 0 {
-		r.copy(n, r.s.funcs[index].result, r.expr(body))
+		v := r.expr(body)
+		if v == none {
+			r.s.funcs[index].gives |= givesUnknown
+		}
+		r.copy(n, r.s.funcs[index].result, v)
 	}
 	r.leave(before)
 	return out

@@ -15,8 +15,10 @@ func (s *solver) emit(g *Graph) {
 	s.findPatched()
 	s.emitEdges(g, order)
 	loads := s.loads
+	s.emitMade(g, order)
 	s.emitSites(g, order, loads)
 	s.emitOpens(g, order)
+	s.emitUses(g, order)
 	for _, group := range s.groups() {
 		var out []FuncID
 		for _, f := range group {
@@ -268,7 +270,8 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		o := &s.ops[t.op]
 		name := s.outside[r.name]
 		line := s.line(s.fileOf(t.op), o.pos)
-		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
+		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Pos: o.pos, End: s.ends[t.op], Line: line, Name: name}
+		out.Unused = o.kind == opCall && o.flags&(opStmt|opAwaited) == opStmt
 		_, calls := tables().calls[name]
 		starts := tables().starters[name] || tables().lastStart[lastPart(name)]
 		if o.kind == opCall || r.kind == Construct {

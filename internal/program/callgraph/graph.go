@@ -127,7 +127,9 @@ type Site struct {
 	// Certain is false if the callee can be something else as well.
 	Certain bool
 	Awaited bool
+	Unused  bool // the call is a whole statement, and not awaited
 	Pos     uint32
+	End     uint32 // where the call ends; 0 for what is no call in the source
 	Line    int
 	// Name is the dotted name as reached: "time.sleep", "socket.socket.recv" for a method of an instance,
 	// "threading.Lock.__enter__" with Kind With for a with statement.
@@ -166,6 +168,55 @@ type Open struct {
 	Common bool
 }
 
+// UseKind is what code does with a value.
+type UseKind uint8
+
+const (
+	Dropped       UseKind = iota // the value of an expression statement
+	Unread                       // assigned to a name of a function that nobody reads
+	Tested                       // asked for its truth
+	Compared                     // by an operator, or looked for with `in`
+	Operand                      // of an arithmetic operator
+	Formatted                    // put into a string
+	Indexed                      // x[...]
+	Key                          // ...[x]
+	AttributeRead                // x.a; Name is the attribute
+	Iterated                     // for, in, *x, yield from, comprehensions
+	AsyncIterated                // async for
+	Unpacked                     // a, b = x
+	Entered                      // with
+	AsyncEntered                 // async with
+	Awaited                      // await
+	Argument                     // of a call; Name is what is called
+	Returned                     // by a function
+	Raised                       // raise
+)
+
+// Nature is what a value is, as far as awaiting, iterating and entering go.
+type Nature uint8
+
+const (
+	NoNature      Nature = iota
+	Coroutine            // what calling a coroutine function gives: nothing has run yet
+	AsyncIterator        // an async generator, or an object with nothing but __aiter__
+	AsyncManager         // a context manager with nothing but __aenter__
+	SyncIterator         // an iterator or iterable without __aiter__
+	SyncManager          // a context manager without __aenter__
+	NotAwaitable         // nothing that can be awaited
+)
+
+// Use is a place that does something with a value that is no good for it, or that is a coroutine.
+type Use struct {
+	From       FuncID
+	Start, End uint32 // of the expression, in From's file
+	Kind       UseKind
+	Nature     Nature
+	Certain    bool
+	Of         FuncID // the function of the tree that gave the value, or None
+	Source     string // the dotted name outside the tree that gave it, or ""
+	Name       string // see UseKind
+}
+
 // Graph is who calls whom in a tree.
 type Graph struct {
 	Files   []File
@@ -178,5 +229,7 @@ type Graph struct {
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
 	Groups   [][]FuncID
+	Made     []Made // what Input.Track asks for, sorted by From, Pos
+	Uses     []Use  // sorted by the file of From, Start, End
 	Problems []fault.Problem
 }

@@ -73,6 +73,7 @@ const (
 	opWrapped                     // opCall of a parameter of a function around: what a decorator wraps
 	opStmt                        // a call whose result is not used
 	opReversed                    // opBinary: a is the right operand
+	opPartial                     // opCopy: dst takes values of which nothing is known as well
 )
 
 // op is one constraint, at a place of a function. Which fields mean what is said at its kind.
@@ -156,9 +157,18 @@ type funcSummary struct {
 	yielded    int32
 	params     []param
 	decorators []string // as written
+	gives      gives
 	start, end uint32
 	qual       string
 }
+
+// gives says what a function gives back beside the values of its result variable.
+type gives uint8
+
+const (
+	givesNone    gives = 1 << iota // None: a bare return, or the end of the body
+	givesUnknown                   // a value of which nothing is known
+)
 
 // classSummary is a class of a file.
 type classSummary struct {
@@ -211,15 +221,17 @@ type filtered struct{ name, filter int32 }
 
 // summary is what a file contributes to the graph. It refers to no syntax tree.
 type summary struct {
-	names   []string
-	funcs   []funcSummary
-	classes []classSummary
-	ops     []op
-	args    []arg
-	allocs  []containerKind
-	filters []filter
-	texts   []int32 // of call ops, in their order: the callee as written
-	nvars   int32
-	lines   []uint32 // where each line starts
-	model   *pyscope.File
+	names    []string
+	funcs    []funcSummary
+	classes  []classSummary
+	ops      []op
+	args     []arg
+	allocs   []containerKind
+	filters  []filter
+	texts    []int32  // of call ops, in their order: the callee as written
+	ends     []uint32 // of call ops, in their order: where the call ends
+	mentions []mention
+	nvars    int32
+	lines    []uint32 // where each line starts
+	model    *pyscope.File
 }

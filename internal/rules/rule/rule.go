@@ -34,7 +34,10 @@ type Rule struct {
 	// Fixable tells of a place whether `aiohub port` makes the rewrite that Fix is about; nil for never. Only there a finding says so.
 	Fixable   func(*Pass, *scan.Record) bool
 	Sentences []string
-	Check     func(*Pass) // nil for a rule that the driver itself reports for
+	Check     func(*Pass) // nil for a rule that the driver itself reports for, or that looks at the call graph alone
+	// CheckGraph is the check of a rule that asks the call graph: it is called for the files of which the graph has something to say, test code
+	// left out. A rule can have both.
+	CheckGraph func(*Pass)
 }
 
 // Claims tells whether a canonical name is among the rule's.

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-__all__ = ["BadDescriptorError", "BlockingInLoopError", "DeadlockError", "HubStopped", "blocking_in_loop"]
+__all__ = [
+    "BadDescriptorError",
+    "BlockingInLoopError",
+    "DeadlockError",
+    "EngineUnavailableError",
+    "HubStopped",
+    "blocking_in_loop",
+]
 
 
 class BlockingInLoopError(RuntimeError, AssertionError):
@@ -36,6 +43,10 @@ class BadDescriptorError(OSError, ValueError):
 
     eventlet's poll hubs raise OSError, its callers expect ValueError: this class is both.
     """
+
+
+class EngineUnavailableError(ImportError, RuntimeError):
+    """aiohub's own loop was asked for, and its engine was not built, is turned off or cannot be loaded."""
 
 
 class DeadlockError(RuntimeError):

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import importlib
 import os
+from pathlib import Path
 from typing import Any
+
+from .errors import EngineUnavailableError
+
+#: Written by setup.py where it has left the engine out, with the reason.
+_REASON = Path(__file__).parent.with_name("_without_engine.txt")
 
 
 def _shim() -> Any:
@@ -15,11 +21,28 @@ def _shim() -> Any:
     if os.environ.get("AIOHUB_ENGINE") == "0":
         return None
     try:
-        shim: Any = importlib.import_module("aiohub._shim")
+        return built_shim()
     except ImportError:
         return None
-    # Where it has not been built, the folder with its sources has the name.
-    return shim if hasattr(shim, "prepare") else None
+
+
+def built_shim() -> Any:
+    """The shim; raises EngineUnavailableError where it has not been built."""
+    try:
+        shim: Any = importlib.import_module("aiohub._shim")
+    except ImportError as exc:
+        raise EngineUnavailableError(_without_engine(str(exc))) from None
+    if not hasattr(shim, "prepare"):  # the folder with its sources has the name
+        raise EngineUnavailableError(_without_engine("its C shim is missing"))
+    return shim
+
+
+def _without_engine(otherwise: str) -> str:
+    reason = _REASON.read_text().strip() if _REASON.exists() else otherwise
+    return (
+        f"aiohub's own loop cannot be used: {reason}; "
+        'install aiohub again where Go and a C compiler are, or use loop="asyncio" or loop="uvloop"'
+    )
 
 
 def prepare(**parts: Any) -> dict[str, Any]:

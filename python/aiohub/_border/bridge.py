@@ -33,6 +33,7 @@ from .._base.waiting import (
 from .._hub import threads
 from .._loop.adopted import plain_create_tasks
 from .._patch.greenthread import kill_unstarted
+from .._tasks import local_data
 from .._tasks.coroutine import GreenCoroutine, working_for
 from .._tasks.family import family_of
 from .._tasks.task_class import OriginalTask
@@ -51,8 +52,16 @@ _ASYNC_FRAME = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _HAS_TASK_CONTEXT = sys.version_info >= (3, 11)
 
 
-def as_future(hub: Hub, awaitable: Any, *, context: contextvars.Context | None = None) -> asyncio.Future[Any]:
+def as_future(
+    hub: Hub,
+    awaitable: Any,
+    *,
+    context: contextvars.Context | None = None,
+    lender: greenlet.greenlet | None = None,
+) -> asyncio.Future[Any]:
     """*awaitable* as a future of the hub's loop; a coroutine becomes a task, in *context* if one is given.
+
+    *lender* is a greenlet that does nothing but wait for it: the task sees its thread-local data.
 
     Raises TypeError if it cannot be awaited, ValueError if it belongs to another loop.
     """
@@ -68,12 +77,13 @@ def as_future(hub: Hub, awaitable: Any, *, context: contextvars.Context | None =
                 + _hint_for_functions(awaitable)
             )
         awaitable = _await(awaitable)
-    if context is None:
-        return hub.loop.create_task(awaitable)
-    if _HAS_TASK_CONTEXT:
-        return hub.loop.create_task(awaitable, context=context)
-    # Before 3.11 a task copies the current context. The coroutine's greenlet can be given ours all the same.
-    return hub.loop.create_task(GreenCoroutine(awaitable, hub, context))
+    if context is not None and not _HAS_TASK_CONTEXT:
+        # Before 3.11 a task copies the current context. The coroutine's greenlet can be given ours all the same.
+        awaitable, context = GreenCoroutine(awaitable, hub, context), None
+    options: dict[str, Any] = {} if context is None else {"context": context}
+    if lender is not None:
+        return local_data.create_task(hub, awaitable, lender, options)
+    return hub.loop.create_task(awaitable, **options)
 
 
 def _hint_for_functions(obj: Any) -> str:
@@ -102,7 +112,7 @@ def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
     if current is hub.greenlet:
         discard(awaitable)
         raise blocking_in_loop("aiohub.wait()", "use loop.create_task() or eventlet.spawn(aiohub.wait, awaitable)")
-    if _in_coroutine_frame(current, sys._getframe(1)):
+    if in_coroutine_frame(current, sys._getframe(1)):
         discard(awaitable)
         raise RuntimeError("aiohub.wait() was called in a coroutine: use `await` there")
     if timeout is None:
@@ -110,22 +120,23 @@ def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
     return cast("T", _wait_with_timeout(hub, current, awaitable, timeout))
 
 
-def _in_coroutine_frame(current: greenlet.greenlet, frame: Any) -> bool:
+def in_coroutine_frame(current: greenlet.greenlet, frame: Any) -> bool:
+    """Whether *frame*, which runs in *current*, is that of an `async def`."""
     return bool(frame.f_code.co_flags & _ASYNC_FRAME) and working_for(current) is not None
 
 
 def _wait(hub: Hub, current: greenlet.greenlet, awaitable: Any) -> Any:
     if not asyncio.isfuture(awaitable):
-        context, shared = _context_for_task(current)
+        context, shared = context_for_task(current)
         if not shared:
             return _wait_in_copied_context(hub, current, awaitable)
-        awaitable = as_future(hub, awaitable, context=context)
+        awaitable = as_future(hub, awaitable, context=context, lender=current)
     else:
         check_loop(hub, awaitable)
     return result_of(wait_for_future(hub, current, awaitable))
 
 
-def _context_for_task(current: greenlet.greenlet) -> tuple[contextvars.Context | None, bool]:
+def context_for_task(current: greenlet.greenlet) -> tuple[contextvars.Context | None, bool]:
     """The Context object of *current*, and whether a task can run in it."""
     context = current.gr_context
     if context is None:
@@ -172,7 +183,7 @@ def _wait_in_copied_context(hub: Hub, current: greenlet.greenlet, awaitable: Any
     if not inspect.isawaitable(awaitable):
         as_future(hub, awaitable)  # raises
     try:
-        return result_of(wait_for_future(hub, current, hub.loop.create_task(run())))
+        return result_of(wait_for_future(hub, current, as_future(hub, run(), lender=current)))
     finally:
         for context in after:
             for variable, value in context.items():
@@ -376,7 +387,13 @@ def sync_to_async(fn: Callable[..., T]) -> Callable[..., Awaitable[T]]:
 
     @functools.wraps(fn)
     async def run_in_green_thread(*args: Any, **kwargs: Any) -> T:
-        return cast("T", await future_of(get_hub(), greenthread.spawn(fn, *args, **kwargs)))
+        hub = get_hub()
+        green_thread: Any = greenthread.spawn(fn, *args, **kwargs)
+        green_thread._aiohub_lender = local_data.lender_for(hub, _getcurrent())
+        try:
+            return await future_of(hub, green_thread)  # type: ignore[no-any-return]
+        finally:
+            green_thread._aiohub_lender = None
 
     return run_in_green_thread
 

@@ -23,6 +23,7 @@ from .._hub import threads
 from .._hub.succession import has_succeeded
 from .._patch.functions import copy_function
 from .._tasks.family import family_of
+from .._tasks.local_data import create_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,9 +85,9 @@ def run_in_family(
     try:
         context.run(family_of.set, family)
         if sys.version_info >= (3, 11):
-            task = hub.loop.create_task(main, context=context)
+            task = create_task(hub, main, greenlet.getcurrent(), {"context": context})
         else:
-            task = context.run(hub.loop.create_task, main)
+            task = context.run(create_task, hub, main, greenlet.getcurrent(), {})
         return wait_as_asyncio(task)
     finally:
         if debug is not None:

@@ -127,8 +127,8 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
     def _prepare_for_engine(self) -> None:
         """Called before the engine's loop is used for green threads."""
 
-    def future_for(self, awaitable: Any) -> asyncio.Future[Any]:
-        """*awaitable* as a future of the loop; see `aiohub._border.bridge.as_future`."""
+    def future_for(self, awaitable: Any, lender: Greenlet) -> asyncio.Future[Any]:
+        """*awaitable*, for which *lender* waits, as a future of the loop; see `aiohub._border.bridge.as_future`."""
         raise NotImplementedError
 
     def renew_loop(self) -> None:

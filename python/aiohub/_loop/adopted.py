@@ -92,7 +92,7 @@ class HubLoop:
         if self._green_tasks and (
             type(coro) is CoroutineType or (asyncio.iscoroutine(coro) and not isinstance(coro, GreenCoroutine))
         ):
-            coro = GreenCoroutine(coro, self._hub, kwargs.pop("green_context", None))
+            coro = GreenCoroutine(coro, self._hub)
             if self._hub._closed:
                 coro.forget()
         if self._user_task_factory is not None:
@@ -130,7 +130,7 @@ class HubLoop:
     def run_until_complete(self, future: Any) -> Any:
         """Wait for *future*; the hub runs the loop."""
         self._check_not_in_loop()
-        return wait_as_asyncio(self._hub.future_for(future))
+        return wait_as_asyncio(self._hub.future_for(future, greenlet.getcurrent()))
 
     def _check_not_in_loop(self) -> None:
         """Raise RuntimeError in a task or in a callback of the loop, as asyncio does."""

@@ -10,11 +10,14 @@ import asyncio
 import contextlib
 import contextvars
 from asyncio import base_events, events
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import greenlet
 from eventlet import patcher
 from eventlet.event import Event
+
+from .._base.waiting import get_hub
+from .._tasks.local_data import lender_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,9 +73,11 @@ def _is_beside_a_hub(loop: asyncio.AbstractEventLoop) -> bool:
 def _run_in_os_thread(loop: Any, run: Callable[[Any], None]) -> None:
     done: Event = Event()
     errors: list[BaseException] = []
+    lender = lender_for(get_hub(), greenlet.getcurrent())
 
     def body() -> None:
         try:
+            cast("Any", greenlet.getcurrent())._aiohub_lender = lender
             run(loop)
         except BaseException as exc:
             errors.append(exc)

@@ -11,12 +11,14 @@ from asyncio import constants, futures, protocols, trsock
 from asyncio.log import logger
 from typing import TYPE_CHECKING, Any
 
-from .. import _shim
+from .._base.native import built_shim
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
     from typing import Protocol
+
+    from .. import _shim
 
     class EventLoop(Protocol):
         """What transports ask of `aiohub.EventLoop`."""
@@ -28,11 +30,8 @@ if TYPE_CHECKING:
         def create_future(self) -> asyncio.Future[Any]: ...
         def get_debug(self) -> bool: ...
         def is_closed(self) -> bool: ...
-
-
-if not hasattr(_shim, "Stream"):
-    # In a source tree the directory of the C files is found instead.
-    raise ImportError("this build of aiohub has no engine: its C part was not built")
+else:
+    _shim = built_shim()
 
 _KIBIBYTE = 1024
 

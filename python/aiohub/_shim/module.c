@@ -5,9 +5,13 @@
 #include "transports/transport.h"
 
 static PyObject *
-set_library(PyObject *Py_UNUSED(module), PyObject *path)
+set_library(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    return engine_set_path(path) < 0 ? NULL : new_reference(Py_None);
+    PyObject *path, *error_class;
+    if (!PyArg_ParseTuple(args, "UO", &path, &error_class)) {
+        return NULL;
+    }
+    return engine_set_library(path, error_class) < 0 ? NULL : new_reference(Py_None);
 }
 
 /* The functions of the engine that can be made to fail. */
@@ -62,7 +66,8 @@ add_faults(PyObject *module)
 
 static PyMethodDef functions[] = {
     {"inject_fault", inject_fault, METH_O, "For tests: make the next call of a function of the engine fail."},
-    {"set_library", set_library, METH_O, "Say where the engine library is; it is loaded when the first loop is made."},
+    {"set_library", set_library, METH_VARARGS,
+     "Say where the engine library is, and what to raise if it cannot be loaded; that is done when the first loop is made."},
     {"prepare", (PyCFunction)(void (*)(void))prepare, METH_VARARGS | METH_KEYWORDS,
      "Say what native code stands for and needs (parts.h); returns what can be made of that now, by name."},
     {NULL, NULL, 0, NULL},

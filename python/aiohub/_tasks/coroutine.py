@@ -190,6 +190,8 @@ class _PurePythonStep:
     _awaits_step = False
     #: The message of a cancellation that was requested while the coroutine was blocked, until it is delivered.
     _cancel_asked: tuple[Any] | None = None
+    #: The greenlet that stands still until the task has ended, and lends it its thread-local data; see `local_data`.
+    _lender: greenlet.greenlet | None = None
     #: Set when a blocked task was cancelled but its blocking call had ended: the await it then reached is cancelled.
     _cancel_yielded: tuple[Any] | None = None
 
@@ -214,7 +216,7 @@ class _PurePythonStep:
 
     def _retire(self) -> None:
         """The coroutine has returned in the step that was made last."""
-        self._greenlet = None
+        self._greenlet = self._lender = None
 
     def _main(self) -> None:
         """Runs in the task's greenlet: step after step of the coroutine."""
@@ -549,7 +551,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
     def _finish(self) -> None:
         """Raise what ended the coroutine, in the task's step."""
         exc, self._raised = self._raised, None
-        self._greenlet = None
+        self._greenlet = self._lender = None
         assert exc is not None
         try:
             if isinstance(exc, (SystemExit, KeyboardInterrupt)) and self._home is self._hub.greenlet:

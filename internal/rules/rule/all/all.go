@@ -61,6 +61,11 @@ import (
 	"aiohub/internal/rules/rule/ah514"
 	"aiohub/internal/rules/rule/ah515"
 	"aiohub/internal/rules/rule/ah516"
+	"aiohub/internal/rules/rule/ah601"
+	"aiohub/internal/rules/rule/ah602"
+	"aiohub/internal/rules/rule/ah603"
+	"aiohub/internal/rules/rule/ah604"
+	"aiohub/internal/rules/rule/ah605"
 	"aiohub/internal/rules/rule/ah801"
 	"aiohub/internal/rules/rule/ah802"
 	"aiohub/internal/rules/rule/ah803"
@@ -126,6 +131,11 @@ func Rules() []*rule.Rule {
 		ah514.Rule,
 		ah515.Rule,
 		ah516.Rule,
+		ah601.Rule,
+		ah602.Rule,
+		ah603.Rule,
+		ah604.Rule,
+		ah605.Rule,
 		ah801.Rule,
 		ah802.Rule,
 		ah803.Rule,

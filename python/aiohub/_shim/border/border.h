@@ -22,7 +22,7 @@ typedef struct {
     PyObject *loop, *context;
     PyObject *inbox, *outbox;
     PyObject *detached, *pending, *raised; /* see GreenCoroutine; NULL or None for none */
-    PyObject *yielded, *cancel_asked, *cancel_yielded, *waiting; /* the same */
+    PyObject *yielded, *cancel_asked, *cancel_yielded, *waiting, *lender; /* the same */
     int cancels_seen, pending_cancels;
     bool attached; /* a step waits for the greenlet to come back */
     bool parked;   /* the coroutine is suspended in an await */

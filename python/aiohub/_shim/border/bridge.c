@@ -163,14 +163,15 @@ context_for(PyObject *current)
     return NULL;
 }
 
-/* A green task that runs *coroutine* in *context*, which is the present one. */
+/* A green task that runs *coroutine* in *context*, which is the present one, with the thread-local data of *current*. */
 static PyObject *
-make_task(Core *core, PyObject *coroutine, PyObject *context)
+make_task(Core *core, PyObject *current, PyObject *coroutine, PyObject *context)
 {
     Step *step = (Step *)step_new((PyObject *)core, coroutine, NULL);
     if (step == NULL) {
         return NULL;
     }
+    step->lender = new_reference(current);
     PyObject *stack[] = {NULL, (PyObject *)step, core->loop, context};
     PyObject *task = PyObject_Vectorcall(task_class, stack + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, task_keywords);
     PyObject *family = NULL;
@@ -244,7 +245,7 @@ green_wait(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs,
     Core *core = NULL;
     if (likely(keywords == NULL && nargs == 1 && PyCoro_CheckExact(args[0]) && (current = greenlet_current()) != NULL
                && (core = hub_for(current)) != NULL && (context = context_for(current)) != NULL)) {
-        PyObject *task = make_task(core, args[0], context);
+        PyObject *task = make_task(core, current, args[0], context);
         result = task ? wait_for_task(core, current, task) : NULL;
         Py_XDECREF(task);
     }

@@ -148,6 +148,7 @@ retire(Step *step)
     Driver *driver = step->driver;
     step->driver = NULL;
     Py_CLEAR(step->greenlet);
+    Py_CLEAR(step->lender);
     if (driver != NULL) {
         driver_give_back((Core *)step->hub, driver);
     }
@@ -214,7 +215,8 @@ step_send(Step *step, PyObject *value, PyObject **place)
     REFERENCE(yielded)                                                                                                 \
     REFERENCE(cancel_asked)                                                                                            \
     REFERENCE(cancel_yielded)                                                                                          \
-    REFERENCE(waiting)
+    REFERENCE(waiting)                                                                                                 \
+    REFERENCE(lender)
 
 #define STEP_REFERENCES(REFERENCE) STEP_ATTRIBUTES(REFERENCE) REFERENCE(driver)
 

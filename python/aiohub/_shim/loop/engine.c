@@ -7,15 +7,18 @@
 #include "loop/loop.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static EngineApi api;
-static char *library_path; /* set once, from Python */
+static char *library_path;    /* set once, from Python */
+static PyObject *unavailable; /* the class of what is raised where there is no engine: an ImportError */
 static pid_t loaded_in;    /* the process that `api` belongs to; 0: not loaded */
 
 /* How many copies this process and its forefathers have loaded. */
@@ -52,11 +55,33 @@ restore_dispositions(void)
     }
 }
 
-/* A copy of the library under a name of its own: dlopen makes a second runtime of it. */
+/* What Go's runtime reserves when it starts, 800 MiB on 64 bits, and something to go on with. Where it gets less it ends
+ * the process. */
+#define ADDRESS_SPACE ((size_t)1 << 30)
+
+/* Whether a limit (ulimit -v) leaves the address space that the engine needs. */
+static bool
+has_address_space(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_AS, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY) {
+        return true;
+    }
+    void *space = mmap(NULL, ADDRESS_SPACE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (space == MAP_FAILED) {
+        return false;
+    }
+    munmap(space, ADDRESS_SPACE);
+    return true;
+}
+
+/* A copy of the library under a name of its own: dlopen makes a second runtime of it. NULL with errno, or with 0 and
+ * dlerror. */
 static void *
 open_copy(const char *path)
 {
     void *library = NULL;
+    errno = 0;
     copies = (copies + 1) % MOST_COPIES;
     int copy = memfd_create("aiohub-engine", MFD_CLOEXEC);
     int original = open(path, O_RDONLY | O_CLOEXEC);
@@ -66,10 +91,12 @@ open_copy(const char *path)
         while (done < status.st_size) {
             char block[1 << 16];
             ssize_t got = pread(original, block, sizeof(block), done);
-            if (got <= 0 || write(copy, block, (size_t)got) != got) {
+            ssize_t put = got > 0 ? write(copy, block, (size_t)got) : got;
+            if (put <= 0) {
+                errno = put < 0 ? errno : EIO; /* it has become shorter meanwhile */
                 break;
             }
-            done += got;
+            done += put;
         }
         if (done == status.st_size) {
             /* dlopen takes a library that it has loaded under the same name for the same library. A child's child has
@@ -80,14 +107,17 @@ open_copy(const char *path)
             }
             snprintf(name + strlen(name), 64, "fd/%d", copy);
             library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+            errno = 0;
         }
     }
+    int error = errno;
     if (copy >= 0) {
         close(copy);
     }
     if (original >= 0) {
         close(original);
     }
+    errno = error;
     return library;
 }
 
@@ -99,7 +129,9 @@ open_library(const char *path, bool copy)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     void *library = copy ? open_copy(path) : dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    int error = copy ? errno : 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = error;
     return library;
 }
 
@@ -117,7 +149,7 @@ fill_api(void *library)
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
         void *found = dlsym(library, wanted[i].name);
         if (found == NULL) {
-            PyErr_Format(PyExc_ImportError, "%s: %s is missing: the engine and the shim are of different builds",
+            PyErr_Format(unavailable, "%s: %s is missing: the engine and the shim are of different builds",
                          library_path, wanted[i].name);
             return -1;
         }
@@ -129,10 +161,14 @@ fill_api(void *library)
 }
 
 int
-engine_set_path(PyObject *path)
+engine_set_library(PyObject *path, PyObject *error_class)
 {
     const char *text = PyUnicode_AsUTF8(path);
     if (text == NULL) {
+        return -1;
+    }
+    if (!PyExceptionClass_Check(error_class)) {
+        PyErr_SetString(PyExc_TypeError, "an exception class is needed");
         return -1;
     }
     char *copy = strdup(text);
@@ -142,6 +178,7 @@ engine_set_path(PyObject *path)
     }
     free(library_path);
     library_path = copy;
+    Py_XSETREF(unavailable, new_reference(error_class));
     return 0;
 }
 
@@ -157,6 +194,12 @@ engine_api(void)
         return NULL;
     }
     bool forked = loaded_in != 0;
+    if (!has_address_space()) {
+        PyErr_SetString(unavailable, "the engine cannot be loaded: a limit of the address space (ulimit -v) leaves less than the "
+                                     "1 GiB it needs; raise it, or use asyncio's loop: loop=\"asyncio\", or AIOHUB_ENGINE=0 in "
+                                     "the environment");
+        return NULL;
+    }
     if (forked) {
         restore_dispositions();
         engine_drop_parents();
@@ -166,15 +209,15 @@ engine_api(void)
     }
     void *library = open_library(library_path, forked);
     if (library == NULL) {
-        const char *reason = dlerror();
-        PyErr_Format(PyExc_ImportError, "the engine cannot be loaded: %s", reason ? reason : library_path);
+        const char *reason = errno != 0 ? strerror(errno) : dlerror();
+        PyErr_Format(unavailable, "the engine cannot be loaded: %s", reason ? reason : library_path);
         return NULL;
     }
     if (fill_api(library) < 0) {
         return NULL;
     }
     if (api.abi() != AIO_ABI) {
-        PyErr_Format(PyExc_ImportError, "%s speaks version %lld of engine.h, the shim version %d: they are of different builds",
+        PyErr_Format(unavailable, "%s speaks version %lld of engine.h, the shim version %d: they are of different builds",
                      library_path, (long long)api.abi(), AIO_ABI);
         return NULL;
     }

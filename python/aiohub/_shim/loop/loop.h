@@ -78,7 +78,7 @@ fdtable_find(const FdTable *table, int fd)
 
 /* engine.c */
 
-int engine_set_path(PyObject *path);
+int engine_set_library(PyObject *path, PyObject *error_class);
 const EngineApi *engine_api(void); /* loads the library if this process has not; NULL with an exception */
 /* runtime_fds.c: closes the descriptors that the Go runtime of the library at *base*, a parent's, keeps for itself. */
 void close_runtime_descriptors(const void *base);
