@@ -27,7 +27,7 @@ var layers = map[string][][]string{
 	"files": {
 		{"atomicfile", "glob"},
 		{"fence"},
-		{"config", "gitrepo", "walk"},
+		{"config", "gitrepo", "pyversion", "walk"},
 		{"cache"},
 	},
 	"language": {
@@ -39,12 +39,14 @@ var layers = map[string][][]string{
 	"program": {
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
-		{"inventory", "lookup", "plan"},
+		{"atomic", "inventory", "lookup", "plan"},
+		{"onloop"},
 		{"port"},
 		{"series"},
 	},
 	"rules": {
 		{"baseline", "directive", "policy", "rule"},
+		{"rule/hold"},
 		{"rule/ah"},
 		{"rule/all"},
 		{"rule/ruletest"},

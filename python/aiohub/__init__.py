@@ -99,12 +99,20 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _SUBMODULES:
-        return importlib.import_module(f"{__name__}.{name}")
-    module = _MODULE_OF.get(name)
+    module = name if name in _SUBMODULES else _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    try:
+        found = importlib.import_module(f"{__name__}.{module}")
+    except ModuleNotFoundError as exc:
+        missing = exc.name or ""
+        if missing.partition(".")[0] not in ("eventlet", "greenlet", __name__):
+            raise
+        # aiohub-aio has some of this package's modules only, and aiohub may be installed without what it needs.
+        raise ImportError(f"aiohub.{name} needs the distribution aiohub with eventlet and greenlet: {exc}") from exc
+    if name in _SUBMODULES:
+        return found
+    value = globals()[name] = getattr(found, name)
     return value
 
 

@@ -31,7 +31,8 @@ type checkFlags struct {
 	update, accept   bool
 	runtime          bool
 	all, statistics  bool
-	possible         bool
+	possible, why    bool
+	target           string
 }
 
 func (a *App) checkCommand(g *globals) *cobra.Command {
@@ -92,6 +93,8 @@ code that moved. More than that needs --accept-growth.
 	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these `RULES`")
 	f.StringArrayVar(&flags.perFile, "per-file-ignores", nil, "`PATTERN:RULES` not to run in some files; can be given again")
 	f.StringVar(&flags.baseline, "baseline", "", "the baseline `FILE`, relative to the root of the tree")
+	targetFlag(cmd, &flags.target)
+	f.BoolVar(&flags.why, "why", false, "say how findings about several tasks come about: the chains of calls")
 	f.BoolVar(&flags.possible, "possible", false, "report what is only possible, too")
 	f.BoolVar(&flags.update, "update", false, "write the baseline")
 	f.BoolVar(&flags.accept, "accept-growth", false, "let --update write counts that rose")
@@ -111,6 +114,9 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 	if len(flags.ignored) > 0 {
 		c.Ignore = flags.ignored
 		c.Override("ignore", "--ignore")
+	}
+	if err := flags.takeTarget(c); err != nil {
+		return "", err
 	}
 	if flags.possible {
 		c.Possible = true
@@ -133,6 +139,28 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 		c.Override("baseline", "--baseline")
 	}
 	return j.format(flags.format)
+}
+
+// targetFlag is the flag for where a program goes.
+func targetFlag(cmd *cobra.Command, target *string) {
+	cmd.Flags().StringVar(target, "target", "", "where the program goes or has gone, one of "+strings.Join(config.Targets, ", "))
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("target", cobra.FixedCompletions(config.Targets, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+func checkTarget(target string) error {
+	if target != "" && !slices.Contains(config.Targets, target) {
+		return fault.New(fmt.Sprintf("--target: unknown target %q", target), "the targets are "+strings.Join(config.Targets, ", "))
+	}
+	return nil
+}
+
+// takeTarget lets the flag override the target of the configuration.
+func (flags *checkFlags) takeTarget(c *config.Config) error {
+	if flags.target != "" {
+		c.Target = flags.target
+		c.Override("target", "--target")
+	}
+	return checkTarget(flags.target)
 }
 
 // configure checks what the configuration says about rules.
@@ -185,7 +213,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	unseen := outcome.Unseen()
 	looked := func(code, file string) bool {
 		r := rule.Find(configured.Rules, code)
-		return r != nil && wanted(file) && configured.On.On(r) && (code == rule.Unparsable || !unseen(file))
+		return r != nil && wanted(file) && configured.Runs(r) && (code == rule.Unparsable || !unseen(file))
 	}
 	before := allowed.Only(looked)
 	if flags.update {
@@ -210,7 +238,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 		if flags.statistics {
 			return where.write(w, format)
 		}
-		err := a.writeFindings(w, format, term.Colour(a.Stdout, j.color), flags.group, named(reported, j.names(format)), configured)
+		err := a.writeFindings(w, format, term.Colour(a.Stdout, j.color), flags.group, flags.why, named(reported, j.names(format)), configured)
 		if err == nil && flags.all && (format == "full" || format == "concise") {
 			if format == "concise" {
 				fmt.Fprintln(w)
@@ -257,14 +285,14 @@ func above(found []finding.Finding, risen []baseline.Change) []finding.Finding {
 	return kept
 }
 
-func (a *App) writeFindings(w io.Writer, format string, colour bool, group string, found []finding.Finding, configured *driver.Configured) error {
+func (a *App) writeFindings(w io.Writer, format string, colour bool, group string, why bool, found []finding.Finding, configured *driver.Configured) error {
 	var rules []finding.Descriptor
 	for _, r := range configured.Rules {
-		if configured.On.On(r) {
+		if configured.Runs(r) {
 			rules = append(rules, r.Descriptor())
 		}
 	}
-	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour, Group: group})
+	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour, Group: group, Why: why})
 }
 
 // verdict says on stderr how things stand, and decides the exit code.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,7 @@ type portFlags struct {
 	unsafe     bool
 	allowDirty bool
 	explain    bool
+	format     string
 	accept     []string
 	series     seriesFlags
 }
@@ -85,10 +87,15 @@ has changes that are not committed.`,
 	f.BoolVar(&flags.unsafe, "unsafe", false, "make the unsafe rewrites too")
 	f.StringSliceVar(&flags.accept, "accept", nil, "at stage 3, make the edits of these manual `RULES` too: you have looked at their places; kill is one")
 	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
+	f.StringVar(&flags.format, "output-format", "text", "text, which is a diff, or json: files, places and what was decided about them")
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(portFormats, cobra.ShellCompDirectiveNoFileComp)))
 	flags.series.add(cmd)
 	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
 	return cmd
 }
+
+// portFormats are the formats of port.
+var portFormats = []string{"text", "json"}
 
 func (flags *portFlags) check(cmd *cobra.Command) error {
 	if err := flags.checkSeries(); err != nil {
@@ -106,6 +113,10 @@ func (flags *portFlags) check(cmd *cobra.Command) error {
 		return fault.New("--accept belongs to stage 3", "leave it out")
 	case flags.step != 0 && flags.stage != 2, flags.facade != "" && flags.stage > 1:
 		return fault.New("--step belongs to stage 2 and --facade to stage 1", "leave it out, or name the other stage")
+	case !slices.Contains(portFormats, flags.format):
+		return fault.New(fmt.Sprintf("--output-format: unknown format %q", flags.format), "the formats are "+strings.Join(portFormats, ", "))
+	case flags.format == "json" && (flags.stats || flags.series.dir != ""):
+		return fault.New("--output-format json does not go with --stats or --series", "leave one of them out")
 	case flags.write && flags.diff || flags.write && flags.stats:
 		return fault.New("--write, --diff and --stats exclude each other", "give one of them")
 	}
@@ -126,6 +137,11 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 		return a.deliver(result.WriteStats)
 	}
 	a.tellPort(j, result)
+	if flags.format == "json" {
+		if err := a.deliver(clean(true, result.WriteJSON)); err != nil {
+			return err
+		}
+	}
 	switch {
 	case result.Refused:
 		a.tell(j.globals, "nothing is changed, until what is listed above is done")
@@ -151,9 +167,10 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 	if term.IsTerminal(a.Stdout) {
 		diff = clean(false, diff) // elsewhere it is a patch, and has to be exact
 	}
-	err = a.deliver(diff)
-	if err != nil {
-		return err
+	if flags.format == "text" {
+		if err := a.deliver(diff); err != nil {
+			return err
+		}
 	}
 	a.tell(j.globals, "%s would change; --write writes them", count(len(result.Files), "file"))
 	return errFound

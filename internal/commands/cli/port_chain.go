@@ -43,7 +43,12 @@ func (c *chain) make(ctx context.Context) error {
 		}
 	}
 	if c.flags.stage == 0 || c.flags.stage == 2 {
-		return c.components(ctx)
+		if err := c.components(ctx); err != nil {
+			return err
+		}
+	}
+	if c.flags.stage == 3 {
+		return c.last(ctx)
 	}
 	return nil
 }
@@ -98,6 +103,27 @@ func (c *chain) components(ctx context.Context) error {
 	return nil
 }
 
+// last makes the patch of stage 3, which changes all of the tree or nothing.
+func (c *chain) last(ctx context.Context) error {
+	result, err := c.app.stage(ctx, c.job, c.flags)
+	if err != nil {
+		return err
+	}
+	c.app.tellPort(c.job, result)
+	if result.Refused || len(result.Files) == 0 {
+		c.left++
+		return nil
+	}
+	failed, err := c.add(ctx, series.Last(result))
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		return fault.New("the tests fail with stage 3: "+failed.Error(), "`aiohub port --stage 3` shows the change; nothing was written")
+	}
+	return nil
+}
+
 // step makes the patch of components, or several where one would be too large to review or fails its tests.
 func (c *chain) step(ctx context.Context, p *plan.Plan, step *plan.Step, parts [][]callgraph.FuncID) error {
 	var funcs []callgraph.FuncID
@@ -132,7 +158,7 @@ func (c *chain) step(ctx context.Context, p *plan.Plan, step *plan.Step, parts [
 func (c *chain) stage2(ctx context.Context, p *plan.Plan, funcs []callgraph.FuncID) (*port.Result, error) {
 	var err error
 	if c.graph == nil {
-		if c.graph, err = callgraph.Build(ctx, callgraph.Input{Root: c.replica.Root, Files: c.walked, Workers: c.job.workers(), Tests: true}); err != nil {
+		if c.graph, err = graphForPort(ctx, c.job, c.walked); err != nil {
 			return nil, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"aiohub/internal/files/walk"
 	"aiohub/internal/output/fault"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/plan"
@@ -37,8 +38,7 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 		a.tell(j.globals, "step %d of %d: %s", number, len(steps), step.Title)
 		steps = []plan.Step{step}
 	}
-	// Tests call what becomes async, too, but have no say in the plan.
-	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Track: port.Tracked})
+	graph, err := graphForPort(ctx, j, outcome.Walked)
 	if err != nil {
 		return component, false, err
 	}
@@ -48,6 +48,11 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 	}
 	component.Graph, component.Funcs = graph, sameFuncs(p.Graph, funcs, graph)
 	return component, true, nil
+}
+
+// graphForPort is the call graph that stage 2 works on. Tests call what becomes async, too, but have no say in the plan.
+func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Graph, error) {
+	return callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
 }
 
 // sameFuncs finds functions of one graph in another, by their names.
@@ -69,7 +74,7 @@ func sameFuncs(graph *callgraph.Graph, funcs []callgraph.FuncID, in *callgraph.G
 func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result, error) {
 	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe, Accept: flags.accept}
 	if flags.stage == 3 {
-		return a.lastStage(ctx, j, options)
+		return a.lastStage(ctx, j, options, flags.stats)
 	}
 	if flags.stage == 2 && flags.stats {
 		return a.survey(ctx, j, options)
@@ -96,7 +101,7 @@ func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result
 }
 
 // lastStage ports the whole tree to plain asyncio.
-func (a *App) lastStage(ctx context.Context, j *job, options port.Options) (*port.Result, error) {
+func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats bool) (*port.Result, error) {
 	if err := options.Check(); err != nil {
 		return nil, err
 	}
@@ -112,5 +117,9 @@ func (a *App) lastStage(ctx context.Context, j *job, options port.Options) (*por
 	if err != nil {
 		return nil, err
 	}
-	return port.Stage3(tree, graph, options)
+	result, err := port.Stage3(tree, graph, options)
+	if err == nil && stats {
+		result = port.Survey3(result, tree)
+	}
+	return result, err
 }

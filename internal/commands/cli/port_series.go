@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,9 @@ import (
 	"aiohub/internal/output/fault"
 	"aiohub/internal/program/series"
 )
+
+// seriesMemoryLimit is softMemoryLimit for a series, in bytes.
+const seriesMemoryLimit = 768 << 20
 
 // seriesFlags are the flags of port that are about patches.
 type seriesFlags struct {
@@ -25,7 +29,7 @@ type seriesFlags struct {
 
 func (flags *seriesFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&flags.dir, "series", "", "write patches for `git am` into `DIR`, one for each step; without --stage, of stage 1 and then of stage 2")
+	f.StringVar(&flags.dir, "series", "", "write patches for `git am` into `DIR`, one for each step; without --stage, of stage 1 and then of stage 2; stage 3 is one patch")
 	f.IntVar(&flags.steps, "steps", 0, "with --series, end after `N` steps of the plan that changed something; 0 for all")
 	f.StringVar(&flags.test, "test", "", "with --series, run this `COMMAND` after each patch, in a copy of the tree; a step that it fails for is left out")
 	f.BoolVar(&flags.signoff, "signoff", false, "with --series, sign the patches off, as format.signOff of git's configuration does")
@@ -57,6 +61,8 @@ func (flags *portFlags) checkSeries() error {
 
 // portSeries makes the patches of the stages that were asked for.
 func (a *App) portSeries(ctx context.Context, j *job, flags *portFlags) error {
+	// A series holds a whole tree in memory for minutes: below the limit of other commands it would do nothing but collect.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(seriesMemoryLimit))
 	dir, err := filepath.Abs(flags.series.dir)
 	if err != nil {
 		return err

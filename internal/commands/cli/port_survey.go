@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 
-	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/port"
 )
 
@@ -13,7 +12,7 @@ func (a *App) survey(ctx context.Context, j *job, options port.Options) (*port.R
 	if err != nil {
 		return nil, err
 	}
-	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Track: port.Tracked})
+	graph, err := graphForPort(ctx, j, outcome.Walked)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type Configured struct {
 	PerFile []PerFile
 	// Possible says that what is only possible is wanted too.
 	Possible bool
+	Target   string // see config.Config
 }
 
 // PerFile turns rules off in some files.
@@ -38,7 +39,7 @@ func Configure(c *config.Config, rules []*rule.Rule) (configured *Configured, ke
 	if err != nil {
 		return nil, "select", err
 	}
-	configured = &Configured{Rules: rules, On: on, Ignored: ignored, Possible: c.Possible}
+	configured = &Configured{Rules: rules, On: on, Ignored: ignored, Possible: c.Possible, Target: c.Target}
 	patterns := make([]string, 0, len(c.PerFileIgnores))
 	for pattern := range c.PerFileIgnores {
 		patterns = append(patterns, pattern)
@@ -58,9 +59,12 @@ func Configure(c *config.Config, rules []*rule.Rule) (configured *Configured, ke
 	return configured, "", nil
 }
 
+// Runs tells whether a rule runs.
+func (c *Configured) Runs(r *rule.Rule) bool { return c.On.On(r) && r.For(c.Target) }
+
 // Active tells whether a rule is on for a file.
 func (c *Configured) Active(r *rule.Rule, file string) bool {
-	if !c.On.On(r) {
+	if !c.Runs(r) {
 		return false
 	}
 	for _, per := range c.PerFile {

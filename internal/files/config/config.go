@@ -31,7 +31,8 @@ type Config struct {
 	Select           []string
 	Ignore           []string
 	PerFileIgnores   map[string][]string
-	Possible         bool // findings that are only possible count too
+	Possible         bool   // findings that are only possible count too
+	Target           string // where the program goes or has gone: "", "asyncio" or "threads"
 	Exclude          []string
 	RespectGitignore bool
 	OutputFormat     string
@@ -52,9 +53,12 @@ type Runtime struct {
 	Processes []string // programs in which nobody may
 }
 
+// Targets are where a program on eventlet can go.
+var Targets = []string{"asyncio", "threads"}
+
 // Keys are the names of all keys, in the order in which they are shown.
 var Keys = []string{
-	"select", "ignore", "possible", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
+	"select", "ignore", "possible", "target", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
 	"runtime.forbid", "runtime.allow", "runtime.processes",
 	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.step-lines", "plan.step-files", "plan.calls",
 }

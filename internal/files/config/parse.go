@@ -25,6 +25,7 @@ type document struct {
 			Select           *[]string           `toml:"select"`
 			Ignore           *[]string           `toml:"ignore"`
 			Possible         *bool               `toml:"possible"`
+			Target           *string             `toml:"target"`
 			PerFileIgnores   map[string][]string `toml:"per-file-ignores"`
 			Exclude          *[]string           `toml:"exclude"`
 			RespectGitignore *bool               `toml:"respect-gitignore"`
@@ -101,6 +102,7 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	set(&c.Select, from.Select)
 	set(&c.Ignore, from.Ignore)
 	set(&c.Possible, from.Possible)
+	set(&c.Target, from.Target)
 	set(&c.Exclude, from.Exclude)
 	set(&c.RespectGitignore, from.RespectGitignore)
 	set(&c.OutputFormat, from.OutputFormat)
@@ -116,6 +118,9 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 		if n < 1 {
 			return nil, c.Invalid(key, fmt.Sprintf("%s = %d: a step has to have room for something", strings.TrimPrefix(key, "plan."), n), "give a number above 0")
 		}
+	}
+	if c.Target != "" && !slices.Contains(Targets, c.Target) {
+		return nil, c.Invalid("target", fmt.Sprintf("unknown target %q", c.Target), "the targets are "+strings.Join(Targets, ", "))
 	}
 	if _, err := glob.ParseList(c.Exclude); err != nil {
 		return nil, c.Invalid("exclude", err.Error(), "patterns are written as in a .gitignore")
@@ -140,6 +145,7 @@ var wants = map[string][2]string{
 	"select":            {"a list of strings", `select = ["AH1", "green-sleep"]`},
 	"ignore":            {"a list of strings", `ignore = ["AH303"]`},
 	"possible":          {"true or false", "possible = true"},
+	"target":            {"a string", `target = "threads"`},
 	"per-file-ignores":  {"a table of lists of strings", `per-file-ignores = {"tests/*" = ["AH301"]}`},
 	"exclude":           {"a list of strings", `exclude = ["vendor/"]`},
 	"respect-gitignore": {"true or false", "respect-gitignore = false"},

@@ -212,6 +212,9 @@ func (r *reducer) function(n node) {
 		}
 	}
 	r.scope = typeScope
+	if result != 0 && r.letsAwaitables(result) {
+		r.s.funcs[index].gives |= givesAwaitable
+	}
 	r.resultType(result, index)
 	r.leave(before)
 }
@@ -317,6 +320,7 @@ func (r *reducer) params(params node, index, scope, typeScope int32) {
 		}
 		q.input = variable
 		if t.Has(p, pysyntax.FlagAnnotation) {
+			q.lax = r.letsAwaitables(t.Child(p))
 			r.annotate(t.Child(p), takes)
 			if q.kind != paramVarArgs && q.kind != paramKwArgs {
 				if f := r.filter(t.Child(p)); f != none {

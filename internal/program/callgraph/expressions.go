@@ -641,6 +641,7 @@ func (r *reducer) store(target node, v int32) {
 		if o < 0 {
 			return
 		}
+		r.mentionWritten(object, o, r.ident(target))
 		out := op{kind: opStore, dst: o, a: v, b: r.ident(target)}
 		if o == r.self && r.class != none {
 			out.flags |= opSelfStore

@@ -1,6 +1,9 @@
 package callgraph
 
 import (
+	"strings"
+	"unicode"
+
 	"aiohub/internal/language/pyscope"
 	"aiohub/internal/language/pysyntax"
 )
@@ -58,9 +61,25 @@ func (r *reducer) mentionCall(n node) {
 
 // mentionAttribute notes that an attribute of a value is read.
 func (r *reducer) mentionAttribute(object node, v, name int32) {
-	if r.worthy(v) {
+	if r.worthy(v) || r.isImported(v) {
 		r.note(mention{kind: AttributeRead, v: v, op: none, name: name}, object)
 	}
+}
+
+// mentionWritten notes that an attribute of what a name of a module has is assigned.
+func (r *reducer) mentionWritten(object node, v, name int32) {
+	if r.t.Kind(object) == pysyntax.Name && (int(v) < len(r.f.Symbols) && r.worthy(v) && r.f.Symbols[v].Scope == 0 || r.isImported(v)) {
+		r.note(mention{kind: Written, v: v, op: none, name: name}, object)
+	}
+}
+
+// isImported tells whether a variable is that of a name that is imported from a module.
+func (r *reducer) isImported(v int32) bool {
+	if v < 0 || int(v) >= len(r.f.Symbols) {
+		return false
+	}
+	first := r.f.Symbols[v].First
+	return first != pyscope.None && r.f.Binds[first].Kind == pyscope.BindFrom
 }
 
 // mentionArguments notes what the call that was read last is given.
@@ -78,11 +97,20 @@ func (r *reducer) mentionArguments(call, first node, args []arg) {
 		}
 		switch r.t.Kind(n) {
 		case pysyntax.Call, pysyntax.Name, pysyntax.Attribute, pysyntax.IfExp, pysyntax.NamedExpr, pysyntax.GeneratorExp:
-			if r.worthy(m.v) {
+			if r.worthy(m.v) || r.isDefined(m.v) {
 				r.note(m, n)
 			}
 		}
 	}
+}
+
+// isDefined tells whether a variable is that of a function that the file defines.
+func (r *reducer) isDefined(v int32) bool {
+	if v < 0 || int(v) >= len(r.f.Symbols) {
+		return false
+	}
+	first := r.f.Symbols[v].First
+	return first != pyscope.None && r.f.Binds[first].Kind == pyscope.BindDef
 }
 
 // mentionCompared notes the operands of a comparison. What `is` is asked of can be anything, unless it is what a call has just given.
@@ -204,4 +232,29 @@ func (r *reducer) breaks(block node) bool {
 		return true
 	}, nil)
 	return found
+}
+
+// letsAwaitables tells whether an annotation names something that can be awaited, or that can be anything.
+func (r *reducer) letsAwaitables(annotation node) bool {
+	found := false
+	r.t.Walk(annotation, func(n node) bool {
+		switch r.t.Kind(n) {
+		case pysyntax.Name, pysyntax.Attribute:
+			found = found || laxNames[string(r.t.Ident(n))]
+		case pysyntax.Constant:
+			if s, ok := r.t.StringValue(n); ok {
+				for _, word := range strings.FieldsFunc(s, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+					found = found || laxNames[word]
+				}
+			}
+		}
+		return !found
+	}, nil)
+	return found
+}
+
+// laxNames are names of types whose objects can be awaited, or are anything.
+var laxNames = map[string]bool{
+	"Awaitable": true, "Coroutine": true, "CoroutineType": true, "Future": true, "Task": true, "Any": true, "object": true, "Generator": true, "Callable": true,
+	"MaybeAwaitable": true, "AwaitableOrValue": true, "Self": true, "NoReturn": true, "Never": true,
 }

@@ -2,6 +2,7 @@ package callgraph
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,7 +25,9 @@ const (
 	sGenerator
 	sManager
 	sContainer
+	sTask
 	sInstance // of a class of the tree, all of whose bases are known
+	sCallable // a function, method or class
 	sPlain    // anything else that cannot be awaited
 	sUnknown
 )
@@ -198,7 +201,7 @@ func (n *natures) written(i int32) verdict {
 		}
 		return v
 	case opFunc, opClass, opBuiltin:
-		return given(sPlain)
+		return given(sCallable)
 	case opAlloc:
 		switch {
 		case o.flags&opAsync != 0:
@@ -305,10 +308,24 @@ func (n *natures) functionOf(value int32) int32 {
 func (n *natures) called(i int32) verdict {
 	callee := n.ops[i].a
 	out := n.calling(callee)
+	if out.sort == sUnknown && n.isLoopsTask(i) {
+		out = given(sTask)
+		out.source = n.dotted("asyncio.AbstractEventLoop.create_task")
+	}
 	if out.sort != sUnknown && !n.knownCallee(callee, 0) {
 		out.sort |= sUnknown
 	}
 	return out
+}
+
+// isLoopsTask tells whether a call makes a task of a loop of which nothing is known but how it is called.
+func (n *natures) isLoopsTask(i int32) bool {
+	text := n.texts[i]
+	if text == none || len(n.solver.vars[n.ops[i].a].values) > 0 {
+		return false
+	}
+	receiver, ok := strings.CutSuffix(n.names[text], ".create_task")
+	return ok && strings.HasSuffix(strings.ToLower(receiver), "loop")
 }
 
 // calling says what calling a variable gives.
@@ -393,8 +410,11 @@ func (n *natures) callingFunction(f int32) verdict {
 		out = given(sAsyncGenerator)
 	case fn.flags&Async != 0:
 		out = given(sCoroutine)
-	case fn.flags&(Stub|Abstract) != 0:
-		return unknown
+		if fn.flags&(Stub|Abstract) != 0 && n.overriddenOtherwise(f) {
+			out.sort |= sUnknown
+		}
+	case fn.flags&(Stub|Abstract) != 0 || slices.ContainsFunc(fn.decorators, func(d string) bool { return lastPart(d) == "coroutine" }):
+		return unknown // @types.coroutine makes a generator awaitable
 	case fn.flags&Generator != 0:
 		out = given(sGenerator)
 	default:
@@ -405,6 +425,26 @@ func (n *natures) callingFunction(f int32) verdict {
 		out.sort |= sUnknown
 	}
 	return out
+}
+
+// overriddenOtherwise tells whether a method that does nothing is overridden by functions of another kind: then its own says nothing of what a call gives. One
+// that nothing in the tree overrides is for others to fill.
+func (n *natures) overriddenOtherwise(f int32) bool {
+	fn := &n.funcs[f]
+	if fn.class == none {
+		return false
+	}
+	name, otherwise := n.nameOf(f), false
+	n.below(fn.class, maxSubclasses, func(sub int32) {
+		if m, ok := n.classes[sub].members[name]; ok && m.variable != none {
+			for _, g := range n.functionsIn(m.variable, 0) {
+				if n.funcs[g].flags&(Async|Generator|ContextManager) != fn.flags&(Async|Generator|ContextManager) {
+					otherwise = true
+				}
+			}
+		}
+	})
+	return otherwise
 }
 
 // result says what the return statements of a function give.
@@ -418,6 +458,9 @@ func (n *natures) result(f int32) verdict {
 	out := given(0)
 	for _, i := range n.writersOf(returned) {
 		out = out.or(n.written(i))
+	}
+	if out.sort&sTask != 0 {
+		out.sort |= sUnknown // it may have been kept before it was returned
 	}
 	if fn.gives&givesNone != 0 {
 		out.sort |= sPlain
@@ -453,7 +496,7 @@ func (n *natures) handsThrough(wrapper int32) bool {
 			return false
 		}
 	}
-	return len(writers) > 0 && fn.gives == 0
+	return len(writers) > 0 && fn.gives&(givesNone|givesUnknown) == 0
 }
 
 func (n *natures) isWrappedCall(v int32, depth int) bool {
@@ -475,7 +518,7 @@ func (n *natures) isWrappedCall(v int32, depth int) bool {
 // outsideCall says what a call of something outside the tree gives.
 func (n *natures) outsideCall(name string) verdict {
 	s, ok := awaitables()[name]
-	for end := strings.LastIndexByte(name, '.'); !ok && end > 0; end = strings.LastIndexByte(name[:end], '.') {
+	for end := strings.LastIndexByte(name, '.'); !ok && end > 0 && !strings.Contains(name, "()"); end = strings.LastIndexByte(name[:end], '.') {
 		s, ok = awaitables()[name[:end]+".*"]
 	}
 	if !ok {
@@ -488,20 +531,24 @@ func (n *natures) outsideCall(name string) verdict {
 
 // byName says what a method gives of an object of which nothing is known.
 func (n *natures) byName(callee int32) verdict {
-	for _, i := range n.writersOf(callee) {
-		o := &n.ops[i]
-		if o.kind != opLoad || len(n.solver.vars[o.a].values) > 0 {
-			return unknown
-		}
-		s, ok := awaitables()["*."+n.names[o.b]]
-		if !ok || n.memberOfTree(o.b) {
-			return unknown
-		}
-		out := given(s)
-		out.source = n.dotted(n.names[o.b])
-		return out
+	if callee >= n.nvars {
+		return unknown
 	}
-	return unknown
+	writers := n.writersOf(callee)
+	if len(writers) != 1 {
+		return unknown
+	}
+	o := &n.ops[writers[0]]
+	if o.kind != opLoad || len(n.solver.vars[o.a].values) > 0 {
+		return unknown
+	}
+	s, ok := awaitables()["*."+n.names[o.b]]
+	if !ok || n.memberOfTree(o.b) {
+		return unknown
+	}
+	out := given(s)
+	out.source = n.dotted(n.names[o.b])
+	return out
 }
 
 // memberOfTree tells whether some class of the tree has a coroutine function of that name.
@@ -676,7 +723,7 @@ func (n *natures) attribute(c, name int32) verdict {
 		case n.funcs[f].class == none || n.decorated[f]:
 			return unknown
 		default:
-			out = out.or(given(sPlain))
+			out = out.or(given(sCallable))
 		}
 	}
 	if out.sort == 0 {
@@ -748,7 +795,7 @@ var awaitablesText string
 
 // awaitables are the names of awaitables.txt.
 var awaitables = sync.OnceValue(func() map[string]sort {
-	sorts := map[string]sort{"coroutine": sCoroutine, "manager": sAsyncObject, "iterator": sAsyncGenerator, "plain": sPlain}
+	sorts := map[string]sort{"coroutine": sCoroutine, "manager": sAsyncObject, "iterator": sAsyncGenerator, "plain": sPlain, "task": sTask}
 	table := map[string]sort{}
 	for line := range strings.Lines(awaitablesText) {
 		if f := strings.Fields(line); len(f) == 2 && f[0][0] != '#' {

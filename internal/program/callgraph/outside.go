@@ -245,7 +245,7 @@ func (s *solver) fill(i int32, kind containerKind, name string) {
 }
 
 // recordedBuiltins are builtins that do something outside the program.
-var recordedBuiltins = map[string]bool{"open": true, "input": true, "exec": true, "eval": true, "compile": true, "__import__": true, "print": true}
+var recordedBuiltins = map[string]bool{"open": true, "input": true, "exec": true, "eval": true, "compile": true, "__import__": true, "print": true, "exit": true, "quit": true}
 
 func (s *solver) callBuiltin(i int32, name string) {
 	t := s.sites[i]

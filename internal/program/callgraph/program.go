@@ -21,6 +21,7 @@ type program struct {
 	texts    []int32  // by op: name of the callee as written, none for others; of call ops only
 	ends     []uint32 // by op: where a call ends, 0 for others
 	mentions []mention
+	handlers []handler
 	opFile   []int32 // first op of each file
 	funcs    []function
 	classes  []class
@@ -206,6 +207,10 @@ func (p *program) add(file int32, s *summary) {
 			call++
 		}
 		p.texts, p.ends = append(p.texts, text), append(p.ends, end)
+	}
+	for _, h := range s.handlers {
+		h.fn, h.v = h.fn+funcs, variable(h.v)
+		p.handlers = append(p.handlers, h)
 	}
 	for _, m := range s.mentions {
 		m.fn, m.v, m.op = m.fn+funcs, variable(m.v), index(m.op, p.opFile[file])

@@ -120,6 +120,9 @@ type solver struct {
 	possible     bool // what is found now is only possible
 	opens        []openCall
 	uses         []rawUse
+	backwards    *natures // of the solution, nil for a tree without coroutine functions
+	runs         []rawRun
+	overrides    []pair // methods, and what they override
 	coherence    map[int32]bool
 	filtering    [][]pair          // by filter: the variables it stands between
 	madeOf       map[int32]string  // container -> its class outside the tree

@@ -220,6 +220,9 @@ func (r *reducer) annAssign(n node) {
 	}
 	noted := r.temp()
 	r.annotate(annotation, noted)
+	if r.letsAwaitables(annotation) {
+		r.op(annotation, op{kind: opCopy, flags: opPartial, dst: noted, a: noted})
+	}
 	if value := t.Next(annotation); value != 0 {
 		r.store(target, r.pass(annotation, r.expr(value)))
 	} else if t.Kind(target) != pysyntax.Name {
@@ -334,6 +337,15 @@ func (r *reducer) branch(first, test node) {
 		return
 	}
 	before := r.narrowed
+	if truth, constant := r.constantTruth(test); constant && !truth && !r.defines(first) {
+		for c := t.Next(first); c != 0; c = t.Next(c) {
+			r.statement(c)
+		}
+		return
+	} else if constant && truth && t.Kind(t.Next(first)) == pysyntax.ElseBlock && !r.defines(t.Next(first)) {
+		r.statements(first)
+		return
+	}
 	r.narrow(test, true)
 	r.statements(first)
 	r.narrowed = before
@@ -345,6 +357,28 @@ func (r *reducer) branch(first, test node) {
 	if r.leaves(first) && t.Next(first) == 0 {
 		r.narrow(test, false)
 	}
+}
+
+// constantTruth gives the truth of a test that is True or False: the block that it rules out never runs. Code that is made for two worlds has such tests.
+func (r *reducer) constantTruth(test node) (truth, constant bool) {
+	if r.t.Kind(test) != pysyntax.Constant {
+		return false, false
+	}
+	op := r.t.Op(test)
+	return op == pysyntax.ConstTrue, op == pysyntax.ConstTrue || op == pysyntax.ConstFalse
+}
+
+// defines tells whether a block has definitions or imports: their names are there, whether the block runs or not.
+func (r *reducer) defines(block node) bool {
+	found := false
+	r.t.Walk(block, func(n node) bool {
+		switch r.t.Kind(n) {
+		case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Import, pysyntax.ImportFrom, pysyntax.Lambda:
+			found = true
+		}
+		return !found
+	}, nil)
+	return found
 }
 
 // leaves reports whether a block ends with a jump.
@@ -442,6 +476,9 @@ func (r *reducer) try(n node) {
 		for part := t.Child(c); part != 0; part = t.Next(part) {
 			if t.Kind(part) != pysyntax.Block {
 				caught = r.caught(part)
+				if caught != none {
+					r.s.handlers = append(r.s.handlers, handler{fn: r.fn, v: caught, start: t.Start(part), end: t.End(part)})
+				}
 				continue
 			}
 			if name := t.Ident(c); name != nil {

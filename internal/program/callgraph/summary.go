@@ -131,6 +131,7 @@ type param struct {
 	alloc    int32 // the container of *args and **kwargs
 	kind     paramKind
 	fallback bool // has a default
+	lax      bool // its annotation lets awaitables in
 }
 
 type paramKind uint8
@@ -166,8 +167,9 @@ type funcSummary struct {
 type gives uint8
 
 const (
-	givesNone    gives = 1 << iota // None: a bare return, or the end of the body
-	givesUnknown                   // a value of which nothing is known
+	givesNone      gives = 1 << iota // None: a bare return, or the end of the body
+	givesUnknown                     // a value of which nothing is known
+	givesAwaitable                   // what can be awaited, as its annotation says
 )
 
 // classSummary is a class of a file.
@@ -234,4 +236,11 @@ type summary struct {
 	nvars    int32
 	lines    []uint32 // where each line starts
 	model    *pyscope.File
+	handlers []handler
+}
+
+// handler is an except clause.
+type handler struct {
+	fn, v      int32 // v: variable of what it catches
+	start, end uint32
 }

@@ -24,6 +24,7 @@ type Index struct {
 	turned sync.Once
 	in     [][]int32 // by function: edges to it
 	starts map[callgraph.FuncID][]int32
+	runs   map[callgraph.FuncID][]callgraph.Run
 }
 
 // New makes the index of a graph.
@@ -103,6 +104,12 @@ func (x *Index) StartedBy(f callgraph.FuncID) []int32 {
 	return x.starts[f]
 }
 
+// Runs gives where the coroutine of a function is handed to something that runs it.
+func (x *Index) Runs(f callgraph.FuncID) []callgraph.Run {
+	x.turn()
+	return x.runs[f]
+}
+
 func (x *Index) turn() {
 	x.turned.Do(func() {
 		x.in = make([][]int32, len(x.Graph.Funcs))
@@ -114,6 +121,10 @@ func (x *Index) turn() {
 		for i := range x.Graph.Starts {
 			to := x.Graph.Starts[i].To
 			x.starts[to] = append(x.starts[to], int32(i))
+		}
+		x.runs = map[callgraph.FuncID][]callgraph.Run{}
+		for _, r := range x.Graph.Runs {
+			x.runs[r.To] = append(x.runs[r.To], r)
 		}
 	})
 }

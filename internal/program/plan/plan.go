@@ -119,11 +119,14 @@ func New(in Input) (*Plan, error) {
 	if err := p.index.assume(in.Assumed, p.Find); err != nil {
 		return nil, err
 	}
-	bodies := threadBodies(p.Graph)
+	bodies, forks := threadBodies(p.Graph), forkPoints(p.Graph)
 	for i := range p.Graph.Funcs {
 		p.Borders[i] = borderOf(p.Graph, callgraph.FuncID(i), settled)
 		if p.Borders[i] == WSGI && p.index.called(callgraph.FuncID(i)) {
 			p.Borders[i] = NoBorder // the tree calls it itself: the server's border is at whoever calls this
+		}
+		if p.Borders[i] == NoBorder && forks[callgraph.FuncID(i)] {
+			p.Borders[i] = Forks
 		}
 		if p.Borders[i] == NoBorder && bodies[callgraph.FuncID(i)] {
 			p.Borders[i] = ThreadBody

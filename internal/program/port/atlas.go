@@ -69,6 +69,9 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 	for _, name := range ownTimeouts(graph) {
 		names[name] = true
 	}
+	for name := range a.classesOf(chosen) {
+		names[name] = true
+	}
 	for i, f := range graph.Files {
 		a.modules[f.Module] = true
 		src, err := os.ReadFile(filepath.Join(t.Root, filepath.FromSlash(f.Path)))
@@ -106,6 +109,37 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 // handlesTimeouts reports whether a file has a handler of a Timeout.
 func handlesTimeouts(records []scan.Record) bool {
 	return slices.ContainsFunc(records, func(r scan.Record) bool { return r.Canon == timeoutClass && r.Ctx == scan.Except })
+}
+
+// classesOf gives the functions among some that are methods of a class or inherited by it, by the last name of the class.
+func (a *atlas) classesOf(functions []callgraph.FuncID) map[string][]callgraph.FuncID {
+	methods := map[int32][]callgraph.FuncID{}
+	for _, f := range functions {
+		if class := a.graph.Funcs[f].Class; class != callgraph.None {
+			methods[class] = append(methods[class], f)
+		}
+	}
+	found := map[string][]callgraph.FuncID{}
+	for i := range a.graph.Classes {
+		name := lastOf(a.graph.Classes[i].Qual)
+		seen := map[int32]bool{}
+		var collect func(class int32)
+		collect = func(class int32) {
+			if seen[class] {
+				return
+			}
+			seen[class] = true
+			found[name] = append(found[name], methods[class]...)
+			for _, base := range a.graph.Classes[class].Bases {
+				collect(base)
+			}
+		}
+		collect(int32(i))
+		if len(found[name]) == 0 {
+			delete(found, name)
+		}
+	}
+	return found
 }
 
 // filesOfMade gives the files in which a primitive is made or used.

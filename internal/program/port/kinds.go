@@ -9,7 +9,7 @@ func (r *Rule) MakesAsync() bool { return r == becomesAsync }
 // Edits tells whether the text at a place of the rule changes.
 func (r *Rule) Edits() bool {
 	switch r {
-	case follows, staysValue, hubVariable, sleepStays:
+	case follows, staysValue, hubVariable, sleepStays, lives:
 		return false
 	}
 	return true

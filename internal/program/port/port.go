@@ -80,6 +80,8 @@ type Result struct {
 	Refused bool
 	Options Options
 	Facade  string // path of the facade, or ""
+	// Awaits are the places in files, as bytes of what they were, that get an await.
+	Awaits map[string][]int
 }
 
 // source is one file while it is rewritten.

@@ -93,6 +93,20 @@ var queueSizes = define(Rule{
 	Why:   "If it is 0, `aio.Queue` raises ValueError where eventlet's queue is a meeting of both sides: use `aio.Channel` then.",
 })
 
+var facesInside = define(Rule{
+	Name: "face-below-decorator", Stage: 2, Safety: finding.Unsafe,
+	Title:  "a decorated function becomes a coroutine function with a blocking face, below the decorator",
+	Why:    "The decorator goes on to see a plain function that returns, raises and can be retried; nobody who calls it has to change. A coroutine that calls it stops there until it is done, and it is not seen by `inspect.iscoroutinefunction`. It cannot go on to stage 3 until the decorator has an async twin.",
+	Before: "@retry(3)\ndef load(key):\n    eventlet.sleep(1)", After: "@retry(3)\n@aiohub.async_to_sync\nasync def load(key):\n    await asyncio.sleep(1)",
+})
+
+var bridgesSwitch = define(Rule{
+	Name: "bridge-switches", Stage: 2, Safety: finding.Unsafe,
+	Title:  "`aiohub.wait` around a `get`, `put`, `acquire` or `spawn` in a function that is no coroutine",
+	Why:    "Others run during each such call, where eventlet's let them only if it had to wait: what was checked before the call may not hold behind it. It needs no --unsafe once all functions that use the object are coroutines.",
+	Before: "def enter(self):\n    self.room.acquire()", After: "def enter(self):\n    aiohub.wait(self.room.acquire())",
+})
+
 var testsFollow = define(Rule{
 	Name: "tests-have-to-follow", Stage: 2, Safety: finding.Unsafe,
 	Title: "tests replace the primitive, or one of its methods, by a mock",
@@ -109,7 +123,7 @@ var proxies = define(Rule{
 var killsThread = define(Rule{
 	Name: "kill-cancels", Stage: 2, Safety: finding.Unsafe,
 	Title:  "`task.cancel()` in place of `green_thread.kill()`",
-	Why:    "`kill` switches at once, and the green thread has ended, or waits in its cleanup, when it returns. `cancel` is a request that arrives at the next await of the task, as CancelledError, which who awaits the task gets too.",
+	Why:    "`kill` switches at once, and the green thread has ended, or waits in its cleanup, when it returns. `cancel` is a request that arrives at the next await of the task, as CancelledError, which who awaits the task gets too. It also gives True or False.",
 	Before: "thread.kill()", After: "thread.cancel()",
 })
 

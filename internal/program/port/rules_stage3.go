@@ -91,8 +91,14 @@ var (
 	})
 	requirementGoes = define(Rule{
 		Name: "requirement-goes", Stage: 3, Safety: finding.Safe,
-		Title: "eventlet leaves the requirements; aiohub does if nothing imports `aiohub.aio`",
+		Title: "eventlet leaves the requirements, and aiohub with it if nothing imports `aiohub.aio`",
 		Why:   "Nothing of the tree imports them.",
+	})
+	requirementAlone = define(Rule{
+		Name: "requires-aio-alone", Stage: 3, Safety: finding.Safe,
+		Title:  "`aiohub` becomes `aiohub-aio` among the requirements",
+		Why:    "Only `aiohub.aio` is imported any more. This distribution has it alone, under the same name, and needs neither eventlet nor greenlet.",
+		Before: "aiohub>=1", After: "aiohub-aio>=1",
 	})
 	testCase = define(Rule{
 		Name: "async-test-case", Stage: 3, Safety: finding.Safe,
@@ -111,6 +117,12 @@ var (
 		Title:  "a mock of a name of eventlet's replaces its twin",
 		Why:    "The code under test calls the twin with the same arguments. `mock.patch` makes a mock that can be awaited by itself.",
 		Before: `@mock.patch("shop.prices.eventlet.sleep")`, After: `@mock.patch("shop.prices.asyncio.sleep")`,
+	})
+	mockAwaited = define(Rule{
+		Name: "mock-gets-awaitable", Stage: 3, Safety: finding.Safe,
+		Title:  "a mock of a whole object gets an `AsyncMock` for a method that is awaited",
+		Why:    "The test looks at the mock's method of this name, and all methods of the tree with it are coroutine functions.",
+		Before: "service = mock.Mock()\nservice.submit.return_value = 5", After: "service = mock.Mock()\nservice.submit = mock.AsyncMock()\nservice.submit.return_value = 5",
 	})
 	testInLoop = define(Rule{
 		Name: "test-in-loop", Stage: 3, Safety: finding.Safe,

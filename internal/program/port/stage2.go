@@ -9,6 +9,7 @@ import (
 	"aiohub/internal/language/pymodule"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/plan"
 )
 
@@ -60,7 +61,7 @@ func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncI
 	groups := groupsOf(graph)
 	waits := map[callgraph.FuncID]bool{}
 	for i := range graph.Sites {
-		if site := &graph.Sites[i]; plan.IsBlocking(site.Name) {
+		if site := &graph.Sites[i]; plan.IsBlocking(site.Name) || knowledge.Canon(site.Name) == "aiohub.wait" {
 			waits[site.From] = true
 		}
 	}
@@ -92,9 +93,13 @@ func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncI
 
 // result applies the edits of all files, or of none.
 func (p *painter) result(manual []Place) *Result {
-	out := &Result{Places: append(manual, p.places...)}
+	manual = slices.DeleteFunc(manual, func(place Place) bool { return slices.Contains(p.places, place) })
+	out := &Result{Places: append(manual, p.places...), Awaits: map[string][]int{}}
 	for _, s := range p.sorted() {
 		p.importFor(s)
+		if at := s.edits.Bringing("await "); len(at) > 0 {
+			out.Awaits[s.path] = at
+		}
 		s.finish(out)
 	}
 	if len(out.Faults) > 0 {
@@ -115,11 +120,13 @@ type painter struct {
 	values   map[int32]map[pysyntax.Node]bool // references that are wrapped
 	needs    map[*source]map[edit.Import]bool
 	places   []Place
-	blocked  map[callgraph.FuncID]bool   // that cannot become async
-	expiring map[spotKey]bool            // handlers that take aio.Expired by now
-	native   map[spotKey]bool            // calls that start a coroutine function as it is
-	decided  map[decidedKey]int          // index in places
-	could    func(callgraph.FuncID) bool // what may await if nothing but its own form is in the way; nil outside of statistics
+	blocked  map[callgraph.FuncID]bool     // that cannot become async
+	expiring map[spotKey]bool              // handlers that take aio.Expired by now
+	classes  map[string][]callgraph.FuncID // by the last name of a class, its methods in the component
+	faced    map[callgraph.FuncID]bool     // decorated functions of the component, which keep a blocking face
+	native   map[spotKey]bool              // calls that start a coroutine function as it is
+	decided  map[decidedKey]int            // index in places
+	could    func(callgraph.FuncID) bool   // what may await if nothing but its own form is in the way; nil outside of statistics
 }
 
 func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Options) *painter {
@@ -128,10 +135,16 @@ func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Optio
 		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{},
 		blocked: map[callgraph.FuncID]bool{}, native: map[spotKey]bool{}, expiring: map[spotKey]bool{}, decided: map[decidedKey]int{},
 	}
+	p.faced = map[callgraph.FuncID]bool{}
 	for _, f := range chosen {
 		p.chosen[f] = true
+		if options.Unsafe && p.keepsFace(f) {
+			p.faced[f] = true
+			continue
+		}
 		p.names[lastName(p.graph.Funcs[f].Qual)] = true
 	}
+	p.classes = shared.classesOf(chosen)
 	for file, s := range p.files {
 		s.reset()
 		p.callees[file], p.values[file] = map[pysyntax.Node]bool{}, map[pysyntax.Node]bool{}

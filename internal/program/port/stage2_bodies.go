@@ -86,7 +86,7 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 	args := argsOf(s.tree, call)
 	stays := ""
 	switch {
-	case !site.Certain:
+	case !site.Certain || !s.names(callee, name):
 		stays = "it can be something else"
 	case s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
 		stays = "its value is used"
@@ -129,7 +129,7 @@ func (p *painter) thread(s *source, site *callgraph.Site) {
 	}
 	callee := s.tree.Child(call)
 	switch {
-	case !site.Certain:
+	case !site.Certain || !s.names(callee, threadName):
 		p.decide(s, callee, callStays, threadName, "it can be something else")
 	case p.isReplaced(s, callee, site.Name) && !p.options.Unsafe:
 		p.decide(s, callee, testsFollow, threadName, "tests replace it by this name")
@@ -150,7 +150,7 @@ func (p *painter) current(s *source, site *callgraph.Site) {
 	}
 	callee := s.tree.Child(call)
 	switch parent := s.tree.Parents()[call]; {
-	case s.tree.Kind(parent) == pysyntax.Attribute, s.tree.Kind(parent) == pysyntax.Assign, s.tree.Next(callee) != 0, !site.Certain:
+	case s.tree.Kind(parent) == pysyntax.Attribute, s.tree.Kind(parent) == pysyntax.Assign, s.tree.Next(callee) != 0, !site.Certain, !s.names(callee, currentName):
 		p.decide(s, callee, callStays, currentName, "more is done with the green thread than to compare it, or to use it as a key")
 	default:
 		p.decide(s, callee, currents, currentName, "")

@@ -16,7 +16,7 @@ func (p *painter) calls() {
 		if s == nil {
 			continue
 		}
-		if !p.chosen[e.To] {
+		if !p.chosen[e.To] || p.faced[e.To] {
 			if e.Certain && e.Kind == callgraph.Call {
 				if call := p.callAt(s, e.Pos, lastName(p.graph.Funcs[e.To].Qual)); call != 0 {
 					p.callees[file][call] = true
@@ -58,7 +58,7 @@ func (p *painter) calls() {
 			continue
 		}
 		for _, candidate := range o.Candidates {
-			if p.chosen[candidate] && p.graph.Funcs[candidate].Flags&callgraph.Async == 0 {
+			if p.chosen[candidate] && !p.faced[candidate] && p.graph.Funcs[candidate].Flags&callgraph.Async == 0 {
 				p.refuse(p.graph.Funcs[o.From].File, o.Pos, mayBeCalled, p.graph.Funcs[candidate].Name(), "", candidate)
 			}
 		}

@@ -1,6 +1,7 @@
 package port
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -9,6 +10,27 @@ import (
 
 // harmless are decorators that hand a coroutine function on as it is.
 var harmless = map[string]bool{"staticmethod": true, "classmethod": true, "abc.abstractmethod": true, "typing.override": true, "typing.final": true, "functools.wraps": true}
+
+// isDecoratedOutside reports whether a function has a decorator that would get a coroutine.
+func isDecoratedOutside(f *callgraph.Func) bool {
+	return slices.ContainsFunc(f.Decorators, func(decorator string) bool { return !harmless[decorator] })
+}
+
+// keepsFace reports whether a function of the component can keep a blocking face below its decorators: it is a plain one, and shares its name with no other.
+func (p *painter) keepsFace(id callgraph.FuncID) bool {
+	f := &p.graph.Funcs[id]
+	const other = callgraph.Async | callgraph.Generator | callgraph.ContextManager | callgraph.Property | callgraph.Setter | callgraph.Deleter
+	return isDecoratedOutside(f) && f.Kind == callgraph.Plain && f.Flags&other == 0 && !strings.HasPrefix(lastName(f.Qual), "__") && len(p.groups[id]) == 0
+}
+
+// putFace makes a decorated function a coroutine function with a face for its decorators.
+func (p *painter) putFace(s *source, definition pysyntax.Node, name string) {
+	at := p.keyword(s, definition)
+	line := s.lineStart(at)
+	p.need(s, importAiohub)
+	s.edits.Insert(at, "@aiohub.async_to_sync\n"+string(s.src[line:at])+"async ")
+	p.note(s, s.tree.Start(definition), facesInside, name, "")
+}
 
 // checkFunctions looks at each function that is to become async, and makes it so.
 func (p *painter) checkFunctions() {
@@ -35,6 +57,10 @@ func (p *painter) checkFunctions() {
 			continue
 		case f.Flags&(callgraph.Property|callgraph.Setter|callgraph.Deleter) != 0 || strings.HasPrefix(lastName(f.Qual), "__"):
 			p.refuse(f.File, f.Start, isSpecial, name, "", callgraph.FuncID(id))
+			continue
+		}
+		if p.faced[callgraph.FuncID(id)] {
+			p.putFace(s, definition, name)
 			continue
 		}
 		for _, decorator := range f.Decorators {

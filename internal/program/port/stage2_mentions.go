@@ -27,6 +27,10 @@ func (p *painter) mentions() {
 			case kind == pysyntax.Name && p.names[name] && (bound[name] || p.nested(file, s.tree.Start(n), name)):
 			case kind == pysyntax.Constant:
 				p.replacedByName(file, s, n)
+				p.replacedClass(file, s, n)
+				continue
+			case kind == pysyntax.Attribute && s.test && s.tree.Has(n, pysyntax.FlagStore) && len(p.classes[name]) > 0:
+				p.assignedClass(file, s, n, name)
 				continue
 			default:
 				continue

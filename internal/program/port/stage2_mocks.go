@@ -70,3 +70,28 @@ func (p *painter) replacedByName(file int32, s *source, n pysyntax.Node) {
 		p.refuse(file, s.tree.Start(n), usedAsValue, value, "", p.called(value[strings.LastIndexByte(value, '.')+1:])...)
 	}
 }
+
+// replacedClass refuses the methods of a class that a test replaces, by its path, by another of its own: that one's methods are plain functions. A
+// mock that is made by itself can be awaited.
+func (p *painter) replacedClass(file int32, s *source, n pysyntax.Node) {
+	value, ok := s.tree.StringValue(n)
+	methods := p.classes[lastOf(value)]
+	call := s.tree.Parents()[n]
+	if !ok || len(methods) == 0 || !s.test || s.tree.Kind(call) != pysyntax.Call || !targets[string(s.tree.Ident(s.tree.Child(call)))] {
+		return
+	}
+	with := s.tree.Next(n)
+	for ; with != 0 && s.tree.Kind(with) == pysyntax.Keyword && string(s.tree.Ident(with)) != "new"; with = s.tree.Next(with) {
+	}
+	if with != 0 {
+		p.refuse(file, s.tree.Start(n), replaced, value, "a class of the test's own", methods...)
+	}
+}
+
+// assignedClass refuses the methods of a class in whose place a test puts something: module.Class = Fake.
+func (p *painter) assignedClass(file int32, s *source, n pysyntax.Node, name string) {
+	parent := s.tree.Parents()[n]
+	if s.tree.Kind(parent) == pysyntax.Assign && string(s.tree.Ident(s.tree.Last(parent))) != name {
+		p.refuse(file, s.tree.Start(n), replaced, name, "a class of the test's own", p.classes[name]...)
+	}
+}

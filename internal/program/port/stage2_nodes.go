@@ -3,6 +3,7 @@ package port
 import (
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/scan"
 )
 
 // spotKey names a node of one of the files.
@@ -52,6 +53,18 @@ func (a *arguments) at(place int, name string) pysyntax.Node {
 		}
 	}
 	return 0
+}
+
+// names reports whether an expression is a name of eventlet's, or of the standard library, as it stands: not something that was put there, which
+// callers and tests may put another thing in place of.
+func (s *source) names(callee pysyntax.Node, canon string) bool {
+	end := int(s.tree.End(callee))
+	for i := range s.records {
+		if r := &s.records[i]; r.End == end && (r.Kind == scan.Use || r.Kind == scan.Implicit) && (r.Canon == canon || r.Name == canon) {
+			return !r.Maybe
+		}
+	}
+	return false
 }
 
 // widestAt gives the widest expression that begins at a place, or 0.

@@ -9,6 +9,7 @@ import (
 
 	"aiohub/internal/language/edit"
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/knowledge"
 )
@@ -120,6 +121,9 @@ func (p *painter) objects() {
 
 // concerns reports whether a function of the component makes or uses one of the objects.
 func (p *painter) concerns(g *group) bool {
+	if p.could != nil {
+		return true
+	}
 	for _, m := range g.made {
 		if p.chosen[m.From] || slices.ContainsFunc(m.Uses, func(u callgraph.ObjectUse) bool { return p.chosen[u.From] }) {
 			return true
@@ -132,7 +136,7 @@ func (p *painter) changeGroup(g *group) {
 	x := &exchange{painter: p, group: g, kind: g.kind}
 	x.look()
 	worst := x.rule()
-	if worst.Safety != "safe" {
+	if worst.Safety != finding.Safe {
 		for i := range x.changes {
 			c := &x.changes[i]
 			if c.rule.Safety == worst.Safety {
@@ -140,7 +144,7 @@ func (p *painter) changeGroup(g *group) {
 				continue
 			}
 			note := x.because
-			if c.rule.Safety == "manual" || worst == objectStays {
+			if c.rule.IsManual() || worst == objectStays {
 				p.decide(c.source, c.node, objectStays, c.name, note)
 			} else {
 				p.decide(c.source, c.node, worst, c.name, note)
@@ -391,6 +395,7 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		x.stays(s, callee, name, fmt.Sprintf("`.%s` with these arguments", u.Name))
 		return
 	}
+	wasOwn := x.own
 	if m.own || len(args.positional) > m.plain && !kind.starts || len(args.keywords) > 0 && !slices.Equal(args.keywords, []string{"item"}) {
 		x.own = true
 	}
@@ -408,6 +413,27 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		x.iterated(s, call, name, u)
 	case !m.waits:
 		x.becomes(s, callee, name, rule, nil)
+	case x.atOnce(s, call, u.Name, args) && kind.rule == semaphores && kind.asyncio != "":
+		x.own = wasOwn
+		x.becomes(s, callee, name, rule, func() {
+			x.need(s, importAio)
+			s.edits.Insert(int(s.tree.Start(call)), "aio.acquire_nowait(")
+			s.edits.Replace(x.objectEnd(s, callee), int(s.tree.End(call)), ")")
+		})
+	case x.atOnce(s, call, u.Name, args) && kind.rule == queues && !x.channel:
+		x.becomes(s, callee, name, rule, func() {
+			at := s.tree.IdentRange(callee)
+			s.edits.Replace(int(at.Start), int(at.End), u.Name+"_nowait")
+			from, to := int(s.tree.Start(s.tree.Next(callee))), int(s.tree.End(s.tree.Last(call)))
+			if u.Name == "put" {
+				comma := s.tree.TokenAt(s.tree.End(s.tree.Next(callee)) - 1)
+				for s.src[s.tree.Tokens[comma].Start] != ',' {
+					comma++
+				}
+				from = int(s.tree.Tokens[comma].Start)
+			}
+			s.edits.Delete(from, to)
+		})
 	case x.canAwait(s, call, u.From):
 		x.becomes(s, callee, name, rule, func() {
 			x.rename(s, callee, u.Name)
@@ -419,11 +445,42 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 			s.edits.Replace(int(at.Start), int(at.End), "put_nowait") // a queue without bounds never waits here
 		})
 	default:
+		if u.Name != "wait" && u.Name != "waitall" && u.Name != "join" && !s.test && rule.Safety == finding.Safe {
+			rule = bridgesSwitch // what only may wait
+		}
 		x.becomes(s, callee, name, rule, func() {
 			x.rename(s, callee, u.Name)
 			x.putWait(s, call)
 		})
 	}
+}
+
+// atOnce reports whether a call says that it does not wait: get(False), put(item, block=False), acquire(blocking=False).
+func (x *exchange) atOnce(s *source, call pysyntax.Node, name string, args arguments) bool {
+	place, keyword := 0, "block"
+	switch name {
+	case "put":
+		place = 1
+		if len(args.positional) == 0 {
+			return false
+		}
+	case "acquire":
+		keyword = "blocking"
+	}
+	flag := args.at(place, keyword)
+	if flag == 0 || string(s.tree.Text(flag)) != "False" || len(args.positional)+len(args.keywords) != place+1 {
+		return false
+	}
+	return true
+}
+
+// objectEnd is where the object of a method ends, parentheses included.
+func (p *painter) objectEnd(s *source, callee pysyntax.Node) int {
+	object := s.tree.Child(callee)
+	if !s.tree.Has(object, pysyntax.FlagParens) {
+		return int(s.tree.End(object))
+	}
+	return int(s.tree.Tokens[s.tree.TokenAt(s.tree.IdentRange(callee).Start)-1].Start)
 }
 
 // rename gives a method its new name, if it has another one.
@@ -438,12 +495,8 @@ func (x *exchange) rename(s *source, callee pysyntax.Node, name string) {
 // threadMethod changes a call of a method of a green thread into one of a task.
 func (x *exchange) threadMethod(s *source, call pysyntax.Node, u *callgraph.ObjectUse) {
 	callee := s.tree.Child(call)
-	object := s.tree.Child(callee)
 	start, end := int(s.tree.Start(call)), int(s.tree.End(call))
-	objectEnd := int(s.tree.End(object))
-	if s.tree.Has(object, pysyntax.FlagParens) {
-		objectEnd = int(s.tree.Tokens[s.tree.TokenAt(s.tree.IdentRange(callee).Start)-1].Start)
-	}
+	objectEnd := x.objectEnd(s, callee)
 	switch u.Name {
 	case "wait":
 		x.need(s, edit.Import{Module: "asyncio"})
@@ -547,6 +600,10 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 	canon := knowledge.Canon(m.Name)
 	kind := primitiveOf(m.Name)
 	args := argsOf(s.tree, call)
+	if _, byMethod := threadMakers[canon]; !(byMethod && threadMakers[canon] == "") && !s.names(callee, canon) {
+		x.stays(s, callee, canon, "what makes it can be something else")
+		return
+	}
 	if x.isReplaced(s, callee, m.Name) {
 		x.changes = append(x.changes, change{source: s, node: callee, name: canon, rule: testsFollow, note: "tests replace it by this name"})
 	}

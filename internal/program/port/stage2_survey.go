@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/scan"
@@ -48,18 +49,17 @@ func canBeAsync(f *callgraph.Func) bool {
 	if f.Kind != callgraph.Plain || f.Flags&never != 0 || strings.HasPrefix(lastName(f.Qual), "__") {
 		return false
 	}
-	for _, decorator := range f.Decorators {
-		if !harmless[decorator] && f.Flags&callgraph.Test == 0 {
-			return false
-		}
-	}
 	return true
 }
 
 // verdict gives what was decided about a record, or what its name alone says.
 func (p *painter) verdict(s *source, r *scan.Record) (*Rule, string) {
 	if i, ok := p.decided[decidedKey{s, uint32(r.End)}]; ok {
-		return p.places[i].Rule, p.places[i].Note
+		place := &p.places[i]
+		if f := p.funcAt(p.fileOf[s], uint32(r.Start)); place.Rule != lives && place.Rule.Safety == finding.Safe && f >= 0 && !s.test && isDecoratedOutside(&p.graph.Funcs[f]) {
+			return facesInside, ""
+		}
+		return place.Rule, place.Note
 	}
 	last := lastOf(r.Canon)
 	switch canon := r.Canon; {

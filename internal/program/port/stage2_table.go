@@ -50,7 +50,7 @@ var (
 		"release": {value: "release() gives True in eventlet"}, "locked": {},
 	}
 	methodsOfThread = map[string]method{
-		"wait": {waits: true}, "kill": {rule: killsThread, value: "kill() gives nothing"}, "cancel": {rule: cancelsThread, value: "cancel() gives nothing"}, "link": {rule: linksThread, args: 100, plain: 100, value: "link() gives nothing"},
+		"wait": {waits: true}, "kill": {rule: killsThread}, "cancel": {rule: cancelsThread}, "link": {rule: linksThread, args: 100, plain: 100, value: "link() gives nothing"},
 	}
 )
 

@@ -12,7 +12,7 @@ import (
 // starts wraps functions that are handed to something that runs them as a green thread or calls them later.
 func (p *painter) starts() {
 	wrap := func(from, to callgraph.FuncID, pos uint32, rule *Rule) {
-		if !p.chosen[to] || p.graph.Funcs[to].Flags&callgraph.Async != 0 {
+		if !p.chosen[to] || p.faced[to] || p.graph.Funcs[to].Flags&callgraph.Async != 0 {
 			return
 		}
 		file := p.graph.Funcs[from].File
@@ -52,7 +52,7 @@ func (p *painter) starts() {
 			wrap(e.From, e.To, e.Pos, startsSync) // pools call it in green threads
 			continue
 		}
-		if p.chosen[e.To] && !p.options.Unsafe {
+		if p.chosen[e.To] && !p.faced[e.To] && !p.options.Unsafe {
 			p.settle(e.From, e.To, e.Pos)
 			p.refuse(p.graph.Funcs[e.From].File, e.Pos, passedOn, p.graph.Funcs[e.To].Name(), e.Name, e.To)
 			continue

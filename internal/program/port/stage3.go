@@ -39,6 +39,7 @@ func Stage3(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) {
 	p.putWiths()
 	p.putAwaits()
 	p.mocks()
+	p.mockedObjects()
 	p.names()
 	return p.result(), nil
 }
@@ -53,6 +54,7 @@ type pure struct {
 	handed  []handed
 	patched bool // some program of the tree makes the standard library green
 
+	where   *places
 	files   []*source                    // by index in graph.Files; nil for one that does not parse
 	calls   []map[uint32][]pysyntax.Node // by file: the calls at a place, the outermost first
 	withs   []map[uint32]pysyntax.Node   // by file: the items of with statements by the start of their expression
@@ -72,6 +74,7 @@ type pure struct {
 	said     map[nodeKey]bool   // mentions of functions that something has dealt with
 	texts    map[nodeKey]string // callees and names that are written otherwise than the table says; "" for as they are
 	imports  map[*source]map[edit.Import]bool
+	noted    map[noteKey]bool
 	aio      map[*source]bool   // files in which aio has taken the place of another import
 	gone     map[*source][]span // lines of statements at the top that are taken out
 	places   []Place
@@ -82,6 +85,13 @@ type pure struct {
 type siteKey struct {
 	file int32
 	pos  uint32
+}
+
+type noteKey struct {
+	s    *source
+	at   uint32
+	rule *Rule
+	name string
 }
 
 type nodeKey struct {
@@ -106,7 +116,7 @@ func newPure(t *Tree, graph *callgraph.Graph, options Options) (*pure, error) {
 		targets: map[siteKey][]callgraph.FuncID{}, subject: map[string]bool{},
 		async: make([]bool, len(graph.Funcs)), needs: make([]bool, len(graph.Funcs)), thread: make([]bool, len(graph.Funcs)),
 		awaited: map[nodeKey]string{}, entering: map[nodeKey]bool{}, said: map[nodeKey]bool{}, held: map[nodeKey]string{}, texts: map[nodeKey]string{},
-		imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{}, aio: map[*source]bool{},
+		imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{}, aio: map[*source]bool{}, noted: map[noteKey]bool{},
 	}
 	records := map[string][]scan.Record{}
 	for _, r := range t.Records {
@@ -124,6 +134,7 @@ func newPure(t *Tree, graph *callgraph.Graph, options Options) (*pure, error) {
 		p.files[i] = s
 		p.index(i, s.tree)
 	}
+	p.where = newPlaces(graph)
 	for i := range graph.Starts {
 		s := &graph.Starts[i]
 		p.target(s.From, s.Pos, s.To)
@@ -158,9 +169,11 @@ func (p *pure) target(from callgraph.FuncID, pos uint32, to callgraph.FuncID) {
 
 // note enters what was decided about a place. A rule that is not safe keeps the whole stage from being written, unless it was asked for.
 func (p *pure) note(s *source, at uint32, rule *Rule, name, note string) {
-	if slices.ContainsFunc(p.places, func(o Place) bool { return o.File == s.path && o.Start == int(at) && o.Rule == rule && o.Name == name }) {
+	key := noteKey{s, at, rule, name}
+	if p.noted[key] {
 		return
 	}
+	p.noted[key] = true
 	where := s.lines.Place(s.path, int(at), int(at))
 	p.places = append(p.places, Place{
 		File: s.path, Line: where.Line, Column: where.Column, Start: int(at), End: int(at), Name: name, Family: Family(knowledge.Canon(name)),

@@ -124,14 +124,14 @@ func (p *pure) mixed(e *callgraph.Edge, call pysyntax.Node) bool {
 	if callee := t.Child(call); t.Kind(callee) == pysyntax.Attribute || slices.Contains(p.graph.Funcs[e.From].Params, name) {
 		return true
 	}
-	for i := range p.graph.Edges {
+	for _, i := range p.where.edges[siteKey{file, e.Pos}] {
 		other := &p.graph.Edges[i]
 		if other.From == e.From && other.Pos == e.Pos && other.Kind == e.Kind && !p.async[other.To] &&
 			p.callAt(other.From, other.Pos, calledAs(&p.graph.Funcs[other.To], other.Kind)) == call {
 			return true
 		}
 	}
-	for i := range p.graph.Sites {
+	for _, i := range p.where.sites[siteKey{file, e.Pos}] {
 		site := &p.graph.Sites[i]
 		if site.From == e.From && site.Pos == e.Pos && site.Kind == callgraph.Call && p.callAt(site.From, site.Pos, site.Name[strings.LastIndexByte(site.Name, '.')+1:]) == call {
 			return true

@@ -18,13 +18,14 @@ func (p *pure) colour() {
 		p.async[from] = p.async[from] || p.orders[i].waits
 		p.needs[from] = p.needs[from] || p.orders[i].loops
 	}
-	for p.spread() {
+	together := p.dispatched()
+	for p.spread(together) {
 	}
 	p.threads()
 }
 
 // spread goes once over all calls, and reports whether a colour has changed.
-func (p *pure) spread() bool {
+func (p *pure) spread(dispatched [][]callgraph.FuncID) bool {
 	changed := false
 	paint := func(colours []bool, f callgraph.FuncID) {
 		if !colours[f] {
@@ -63,7 +64,7 @@ func (p *pure) spread() bool {
 			}
 		}
 	}
-	for _, together := range p.dispatched() {
+	for _, together := range dispatched {
 		if slices.ContainsFunc(together, func(f callgraph.FuncID) bool { return p.async[f] }) {
 			for _, f := range together {
 				paint(p.async, f)

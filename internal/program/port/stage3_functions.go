@@ -88,18 +88,8 @@ func (p *pure) handsOn(id callgraph.FuncID) bool {
 		}
 		for _, to := range targets {
 			if to == id {
-				return p.startsAt(key)
+				return p.where.starts[key]
 			}
-		}
-	}
-	return false
-}
-
-// startsAt reports whether functions are started at a place.
-func (p *pure) startsAt(key siteKey) bool {
-	for i := range p.graph.Starts {
-		if s := &p.graph.Starts[i]; s.Pos == key.pos && p.graph.Funcs[s.From].File == key.file {
-			return true
 		}
 	}
 	return false

@@ -96,6 +96,8 @@ func (p *pure) use(s *source, r *scan.Record) {
 		return
 	case r.Ctx == scan.Except && r.Canon == "greenlet.GreenletExit":
 		p.note(s, uint32(r.Start), exitsByCancel, r.Canon, "")
+	case r.Canon == "eventlet.tpool.execute":
+		p.note(s, uint32(r.Start), threadPool, r.Canon, "")
 	default:
 		p.note(s, uint32(r.Start), renames, r.Canon, name)
 	}

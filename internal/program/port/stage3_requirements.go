@@ -9,7 +9,8 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// requirements takes eventlet out of the files that require it, and aiohub too if nothing imports aiohub.aio. It gives the files that change.
+// requirements takes eventlet out of the files that require it. aiohub goes, too, or becomes aiohub-aio if something imports aiohub.aio: the
+// distribution that has this and needs no eventlet. It gives the files that change.
 func (p *pure) requirements() []*source {
 	stays := map[string]bool{"aiohub": p.importsAio()}
 	var list []*source
@@ -48,7 +49,15 @@ func (p *pure) importsAio() bool {
 func (p *pure) requirement(s *source, r *scan.Record, stays map[string]bool) {
 	name := strings.ToLower(string(s.src[r.Start:r.End]))
 	name = strings.TrimRight(name[:len(name)-len(strings.TrimLeft(name, "abcdefghijklmnopqrstuvwxyz"))], " ")
-	if stays[name] || strings.Contains(s.path, ".egg-info/") || strings.Contains(s.path, ".dist-info/") {
+	if name == knowledge.Aiohub && stays[name] {
+		if s.aloneFollows(r) {
+			return
+		}
+		s.edits.Insert(r.Start+len(name), "-aio")
+		p.note(s, uint32(r.Start), requirementAlone, name, "")
+		return
+	}
+	if strings.Contains(s.path, ".egg-info/") || strings.Contains(s.path, ".dist-info/") {
 		return
 	}
 	if r.Ctx == scan.Extra || r.Ctx == scan.Command || r.Ctx == scan.YAML || !s.dropRequirement(r) {
@@ -56,6 +65,11 @@ func (p *pure) requirement(s *source, r *scan.Record, stays map[string]bool) {
 		return
 	}
 	p.note(s, uint32(r.Start), requirementGoes, name, "")
+}
+
+// aloneFollows reports whether a requirement is of aiohub-aio already.
+func (s *source) aloneFollows(r *scan.Record) bool {
+	return bytes.HasPrefix(s.src[r.Start+len(knowledge.Aiohub):], []byte("-aio"))
 }
 
 // dropRequirement takes out one requirement: its line if that holds nothing else, else its string out of the list.

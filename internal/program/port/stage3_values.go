@@ -141,8 +141,8 @@ func (p *pure) isKnown(file int32, s *source, n pysyntax.Node) bool {
 // classAround is the class of the method around a place, or None.
 func (p *pure) classAround(file int32, at uint32) int32 {
 	class, size := int32(callgraph.None), ^uint32(0)
-	for i := range p.graph.Funcs {
-		if f := &p.graph.Funcs[i]; f.File == file && f.Class != callgraph.None && f.Start <= at && at < f.End && f.End-f.Start < size {
+	for _, i := range p.where.funcs[file] {
+		if f := &p.graph.Funcs[i]; f.Class != callgraph.None && f.Start <= at && at < f.End && f.End-f.Start < size {
 			class, size = f.Class, f.End-f.Start
 		}
 	}

@@ -71,8 +71,8 @@ func (p *pure) isMethod(s *source, n pysyntax.Node, canon string) bool {
 // functionAt is the function around a place: the innermost.
 func (p *pure) functionAt(file int32, at uint32) callgraph.FuncID {
 	found, size := callgraph.FuncID(callgraph.None), ^uint32(0)
-	for i := range p.graph.Funcs {
-		if f := &p.graph.Funcs[i]; f.File == file && f.Start <= at && at < max(f.End, f.Start+1) && f.End-f.Start < size {
+	for _, i := range p.where.funcs[file] {
+		if f := &p.graph.Funcs[i]; f.Start <= at && at < max(f.End, f.Start+1) && f.End-f.Start < size {
 			found, size = callgraph.FuncID(i), f.End-f.Start
 		}
 	}

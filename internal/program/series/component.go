@@ -62,14 +62,36 @@ func Component(p *plan.Plan, step *plan.Step, funcs []callgraph.FuncID, result *
 	if len(stay) > 0 {
 		out.Left = left(stay)
 	}
+	out.Tests = testsIn(result)
+	return out
+}
+
+// testsIn gives the files of tests that change.
+func testsIn(result *port.Result) []string {
 	seen := map[string]bool{}
+	var tests []string
 	for i := range result.Places {
 		if place := &result.Places[i]; place.Test && !seen[place.File] && slices.ContainsFunc(result.Files, func(f port.File) bool { return f.Path == place.File }) {
 			seen[place.File] = true
-			out.Tests = append(out.Tests, place.File)
+			tests = append(tests, place.File)
 		}
 	}
-	return out
+	return tests
+}
+
+// Last is the patch of stage 3.
+func Last(result *port.Result) Patch {
+	p := Patch{
+		Key: "last", Subject: "Leave eventlet", Files: result.Files, Tests: testsIn(result),
+		Why: []string{"All that waits is a coroutine by now: bridges, the hub and eventlet go, and programs start with asyncio.run. It cannot be divided, for what is left of it needs all of it."},
+	}
+	p.about(result.Places, func(place *port.Place) bool { return place.Rule.Edits() })
+	for i := range result.Places {
+		if place := &result.Places[i]; place.Rule.Safety == finding.Unsafe || place.IsManual() && place.Rule.Important {
+			p.Look = append(p.Look, where(place, what(place)))
+		}
+	}
+	return p
 }
 
 func first(names []string) string {

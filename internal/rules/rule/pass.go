@@ -8,6 +8,7 @@ import (
 	"aiohub/internal/language/pysource"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/output/finding"
+	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/scan"
 )
 
@@ -25,6 +26,8 @@ type Pass struct {
 	// Starts of the records of attributes that mocks replace, sorted.
 	patches []int
 	out     []finding.Finding
+	defs    map[callgraph.FuncID]pysyntax.Node // see Defs
+	spans   map[[2]uint32]pysyntax.Node        // see NodeAt
 }
 
 // NewPass prepares a file for rules.

@@ -38,7 +38,12 @@ type Rule struct {
 	// CheckGraph is the check of a rule that asks the call graph: it is called for the files of which the graph has something to say, test code
 	// left out. A rule can have both.
 	CheckGraph func(*Pass)
+	// Targets are those for which the rule runs: what is right on the way to asyncio can be wrong on the way to threads. Nil for a rule that runs always.
+	Targets []string
 }
+
+// For tells whether the rule runs for a target, "" for a tree that has none.
+func (r *Rule) For(target string) bool { return r.Targets == nil || slices.Contains(r.Targets, target) }
 
 // Claims tells whether a canonical name is among the rule's.
 func (r *Rule) Claims(canon string) bool {

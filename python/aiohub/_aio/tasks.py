@@ -61,7 +61,11 @@ def in_loop(fn: Callable[..., Coroutine[Any, Any, _T]]) -> Callable[..., _T]:
 
     @functools.wraps(fn)
     def run(*args: Any, **kwargs: Any) -> _T:
-        return asyncio.run(fn(*args, **kwargs))
+        coro = fn(*args, **kwargs)
+        try:
+            return asyncio.run(coro)
+        finally:
+            coro.close()  # where a loop runs, asyncio.run refuses, and nobody awaits it
 
     return run
 

@@ -3,6 +3,7 @@ package ah508
 
 import (
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
@@ -18,8 +19,28 @@ var Rule = rule.Described(rule.Rule{
 		"eventlet.greenpool.GreenPool.spawn",
 		"eventlet.greenpool.GreenPool.spawn_n",
 	},
-	Check: check,
+	Check:      check,
+	CheckGraph: rule.Uses(say),
+	Sentences:  []string{byGreenThread, result, object},
 })
+
+const (
+	byGreenThread = "is called now, and not by the green thread"
+	result        = "is called now, and what it gives cannot be called by"
+	object        = "cannot be called, and is handed to"
+)
+
+// say is about what the call graph knows of callbacks.
+func say(p *rule.Pass, u *callgraph.Use) string {
+	if u.Nature != callgraph.NotCallable {
+		return ""
+	}
+	what := object
+	if n := p.NodeAt(u.Start, u.End); n != 0 && p.Tree.Kind(n) == pysyntax.Call && u.Of != callgraph.None {
+		what = result
+	}
+	return p.Quote(u.Start, u.End) + " " + what + " `" + u.Name + "`"
+}
 
 func check(p *rule.Pass) {
 	for i := range p.Records {
@@ -39,7 +60,7 @@ func check(p *rule.Pass) {
 		if callback == 0 || p.Tree.Kind(callback) != pysyntax.Call || makesFunctions(p, p.Tree.Child(callback)) {
 			continue
 		}
-		p.Node(callback, "`"+p.Text(callback)+"` is called now, and not by the green thread", "")
+		p.Node(callback, "`"+p.Text(callback)+"` "+byGreenThread, "")
 	}
 }
 

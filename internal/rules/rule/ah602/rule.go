@@ -47,7 +47,7 @@ func all() []string {
 
 func say(p *rule.Pass, u *callgraph.Use) string {
 	sentence := sentences[u.Kind]
-	if u.Nature != callgraph.Coroutine || sentence == "" {
+	if u.Nature != callgraph.Coroutine || sentence == "" || u.Kind == callgraph.Returned && u.Name == "" {
 		return ""
 	}
 	text := fmt.Sprintf("%s is a coroutine and %s", p.Quote(u.Start, u.End), sentence)

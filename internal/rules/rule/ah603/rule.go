@@ -24,6 +24,9 @@ var Rule = rule.Described(rule.Rule{
 })
 
 func say(p *rule.Pass, u *callgraph.Use) string {
+	if u.Kind == callgraph.Argument && u.Nature == callgraph.NotAwaitable {
+		return p.Quote(u.Start, u.End) + " " + sentences[u.Nature] + ", and is given to `" + u.Name + "`"
+	}
 	if u.Kind != callgraph.Awaited || sentences[u.Nature] == "" {
 		return ""
 	}

@@ -15,6 +15,8 @@ import (
 
 	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/finding"
+	"aiohub/internal/program/atomic"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
@@ -43,6 +45,9 @@ func Run(t *testing.T, r *rule.Rule, dir string) {
 		t.Fatal(err)
 	}
 	program := rule.NewProgram(graph)
+	if r.Targets != nil {
+		program.SetTasks(tasks(t, root, graph, r.Targets[0]))
+	}
 	wanted := 0
 	said := map[string]bool{}
 	units := result.Units
@@ -70,6 +75,24 @@ func Run(t *testing.T, r *rule.Rule, dir string) {
 	}
 }
 
+// tasks finds what the rules about several tasks report, for the first target of the rule.
+func tasks(t *testing.T, root string, g *callgraph.Graph, target string) []atomic.Finding {
+	t.Helper()
+	var paths []string
+	for _, f := range g.Files {
+		paths = append(paths, f.Path)
+	}
+	files, err := atomic.ReadAll(context.Background(), root, paths, nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := atomic.Input{Graph: g, Files: files}
+	if target == "asyncio" {
+		in.Target = atomic.Asyncio
+	}
+	return atomic.Find(in)
+}
+
 // file checks one file and returns how many findings it wants. It notes which of the rule's sentences were wanted: the pattern has to name
 // the sentence, so that no case gets another one unseen.
 func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, program *rule.Program, said map[string]bool) int {
@@ -94,6 +117,8 @@ func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, pr
 	if file, ok := program.File(unit.Path); ok && program.Concerns(file) {
 		findings = append(findings, rule.NewGraphPass(unit.Path, unit.Src, unit.Tree, program).RunGraph(all.Rules())...)
 	}
+	slices.SortFunc(findings, finding.Compare)
+	findings = slices.CompactFunc(findings, finding.Same)
 	for _, found := range findings {
 		if found.Code != r.Code {
 			continue

@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import time
+import types
 
 
 async def numbers():
@@ -9,6 +10,11 @@ async def numbers():
 
 def count():
     yield 1
+
+
+@types.coroutine
+def old():
+    yield
 
 
 @contextlib.contextmanager
@@ -66,8 +72,15 @@ async def main(anything):
     await opened()  # want AH603 "is a context manager, which cannot be awaited"
     await Awaitable()
     await handed()
+    await old()
+    asyncio.run_coroutine_threadsafe(handed(), asyncio.get_running_loop())
     await both(1)
     await Plain().run()
     await queue.get()
     await anything.get()
     await anything
+    asyncio.create_task(handed)  # want AH603 "cannot be awaited: it is no coroutine, task or future, and is given to `asyncio.create_task`"
+    await asyncio.gather(handed(), size([]))  # want AH603 "and is given to `asyncio.gather`"
+    await asyncio.wait_for(Plain().stop(), timeout=1)  # want AH603 "and is given to `asyncio.wait_for`"
+    loop = asyncio.get_running_loop()
+    loop.create_task(Plain().run)  # want AH603 "and is given to `asyncio.AbstractEventLoop.create_task`"
