@@ -150,6 +150,7 @@ class HubCore:
     _context: Context
     _leaving: bool
     _closed: bool
+    _plain_tasks: bool
     def _drop_drivers(self) -> None: ...
 
 class HubTimers:

@@ -289,20 +289,23 @@ def test_promise_05_debug_mode_is_asked_for_as_in_asyncio(run_script, way):
     assert result.stdout == "3\n"
 
 
-def test_promise_05_green_tasks_off_refuses_blocking_calls_and_keeps_the_rest(run_script):
+@pytest.mark.parametrize("where", ["straight", "below"])
+def test_promise_05_green_tasks_off_refuses_blocking_calls_and_keeps_the_rest(run_script, where):
+    """Below: in a greenlet that somebody has made there, as SQLAlchemy does; what it switches to is the coroutine."""
     result = run_script(
         """
-        import os
+        import os, sys
         import aiohub
         aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"], green_tasks=False)
         import asyncio
         import eventlet
         from eventlet import event, hubs, queue, semaphore, tpool
         from eventlet.green import socket, threading, time
+        import greenlet
 
         async def refused(name, function):
             try:
-                function()
+                greenlet.greenlet(function).switch() if sys.argv[1] == "below" else function()
             except RuntimeError as error:
                 assert "green_tasks" in str(error), (name, str(error))
                 print("refused", name)
@@ -332,10 +335,28 @@ def test_promise_05_green_tasks_off_refuses_blocking_calls_and_keeps_the_rest(ru
             ticks = await asyncio.gather(*(asyncio.sleep(0, number) for number in range(3)))
             print(await eventlet.spawn(lambda: eventlet.sleep(0) or aiohub.wait(asyncio.sleep(0, ticks))))
 
+        async def kill():
+            # A green thread may wait in what it ends with, though a coroutine has switched to it.
+            ended, begun = event.Event(), event.Event()
+
+            def green():
+                try:
+                    begun.send() or eventlet.sleep(3600)
+                finally:
+                    eventlet.sleep(0)
+                    ended.send("ended")
+
+            killed = (eventlet.spawn if sys.argv[1] == "below" else eventlet.spawn_n)(green)
+            await eventlet.spawn(begun.wait)
+            eventlet.kill(killed)
+            print(await eventlet.spawn(ended.wait))
+
         aiohub.wait(main())
+        aiohub.wait(kill())
         eventlet.sleep(0)
-        """
+        """,
+        where,
     )
     assert result.returncode == 0, result.stdout + result.stderr
     names = ["sleep", "time.sleep", "Event", "Queue", "Semaphore", "GreenThread", "Lock", "socket", "tpool", "wait"]
-    assert result.stdout.splitlines() == [*(f"refused {name}" for name in names), "[0, 1, 2]"]
+    assert result.stdout.splitlines() == [*(f"refused {name}" for name in names), "[0, 1, 2]", "ended"]

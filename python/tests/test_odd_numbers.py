@@ -53,7 +53,9 @@ def test_a_time_long_ago_is_due_at_once(seconds, loop_name):
 @pytest.mark.parametrize("seconds", LONG_AGO)
 def test_a_green_time_long_ago_is_due_at_once(seconds):
     fired = []
-    eventlet.spawn_after(0.001, fired.append, "later")
-    eventlet.spawn_after(seconds, fired.append, "at once")
-    eventlet.sleep(0.01)
-    assert fired == ["at once", "later"]
+    later = eventlet.spawn_after(60, fired.append, "later")
+    eventlet.spawn_after(seconds, fired.append, "at once").wait()
+    later.kill()
+    assert fired == ["at once"]
+    eventlet.spawn_after(0.001, fired.append, "soon").wait()  # and no other timer is worse off
+    assert fired == ["at once", "soon"]

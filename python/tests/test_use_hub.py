@@ -267,3 +267,84 @@ somewhere(close)
 """,
         where,
     )
+
+
+MAIN_WAITS = {
+    "sleep": "eventlet.sleep(0.05)",
+    "recv": 'assert a.recv(5) == b"x"',
+    "accept": "server.accept()",
+    "trampoline": "hubs.trampoline(a, read=True)",
+    "recv_timeout": """
+a.settimeout(0.05)
+a.recv(5)
+try:
+    a.recv(5)
+    print("no timeout")
+except socket.timeout:
+    pass
+""",
+    "Timeout": """
+try:
+    with eventlet.Timeout(0.05):
+        eventlet.sleep(60)
+    print("no timeout")
+except eventlet.Timeout:
+    pass
+""",
+    "Timeout_recv": """
+try:
+    with eventlet.Timeout(0.05):
+        c.recv(5)
+    print("no timeout")
+except eventlet.Timeout:
+    pass
+""",
+    "Event": "event.Event().wait(timeout=0.05)",
+    "green_thread": "replacing.wait()",
+    "lock": "assert lock.acquire(timeout=60)",
+    "queue": "assert queue.get() == 1",
+}
+
+
+@pytest.mark.parametrize("wait", MAIN_WAITS)
+@pytest.mark.parametrize("where", ["green", "coroutine", "hub timer"])
+def test_the_main_green_thread_goes_on_waiting_in_the_hub_that_a_green_thread_makes(program, wait, where):
+    """eventlet's hubs wake it as well."""
+    program(
+        """
+from eventlet import event, queue as queues, semaphore
+from eventlet.green import socket
+
+a, b = socket.socketpair()
+c, d = socket.socketpair()
+server = socket.socket()
+server.bind(("127.0.0.1", 0))
+server.listen()
+lock, queue = semaphore.Semaphore(0), queues.Queue()
+
+def replace():
+    hubs.use_hub()
+    eventlet.sleep(0.01)
+    b.send(b"x")
+    socket.create_connection(server.getsockname())
+    lock.release()
+    queue.put(1)
+
+async def coroutine():
+    replace()
+
+if sys.argv[1] == "coroutine":
+    replacing = eventlet.spawn(aiohub.get_loop().create_task, coroutine())
+elif sys.argv[1] == "hub timer":
+    replacing = eventlet.spawn_after(0, replace)
+else:
+    replacing = eventlet.spawn(replace)
+"""
+        + MAIN_WAITS[wait]
+        + """
+eventlet.sleep(0.02)
+both_worlds_work()
+print("done")
+""",
+        where,
+    )

@@ -28,9 +28,7 @@ class Queue(asyncio.Queue[Any]):
 
     def __init__(self, maxsize: int | None = None) -> None:
         if maxsize == 0:
-            raise ValueError(
-                "a queue of size 0 is a meeting: use aiohub.aio.Channel, or None for no bound"
-            )
+            raise ValueError("a queue of size 0 is a meeting: use aiohub.aio.Channel, or None for no bound")
         super().__init__(0 if maxsize is None or maxsize < 0 else maxsize)
 
     @property

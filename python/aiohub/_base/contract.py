@@ -84,11 +84,15 @@ class Hub(Protocol):
     #: None, or what `_hub.succession` knows while the hub before this one is still on the stack.
     succession: Any
     timer_queue: Timers
+    #: How many forks there are between the process it was made in and this one.
+    forks: int
     _closed: bool
     _leaving: bool
     _context: contextvars.Context
 
     def switch(self) -> Any: ...
+
+    def cannot_wait(self, current: Greenlet) -> bool: ...
 
     def ensure_greenlet(self) -> None: ...
 

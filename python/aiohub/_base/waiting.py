@@ -75,7 +75,7 @@ def wait_for_future(hub: Hub, current: greenlet.greenlet, future: asyncio.Future
     """
     if future.done():
         return future
-    if current is hub.greenlet:
+    if hub.cannot_wait(current):
         raise blocking_in_loop("waiting for a future", "use future.add_done_callback(), a green thread or a coroutine")
     wake_up = WakeUp(hub, current)
     future.add_done_callback(wake_up, context=hub._context)

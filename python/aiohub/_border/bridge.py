@@ -109,7 +109,7 @@ def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
     """
     hub = get_hub()
     current = _getcurrent()
-    if current is hub.greenlet:
+    if hub.cannot_wait(current):
         discard(awaitable)
         raise blocking_in_loop("aiohub.wait()", "use loop.create_task() or eventlet.spawn(aiohub.wait, awaitable)")
     if in_coroutine_frame(current, sys._getframe(1)):

@@ -16,11 +16,14 @@ from eventlet import event, greenthread, hubs
 from eventlet.event import NOT_USED
 
 from .._base import native
+from .._hub import threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _greenlet_init = greenlet.greenlet.__init__
+#: What a future that awaits a green thread is linked with: `bridge._deliver`.
+_deliver: Any = None
 
 
 class _ExitEvent:
@@ -48,11 +51,24 @@ def main(self: Any, function: Any, args: Any, kwargs: Any) -> None:
     """What runs in a green thread; see `GreenThread.main` of eventlet."""
     try:
         result = function(*args, **kwargs)
-    except BaseException:
-        self._exit_event.send_exception(*sys.exc_info())
+    except BaseException as exc:
+        exit_event = self._exit_event
+        exit_event.send_exception(*sys.exc_info())
+        is_known = bool(exit_event._waiters) or _is_awaited(self)
         self._resolve_links()
+        if (is_known or "_aiohub_seen" in exit_event.__dict__) and not isinstance(exc, _system_exceptions()):
+            return  # whoever waits for it gets it; what goes on to the hub is printed
         raise
     finish(self, result)
+
+
+def _is_awaited(green_thread: Any) -> bool:
+    return any(link[0] is _deliver for link in green_thread._exit_funcs or ())
+
+
+def _system_exceptions() -> tuple[type[BaseException], ...]:
+    hub = threads.current_hub()
+    return (SystemExit, KeyboardInterrupt) if hub is None else hub.SYSTEM_EXCEPTIONS
 
 
 def finish(self: Any, result: Any) -> None:
@@ -75,7 +91,8 @@ def activate(spawn: Callable[..., Any]) -> Callable[..., Any]:
     """Put these into eventlet's class, the native ones where there are any; returns what `spawn` is to be."""
     from . import bridge
 
-    global finish
+    global finish, _deliver
+    _deliver = bridge._deliver
     cls = greenthread.GreenThread
     made = native.prepare(
         hub_local=hubs._threadlocal,

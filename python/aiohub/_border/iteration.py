@@ -89,7 +89,7 @@ class _Iteration:
     def ask(self, wanted: bool) -> Any:
         """Wait for the next item, or, if it is not *wanted*, for the end; returns `_END` at the end."""
         hub, current = self._hub, _getcurrent()
-        if current is hub.greenlet:
+        if hub.cannot_wait(current):
             raise blocking_in_loop("aiohub.iterate()", "use a green thread, or `async for` in a coroutine")
         answer = self._answer = _Answer(loop=hub.loop)
         task = self._task

@@ -11,7 +11,7 @@ import asyncio
 import contextvars
 import sys
 from asyncio import events
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import greenlet
 from eventlet.hubs import hub as _base
@@ -46,6 +46,9 @@ class _PurePythonCore:
 
     def _drop_drivers(self) -> None:
         """End the greenlets that native code keeps for the next tasks."""
+
+    #: Whether coroutines run in the hub's greenlet: `install(green_tasks=False)`.
+    _plain_tasks = False
 
 
 if TYPE_CHECKING:
@@ -116,6 +119,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
 
     def _new_loop(self) -> None:
         self.loop = adopted.new_loop(self)
+        self._plain_tasks = not cast("Any", self.loop)._green_tasks
         asyncio.set_event_loop(self.loop)
         self._use_loop()
 
@@ -211,7 +215,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         """Leave the current greenlet until somebody switches back to it; returns what they passed."""
         current = _getcurrent()
         main = self.greenlet
-        if current is main:
+        if current is main or (self._plain_tasks and self.cannot_wait(current)):
             raise blocking_in_loop(
                 "a blocking eventlet call", "make it in a green thread (eventlet.spawn) or in a coroutine"
             )
@@ -242,6 +246,21 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
             except (ValueError, AttributeError):
                 pass  # current is an ancestor of the hub
         return main.switch()
+
+    def cannot_wait(self, current: Greenlet) -> bool:
+        """Whether *current* is the hub's own greenlet, or one that a coroutine which runs there has switched to.
+
+        The second would switch back into the coroutine, which takes that for a result. A green thread that a coroutine
+        kills or wakes itself is not meant: it has waited before.
+        """
+        if current is self.greenlet:
+            return True
+        if not self._plain_tasks or current is self.root or hasattr(current, "_aiohub_has_waited"):
+            return False
+        if asyncio.current_task(self.loop) is not None:
+            return True
+        cast("Any", current)._aiohub_has_waited = True
+        return False
 
     #: The main green thread, which has no parent, switches in Python whatever the others do.
     switch_code = switch.__code__

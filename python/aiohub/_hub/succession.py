@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 
 from .._loop import adopted
+from . import pollers
 
 if TYPE_CHECKING:
     import asyncio
+
+    from eventlet.hubs.hub import FdListener
 
     from .._base.contract import Hub
 
@@ -65,9 +68,37 @@ def succeed(hub: Hub, previous: Hub) -> None:
     earlier, previous.succession = previous.succession, None
     if earlier is not None:
         hub.succession = Succession(hub, earlier.predecessor)
+    if not previous.forks and hub.root is not _getcurrent():
+        _take_main_over(hub, previous)
     previous.close()
     if previous.greenlet.dead:
         previous.greenlet.parent = hub.greenlet  # where its green threads go when they end
+
+
+def _take_main_over(hub: Any, previous: Any) -> None:
+    """Let the main green thread, which waits in *previous*, go on waiting in *hub*.
+
+    All others are given up with the hub they wait in, as eventlet says. In the child of a fork the main one is as well:
+    it is the parent's, and the child has replaced its hub in order not to be the parent.
+    """
+    hub.timer_queue.take_over(previous.timer_queue, hub.root)
+    for evtype in (pollers.READ_NAME, pollers.WRITE_NAME):
+        for fileno, listener in list(previous.listeners[evtype].items()):
+            if listener.greenlet is hub.root and not listener.spent:
+                _wait_for_main(hub, previous, listener, evtype, fileno)
+
+
+def _wait_for_main(hub: Any, previous: Any, listener: FdListener, evtype: str, fileno: int) -> None:
+    def is_ready(_: Any) -> None:
+        hub.remove(ours)
+        if previous.listeners[evtype].get(fileno) is listener:  # else it has gone on already
+            hub.root.switch(fileno)
+
+    def is_closed(*args: Any) -> None:
+        if previous.listeners[evtype].get(fileno) is listener:
+            hub.root.throw(*args)
+
+    ours = hub.add(evtype, fileno, is_ready, is_closed, listener.mark_as_closed)
 
 
 def has_succeeded(hub: Hub, loop: asyncio.AbstractEventLoop) -> bool:

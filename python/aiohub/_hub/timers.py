@@ -121,6 +121,16 @@ class TimerQueue(_Core):
         self.fresh.clear()
         self.soon.clear()
 
+    def take_over(self, others: TimerQueue, green: greenlet.greenlet) -> None:
+        """Take the timers that wake *green*, or throw into it, from another queue by the same clock."""
+        for timer in sorted(others.pending(), key=lambda timer: (timer.scheduled_time, timer.sequence)):
+            callback, args, _ = timer.tpl
+            if getattr(callback, "__self__", None) is green or any(arg is green for arg in args):
+                timer.sequence = self.sequence = self.sequence + 1
+                heapq.heappush(self.later, (timer.scheduled_time, self.sequence, timer))
+        if self.later:
+            self._arm_wake_up()
+
     # Looking at them.
 
     def __len__(self) -> int:

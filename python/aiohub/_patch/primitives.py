@@ -83,6 +83,7 @@ def event_wait(self: Any, timeout: float | None = None) -> Any:
         finally:
             self._waiters.discard(current)
     if self._exc is not None:
+        self._aiohub_seen = True  # nobody else has to tell of it
         current.throw(*self._exc)
     return self._result
 

@@ -60,6 +60,7 @@ static PyMemberDef members[] = {
     {"clock", T_OBJECT_EX, offsetof(Core, clock), 0, NULL},
     {"debug_blocking", T_OBJECT_EX, offsetof(Core, debug_blocking), 0, NULL},
     {"_leaving", T_BOOL, offsetof(Core, leaving), 0, NULL},
+    {"_plain_tasks", T_BOOL, offsetof(Core, plain_tasks), 0, NULL},
     {"_closed", T_BOOL, offsetof(Core, closed), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };

@@ -18,6 +18,7 @@ struct Core {
     PyObject *timers;  /* see timers.c */
     PyObject *closed_listeners, *clock, *debug_blocking;
     bool leaving, closed;
+    bool plain_tasks; /* coroutines run in the hub's greenlet: see Hub.switch */
     Drivers drivers;
 };
 

@@ -182,7 +182,8 @@ hub_switch(PyObject *hub)
     PyObject *result = NULL;
     if (likely(current != NULL && main != NULL)) {
         if (likely(current != main && greenlet_switches_plainly(current) && greenlet_is_active(main)
-                   && greenlet_is_child_of(current, main) && !PyObject_HasAttr(current, names.switch_out))) {
+                   && greenlet_is_child_of(current, main) && !PyObject_HasAttr(current, names.switch_out)
+                   && likely(!((Core *)hub)->plain_tasks || PyObject_HasAttr(current, names._aiohub_has_waited)))) {
             result = greenlet_switch(main, NULL);
         }
         else {
