@@ -95,6 +95,23 @@ $(E2E_TOOLS): requirements/e2e.txt | $(BIN)/python
 	$(E2E_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --requirement requirements/e2e.txt
 	@touch $@
 
+# A virtual environment of their own, as for e2e. The servers are Debian's: what is missing is named, and its rows are skipped.
+SERVICES_VENV := $(abspath $(VENV))-services
+SERVICES_TOOLS := $(SERVICES_VENV)/.tools
+
+.PHONY: services
+services: build $(SERVICES_TOOLS)  ## run programs with some 60 libraries against real servers, on five hubs, and write docs/services.md: make services ROWS="redis psycopg"
+	$(SERVICES_VENV)/bin/python services/run.py --write $(ROWS)
+
+.PHONY: services-short
+services-short: build $(SERVICES_TOOLS)  ## the same on aiohub's loops without the longest: fails where a cell is worse than in services/results.json
+	$(SERVICES_VENV)/bin/python services/run.py --short $(ROWS)
+
+$(SERVICES_TOOLS): requirements/services.txt | $(BIN)/python
+	$(PYTHON) -m venv $(SERVICES_VENV)
+	$(SERVICES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --requirement requirements/services.txt
+	@touch $@
+
 .PHONY: lint
 lint: build  ## check style and types
 	$(BIN)/ruff check .

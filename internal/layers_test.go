@@ -20,14 +20,14 @@ var floors = []string{"output", "files", "language", "program", "rules", "comman
 // know each other. A name stands for what is below it too, unless that has a place of its own.
 var layers = map[string][][]string{
 	"output": {
-		{"fault", "glyph", "nearest", "place", "term", "view", "webpage"},
-		{"finding"},
+		{"glyph", "nearest", "place", "term", "view", "webpage"},
+		{"fault", "finding"},
 		{"report"},
 	},
 	"files": {
 		{"atomicfile", "glob"},
 		{"fence"},
-		{"config", "gitrepo", "walk"},
+		{"config", "gitrepo", "pyversion", "walk"},
 		{"cache"},
 	},
 	"language": {
@@ -39,11 +39,14 @@ var layers = map[string][][]string{
 	"program": {
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
-		{"inventory", "plan"},
+		{"atomic", "inventory", "lookup", "plan"},
+		{"onloop"},
 		{"port"},
+		{"series"},
 	},
 	"rules": {
 		{"baseline", "directive", "policy", "rule"},
+		{"rule/hold"},
 		{"rule/ah"},
 		{"rule/all"},
 		{"rule/ruletest"},

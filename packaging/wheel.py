@@ -3,7 +3,8 @@
 python packaging/wheel.py [directory]       (make wheel)
 
 The directory, dist/ by default, gets the source distribution, the wheel with the engine, and the pure-Python wheel that
-is built without it. Sizes and import times are printed. Needs Go, a C compiler and the package index.
+is built without it, and the wheel of aiohub-aio. Sizes and import times are printed. Needs Go, a C compiler and the
+package index.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+
+from aio_wheel import build as build_aio
 
 ROOT = Path(__file__).resolve().parent.parent
 TRIAL = Path(__file__).resolve().with_name("trial.py")
@@ -88,6 +91,7 @@ def main() -> None:
         if engine == wheel.name.endswith("-none-any.whl"):
             raise SystemExit(f"aiohub: error: {wheel.name} was built {'without' if engine else 'with'} the engine")
         try_wheel(wheel, engine)
+    show(build_aio(directory))
 
 
 if __name__ == "__main__":

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Step:
-    """What is done to a fresh copy: stage 1, with these options, and then perhaps stage 2."""
+    """What is done to a fresh copy: stage 1, with these options, and then perhaps stages 2 and 3."""
 
     name: str
     options: tuple[str, ...] = ()
     #: Every step of the plan that the tool can do by itself.
     components: bool = False
+    #: Stage 3 at the end, after what people do by hand; the tests run where eventlet is not installed.
+    last: bool = False
     env: dict[str, str] = field(default_factory=dict)
 
 
@@ -29,6 +31,10 @@ class Program:
     directory: str = ""
     #: What its maintainer has to answer before stage 2: functions that stay def, with the reason.
     stays_sync: dict[str, str] = field(default_factory=dict)
+    #: A patch beside this file: what its maintainer does by hand before stage 3.
+    by_hand: str = ""
+    #: Rules that its maintainer accepts at stage 3, with the reason.
+    accepts: dict[str, str] = field(default_factory=dict)
 
 
 _LIMITS = ("--timeout", "120", "--timeout-method", "signal")
@@ -46,8 +52,12 @@ PROGRAMS = {
                 Step("stage 1"),
                 Step("stage 1 with a facade", ("--facade", "courier.concurrency")),
                 Step("stage 2", components=True),
+                Step("stage 3", components=True, last=True),
+                Step("stage 3 without stage 2", last=True),
             ),
             "examples/courier",
+            by_hand="courier-stage3.patch",
+            accepts={"kill": "nobody relies on it being over at once: stop() waits a turn, or for the pool"},
         ),
         Program(
             "chewie",
@@ -57,14 +67,6 @@ PROGRAMS = {
                 Step("stage 1", env=_LIBRARY),
                 Step("stage 1 with a facade", ("--facade", "chewie.concurrency"), env=_LIBRARY),
                 Step("stage 2", components=True, env=_LIBRARY),
-            ),
-            stays_sync=dict.fromkeys(
-                (
-                    f"chewie.{socket}.{method}"
-                    for socket in ("nfv_sockets:EapSocket", "nfv_sockets:MabSocket", "radius_socket:RadiusSocket")
-                    for method in ("send", "receive")
-                ),
-                "the tests put classes of their own in the sockets' place, whose methods are plain functions",
             ),
         ),
         Program(

@@ -16,6 +16,8 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
+from last import Hands, finish
+from plain import plain_python
 from programs import PROGRAMS, Program, Step
 from trees import ROOT, copy_of
 
@@ -33,18 +35,19 @@ class Run:
     seconds: float
 
 
-def run_tests(program: Program, tree: Path, env: dict[str, str], only: str = "") -> Run:
+def run_tests(program: Program, tree: Path, step: Step, only: str = "") -> Run:
     """Run the program's tests in *tree*: all, or those with *only* in their names."""
     with tempfile.TemporaryDirectory() as directory:
         results = Path(directory) / "results.xml"
-        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={results}", "--rootdir", ".", "-c", "setup.cfg"]
+        python = str(plain_python()) if step.last else sys.executable
+        command = [python, "-m", "pytest", "-q", f"--junitxml={results}", "--rootdir", ".", "-c", "setup.cfg"]
         command += [*program.pytest, *(("-k", only) if only else ())]
         before = time.monotonic()
-        path = os.pathsep.join([str(tree), str(ROOT / "python")])
+        path = str(tree) if step.last else os.pathsep.join([str(tree), str(ROOT / "python")])
         done = subprocess.run(
             command,
             cwd=tree,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **env},
+            env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **step.env},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -70,8 +73,20 @@ def port(program: Program, tree: Path, step: Step) -> bool:
     if again.returncode != 0:
         say(f"  a second run would change something:\n{again.stdout}")
         return False
+    if step.last and program.by_hand:
+        hands = Hands(program.by_hand)
+        hands.apply(tree)
+        say("  by hand: {} lines come, {} go, for {} reasons".format(*hands.size, len(hands.reasons)))
+        for reason in hands.reasons:
+            say(f"    {reason}")
     if step.components:
         port_components(program, tree)
+    if step.last:
+        for rule, reason in program.accepts.items():
+            say(f"  accepted: {rule}: {reason}")
+        if trouble := finish(AIOHUB, tree, program.accepts):
+            say(f"  stage 3: {trouble}")
+            return False
     return True
 
 
@@ -111,7 +126,7 @@ def port_components(program: Program, tree: Path) -> None:
 def is_noise(program: Program, tree: Path, step: Step, test: str) -> bool:
     """Whether *test* passes when it is tried again: some of them time things, and miss their time on a busy machine."""
     only = test.rpartition(".")[2]
-    return any(test in run_tests(program, tree, step.env, only).passed for _ in range(RETRIES))
+    return any(test in run_tests(program, tree, step, only).passed for _ in range(RETRIES))
 
 
 def say(text: str) -> None:
@@ -120,7 +135,7 @@ def say(text: str) -> None:
 
 def play(program: Program) -> bool:
     """Take *program* through its steps; False if one misses the bar."""
-    bar = run_tests(program, copy_of(program.name, program.directory, "before"), {})
+    bar = run_tests(program, copy_of(program.name, program.directory, "before"), Step("before"))
     say(f"{program.name}, before: {len(bar.passed)} pass, {len(bar.failed)} fail, {bar.seconds:.0f} s")
     if len(bar.passed) < program.at_least:
         say(f"  {program.at_least} should pass: nothing to compare with")
@@ -128,8 +143,10 @@ def play(program: Program) -> bool:
     is_good = True
     for step in program.steps:
         tree = copy_of(program.name, program.directory, step.name)
-        is_good &= port(program, tree, step)
-        run = run_tests(program, tree, step.env)
+        if not port(program, tree, step):
+            is_good = False
+            continue
+        run = run_tests(program, tree, step)
         say(f"{program.name}, {step.name}: {len(run.passed)} pass, {len(run.failed)} fail, {run.seconds:.0f} s")
         for test in sorted(bar.passed - run.passed):
             if is_noise(program, tree, step, test):

@@ -24,20 +24,35 @@ var update = flag.Bool("update", false, "rewrite the files in testdata that diff
 
 // TestScripts runs testdata/*.txtar: one behaviour each, with stdout, stderr and exit code.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata",
+	testscript.Run(t, scripts("testdata"))
+}
+
+// venvPython has aiohub and eventlet, if it has been made.
+const venvPython = "../../.venv/bin/python"
+
+// scripts is how the scripts of a folder are run.
+func scripts(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
 			dir, err := os.MkdirTemp("", "aiohub-cache-")
 			env.Setenv(cache.Variable, dir)
+			if python, err := filepath.Abs(venvPython); err == nil {
+				env.Setenv("PYTHON", python)
+			}
 			env.Defer(func() { os.RemoveAll(dir) })
 			return err
 		},
 		Condition: func(name string) (bool, error) {
-			if name == "root" {
+			switch name {
+			case "root":
 				return os.Geteuid() == 0, nil
+			case "venv":
+				_, err := os.Stat(venvPython)
+				return err == nil, nil
 			}
 			return false, fmt.Errorf("unknown condition %q", name)
 		},
@@ -46,7 +61,7 @@ func TestScripts(t *testing.T) {
 			"aged":   aged,
 			"write":  write,
 		},
-	})
+	}
 }
 
 // status runs a program and holds it to an exact exit code: status 2 aiohub scan.

@@ -30,8 +30,8 @@ import (
 const abi = 3
 
 const (
-	badHandle   = -C.int64_t(unix.EBADF)
-	badArgument = -C.int64_t(unix.EINVAL)
+	badHandle   = -int64(unix.EBADF)
+	badArgument = -int64(unix.EINVAL)
 )
 
 var engines registry
@@ -45,6 +45,17 @@ func slice[T any](p unsafe.Pointer, n C.int64_t) (s []T, ok bool) {
 		return nil, false
 	}
 	return unsafe.Slice((*T)(p), int(n)), true
+}
+
+// onEngine is what an export does that asks one engine for one thing.
+func onEngine(function int64, handle C.int64_t, do func(e *engine.Engine) int64) (result C.int64_t) {
+	defer guard(&result)
+	begin(function)
+	e := engines.find(int64(handle))
+	if e == nil {
+		return C.int64_t(badHandle)
+	}
+	return C.int64_t(do(e))
 }
 
 //export aio_abi
@@ -81,19 +92,15 @@ func aio_free(handle C.int64_t) (result C.int64_t) {
 }
 
 //export aioTurnBegin
-func aioTurnBegin(handle C.int64_t, ops unsafe.Pointer, nops, limit C.int64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_turn)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	submitted, ok := slice[engine.Op](ops, nops)
-	if !ok {
-		return badArgument
-	}
-	e.GiveWay()
-	return C.int64_t(e.BeginTurn(submitted, int(limit)))
+func aioTurnBegin(handle C.int64_t, ops unsafe.Pointer, nops, limit C.int64_t) C.int64_t {
+	return onEngine(C.AIO_FN_turn, handle, func(e *engine.Engine) int64 {
+		submitted, ok := slice[engine.Op](ops, nops)
+		if !ok {
+			return badArgument
+		}
+		e.GiveWay()
+		return int64(e.BeginTurn(submitted, int(limit)))
+	})
 }
 
 //export aioTurnEnd
@@ -101,7 +108,7 @@ func aioTurnEnd(handle C.int64_t, events unsafe.Pointer, limit, waited, now C.in
 	defer guard(&result)
 	e := engines.find(int64(handle))
 	if e == nil {
-		return badHandle
+		return C.int64_t(badHandle)
 	}
 	filled, _ := slice[engine.Event](events, limit)
 	n := e.EndTurn(filled, int64(waited), int64(now))
@@ -110,108 +117,60 @@ func aioTurnEnd(handle C.int64_t, events unsafe.Pointer, limit, waited, now C.in
 }
 
 //export aio_wake_fd
-func aio_wake_fd(handle C.int64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_wake_fd)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	return C.int64_t(e.WakeFD())
+func aio_wake_fd(handle C.int64_t) C.int64_t {
+	return onEngine(C.AIO_FN_wake_fd, handle, func(e *engine.Engine) int64 { return int64(e.WakeFD()) })
 }
 
 //export aio_poll_fd
-func aio_poll_fd(handle C.int64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_poll_fd)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	return C.int64_t(e.PollFD())
+func aio_poll_fd(handle C.int64_t) C.int64_t {
+	return onEngine(C.AIO_FN_poll_fd, handle, func(e *engine.Engine) int64 { return int64(e.PollFD()) })
 }
 
 //export aio_watch
-func aio_watch(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_watch)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	return C.int64_t(e.Watch(int64(fd), uint32(mask), uint64(token)))
+func aio_watch(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) C.int64_t {
+	return onEngine(C.AIO_FN_watch, handle, func(e *engine.Engine) int64 {
+		return e.Watch(int64(fd), uint32(mask), uint64(token))
+	})
 }
 
 //export aio_wait
-func aio_wait(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_wait)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	return C.int64_t(e.Wait(int64(fd), uint32(mask), uint64(token)))
+func aio_wait(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) C.int64_t {
+	return onEngine(C.AIO_FN_wait, handle, func(e *engine.Engine) int64 {
+		return e.Wait(int64(fd), uint32(mask), uint64(token))
+	})
 }
 
 //export aio_unwait
-func aio_unwait(handle, fd C.int64_t, mask C.uint32_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_unwait)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	return C.int64_t(e.Unwait(int64(fd), uint32(mask)))
+func aio_unwait(handle, fd C.int64_t, mask C.uint32_t) C.int64_t {
+	return onEngine(C.AIO_FN_unwait, handle, func(e *engine.Engine) int64 { return e.Unwait(int64(fd), uint32(mask)) })
 }
 
 //export aio_forget
-func aio_forget(handle, fd C.int64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_forget)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	return C.int64_t(e.Forget(int64(fd)))
+func aio_forget(handle, fd C.int64_t) C.int64_t {
+	return onEngine(C.AIO_FN_forget, handle, func(e *engine.Engine) int64 { return e.Forget(int64(fd)) })
 }
 
 //export aio_reading
-func aio_reading(handle, source C.int64_t, on C.uint32_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_reading)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	return C.int64_t(e.Reading(int64(source), on != 0))
+func aio_reading(handle, source C.int64_t, on C.uint32_t) C.int64_t {
+	return onEngine(C.AIO_FN_reading, handle, func(e *engine.Engine) int64 { return e.Reading(int64(source), on != 0) })
 }
 
 //export aio_close
-func aio_close(handle, source C.int64_t) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_close)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	return C.int64_t(e.Close(int64(source)))
+func aio_close(handle, source C.int64_t) C.int64_t {
+	return onEngine(C.AIO_FN_close, handle, func(e *engine.Engine) int64 { return e.Close(int64(source)) })
 }
 
 //export aio_stats
-func aio_stats(handle C.int64_t, out unsafe.Pointer) (result C.int64_t) {
-	defer guard(&result)
-	begin(C.AIO_FN_stats)
-	e := engines.find(int64(handle))
-	if e == nil {
-		return badHandle
-	}
-	if out == nil {
-		return badArgument
-	}
-	stats := e.Stats()
-	stats.Panics = panics.count.Load()
-	*(*engine.Stats)(out) = stats
-	return 0
+func aio_stats(handle C.int64_t, out unsafe.Pointer) C.int64_t {
+	return onEngine(C.AIO_FN_stats, handle, func(e *engine.Engine) int64 {
+		if out == nil {
+			return badArgument
+		}
+		stats := e.Stats()
+		stats.Panics = panics.count.Load()
+		*(*engine.Stats)(out) = stats
+		return 0
+	})
 }
 
 //export aio_last_panic

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ._border.bridge import async_to_sync, future_to_greenlet, greenlet_to_future, sync_to_async, wait
     from ._border.iteration import iterate
     from ._border.timeout import timeout
-    from ._install import get_loop, install, run
+    from ._install import get_loop, hub_loop, install, run
     from ._locks import BoundedSemaphore, Condition, Event, Lock, RLock, Semaphore
     from ._locks.queues import LifoQueue, PriorityQueue, Queue, ShutDown
     from ._policy import EventLoopPolicy
@@ -37,6 +37,7 @@ _MODULE_OF = {
     "DeadlockError": "_base.errors",
     "EngineUnavailableError": "_base.errors",
     "get_loop": "_install",
+    "hub_loop": "_install",
     "install": "_install",
     "run": "_install",
     "async_to_sync": "_border.bridge",
@@ -86,6 +87,7 @@ __all__ = [
     "get_loop",
     "green",
     "greenlet_to_future",
+    "hub_loop",
     "install",
     "iterate",
     "new_event_loop",
@@ -97,12 +99,20 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _SUBMODULES:
-        return importlib.import_module(f"{__name__}.{name}")
-    module = _MODULE_OF.get(name)
+    module = name if name in _SUBMODULES else _MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    try:
+        found = importlib.import_module(f"{__name__}.{module}")
+    except ModuleNotFoundError as exc:
+        missing = exc.name or ""
+        if missing.partition(".")[0] not in ("eventlet", "greenlet", __name__):
+            raise
+        # aiohub-aio has some of this package's modules only, and aiohub may be installed without what it needs.
+        raise ImportError(f"aiohub.{name} needs the distribution aiohub with eventlet and greenlet: {exc}") from exc
+    if name in _SUBMODULES:
+        return found
+    value = globals()[name] = getattr(found, name)
     return value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import os
 import sys
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -173,3 +174,17 @@ def get_loop() -> asyncio.AbstractEventLoop:
     Raises RuntimeError if this thread's hub is not aiohub's.
     """
     return get_hub().loop
+
+
+def hub_loop() -> asyncio.AbstractEventLoop:
+    """The loop of this OS thread's hub, for servers that ask for a function that makes a loop.
+
+    `uvicorn --loop aiohub:hub_loop`, `asyncio.Runner(loop_factory=aiohub.hub_loop)`. Installs the hub if need be, on
+    the loop that the variable AIOHUB_LOOP names, so that green code works below the server's coroutines. The server may
+    close the loop at its end: the next use of eventlet makes another one.
+
+    Raises what `install` raises.
+    """
+    if threads.current_hub() is None:
+        install(loop=os.environ.get("AIOHUB_LOOP") or None)
+    return get_loop()

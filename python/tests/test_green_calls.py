@@ -105,7 +105,7 @@ def test_timeout_of_the_socket_ends_the_wait_and_no_listener_stays(pair):
     for call in (lambda: ours.recv(10), lambda: ours.recv_into(bytearray(10))):
         with pytest.raises(socket.timeout, match="timed out"):
             in_green_thread(call)
-    assert not hubs.get_hub().listeners_of(ours.fileno())
+    assert not hubs.get_hub().descriptors.waiters(ours.fileno())
 
 
 @pytest.fixture(params=["AF_INET", "AF_INET6", "AF_UNIX"])
@@ -174,7 +174,7 @@ def test_accept_obeys_the_timeout_of_the_listener(listener):
     listener.settimeout(0.01)
     with pytest.raises(socket.timeout, match="timed out"):
         in_green_thread(listener.accept)
-    assert not hubs.get_hub().listeners_of(listener.fileno())
+    assert not hubs.get_hub().descriptors.waiters(listener.fileno())
 
 
 def test_accept_of_a_listener_that_does_not_block(listener):
@@ -307,7 +307,7 @@ def test_a_second_reader_is_refused(pair):
 def test_listener_looks_like_eventlets(pair):
     ours, theirs = pair
     reader = eventlet.spawn(ours.recv, 10)
-    (listener,) = later(hubs.get_hub().listeners_of, ours.fileno())
+    (listener,) = later(hubs.get_hub().descriptors.waiters, ours.fileno())
     assert (listener.evtype, listener.fileno, listener.spent) == (hubs.get_hub().READ, ours.fileno(), False)
     assert listener.greenlet is reader
     assert (listener.cb.__self__, listener.tb.__self__) == (reader, reader)

@@ -18,7 +18,7 @@ from layers import (
 ROOT = Path(__file__).resolve().parents[2]
 
 #: The floors of the package, a folder each, from the bottom up. On top is what users name.
-FLOORS = ["_shim", "_base", "_tasks", "_loop", "_hub", "_locks", "_patch", "_border"]
+FLOORS = ["_shim", "_base", "_tasks", "_loop", "_hub", "_locks", "_patch", "_border", "_aio"]
 
 
 def test_every_private_folder_is_a_floor():

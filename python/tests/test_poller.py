@@ -32,7 +32,7 @@ def printed(text):
 
 @pytest.mark.parametrize(("poller", "module"), [("", "epoll"), ("epoll", "epoll"), ("poll", "selector")])
 def test_the_variable_chooses_the_poller(output, poller, module):
-    assert output("print(type(hub._poller).__module__.rpartition('_')[2])", poller) == f"{module}\n"
+    assert output("print(type(hub.descriptors.poller).__module__.rpartition('_')[2])", poller) == f"{module}\n"
 
 
 def test_an_unknown_poller_is_refused(run_script):

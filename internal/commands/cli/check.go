@@ -14,7 +14,6 @@ import (
 	"aiohub/internal/files/fence"
 	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
-	"aiohub/internal/output/place"
 	"aiohub/internal/output/report"
 	"aiohub/internal/output/term"
 	"aiohub/internal/rules/baseline"
@@ -32,6 +31,8 @@ type checkFlags struct {
 	update, accept   bool
 	runtime          bool
 	all, statistics  bool
+	possible, why    bool
+	target           string
 }
 
 func (a *App) checkCommand(g *globals) *cobra.Command {
@@ -56,23 +57,23 @@ code that moved. More than that needs --accept-growth.
 				return err
 			}
 			if flags.accept && !flags.update {
-				return &fault.Error{Message: "--accept-growth does nothing without --update", Hint: "give both, or neither"}
+				return fault.New("--accept-growth does nothing without --update", "give both, or neither")
 			}
 			if j.Unsaved != nil && (flags.update || flags.runtime) {
-				return &fault.Error{Message: "what comes from stdin is not recorded", Hint: "leave out --update and --runtime, or save the file"}
+				return fault.New("what comes from stdin is not recorded", "leave out --update and --runtime, or save the file")
 			}
 			if err := checkGroup(flags.group); err != nil {
 				return err
 			}
 			if flags.update && (flags.all || flags.statistics) {
-				return &fault.Error{Message: "--update shows nothing", Hint: "leave out --all and --statistics, or give them in a run of their own"}
+				return fault.New("--update shows nothing", "leave out --all and --statistics, or give them in a run of their own")
 			}
 			format, err := flags.apply(j)
 			if err != nil {
 				return err
 			}
 			if textual := slices.Contains([]string{"full", "concise", "json", "jsonl"}, format); flags.statistics && !textual {
-				return &fault.Error{Message: fmt.Sprintf("--statistics has no format %q", format), Hint: "the formats are full, concise, json, jsonl"}
+				return fault.New(fmt.Sprintf("--statistics has no format %q", format), "the formats are full, concise, json, jsonl")
 			}
 			configured, err := configure(j.Config)
 			if err != nil {
@@ -92,6 +93,9 @@ code that moved. More than that needs --accept-growth.
 	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these `RULES`")
 	f.StringArrayVar(&flags.perFile, "per-file-ignores", nil, "`PATTERN:RULES` not to run in some files; can be given again")
 	f.StringVar(&flags.baseline, "baseline", "", "the baseline `FILE`, relative to the root of the tree")
+	targetFlag(cmd, &flags.target)
+	f.BoolVar(&flags.why, "why", false, "say how findings about several tasks come about: the chains of calls")
+	f.BoolVar(&flags.possible, "possible", false, "report what is only possible, too")
 	f.BoolVar(&flags.update, "update", false, "write the baseline")
 	f.BoolVar(&flags.accept, "accept-growth", false, "let --update write counts that rose")
 	f.BoolVar(&flags.all, "all", false, "report what the baseline allows as well, with numbers and their trend in git")
@@ -111,10 +115,17 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 		c.Ignore = flags.ignored
 		c.Override("ignore", "--ignore")
 	}
+	if err := flags.takeTarget(c); err != nil {
+		return "", err
+	}
+	if flags.possible {
+		c.Possible = true
+		c.Override("possible", "--possible")
+	}
 	for _, each := range flags.perFile {
 		pattern, rules, ok := strings.Cut(each, ":")
 		if !ok || pattern == "" || rules == "" {
-			return "", &fault.Error{Message: fmt.Sprintf("--per-file-ignores: %q has no `:`", each), Hint: "write PATTERN:RULE,RULE as in tests/*:AH301"}
+			return "", fault.New(fmt.Sprintf("--per-file-ignores: %q has no `:`", each), "write PATTERN:RULE,RULE as in tests/*:AH301")
 		}
 		if c.PerFileIgnores == nil {
 			c.PerFileIgnores = map[string][]string{}
@@ -128,6 +139,28 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 		c.Override("baseline", "--baseline")
 	}
 	return j.format(flags.format)
+}
+
+// targetFlag is the flag for where a program goes.
+func targetFlag(cmd *cobra.Command, target *string) {
+	cmd.Flags().StringVar(target, "target", "", "where the program goes or has gone, one of "+strings.Join(config.Targets, ", "))
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("target", cobra.FixedCompletions(config.Targets, cobra.ShellCompDirectiveNoFileComp)))
+}
+
+func checkTarget(target string) error {
+	if target != "" && !slices.Contains(config.Targets, target) {
+		return fault.New(fmt.Sprintf("--target: unknown target %q", target), "the targets are "+strings.Join(config.Targets, ", "))
+	}
+	return nil
+}
+
+// takeTarget lets the flag override the target of the configuration.
+func (flags *checkFlags) takeTarget(c *config.Config) error {
+	if flags.target != "" {
+		c.Target = flags.target
+		c.Override("target", "--target")
+	}
+	return checkTarget(flags.target)
 }
 
 // configure checks what the configuration says about rules.
@@ -157,7 +190,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	if err != nil {
 		return err
 	}
-	outcome, err := a.run(cmd.Context(), j)
+	outcome, err := a.runAll(cmd.Context(), j)
 	if err != nil {
 		return err
 	}
@@ -180,7 +213,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	unseen := outcome.Unseen()
 	looked := func(code, file string) bool {
 		r := rule.Find(configured.Rules, code)
-		return r != nil && wanted(file) && configured.On.On(r) && (code == rule.Unparsable || !unseen(file))
+		return r != nil && wanted(file) && configured.Runs(r) && (code == rule.Unparsable || !unseen(file))
 	}
 	before := allowed.Only(looked)
 	if flags.update {
@@ -205,7 +238,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 		if flags.statistics {
 			return where.write(w, format)
 		}
-		err := a.writeFindings(w, format, term.Colour(a.Stdout, j.color), flags.group, named(reported, j.names(format)), configured)
+		err := a.writeFindings(w, format, term.Colour(a.Stdout, j.color), flags.group, flags.why, named(reported, j.names(format)), configured)
 		if err == nil && flags.all && (format == "full" || format == "concise") {
 			if format == "concise" {
 				fmt.Fprintln(w)
@@ -221,14 +254,14 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 }
 
 // refuse ends a check that would speak of files that it has not seen; nil if there are none in what was asked for.
-func (j *job) refuse(blind []place.Problem, hint string) error {
+func (j *job) refuse(blind []fault.Problem, hint string) error {
 	var faults []error
 	for _, problem := range blind {
 		if !j.concerns(problem) {
 			continue
 		}
-		f := &fault.Error{Path: j.shown(problem.File), Message: problem.Message, Hint: hint}
-		if problem.Extent == place.Moved {
+		f := fault.At(j.shown(problem.File), 0, problem.Message, hint)
+		if problem.Extent == fault.Moved {
 			f.Hint = "run again when nobody is writing there"
 		}
 		faults = append(faults, f)
@@ -252,14 +285,14 @@ func above(found []finding.Finding, risen []baseline.Change) []finding.Finding {
 	return kept
 }
 
-func (a *App) writeFindings(w io.Writer, format string, colour bool, group string, found []finding.Finding, configured *driver.Configured) error {
+func (a *App) writeFindings(w io.Writer, format string, colour bool, group string, why bool, found []finding.Finding, configured *driver.Configured) error {
 	var rules []finding.Descriptor
 	for _, r := range configured.Rules {
-		if configured.On.On(r) {
+		if configured.Runs(r) {
 			rules = append(rules, r.Descriptor())
 		}
 	}
-	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour, Group: group})
+	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour, Group: group, Why: why})
 }
 
 // verdict says on stderr how things stand, and decides the exit code.

@@ -114,7 +114,7 @@ func (a *App) Run(ctx context.Context, args []string) int {
 
 // complain prints errors with their hints.
 func (a *App) complain(err error) {
-	for _, each := range fault.All(err) {
+	for _, each := range fault.Each(err) {
 		a.say("error: %s", each)
 		if hint := hint(each); hint != "" {
 			a.say("hint: %s", hint)
@@ -168,7 +168,7 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	root.SetErr(a.Stderr)
 	root.SetVersionTemplate("aiohub {{.Version}}\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &fault.Error{Message: err.Error(), Hint: fmt.Sprintf("`%s --help` lists what it takes", cmd.CommandPath())}
+		return fault.New(err.Error(), fmt.Sprintf("`%s --help` lists what it takes", cmd.CommandPath()))
 	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&g.config, "config", "", "read `FILE` instead of the project's pyproject.toml")
@@ -179,7 +179,7 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	cobra.CheckErr(root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(term.Modes, cobra.ShellCompDirectiveNoFileComp)))
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if !slices.Contains(term.Modes, g.color) {
-			return &fault.Error{Message: fmt.Sprintf("--color: %q is none of the modes", g.color), Hint: "the modes are " + strings.Join(term.Modes, ", ")}
+			return fault.New(fmt.Sprintf("--color: %q is none of the modes", g.color), "the modes are "+strings.Join(term.Modes, ", "))
 		}
 		return nil
 	}
@@ -201,7 +201,7 @@ func unknownCommand(cmd *cobra.Command, args []string) error {
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = fmt.Sprintf("did you mean %q?", near[0])
 	}
-	return &fault.Error{Message: fmt.Sprintf("unknown command %q", args[0]), Hint: hint}
+	return fault.New(fmt.Sprintf("unknown command %q", args[0]), hint)
 }
 
 // explainArgs lets commands that are called with the wrong arguments say how they are called.
@@ -213,7 +213,7 @@ func explainArgs(root *cobra.Command) {
 				return nil
 			}
 			if err := inherit(cmd, args); err != nil {
-				return &fault.Error{Message: err.Error(), Hint: fmt.Sprintf("`%s --help` says how to call it", cmd.CommandPath())}
+				return fault.New(err.Error(), fmt.Sprintf("`%s --help` says how to call it", cmd.CommandPath()))
 			}
 			return nil
 		}

@@ -17,7 +17,7 @@ func (a *App) doctorCommand(g *globals) *cobra.Command {
 		Use:   "doctor [PATH]",
 		Short: "look whether this environment is fit for aiohub",
 		Long: `Look at the Python environment of the project and at how its programs start: versions of Python, eventlet, greenlet and
-aiohub, the hub that would be used, and hazards of import order and patching.
+aiohub, the hub that would be used, libraries that stay a hazard beside green threads, and hazards of import order and patching.
 
 The environment is the one that aiohub is installed in beside eventlet, else the active virtual environment, else one in the tree, else
 python3; the first line says which, and why. Nothing of the tree is executed.`,
@@ -47,7 +47,11 @@ python3; the first line says which, and why. Nothing of the tree is executed.`,
 			for i := range entries {
 				entries[i].File = j.shown(entries[i].File)
 			}
-			lines = append(lines, doctor.Tree(entries, named(outcome.Findings(configured), j.shown))...)
+			found := named(outcome.Findings(configured), j.shown)
+			lines = append(lines, doctor.Tree(entries, found)...)
+			if env != nil {
+				lines = append(lines, doctor.Workers(env, found)...)
+			}
 			if err := a.deliver(func(w io.Writer) error { return writeLines(w, lines) }); err != nil {
 				return err
 			}

@@ -84,7 +84,7 @@ func (a *App) plan(cmd *cobra.Command, g *globals, args []string, flags *planFla
 		if meant := nearest.Word(flags.format, planFormats); meant != "" {
 			hint = fmt.Sprintf("did you mean %q?", meant)
 		}
-		return &fault.Error{Message: fmt.Sprintf("--output-format: unknown format %q", flags.format), Hint: hint}
+		return fault.New(fmt.Sprintf("--output-format: unknown format %q", flags.format), hint)
 	}
 	_, p, err := a.planOf(cmd.Context(), j, flags)
 	if err != nil {
@@ -111,11 +111,15 @@ func (a *App) planOf(ctx context.Context, j *job, flags *planFlags) (*driver.Out
 		return nil, nil, err
 	}
 	in := driver.PlanInput(j.Config, outcome, graph)
-	if err := flags.narrow(&in); err != nil {
+	if err := flags.narrow(&in, j.shown); err != nil {
 		return nil, nil, err
 	}
 	p, err := plan.New(in)
-	return outcome, p, err
+	if err != nil {
+		return nil, nil, err
+	}
+	p.Shown = j.shown
+	return outcome, p, nil
 }
 
 // planSince compares with the tree of an earlier revision, by the same configuration. Answers that do not fit it yet are left out there.
@@ -150,20 +154,22 @@ func configPlanOf(c *config.Config) config.Plan {
 	return config.Plan{Patched: c.Plan.Patched, Blocking: foreign(c.Plan.Blocking), NeverBlocks: foreign(c.Plan.NeverBlocks)}
 }
 
-// narrow applies the flags that change what is planned.
-func (flags *planFlags) narrow(in *plan.Input) error {
+// narrow applies the flags that change what is planned. An entry is named below the root of the tree, or as the user reaches it.
+func (flags *planFlags) narrow(in *plan.Input, shown func(string) string) error {
 	if flags.entry != "" {
-		i := slices.IndexFunc(in.Programs, func(p plan.Program) bool { return p.Entry == flags.entry })
+		i := slices.IndexFunc(in.Programs, func(p plan.Program) bool {
+			return p.Entry == flags.entry || shown(p.Entry) == flags.entry
+		})
 		if i < 0 {
 			var entries []string
 			for _, p := range in.Programs {
-				entries = append(entries, p.Entry)
+				entries = append(entries, shown(p.Entry))
 			}
 			hint := "no program of this tree calls monkey_patch"
 			if len(entries) > 0 {
 				hint = "the programs are " + strings.Join(entries, ", ")
 			}
-			return &fault.Error{Message: fmt.Sprintf("--entry: %q is no program of this tree", flags.entry), Hint: hint}
+			return fault.New(fmt.Sprintf("--entry: %q is no program of this tree", flags.entry), hint)
 		}
 		in.Programs = in.Programs[i : i+1]
 		in.Within = in.Programs[0].Files
@@ -171,7 +177,7 @@ func (flags *planFlags) narrow(in *plan.Input) error {
 	for _, text := range flags.assume {
 		caller, callee, ok := strings.Cut(text, " calls ")
 		if !ok {
-			return &fault.Error{Message: fmt.Sprintf("--assume: %q says nothing about a call", text), Hint: `write "module:function calls module:function"`}
+			return fault.New(fmt.Sprintf("--assume: %q says nothing about a call", text), `write "module:function calls module:function"`)
 		}
 		in.Assumed = append(in.Assumed, plan.Assumption{Caller: strings.TrimSpace(caller), Callee: strings.TrimSpace(callee)})
 	}
@@ -221,9 +227,9 @@ func (flags *planFlags) writeStep(w io.Writer, p *plan.Plan) error {
 	number := max(flags.step, 1)
 	switch {
 	case len(steps) == 0:
-		return &fault.Error{Message: "there are no steps: nothing here has to become async", Hint: "`aiohub plan` says what it has looked at"}
+		return fault.New("there are no steps: nothing here has to become async", "`aiohub plan` says what it has looked at")
 	case flags.step < 0 || number > len(steps):
-		return &fault.Error{Message: fmt.Sprintf("there is no step %d", flags.step), Hint: fmt.Sprintf("the steps are 1 to %d", len(steps))}
+		return fault.New(fmt.Sprintf("there is no step %d", flags.step), fmt.Sprintf("the steps are 1 to %d", len(steps)))
 	}
 	return show.Step(w, p, &steps[number-1], len(steps))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,9 @@ type portFlags struct {
 	unsafe     bool
 	allowDirty bool
 	explain    bool
+	format     string
+	accept     []string
+	series     seriesFlags
 }
 
 func (a *App) portCommand(g *globals) *cobra.Command {
@@ -45,6 +49,9 @@ programs install aiohub's hub where they patched. The code runs on asyncio's loo
 
 Stage 2 makes a component async: the next step of ` + "`aiohub plan`" + `, or with --only what one function needs. Its callers wait for it through
 a bridge, so that nothing else changes; a later step replaces the bridge by an await. A component is ported as a whole or not at all.
+
+Stage 3 takes away what stood between the worlds: all that waits is a coroutine, tests follow, programs start with asyncio.run, and
+eventlet leaves the requirements. It changes the whole tree or nothing, and says what still needs eventlet, or a decision.
 
 A rewrite is safe if its condition was proved for the very place. An unsafe one changes behaviour in a way that its rule names, and is
 made with --unsafe only. What is left to people is listed on stderr. --explain prints the rules.
@@ -63,11 +70,14 @@ has changes that are not committed.`,
 			if err := flags.check(cmd); err != nil {
 				return err
 			}
+			if flags.series.dir != "" {
+				return a.portSeries(cmd.Context(), j, flags)
+			}
 			return a.port(cmd.Context(), j, flags)
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&flags.stage, "stage", 0, "the `STAGE` to port to: 1 or 2")
+	f.IntVar(&flags.stage, "stage", 0, "the `STAGE` to port to: 1, 2 or 3")
 	f.IntVar(&flags.step, "step", 0, "at stage 2, port step `N` of the plan; the first is the next one, and the default")
 	f.StringVar(&flags.facade, "facade", "", "get the names from this `MODULE` of the project, as package.concurrency; it is made if it is not there")
 	f.StringSliceVar(&flags.only, "only", nil, "stage 1: change only these `MODULES`: dotted names of modules and packages, or paths; stage 2: port what this function needs, as package.module:Class.method")
@@ -75,21 +85,40 @@ has changes that are not committed.`,
 	f.BoolVar(&flags.write, "write", false, "write the change")
 	f.BoolVar(&flags.stats, "stats", false, "count what can be rewritten, by family, and change nothing")
 	f.BoolVar(&flags.unsafe, "unsafe", false, "make the unsafe rewrites too")
+	f.StringSliceVar(&flags.accept, "accept", nil, "at stage 3, make the edits of these manual `RULES` too: you have looked at their places; kill is one")
 	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
+	f.StringVar(&flags.format, "output-format", "text", "text, which is a diff, or json: files, places and what was decided about them")
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(portFormats, cobra.ShellCompDirectiveNoFileComp)))
+	flags.series.add(cmd)
 	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
 	return cmd
 }
 
+// portFormats are the formats of port.
+var portFormats = []string{"text", "json"}
+
 func (flags *portFlags) check(cmd *cobra.Command) error {
+	if err := flags.checkSeries(); err != nil {
+		return err
+	}
 	switch {
+	case !cmd.Flags().Changed("stage") && flags.series.dir != "":
 	case !cmd.Flags().Changed("stage"):
-		return &fault.Error{Message: "--stage is missing", Hint: "begin with --stage 1: names move, and nothing else"}
-	case flags.stage != 1 && flags.stage != 2:
-		return &fault.Error{Message: fmt.Sprintf("--stage %d: there is no such stage", flags.stage), Hint: "the stages are 1 and 2"}
-	case flags.step != 0 && flags.stage == 1, flags.facade != "" && flags.stage != 1:
-		return &fault.Error{Message: "--step belongs to stage 2 and --facade to stage 1", Hint: "leave it out, or name the other stage"}
+		return fault.New("--stage is missing", "begin with --stage 1: names move, and nothing else")
+	case flags.stage < 1 || flags.stage > 3:
+		return fault.New(fmt.Sprintf("--stage %d: there is no such stage", flags.stage), "the stages are 1, 2 and 3")
+	case flags.stage == 3 && len(flags.only) > 0:
+		return fault.New("--only does not go with stage 3", "stage 3 changes the whole tree, or nothing of it")
+	case len(flags.accept) > 0 && flags.stage != 3:
+		return fault.New("--accept belongs to stage 3", "leave it out")
+	case flags.step != 0 && flags.stage != 2, flags.facade != "" && flags.stage > 1:
+		return fault.New("--step belongs to stage 2 and --facade to stage 1", "leave it out, or name the other stage")
+	case !slices.Contains(portFormats, flags.format):
+		return fault.New(fmt.Sprintf("--output-format: unknown format %q", flags.format), "the formats are "+strings.Join(portFormats, ", "))
+	case flags.format == "json" && (flags.stats || flags.series.dir != ""):
+		return fault.New("--output-format json does not go with --stats or --series", "leave one of them out")
 	case flags.write && flags.diff || flags.write && flags.stats:
-		return &fault.Error{Message: "--write, --diff and --stats exclude each other", Hint: "give one of them"}
+		return fault.New("--write, --diff and --stats exclude each other", "give one of them")
 	}
 	return nil
 }
@@ -108,8 +137,16 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 		return a.deliver(result.WriteStats)
 	}
 	a.tellPort(j, result)
+	if flags.format == "json" {
+		if err := a.deliver(clean(true, result.WriteJSON)); err != nil {
+			return err
+		}
+	}
 	switch {
-	case len(result.Files) == 0 && flags.stage > 1 && len(result.Places) > 0:
+	case result.Refused:
+		a.tell(j.globals, "nothing is changed, until what is listed above is done")
+		return errFound
+	case len(result.Files) == 0 && flags.stage == 2 && len(result.Places) > 0:
 		a.tell(j.globals, "the component stays as it is, until what is listed above is done")
 		return errFound
 	case len(result.Files) == 0:
@@ -130,9 +167,10 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 	if term.IsTerminal(a.Stdout) {
 		diff = clean(false, diff) // elsewhere it is a patch, and has to be exact
 	}
-	err = a.deliver(diff)
-	if err != nil {
-		return err
+	if flags.format == "text" {
+		if err := a.deliver(diff); err != nil {
+			return err
+		}
 	}
 	a.tell(j.globals, "%s would change; --write writes them", count(len(result.Files), "file"))
 	return errFound
@@ -170,7 +208,7 @@ func (j *job) only(paths, names []string) (func(string) bool, error) {
 			}
 		}
 		if !found {
-			return nil, &fault.Error{Message: fmt.Sprintf("--only %s: there is no such module", name), Hint: "give the dotted name of a module or package of the tree, or a path below its root"}
+			return nil, fault.New(fmt.Sprintf("--only %s: there is no such module", name), "give the dotted name of a module or package of the tree, or a path below its root")
 		}
 	}
 	return func(file string) bool { return j.wanted(file) && (len(names) == 0 || chosen[file]) }, nil
@@ -182,7 +220,7 @@ const mostPlaces = 8
 // tellPort says on stderr what is left to people, rule by rule, and which files were left alone.
 func (a *App) tellPort(j *job, result *port.Result) {
 	for _, rule := range port.Rules {
-		if rule.Safety != finding.Manual || !rule.Important {
+		if !result.Open(rule) {
 			continue
 		}
 		places := 0
@@ -192,7 +230,7 @@ func (a *App) tellPort(j *job, result *port.Result) {
 				continue
 			}
 			if places == 0 {
-				a.tell(j.globals, "manual: %s", rule.Title)
+				a.tell(j.globals, "%s: %s", kindOf(rule), rule.Title)
 			}
 			if places++; places > mostPlaces {
 				continue
@@ -213,6 +251,14 @@ func (a *App) tellPort(j *job, result *port.Result) {
 	for _, f := range result.Faults {
 		a.tell(j.globals, "warning: %s: %s", j.shown(f.File), f.Message)
 	}
+}
+
+// kindOf says what a rule asks for: a person's hands, or --unsafe.
+func kindOf(rule *port.Rule) string {
+	if rule.Safety == finding.Unsafe {
+		return "unsafe: " + rule.Name
+	}
+	return "manual"
 }
 
 func (a *App) writePort(ctx context.Context, j *job, result *port.Result) error {

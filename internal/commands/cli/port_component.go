@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"aiohub/internal/files/walk"
 	"aiohub/internal/output/fault"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/plan"
@@ -14,7 +15,7 @@ import (
 func (a *App) component(ctx context.Context, j *job, flags *portFlags) (component port.Component, found bool, err error) {
 	chosen := &planFlags{}
 	if len(flags.only) > 1 {
-		return component, false, &fault.Error{Message: "--only takes one function at stage 2", Hint: "port one after the other"}
+		return component, false, fault.New("--only takes one function at stage 2", "port one after the other")
 	}
 	if len(flags.only) == 1 {
 		chosen.only = flags.only[0]
@@ -31,35 +32,53 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 	switch {
 	case chosen.only != "" && flags.step == 0:
 	case number > len(steps):
-		return component, false, &fault.Error{Message: fmt.Sprintf("--step %d: the plan has %s", flags.step, count(len(steps), "step")), Hint: "`aiohub plan` lists them"}
+		return component, false, fault.New(fmt.Sprintf("--step %d: the plan has %s", flags.step, count(len(steps), "step")), "`aiohub plan` lists them")
 	default:
 		step := steps[number-1]
 		a.tell(j.globals, "step %d of %d: %s", number, len(steps), step.Title)
 		steps = []plan.Step{step}
 	}
-	// Tests call what becomes async, too, but have no say in the plan.
-	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	graph, err := graphForPort(ctx, j, outcome.Walked)
 	if err != nil {
 		return component, false, err
 	}
-	names := map[string]bool{}
+	var funcs []callgraph.FuncID
 	for _, step := range steps {
-		for _, f := range step.Funcs {
-			names[p.Graph.Funcs[f].Name()] = true
-		}
+		funcs = append(funcs, step.Funcs...)
 	}
-	component.Graph = graph
-	for i := range graph.Funcs {
-		if names[graph.Funcs[i].Name()] {
-			component.Funcs = append(component.Funcs, callgraph.FuncID(i))
-		}
-	}
+	component.Graph, component.Funcs = graph, sameFuncs(p.Graph, funcs, graph)
 	return component, true, nil
+}
+
+// graphForPort is the call graph that stage 2 works on. Tests call what becomes async, too, but have no say in the plan.
+func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Graph, error) {
+	return callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
+}
+
+// sameFuncs finds functions of one graph in another, by their names.
+func sameFuncs(graph *callgraph.Graph, funcs []callgraph.FuncID, in *callgraph.Graph) []callgraph.FuncID {
+	names := map[string]bool{}
+	for _, f := range funcs {
+		names[graph.Funcs[f].Name()] = true
+	}
+	var same []callgraph.FuncID
+	for i := range in.Funcs {
+		if names[in.Funcs[i].Name()] {
+			same = append(same, callgraph.FuncID(i))
+		}
+	}
+	return same
 }
 
 // stage runs the stage that was asked for.
 func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result, error) {
-	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe}
+	options := port.Options{Facade: flags.facade, Unsafe: flags.unsafe, Accept: flags.accept}
+	if flags.stage == 3 {
+		return a.lastStage(ctx, j, options, flags.stats)
+	}
+	if flags.stage == 2 && flags.stats {
+		return a.survey(ctx, j, options)
+	}
 	if flags.stage == 2 {
 		component, found, err := a.component(ctx, j, flags)
 		if err != nil || !found {
@@ -79,4 +98,28 @@ func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result
 		return nil, err
 	}
 	return port.Stage1(tree, options)
+}
+
+// lastStage ports the whole tree to plain asyncio.
+func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats bool) (*port.Result, error) {
+	if err := options.Check(); err != nil {
+		return nil, err
+	}
+	outcome, _, err := a.planOf(ctx, j, &planFlags{})
+	if err != nil {
+		return nil, err
+	}
+	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	if err != nil {
+		return nil, err
+	}
+	tree, err := a.sources(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	result, err := port.Stage3(tree, graph, options)
+	if err == nil && stats {
+		result = port.Survey3(result, tree)
+	}
+	return result, err
 }

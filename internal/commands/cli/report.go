@@ -28,7 +28,7 @@ what is left in each, the plan as a list to work through, questions with their a
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(reportFormats, format) {
-				return &fault.Error{Message: fmt.Sprintf("--output-format: unknown format %q", format), Hint: "the formats are html, json"}
+				return fault.New(fmt.Sprintf("--output-format: unknown format %q", format), "the formats are html, json")
 			}
 			j, err := g.open(args)
 			if err != nil {
@@ -42,13 +42,17 @@ what is left in each, the plan as a list to work through, questions with their a
 			if err != nil {
 				return err
 			}
+			options := driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules()}
+			if err := driver.CheckGraph(cmd.Context(), j.Config, outcome, options); err != nil {
+				return err
+			}
 			var found []finding.Finding
 			for _, f := range outcome.Findings(configured) {
 				if j.wanted(f.File) {
 					found = append(found, f)
 				}
 			}
-			data, err := driver.Report(cmd.Context(), j.Config, outcome, found, p, all.Rules(), a.Version)
+			data, err := driver.Report(cmd.Context(), j.Config, outcome, named(found, j.shown), p, all.Rules(), a.Version)
 			if err != nil {
 				return err
 			}
@@ -81,10 +85,10 @@ func (a *App) save(j *job, path string, write func(io.Writer) error) error {
 	}
 	file, err := fence.Named(j.Config.Root, absolute)
 	if err != nil {
-		return &fault.Error{Path: path, Message: err.Error(), Hint: "name a file in a directory that exists"}
+		return fault.At(path, 0, err.Error(), "name a file in a directory that exists")
 	}
 	if err := file.Replace(content, 0o644); err != nil {
-		return &fault.Error{Path: path, Message: "cannot be written: " + err.Error(), Hint: "name a file in a directory that can be written to"}
+		return fault.At(path, 0, "cannot be written: "+err.Error(), "name a file in a directory that can be written to")
 	}
 	a.tell(j.globals, "%s written", path)
 	return nil

@@ -36,10 +36,10 @@ func (a *App) ruleCommand() *cobra.Command {
 				if meant := rule.Nearest(all.Rules(), args[0]); meant != "" {
 					hint = fmt.Sprintf("did you mean %q?", meant)
 				}
-				return &fault.Error{Message: fmt.Sprintf("there is no rule %q", args[0]), Hint: hint}
+				return fault.New(fmt.Sprintf("there is no rule %q", args[0]), hint)
 			}
 			return a.deliver(func(w io.Writer) error {
-				_, err := io.WriteString(w, rule.Markdown(r))
+				_, err := io.WriteString(w, r.Doc.Page)
 				return err
 			})
 		},

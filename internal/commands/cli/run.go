@@ -16,7 +16,6 @@ import (
 	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
 	"aiohub/internal/output/nearest"
-	"aiohub/internal/output/place"
 	"aiohub/internal/output/report"
 	"aiohub/internal/output/term"
 	"aiohub/internal/program/scan"
@@ -46,15 +45,15 @@ func (g *globals) open(paths []string) (*job, error) {
 func (g *globals) openWith(paths []string, stdin io.Reader, name string) (*job, error) {
 	if !slices.Contains(paths, "-") {
 		if name != "" {
-			return nil, &fault.Error{Message: "--stdin-filename does nothing without `-`", Hint: "give `-` in place of the paths"}
+			return nil, fault.New("--stdin-filename does nothing without `-`", "give `-` in place of the paths")
 		}
 		return g.open(paths)
 	}
 	if len(paths) > 1 {
-		return nil, &fault.Error{Message: "`-` and other paths at once", Hint: "give `-` alone: it stands for one file of the tree"}
+		return nil, fault.New("`-` and other paths at once", "give `-` alone: it stands for one file of the tree")
 	}
 	if name == "" {
-		return nil, &fault.Error{Message: "`-` needs --stdin-filename", Hint: "name the file of the tree that the content belongs to"}
+		return nil, fault.New("`-` needs --stdin-filename", "name the file of the tree that the content belongs to")
 	}
 	// The file need not be there yet, its directory has to be.
 	j, err := g.open([]string{filepath.Dir(name)})
@@ -102,7 +101,7 @@ func named(found []finding.Finding, name func(string) string) []finding.Finding 
 }
 
 // concerns tells whether a problem is one of the part of the tree that was asked for.
-func (j *job) concerns(problem place.Problem) bool {
+func (j *job) concerns(problem fault.Problem) bool {
 	return j.wanted(problem.File) || slices.ContainsFunc(j.Config.Within, func(path string) bool {
 		return strings.HasPrefix(path, problem.File+"/") // a directory above it
 	})
@@ -114,11 +113,8 @@ func (a *App) warn(j *job, outcome *driver.Outcome, known func(file string) bool
 		if !j.concerns(problem) || known != nil && known(problem.File) {
 			continue
 		}
-		where := j.shown(problem.File)
-		if problem.Line > 0 {
-			where = fmt.Sprintf("%s:%d:%d", where, problem.Line, problem.Column)
-		}
-		a.tell(j.globals, "warning: %s: %s", where, problem.Message)
+		problem.File = j.shown(problem.File)
+		a.tell(j.globals, "warning: %s", &problem)
 	}
 }
 
@@ -150,6 +146,16 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 	return outcome, nil
 }
 
+// runAll looks at the tree and runs the rules over its call graph as well.
+func (a *App) runAll(ctx context.Context, j *job) (*driver.Outcome, error) {
+	outcome, err := a.run(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	options := driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(), Unsaved: j.Unsaved}
+	return outcome, driver.CheckGraph(ctx, j.Config, outcome, options)
+}
+
 // identity changes whenever the program could give another answer: with its version, and with its file for one that is
 // built again and again under the same version.
 func (a *App) identity() string {
@@ -179,7 +185,7 @@ func groupFlag(cmd *cobra.Command, group *string) {
 // checkGroup finds fault with a way to group that there is not.
 func checkGroup(group string) error {
 	if group != "" && !slices.Contains(report.Groups, group) {
-		return &fault.Error{Message: fmt.Sprintf("--group: %q is none", group), Hint: "group by " + strings.Join(report.Groups, ", or by ")}
+		return fault.New(fmt.Sprintf("--group: %q is none", group), "group by "+strings.Join(report.Groups, ", or by "))
 	}
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/glyph"
-	"aiohub/internal/output/place"
 	"aiohub/internal/rules/policy"
 )
 
@@ -23,7 +23,7 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 		return err
 	}
 	a.warn(j, outcome, func(file string) bool {
-		return slices.ContainsFunc(outcome.Unread(), func(p place.Problem) bool { return p.File == file })
+		return slices.ContainsFunc(outcome.Unread(), func(p fault.Problem) bool { return p.File == file })
 	})
 	if err := j.refuse(outcome.Unread(), "make it readable, or exclude it"); err != nil {
 		return err

@@ -117,7 +117,7 @@ func writeStatistics(w io.Writer, format string, numbers *inventory.Statistics) 
 	case "full", "concise":
 		return numbers.Text(w)
 	}
-	return &fault.Error{Message: fmt.Sprintf("--statistics has no format %q", format), Hint: "the formats are full, concise, json, jsonl"}
+	return fault.New(fmt.Sprintf("--statistics has no format %q", format), "the formats are full, concise, json, jsonl")
 }
 
 // sayNext says which command to type after an inventory.
@@ -183,7 +183,7 @@ func kindSet(names []string) (map[scan.Kind]bool, error) {
 			if meant := nearest.Word(name, known); meant != "" {
 				hint = fmt.Sprintf("did you mean %q?", meant)
 			}
-			return nil, &fault.Error{Message: fmt.Sprintf("--kind: unknown kind %q", name), Hint: hint}
+			return nil, fault.New(fmt.Sprintf("--kind: unknown kind %q", name), hint)
 		}
 		set[scan.Kind(name)] = true
 	}

@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Environment is a Python installation.
@@ -22,6 +23,8 @@ type Environment struct {
 	Version string   // 3.13.1
 	Site    []string // directories with packages
 	Chosen  string   // why it is the one that was looked at
+
+	installed map[string]string // see packages
 }
 
 // askLimit ends an interpreter that does not answer.
@@ -156,7 +159,14 @@ func ask(ctx context.Context, python string) (*Environment, error) {
 }
 
 // Package returns the version of an installed distribution, or "".
-func (e *Environment) Package(name string) string {
+func (e *Environment) Package(name string) string { return e.packages()[normal(name)] }
+
+// packages are the versions of what is installed, by normal name. Of two of one name the one in the earlier directory counts.
+func (e *Environment) packages() map[string]string {
+	if e.installed != nil {
+		return e.installed
+	}
+	e.installed = map[string]string{}
 	for _, site := range e.Site {
 		entries, err := os.ReadDir(site)
 		if err != nil {
@@ -170,13 +180,23 @@ func (e *Environment) Package(name string) string {
 				}
 			}
 			distribution, version, _ := strings.Cut(stem, "-")
-			if strings.EqualFold(distribution, name) {
-				version, _, _ = strings.Cut(version, "-py3") // egg-info: name-version-py3.x
-				return version
+			version, _, _ = strings.Cut(version, "-py3") // egg-info: name-version-py3.x
+			if _, ok := e.installed[normal(distribution)]; !ok {
+				e.installed[normal(distribution)] = version
 			}
 		}
 	}
-	return ""
+	return e.installed
+}
+
+// normal is a distribution's name as names are compared: PEP 503.
+func normal(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '.' {
+			return '-'
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
 // withoutEngine says why the installed aiohub has no engine; "" if it has one, or if its files are not found.

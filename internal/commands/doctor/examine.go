@@ -73,6 +73,7 @@ func Examine(env *Environment, version string) []Line {
 	}
 	if eventlet != "" {
 		lines = append(lines, hub(runtime)...)
+		lines = append(lines, installedHazards(env)...)
 	}
 	return lines
 }

@@ -10,6 +10,7 @@ import (
 
 	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pysource"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
 	"aiohub/internal/output/place"
 	"aiohub/internal/output/view"
@@ -28,12 +29,12 @@ type Comment struct {
 
 // assess runs all rules over the files that have records or directives, and makes findings of what could not be scanned, unreadable
 // directories among it.
-func assess(result *scan.Result, files []walk.File, unreadable []place.Problem, options Options) *Outcome {
+func assess(result *scan.Result, files []walk.File, unreadable []fault.Problem, options Options) *Outcome {
 	outcome := &Outcome{
 		Records: result.Records, Entries: result.Entries, Problems: append(result.Problems, unreadable...),
 		Files: result.Files, Lines: result.Lines, Bytes: result.Bytes,
 	}
-	slices.SortStableFunc(outcome.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
+	slices.SortStableFunc(outcome.Problems, func(a, b fault.Problem) int { return place.Compare(a.Place, b.Place) })
 	type part struct {
 		findings []finding.Finding
 		comments []Comment
@@ -57,14 +58,14 @@ func assess(result *scan.Result, files []walk.File, unreadable []place.Problem, 
 	}
 	if unparsable := rule.Find(options.Rules, rule.Unparsable); unparsable != nil {
 		for _, problem := range outcome.Problems {
-			if problem.Extent != place.Moved {
+			if problem.Extent != fault.Moved {
 				outcome.Raw = append(outcome.Raw, unparsableFinding(unparsable, problem))
 			}
 		}
 	}
 	if own := rule.Find(options.Rules, rule.OwnEventlet); own != nil {
 		for _, file := range ownEventlet(files) {
-			f := unparsableFinding(own, place.Problem{Place: place.Place{File: file}, Message: "the tree has an eventlet of its own: imports that lead here are no uses of eventlet"})
+			f := unparsableFinding(own, fault.Problem{Place: place.Place{File: file}, Message: "the tree has an eventlet of its own: imports that lead here are no uses of eventlet"})
 			outcome.Raw = append(outcome.Raw, f)
 		}
 	}
@@ -130,7 +131,7 @@ func ownEventlet(files []walk.File) []string {
 	return own
 }
 
-func unparsableFinding(r *rule.Rule, problem place.Problem) finding.Finding {
+func unparsableFinding(r *rule.Rule, problem fault.Problem) finding.Finding {
 	at := problem.Place
 	if at.Line == 0 {
 		at.Line, at.Column, at.EndLine, at.EndColumn = 1, 1, 1, 1

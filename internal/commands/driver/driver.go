@@ -16,6 +16,7 @@ import (
 	"aiohub/internal/files/config"
 	"aiohub/internal/files/glob"
 	"aiohub/internal/files/walk"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
 	"aiohub/internal/output/place"
 	"aiohub/internal/program/scan"
@@ -37,7 +38,7 @@ type Options struct {
 type Outcome struct {
 	Records    []scan.Record
 	Entries    []scan.Entry
-	Problems   []place.Problem
+	Problems   []fault.Problem
 	Raw        []finding.Finding // of all rules, before the configuration
 	Directives []Comment
 	Files      int // Python files
@@ -50,9 +51,11 @@ type Outcome struct {
 	Skipped []string    // symbolic links and special files that were not followed
 	Cached  bool        // the outcome is that of an earlier run
 	// Missed are paths that were asked for and not looked at, and why.
-	Missed []place.Problem
+	Missed []fault.Problem
 	// CacheFault is why the cache could not be written, if so.
 	CacheFault error
+
+	graphed bool // the rules over the call graph have been run
 }
 
 // Run looks at the configured tree. The error is about its root, or ctx's.
@@ -71,8 +74,7 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 		take(tree, path)
 	}
 	// What is not saved yet is not worth keeping, but what is known of all else serves it.
-	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache, Unsaved: options.Unsaved}
-	store := cache.Open(where, options.Tool, tree.Files, scan.MaxSize)
+	store := cache.Open(cacheOf(c, options), options.Tool, tree.Files, scan.MaxSize)
 	outcome, err := through(ctx, store, c.Root, tree, options)
 	if err != nil {
 		return nil, err
@@ -102,10 +104,10 @@ func take(tree *walk.Result, path string) {
 }
 
 // missed finds the paths that were asked for, and in which there is nothing that was looked at.
-func missed(c *config.Config, exclude glob.List, tree *walk.Result) []place.Problem {
-	var list []place.Problem
+func missed(c *config.Config, exclude glob.List, tree *walk.Result) []fault.Problem {
+	var list []fault.Problem
 	miss := func(path, format string, args ...any) {
-		list = append(list, place.Problem{Place: place.Place{File: path}, Message: fmt.Sprintf(format, args...)})
+		list = append(list, fault.Problem{Place: place.Place{File: path}, Message: fmt.Sprintf(format, args...)})
 	}
 	for _, path := range c.Within {
 		info, err := os.Stat(filepath.Join(c.Root, filepath.FromSlash(path)))
@@ -146,6 +148,6 @@ func Sources(ctx context.Context, c *config.Config, options Options) (result *sc
 		}
 	}
 	result.Problems = append(result.Problems, tree.Problems...)
-	slices.SortStableFunc(result.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
+	slices.SortStableFunc(result.Problems, func(a, b fault.Problem) int { return place.Compare(a.Place, b.Place) })
 	return result, paths, nil
 }

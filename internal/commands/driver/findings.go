@@ -6,6 +6,7 @@ import (
 
 	"aiohub/internal/files/config"
 	"aiohub/internal/files/glob"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
 	"aiohub/internal/output/place"
 	"aiohub/internal/rules/rule"
@@ -17,6 +18,9 @@ type Configured struct {
 	On      *rule.Selection
 	Ignored *rule.Selection // what is off because somebody has said so
 	PerFile []PerFile
+	// Possible says that what is only possible is wanted too.
+	Possible bool
+	Target   string // see config.Config
 }
 
 // PerFile turns rules off in some files.
@@ -35,7 +39,7 @@ func Configure(c *config.Config, rules []*rule.Rule) (configured *Configured, ke
 	if err != nil {
 		return nil, "select", err
 	}
-	configured = &Configured{Rules: rules, On: on, Ignored: ignored}
+	configured = &Configured{Rules: rules, On: on, Ignored: ignored, Possible: c.Possible, Target: c.Target}
 	patterns := make([]string, 0, len(c.PerFileIgnores))
 	for pattern := range c.PerFileIgnores {
 		patterns = append(patterns, pattern)
@@ -55,9 +59,12 @@ func Configure(c *config.Config, rules []*rule.Rule) (configured *Configured, ke
 	return configured, "", nil
 }
 
+// Runs tells whether a rule runs.
+func (c *Configured) Runs(r *rule.Rule) bool { return c.On.On(r) && r.For(c.Target) }
+
 // Active tells whether a rule is on for a file.
 func (c *Configured) Active(r *rule.Rule, file string) bool {
-	if !c.On.On(r) {
+	if !c.Runs(r) {
 		return false
 	}
 	for _, per := range c.PerFile {
@@ -70,12 +77,12 @@ func (c *Configured) Active(r *rule.Rule, file string) bool {
 
 // Blind finds what could not be scanned and is not said in a finding either, because it came and went, or the rules that were chosen leave
 // out the one about such files. To ignore that rule is a choice. accepted tells what somebody has taken note of before.
-func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []place.Problem {
+func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []fault.Problem {
 	r := rule.Find(c.Rules, rule.Unparsable)
-	var blind []place.Problem
+	var blind []fault.Problem
 	for _, problem := range o.Unread() {
 		switch {
-		case problem.Extent == place.Moved, !c.On.On(r) && !c.Ignored.On(r) && !accepted(r.Code, problem.File):
+		case problem.Extent == fault.Moved, !c.On.On(r) && !c.Ignored.On(r) && !accepted(r.Code, problem.File):
 			blind = append(blind, problem)
 		}
 	}
@@ -83,8 +90,8 @@ func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []
 }
 
 // Unread lists what could not be scanned at all.
-func (o *Outcome) Unread() []place.Problem {
-	return slices.DeleteFunc(slices.Clone(o.Problems), func(p place.Problem) bool { return p.Extent == place.Part })
+func (o *Outcome) Unread() []fault.Problem {
+	return slices.DeleteFunc(slices.Clone(o.Problems), func(p fault.Problem) bool { return p.Extent == fault.Part })
 }
 
 // Unseen tells of which files nothing is known, so that what was counted in them before stands: those that could not be read, and those
@@ -137,13 +144,18 @@ func (o *Outcome) Findings(c *Configured) []finding.Finding {
 				}
 			}
 		}
-		if !taken {
+		if !taken && (c.Possible || !f.Possible) {
 			kept = append(kept, f)
 		}
 	}
 	kept = append(kept, o.directiveFindings(c, used)...)
 	slices.SortFunc(kept, finding.Compare)
 	return kept
+}
+
+// ran tells whether all that a rule checks was checked in this run.
+func (o *Outcome) ran(r *rule.Rule) bool {
+	return (r.Check != nil || r.CheckGraph != nil) && (r.CheckGraph == nil || o.graphed)
 }
 
 // directiveFindings reports directives that are wrong, and those that take nothing back. A directive for a rule that is not
@@ -176,7 +188,7 @@ func (o *Outcome) directiveFindings(c *Configured, used [][]bool) []finding.Find
 					message += fmt.Sprintf(", did you mean %q?", meant)
 				}
 				report(malformed, comment.Codes[j], message)
-			case !used[i][j] && c.Active(r, comment.Place.File) && r.Check != nil:
+			case !used[i][j] && c.Active(r, comment.Place.File) && o.ran(r):
 				report(unused, comment.Codes[j], fmt.Sprintf("nothing here for %s to be ignored", code.Text))
 			}
 		}

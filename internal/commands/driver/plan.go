@@ -16,10 +16,18 @@ import (
 
 // Graph makes the call graph of a tree that was looked at, or takes it from the cache if none of the files that it is made from has changed.
 func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) (*callgraph.Graph, error) {
-	in := callgraph.Input{Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress}
-	where := cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache, Unsaved: options.Unsaved}
-	store := cache.Open(where, options.Tool, in.Selected(), callgraph.MaxSize)
+	in := callgraph.Input{Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress, Unsaved: options.Unsaved}
+	store := cache.Open(cacheOf(c, options), options.Tool, in.Selected(), callgraph.MaxSize)
 	defer store.Release() // that nothing is kept has been said of the outcome
+	return graphIn(ctx, store, in, options)
+}
+
+// cacheOf says where what is found out of a tree is kept.
+func cacheOf(c *config.Config, options Options) cache.Where {
+	return cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache, Unsaved: options.Unsaved}
+}
+
+func graphIn(ctx context.Context, store *cache.Cache, in callgraph.Input, options Options) (*callgraph.Graph, error) {
 	if blob, ok := store.Graph(ctx, options.Workers); ok {
 		if g := decodeGraph(blob); g != nil {
 			return g, nil

@@ -47,7 +47,7 @@ func Report(ctx context.Context, c *config.Config, outcome *Outcome, found []fin
 	}
 	for _, q := range p.Questions() {
 		d.Questions = append(d.Questions, webpage.Question{
-			Text: show.Ask(p, &q), File: p.Graph.Files[p.Graph.Funcs[q.From].File].Path, Line: q.Line, Moves: q.Moves, Paste: q.Paste,
+			Text: show.Ask(p, &q), File: p.File(p.Graph.Funcs[q.From].File), Line: q.Line, Moves: q.Moves, Paste: q.Paste,
 		})
 	}
 	return d, nil
@@ -114,10 +114,10 @@ func step(p *plan.Plan, s *plan.Step) webpage.Step {
 	out := webpage.Step{Number: s.Number, Title: s.Title, Files: len(s.Files), Lines: s.Lines, Faces: s.Faces}
 	for _, id := range s.Funcs {
 		f := &p.Graph.Funcs[id]
-		out.Functions = append(out.Functions, webpage.Function{Name: f.Name(), File: p.Graph.Files[f.File].Path, Line: f.Line, Reason: show.Because(p, id)})
+		out.Functions = append(out.Functions, webpage.Function{Name: f.Name(), File: p.File(f.File), Line: f.Line, Reason: show.Because(p, id)})
 	}
 	for _, o := range s.Obstacles {
-		out.Obstacles = append(out.Obstacles, webpage.Place{File: p.Graph.Files[o.File].Path, Line: o.Line, Text: qualOf(p, o.Func) + ": " + o.Text})
+		out.Obstacles = append(out.Obstacles, webpage.Place{File: p.File(o.File), Line: o.Line, Text: qualOf(p, o.Func) + ": " + o.Text})
 	}
 	return out
 }

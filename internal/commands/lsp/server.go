@@ -283,7 +283,7 @@ func (s *Server) hover(_ context.Context, request *jrpc2.Request) (any, error) {
 		if len(pages) == 0 {
 			answer.Range = d.Range
 		}
-		codes, pages = append(codes, d.Code), append(pages, rule.Markdown(r))
+		codes, pages = append(codes, d.Code), append(pages, r.Doc.Page)
 	}
 	if len(pages) == 0 {
 		return nil, nil

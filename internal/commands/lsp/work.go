@@ -100,7 +100,7 @@ func (s *Server) complain(err error) {
 		return
 	}
 	var text []string
-	for _, each := range fault.All(err) {
+	for _, each := range fault.Each(err) {
 		line := each.Error()
 		if hint := fault.Hint(each); hint != "" {
 			line += "; " + hint

@@ -34,13 +34,15 @@ func prune(dir *os.Root, now time.Time) {
 		name string
 		at   time.Time
 	}
-	var outcomes, graphs []old
+	var outcomes, graphs, findings []old
 	for _, info := range regular(dir) {
 		switch name := info.Name(); {
 		case hasForm(name, outcomePrefix):
 			outcomes = append(outcomes, old{name, info.ModTime()})
 		case hasForm(name, graphPrefix):
 			graphs = append(graphs, old{name, info.ModTime()})
+		case hasForm(name, findingsPrefix):
+			findings = append(findings, old{name, info.ModTime()})
 		case atomicfile.IsTemporary(name) && now.Sub(info.ModTime()) > time.Hour:
 			dir.Remove(name)
 		}
@@ -53,6 +55,7 @@ func prune(dir *os.Root, now time.Time) {
 	}
 	keep(outcomes, keepOutcomes)
 	keep(graphs, keepGraphs)
+	keep(findings, keepOutcomes)
 }
 
 // regular lists the regular files of a directory.

@@ -31,6 +31,8 @@ type Config struct {
 	Select           []string
 	Ignore           []string
 	PerFileIgnores   map[string][]string
+	Possible         bool   // findings that are only possible count too
+	Target           string // where the program goes or has gone: "", "asyncio" or "threads"
 	Exclude          []string
 	RespectGitignore bool
 	OutputFormat     string
@@ -51,9 +53,12 @@ type Runtime struct {
 	Processes []string // programs in which nobody may
 }
 
+// Targets are where a program on eventlet can go.
+var Targets = []string{"asyncio", "threads"}
+
 // Keys are the names of all keys, in the order in which they are shown.
 var Keys = []string{
-	"select", "ignore", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
+	"select", "ignore", "possible", "target", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
 	"runtime.forbid", "runtime.allow", "runtime.processes",
 	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.step-lines", "plan.step-files", "plan.calls",
 }
@@ -126,7 +131,7 @@ func Load(paths []string, file string) (*Config, error) {
 			absolute[i], err = filepath.EvalSymlinks(absolute[i])
 		}
 		if err != nil {
-			return nil, &fault.Error{Path: path, Message: "cannot be read: " + cause(err), Hint: "name a directory or a file that exists"}
+			return nil, fault.At(path, 0, "cannot be read: "+cause(err), "name a directory or a file that exists")
 		}
 	}
 	start, err := commonDir(absolute)
@@ -214,9 +219,9 @@ func (c *Config) Invalid(key, message, hint string) error {
 	origin := string(c.origins[key])
 	var line int
 	if path, ok := cutLine(origin, &line); ok {
-		return &fault.Error{Path: path, Line: line, Message: message, Hint: hint}
+		return fault.At(path, line, message, hint)
 	}
-	return &fault.Error{Message: origin + ": " + message, Hint: hint}
+	return fault.New(origin+": "+message, hint)
 }
 
 // BaselineFile is the file that Baseline names. What a configuration names lies in the tree, wherever the configuration was read from.

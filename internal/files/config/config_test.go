@@ -58,7 +58,7 @@ runtime = { forbid = ["x.api"] }
 		t.Errorf("root is %s, want %s", c.Root, root)
 	}
 	want := map[string]Origin{
-		"select": "pyproject.toml:6", "ignore": "default", "exclude": "pyproject.toml:7", "respect-gitignore": "pyproject.toml:10",
+		"select": "pyproject.toml:6", "ignore": "default", "possible": "default", "target": "default", "exclude": "pyproject.toml:7", "respect-gitignore": "pyproject.toml:10",
 		"per-file-ignores": "pyproject.toml:13", "per-file-ignores.tests/*": "pyproject.toml:14", "output-format": "default", "baseline": "default", "cache-dir": "default",
 		"runtime.forbid": "pyproject.toml:11", "runtime.allow": "default", "runtime.processes": "default",
 		"plan.patched": "default", "plan.blocking": "default", "plan.never-blocks": "default", "plan.public": "default", "plan.stays-sync": "default", "plan.step-lines": "default", "plan.step-files": "default", "plan.calls": "default",
@@ -80,11 +80,13 @@ runtime = { forbid = ["x.api"] }
 func TestFaultsNameTheLineAndTheWayOut(t *testing.T) {
 	for _, test := range []struct{ toml, message, hint string }{
 		{"[tool.aiohub]\nselct = []\n", `pyproject.toml:2: unknown key "selct" in [tool.aiohub]`, `did you mean "select"?`},
-		{"[tool.aiohub]\n\nfoo = 1\n", `pyproject.toml:3: unknown key "foo" in [tool.aiohub]`, "the keys are select, ignore, per-file-ignores, exclude, respect-gitignore, output-format, baseline, cache-dir, runtime, plan"},
+		{"[tool.aiohub]\n\nfoo = 1\n", `pyproject.toml:3: unknown key "foo" in [tool.aiohub]`, "the keys are select, ignore, possible, target, per-file-ignores, exclude, respect-gitignore, output-format, baseline, cache-dir, runtime, plan"},
 		{"[tool.aiohub.runtime]\nforbit = []\n", `pyproject.toml:2: unknown key "forbit" in [tool.aiohub.runtime]`, `did you mean "forbid"?`},
 		{"[tool.aiohub]\nselect = \"AH\"\n", `pyproject.toml:2: "select" has to be a list of strings`, "as in `select = [\"AH1\", \"green-sleep\"]`"},
 		{"[tool.aiohub]\n\nselect = [\"AH\", 1]\n", `pyproject.toml:3: "select" has to be a list of strings`, "as in `select = [\"AH1\", \"green-sleep\"]`"},
 		{"[tool.aiohub]\nrespect-gitignore = \"yes\"\n", `pyproject.toml:2: "respect-gitignore" has to be true or false`, "as in `respect-gitignore = false`"},
+		{"[tool.aiohub]\ntarget = \"gevent\"\n", `pyproject.toml:2: unknown target "gevent"`, "the targets are asyncio, threads"},
+		{"[tool.aiohub]\npossible = 1\n", `pyproject.toml:2: "possible" has to be true or false`, "as in `possible = true`"},
 		{"[tool.aiohub]\nper-file-ignores = {\"a\" = \"AH1\"}\n", `pyproject.toml:2: "per-file-ignores" has to be a table of lists of strings`, "as in `per-file-ignores = {\"tests/*\" = [\"AH301\"]}`"},
 		{"[tool.aiohub.per-file-ignores]\n\"a\" = 3\n", `pyproject.toml:2: "per-file-ignores" has to be a table of lists of strings`, "as in `per-file-ignores = {\"tests/*\" = [\"AH301\"]}`"},
 		{"[tool.aiohub]\nruntime = {forbid = \"x\"}\n", `pyproject.toml:2: "runtime" has to be a table of lists of strings`, "as in `runtime = {forbid = [\"package.module\"]}`"},
@@ -102,7 +104,7 @@ func TestFaultsNameTheLineAndTheWayOut(t *testing.T) {
 
 func TestEveryUnknownKeyIsNamed(t *testing.T) {
 	_, err := load(t, project(t, "[tool.aiohub]\na = 1\nb = 2\n"))
-	if got := len(fault.All(err)); got != 2 {
+	if got := len(fault.Each(err)); got != 2 {
 		t.Errorf("%d faults, want 2: %v", got, err)
 	}
 }

@@ -24,6 +24,8 @@ type document struct {
 		Aiohub struct {
 			Select           *[]string           `toml:"select"`
 			Ignore           *[]string           `toml:"ignore"`
+			Possible         *bool               `toml:"possible"`
+			Target           *string             `toml:"target"`
 			PerFileIgnores   map[string][]string `toml:"per-file-ignores"`
 			Exclude          *[]string           `toml:"exclude"`
 			RespectGitignore *bool               `toml:"respect-gitignore"`
@@ -70,9 +72,9 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
 		if message, hint := wrongType(wrong.Key()); message != "" {
-			return nil, &fault.Error{Path: name, Line: line, Message: message, Hint: hint}
+			return nil, fault.At(name, line, message, hint)
 		}
-		return nil, &fault.Error{Path: name, Line: line, Message: strings.TrimPrefix(wrong.Error(), "toml: "), Hint: "correct the line and run again"}
+		return nil, fault.At(name, line, strings.TrimPrefix(wrong.Error(), "toml: "), "correct the line and run again")
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
@@ -99,6 +101,8 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	from := doc.Tool.Aiohub
 	set(&c.Select, from.Select)
 	set(&c.Ignore, from.Ignore)
+	set(&c.Possible, from.Possible)
+	set(&c.Target, from.Target)
 	set(&c.Exclude, from.Exclude)
 	set(&c.RespectGitignore, from.RespectGitignore)
 	set(&c.OutputFormat, from.OutputFormat)
@@ -114,6 +118,9 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 		if n < 1 {
 			return nil, c.Invalid(key, fmt.Sprintf("%s = %d: a step has to have room for something", strings.TrimPrefix(key, "plan."), n), "give a number above 0")
 		}
+	}
+	if c.Target != "" && !slices.Contains(Targets, c.Target) {
+		return nil, c.Invalid("target", fmt.Sprintf("unknown target %q", c.Target), "the targets are "+strings.Join(Targets, ", "))
 	}
 	if _, err := glob.ParseList(c.Exclude); err != nil {
 		return nil, c.Invalid("exclude", err.Error(), "patterns are written as in a .gitignore")
@@ -137,6 +144,8 @@ var wants = map[string][2]string{
 	"":                  {"a table", "[tool.aiohub]"},
 	"select":            {"a list of strings", `select = ["AH1", "green-sleep"]`},
 	"ignore":            {"a list of strings", `ignore = ["AH303"]`},
+	"possible":          {"true or false", "possible = true"},
+	"target":            {"a string", `target = "threads"`},
 	"per-file-ignores":  {"a table of lists of strings", `per-file-ignores = {"tests/*" = ["AH301"]}`},
 	"exclude":           {"a list of strings", `exclude = ["vendor/"]`},
 	"respect-gitignore": {"true or false", "respect-gitignore = false"},
@@ -195,7 +204,7 @@ func unknownKeys(name string, strict *toml.StrictMissingError) error {
 			hint = fmt.Sprintf("did you mean %q?", meant)
 		}
 		line, _ := each.Position()
-		faults = append(faults, &fault.Error{Path: name, Line: line, Message: fmt.Sprintf("unknown key %q in [%s]", own, table), Hint: hint})
+		faults = append(faults, fault.At(name, line, fmt.Sprintf("unknown key %q in [%s]", own, table), hint))
 	}
 	return errors.Join(faults...)
 }

@@ -23,6 +23,8 @@ func (c *Config) Show(w io.Writer) error {
 	}
 	line("select", list(c.Select))
 	line("ignore", list(c.Ignore))
+	line("possible", strconv.FormatBool(c.Possible))
+	line("target", quote(c.Target))
 	line("exclude", list(c.Exclude))
 	line("respect-gitignore", strconv.FormatBool(c.RespectGitignore))
 	line("output-format", quote(c.OutputFormat))

@@ -17,7 +17,7 @@ import (
 // and folders are taken.
 func Unpack(ctx context.Context, root, revision string) (dir string, err error) {
 	if strings.HasPrefix(revision, "-") {
-		return "", &fault.Error{Message: fmt.Sprintf("%q is no revision", revision), Hint: "name a commit, a tag or a branch"}
+		return "", fault.New(fmt.Sprintf("%q is no revision", revision), "name a commit, a tag or a branch")
 	}
 	dir, err = os.MkdirTemp("", "aiohub-since-")
 	if err != nil {
@@ -43,9 +43,7 @@ func Unpack(ctx context.Context, root, revision string) (dir string, err error) 
 		unpackErr = drainErr
 	}
 	if err := git.Wait(); err != nil {
-		return "", &fault.Error{
-			Message: fmt.Sprintf("revision %s: %v", revision, explain(err, complaint.String())), Hint: "name a commit, a tag or a branch of the repository that the tree is in",
-		}
+		return "", fault.New(fmt.Sprintf("revision %s: %v", revision, explain(err, complaint.String())), "name a commit, a tag or a branch of the repository that the tree is in")
 	}
 	return dir, unpackErr
 }

@@ -42,7 +42,7 @@ func output(ctx context.Context, root string, args ...string) ([]byte, error) {
 func explain(err error, complaint string) error {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
-		return &fault.Error{Message: "git cannot be run: " + err.Error(), Hint: "install git, or leave out what asks for the past"}
+		return fault.New("git cannot be run: "+err.Error(), "install git, or leave out what asks for the past")
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(complaint), "\n")
 	if strings.Contains(first, "not a git repository") {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path"
+	"regexp"
 	"strings"
 	"syscall"
 )
@@ -24,6 +25,9 @@ var (
 		".env": true, ".envrc": true, ".dockerfile": true, ".Dockerfile": true, ".service": true, ".socket": true, ".timer": true, ".sh": true, ".bash": true, ".zsh": true, ".ksh": true,
 		".fish": true, ".yml": true, ".yaml": true, ".conf": true, ".ini": true, ".cfg": true, ".mk": true, ".toml": true, ".container": true, ".ps1": true, ".bat": true, ".cmd": true, ".hcl": true, ".nomad": true,
 	}
+	// startsPrograms are the JSON files that start programs, among all that are data: scripts of a package.json, definitions of tasks and
+	// containers, what an editor or a process manager runs.
+	startsPrograms = regexp.MustCompile(`(?i)^(package|app|launch|tasks|process(es)?|ecosystem.*)\.json$|task|container|ecs|deploy|compose|dockerrun|\bpods?\b|worker`)
 	// templates are extensions behind the one that says what the file is to become.
 	templates = map[string]bool{".j2": true, ".jinja": true, ".jinja2": true, ".tmpl": true, ".tpl": true, ".template": true, ".erb": true}
 )
@@ -44,6 +48,9 @@ func classify(dir, name string) (kind Kind, wanted bool) {
 	case templates[extension]:
 		kind, wanted := classify(dir, strings.TrimSuffix(name, extension))
 		return kind, wanted && kind == Env
+	}
+	if extension == ".json" && startsPrograms.MatchString(name) {
+		return Env, true
 	}
 	for _, prefix := range envPrefixes {
 		if strings.HasPrefix(name, prefix) {

@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"aiohub/internal/files/glob"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/place"
 )
 
@@ -49,7 +50,7 @@ type Options struct {
 // Result is what a walk found.
 type Result struct {
 	Files    []File
-	Problems []place.Problem
+	Problems []fault.Problem
 	Skipped  []string // symbolic links, none of which is followed, and special files
 }
 
@@ -94,7 +95,7 @@ func Tree(ctx context.Context, root string, options Options) (*Result, error) {
 		return nil, w.rootErr
 	}
 	slices.SortFunc(w.result.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortFunc(w.result.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
+	slices.SortFunc(w.result.Problems, func(a, b fault.Problem) int { return place.Compare(a.Place, b.Place) })
 	slices.Sort(w.result.Skipped)
 	return &w.result, nil
 }
@@ -205,10 +206,10 @@ func (w *walker) add(found Result) {
 }
 
 // unreadable is a file or directory that cannot be looked at. The path of the error is left out: it stands beside it.
-func unreadable(path string, err error) place.Problem {
+func unreadable(path string, err error) fault.Problem {
 	var pathErr *fs.PathError
 	if errors.As(err, &pathErr) {
 		err = pathErr.Err
 	}
-	return place.Problem{Place: place.Place{File: path}, Message: "not scanned: " + err.Error(), Extent: place.All}
+	return fault.Problem{Place: place.Place{File: path}, Message: "not scanned: " + err.Error(), Extent: fault.All}
 }

@@ -53,6 +53,17 @@ func (s *Set) Add(edits ...Edit) {
 	}
 }
 
+// Bringing gives the places where an edit brings a text, in the order of the edits.
+func (s *Set) Bringing(text string) []int {
+	var at []int
+	for _, e := range s.edits {
+		if strings.Contains(e.New, text) {
+			at = append(at, e.Start)
+		}
+	}
+	return at
+}
+
 // Len is the number of edits.
 func (s *Set) Len() int { return len(s.edits) }
 

@@ -50,7 +50,12 @@ type Imports struct {
 	wanted  map[pysyntax.Node]*change // by statement
 	order   []pysyntax.Node
 	lined   []line
-	project string // first component of the modules that belong to the file's own project
+	project string       // first component of the modules that belong to the file's own project
+	tops    map[int]bool // where AddTop puts lines
+	// More says that AddTop is going to add imports of other distributions, too.
+	More bool
+	// Close says that no gap is to stay where an import goes that stood between blank lines.
+	Close bool
 }
 
 // change is what happens to one statement.
@@ -62,7 +67,7 @@ type change struct {
 
 // NewImports prepares a file. project is the first component of its own modules, "" if that is not known.
 func NewImports(t *pysyntax.Tree, project string) *Imports {
-	return &Imports{t: t, wanted: map[pysyntax.Node]*change{}, project: project}
+	return &Imports{t: t, wanted: map[pysyntax.Node]*change{}, tops: map[int]bool{}, project: project}
 }
 
 func (m *Imports) of(statement pysyntax.Node) *change {
@@ -180,6 +185,9 @@ func (m *Imports) edit(s *Set, n pysyntax.Node, c *change, have map[pysyntax.Nod
 		m.addBefore(s, n, before)
 		m.dropAliases(s, n, c.gone)
 	case len(moved) == 0 && len(before) == 0:
+		if m.Close {
+			m.deleteBlankBefore(s, n)
+		}
 		DeleteStatement(s, m.t, n)
 	case len(moved) == 0 && len(kept) == 0 && len(before) == 1:
 		m.place(s, n, []Edit{{int(m.t.Start(n)), int(m.t.End(n)), before[0].String()}}, before[0])

@@ -48,7 +48,7 @@ func Clean(ctx context.Context, root string) error {
 			line, _, _ := strings.Cut(strings.TrimSpace(string(exit.Stderr)), "\n")
 			message += ": " + line
 		}
-		return &fault.Error{Path: root, Message: message, Hint: "--allow-dirty writes without asking git"}
+		return fault.At(root, 0, message, "--allow-dirty writes without asking git")
 	}
 	var dirty []string
 	for entry := range bytes.SplitSeq(output, []byte{0}) {
@@ -67,7 +67,7 @@ func Clean(ctx context.Context, root string) error {
 	if len(dirty) > len(shown) {
 		message += " and others"
 	}
-	return &fault.Error{Message: message, Hint: "commit or stash them, so that what is written can be told apart, or give --allow-dirty"}
+	return fault.New(message, "commit or stash them, so that what is written can be told apart, or give --allow-dirty")
 }
 
 func inRepository(root string) bool {

@@ -71,6 +71,8 @@ func (m *Imports) AddTop(s *Set, imp Import, standard func(module string) bool) 
 		m.lineAt(s, at, imp.String())
 	case same != 0:
 		m.lineAt(s, lineStart(m.t.Src, int(m.t.Start(same))), imp.String())
+	case behind != 0 && m.Close && !m.More && m.goes(behind) && m.alone(behind):
+		m.lineAt(s, lineStart(m.t.Src, int(m.t.Start(behind))), imp.String()) // it takes the place of the only one
 	case behind != 0:
 		m.lineAt(s, lineStart(m.t.Src, int(m.t.Start(behind))), imp.String()+"\n")
 	case last != 0:
@@ -86,7 +88,42 @@ func (m *Imports) AddTop(s *Set, imp Import, standard func(module string) bool) 
 	}
 }
 
+// goes reports whether nothing is left of a statement.
+func (m *Imports) goes(n pysyntax.Node) bool {
+	c := m.wanted[n]
+	if c == nil || len(c.with) > 0 {
+		return false
+	}
+	for alias := range m.t.Children(n) {
+		if !c.gone[alias] {
+			return false
+		}
+	}
+	return true
+}
+
+// deleteBlankBefore takes out the blank line before a statement that goes, if it stood between blank lines and nothing comes in its place.
+func (m *Imports) deleteBlankBefore(s *Set, n pysyntax.Node) {
+	src := m.t.Src
+	start := lineStart(src, int(m.t.Start(n)))
+	next := nextLine(src, int(m.t.End(n)))
+	if m.tops[start] || !m.alone(n) || start == 0 || next >= len(src) || !isBlankLine(src, next) {
+		return
+	}
+	above := lineStart(src, start-1)
+	if above > 0 && isBlankLine(src, above) && !m.tops[above] {
+		s.Delete(above, start)
+	}
+}
+
+// isBlankLine reports whether nothing stands on a line but its end.
+func isBlankLine(src []byte, start int) bool { return src[start] == '\n' || src[start] == '\r' }
+
+// alone reports whether no other import stands in the group of a statement.
+func (m *Imports) alone(n pysyntax.Node) bool { return len(m.group(n)) == 1 }
+
 func (m *Imports) lineAt(s *Set, at int, text string) {
+	m.tops[at] = true
 	if at == len(m.t.Src) && at > 0 && m.t.Src[at-1] != '\n' && m.t.Src[at-1] != '\r' {
 		s.Insert(at, "\n"+text)
 		return

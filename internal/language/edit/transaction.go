@@ -118,17 +118,17 @@ func (p *prepared) unchanged() (fs.FileInfo, error) {
 		return nil, p.failed(err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &fault.Error{Path: p.Shown, Message: "is no regular file any more", Hint: "run the command again"}
+		return nil, fault.At(p.Shown, 0, "is no regular file any more", "run the command again")
 	}
 	if info.Mode().Perm()&0o222 == 0 {
-		return nil, &fault.Error{Path: p.Shown, Message: "is read-only", Hint: "make it writable, or leave it out with `exclude`; nothing was changed"}
+		return nil, fault.At(p.Shown, 0, "is read-only", "make it writable, or leave it out with `exclude`; nothing was changed")
 	}
 	now, err := os.ReadFile(p.Path)
 	if err != nil {
 		return nil, p.failed(err)
 	}
 	if !bytes.Equal(now, p.Before) {
-		return nil, &fault.Error{Path: p.Shown, Message: "has changed since it was analysed", Hint: "run the command again; nothing was changed"}
+		return nil, fault.At(p.Shown, 0, "has changed since it was analysed", "run the command again; nothing was changed")
 	}
 	return info, nil
 }
@@ -138,7 +138,7 @@ func (p *prepared) place() error {
 		// Unlike a rename, a link never replaces a file that somebody has made meanwhile.
 		err := os.Link(p.fresh, p.Path)
 		if errors.Is(err, fs.ErrExist) {
-			return &fault.Error{Path: p.Shown, Message: "exists meanwhile", Hint: "run the command again; nothing was changed"}
+			return fault.At(p.Shown, 0, "exists meanwhile", "run the command again; nothing was changed")
 		}
 		if err != nil {
 			err = os.Rename(p.fresh, p.Path)

@@ -198,7 +198,7 @@ func TestARepositoryHasToBeClean(t *testing.T) {
 	git(t, root, "config", "core.fsmonitor", "touch "+filepath.Join(root, "monitor")+"; false")
 	write(t, filepath.Join(root, "a"), "mine")
 	err := edit.Clean(ctx, root)
-	var dirty *fault.Error
+	var dirty *fault.Problem
 	if !errors.As(err, &dirty) || dirty.Message != "changes that are not committed: a" || !strings.Contains(dirty.Hint, "--allow-dirty") {
 		t.Error(err)
 	}

@@ -186,6 +186,18 @@ func TestBuilderIsReusable(t *testing.T) {
 	}
 }
 
+// Strings that are put together are read from the file, which others read, too.
+func TestSourceStaysAsItIs(t *testing.T) {
+	const src = "modules = [self.package + 'example_a' + ':'\n           + self.package + 'b']\npath = f'{__name__}.a' '.b'\nname = __name__ + '.a' + '.b'\n"
+	text := []byte(src)
+	var parser pysyntax.Parser
+	var builder Builder
+	builder.Build(parser.Parse(text))
+	if string(text) != src {
+		t.Errorf("the source is %q now", text)
+	}
+}
+
 func TestDeepNesting(t *testing.T) {
 	for _, src := range []string{
 		strings.Repeat("(", 100000),

@@ -396,7 +396,7 @@ func plainString(text []byte) []byte {
 			return nil
 		}
 	}
-	return inner
+	return inner[:len(inner):len(inner)] // who appends to it must not write into the file
 }
 
 // isDotted reports whether s is identifiers joined by dots. Every byte of a character beyond ASCII passes.

@@ -2,6 +2,7 @@ package pyscope
 
 import (
 	"bytes"
+	"slices"
 
 	"aiohub/internal/language/pysyntax"
 )
@@ -40,7 +41,7 @@ func (b *Builder) joined(n node, ctx Context) Ref {
 			if !ok {
 				break
 			}
-			text = append(piece, text...)
+			text = slices.Concat(piece, text)
 			last = t.Child(last)
 		}
 		if last == n || b.isString(last) {

@@ -1,10 +1,9 @@
 // Package pysource reads Python source files: their encoding (PEP 263) and their lines.
 //
-// Source is never converted. Every encoding that Python code is written in, and that this package accepts, stores ASCII
-// as ASCII and nothing else in those bytes, so the scanner works on the file as read and offsets mean bytes of the file.
-// Only names and columns have to be decoded. Encodings in which the second byte of a character may be an ASCII byte
-// (Shift JIS, GBK, Big5) or in which ASCII is shifted (ISO 2022, UTF-7, UTF-16) are refused, the former only if the file
-// really has such characters.
+// Source is never converted: the scanner works on the file as read and offsets mean bytes of the file. Nearly every encoding that Python
+// code is written in stores ASCII as ASCII and nothing else in those bytes, so only names and columns have to be decoded. Where the
+// second byte of a character may be an ASCII byte (Shift JIS, GBK), the scanner looks at the file's Shape. Encodings in which ASCII is
+// shifted (ISO 2022, UTF-7, UTF-16) are refused, and a few whose tables are not here, if the file has characters of theirs.
 package pysource
 
 import (
@@ -22,6 +21,7 @@ type Encoding struct {
 	// high is the characters of the bytes from 0x80 on, utf8.RuneError for those without one; nil if bytes make
 	// characters in groups.
 	high *[128]rune
+	wide *wide // decodes the others
 }
 
 // The encodings that need no table.
@@ -29,7 +29,6 @@ var (
 	UTF8   = &Encoding{Name: "utf-8", utf8: true}
 	Latin1 = &Encoding{Name: "iso-8859-1", high: identity()}
 	ascii  = &Encoding{Name: "ascii", high: nothing()}
-	eucJP  = &Encoding{Name: "euc_jp"}
 )
 
 // Errors that Detect wraps.
@@ -65,28 +64,7 @@ func (e *Encoding) Rune(b []byte) (r rune, size int) {
 	case e.high != nil:
 		return e.high[b[0]-0x80], 1
 	}
-	return eucRune(b)
-}
-
-// eucRune finds the extent of a character of EUC-JP. Which character it is matters only for names, where all but the
-// punctuation of row 1 may stand; U+3042 (a letter) and U+3000 (none) stand for the two.
-func eucRune(b []byte) (r rune, size int) {
-	size = 2
-	if b[0] == 0x8f {
-		size = 3
-	}
-	if size > len(b) || b[0] < 0x8e || b[0] > 0x8f && b[0] < 0xa1 || b[0] == 0xff {
-		return utf8.RuneError, 1
-	}
-	for _, c := range b[1:size] {
-		if c < 0xa1 || c == 0xff {
-			return utf8.RuneError, 1
-		}
-	}
-	if b[0] == 0xa1 {
-		return 0x3000, size
-	}
-	return 0x3042, size
+	return e.wide.rune(b)
 }
 
 // Text is b in UTF-8. U+FFFD stands for each byte that means nothing.
@@ -245,25 +223,27 @@ func lookup(name string, src []byte) (*Encoding, error) {
 		return Latin1, nil
 	case n == "ascii" || n == "us-ascii" || n == "646":
 		return ascii, nil
-	case n == "euc-jp" || n == "eucjp" || n == "ujis" || n == "u-jis":
-		return eucJP, nil
 	}
 	if e := charmap(n); e != nil {
 		return e, nil
 	}
+	if isASCII(src) && (asciiPlus[n] || other(n) != nil) {
+		return ascii, nil
+	}
+	if e := other(n); e != nil {
+		return e, nil
+	}
 	if !asciiPlus[n] {
 		return nil, fmt.Errorf("%w: %s", ErrUnknownEncoding, name)
-	}
-	if isASCII(src) {
-		return ascii, nil
 	}
 	return nil, fmt.Errorf("%w: %s; convert the file to utf-8", ErrUnsupportedEncoding, name)
 }
 
 // asciiPlus names encodings that hold ASCII but whose other characters are not supported.
 var asciiPlus = map[string]bool{
-	"shift-jis": true, "sjis": true, "shiftjis": true, "s-jis": true, "cp932": true, "ms932": true, "mskanji": true, "ms-kanji": true,
-	"gbk": true, "cp936": true, "936": true, "ms936": true, "gb18030": true, "gb2312": true, "euc-cn": true, "euccn": true,
-	"big5": true, "big5-tw": true, "big5-hkscs": true, "big5hkscs": true, "cp950": true, "euc-kr": true, "euckr": true, "cp949": true, "uhc": true, "johab": true,
-	"euc-jis-2004": true, "euc-jisx0213": true, "mbcs": true,
+	"big5": true, "big5-tw": true, "csbig5": true, "cp950": true, "950": true, "ms950": true, "johab": true, "cp1361": true, "ms1361": true,
+	"euc-jis-2004": true, "euc-jisx0213": true, "eucjisx0213": true, "shift-jis-2004": true, "shift-jisx0213": true, "mbcs": true,
+	"cp720": true, "cp737": true, "cp775": true, "cp856": true, "cp857": true, "cp861": true, "cp864": true, "cp869": true, "cp1006": true,
+	"cp1125": true, "koi8-t": true, "kz1048": true, "ptcp154": true, "hp-roman8": true, "mac-greek": true, "mac-iceland": true,
+	"mac-latin2": true, "mac-turkish": true, "mac-croatian": true, "mac-romanian": true, "palmos": true,
 }

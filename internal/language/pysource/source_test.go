@@ -25,7 +25,10 @@ func TestDetect(t *testing.T) {
 		{"# coding: euc-jp\n\xa4\xa2", "euc_jp", nil},
 		{"# coding: UTF8\n", "utf-8", nil},
 		{"# coding: shift_jis\nx = 1\n", "ascii", nil},
-		{"# coding: shift_jis\nx = '\x82\xa0'\n", "", ErrUnsupportedEncoding},
+		{"# coding: shift_jis\nx = '\x82\xa0'\n", "shift_jis", nil},
+		{"# coding: S_JIS\nx = '\x82\xa0'\n", "shift_jis", nil},
+		{"# coding: big5\nx = 1\n", "ascii", nil},
+		{"# coding: big5\nx = '\xa4\x40'\n", "", ErrUnsupportedEncoding},
 		{"# coding: no-such\n", "", ErrUnknownEncoding},
 		{"# coding: utf-16\n", "", ErrUnknownEncoding},
 		{"\xef\xbb\xbfx", "utf-8", nil},
@@ -81,7 +84,7 @@ func TestCheck(t *testing.T) {
 		{"euc-jp", "\xa4\xa2\xa4a", 2, false},
 	}
 	for _, test := range tests {
-		e, err := Detect([]byte("# coding: " + test.name + "\n"))
+		e, err := Detect([]byte("# coding: " + test.name + "\n" + test.src))
 		if err != nil {
 			t.Error(err)
 			continue
@@ -131,7 +134,8 @@ func TestPlaces(t *testing.T) {
 		{"latin-1", "# coding: latin-1\n", "x = '\xe9\xe9\xe9'; <sleep>()", "x = 'ééé'; sleep()", 2, 12, 2, 17},
 		{"koi8-r", "# coding: koi8-r\n", "'\xc1\xc2'; <\xc1>", "'аб'; а", 2, 7, 2, 8},
 		{"cp1252", "# coding: cp1252\r\n", "'\x80' + <x>\r\ny", "'€' + x", 2, 7, 2, 8},
-		{"euc-jp", "# coding: euc-jp\n", "'\xa4\xa2\x8f\xb0\xa1'; <x>", "", 2, 7, 2, 8},
+		{"euc-jp", "# coding: euc-jp\n", "'\xa4\xa2\x8f\xb0\xa1'; <x>", "'あ丂'; x", 2, 7, 2, 8},
+		{"shift_jis", "# coding: shift_jis\n", "'\x95\x5c'; <x>", "'表'; x", 2, 6, 2, 7},
 		{"invalid", "", "'\xff\xfe\xe9'; <x>", "'\ufffd\ufffd\ufffd'; x", 1, 8, 1, 9},
 		{"undefined", "# coding: ascii\n", "'\x80'; <x>", "'\ufffd'; x", 2, 6, 2, 7},
 		{"unknown", "# coding: nonsense\n", "'\xe9'; <x>", "'é'; x", 2, 6, 2, 7},

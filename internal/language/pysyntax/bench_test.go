@@ -77,5 +77,5 @@ func BenchmarkParse(b *testing.B) {
 func BenchmarkScan(b *testing.B) {
 	var l pytoken.Scanner
 	var s pytoken.Stream
-	measure(b, func(src []byte) { l.Scan(&s, src, utf8.DecodeRune) })
+	measure(b, func(src []byte) { l.Scan(&s, src, src, utf8.DecodeRune) })
 }

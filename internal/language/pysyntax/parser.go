@@ -65,7 +65,7 @@ func (p *Parser) Parse(src []byte) *Tree {
 		t.Tokens = make([]pytoken.Token, 0, len(src)/5+16)
 		t.nodes = make([]node, 0, len(src)/6+16)
 	}
-	p.scan.Scan(&t.Stream, src, p.decode)
+	p.scan.Scan(&t.Stream, src, enc.Shape(src), p.decode)
 	if fault != nil {
 		t.Errors = append(t.Errors, *fault)
 	}

@@ -109,7 +109,7 @@ var spare = strings.Fields("( ) [ ] { } : , ; . ... -> ! ~ := = + * ** @ % += < 
 func mutate(r *rand.Rand, src []byte) []byte {
 	var s pytoken.Stream
 	var l pytoken.Scanner
-	l.Scan(&s, src, Parse(nil).Encoding().Rune)
+	l.Scan(&s, src, src, Parse(nil).Encoding().Rune)
 	for range 1 + r.IntN(2) {
 		i, j := r.IntN(len(s.Tokens)), r.IntN(len(s.Tokens))
 		a, b := s.Tokens[i], s.Tokens[j]
@@ -125,7 +125,7 @@ func mutate(r *rand.Rand, src []byte) []byte {
 		case 2:
 			src = splice(src, a.Start, a.Start, append(bytes.Clone(text), ' '))
 		}
-		l.Scan(&s, src, Parse(nil).Encoding().Rune)
+		l.Scan(&s, src, src, Parse(nil).Encoding().Rune)
 	}
 	return src
 }

@@ -17,7 +17,8 @@ const (
 
 // Scanner makes tokens. The zero Scanner is ready; one that is used again keeps its buffers.
 type Scanner struct {
-	src      []byte
+	src      []byte // the shape
+	file     []byte
 	pos      int
 	decode   Decoder
 	toks     []Token
@@ -64,9 +65,10 @@ const (
 	fieldSpec                  // a format specification
 )
 
-// Scan fills s with the tokens of src. decode is the encoding of names that are not ASCII.
-func (l *Scanner) Scan(s *Stream, src []byte, decode Decoder) {
-	l.src, l.decode = src, decode
+// Scan fills s with the tokens of src. shape is src, or a copy of it in which every character that is not ASCII has no ASCII byte. decode is
+// the encoding of names that are not ASCII.
+func (l *Scanner) Scan(s *Stream, src, shape []byte, decode Decoder) {
+	l.src, l.file, l.decode = shape, src, decode
 	l.toks, l.comments, l.errs = s.Tokens[:0], s.Comments[:0], s.Errors[:0]
 	l.recovering = false
 	l.badOpen, l.badString = l.badOpen[:0], l.badString[:0]
@@ -77,7 +79,7 @@ func (l *Scanner) Scan(s *Stream, src []byte, decode Decoder) {
 		l.run()
 	}
 	s.Src, s.Tokens, s.Comments, s.Errors = src, l.toks, l.comments, l.errs
-	l.src = nil
+	l.src, l.file = nil, nil
 }
 
 // Classes of a byte that starts a token.
@@ -462,7 +464,7 @@ func (l *Scanner) oddName(end int, seen uint8) {
 // checkName looks at the characters of a name that is not ASCII and gives the end of the part that is a name.
 func (l *Scanner) checkName(start, end int) int {
 	for p := start; p < end; {
-		r, size := l.decode(l.src[p:end])
+		r, size := l.decode(l.file[p:end])
 		if p == start && isNameStart(r) || p > start && isNamePart(r) {
 			p += size
 			continue

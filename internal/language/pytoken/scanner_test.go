@@ -11,7 +11,7 @@ import (
 func kinds(src string) (string, []Error) {
 	var l Scanner
 	var s Stream
-	l.Scan(&s, []byte(src), utf8.DecodeRune)
+	l.Scan(&s, []byte(src), []byte(src), utf8.DecodeRune)
 	var out []string
 	for _, k := range s.Tokens[1 : len(s.Tokens)-1] {
 		switch k.Kind {
@@ -117,7 +117,7 @@ func TestComments(t *testing.T) {
 	const src = "# one\nx = '# no' # two\n(  # three\r)\n# four"
 	var l Scanner
 	var s Stream
-	l.Scan(&s, []byte(src), utf8.DecodeRune)
+	l.Scan(&s, []byte(src), []byte(src), utf8.DecodeRune)
 	var got []string
 	for _, c := range s.Comments {
 		got = append(got, src[c.Start:c.End])
@@ -139,7 +139,7 @@ func TestForms(t *testing.T) {
 	for _, test := range tests {
 		var l Scanner
 		var s Stream
-		l.Scan(&s, []byte(test.src), utf8.DecodeRune)
+		l.Scan(&s, []byte(test.src), []byte(test.src), utf8.DecodeRune)
 		if got := s.Tokens[1].Form; got != test.form {
 			t.Errorf("%s: form %b, want %b", test.src, got, test.form)
 		}

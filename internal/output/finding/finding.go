@@ -39,6 +39,8 @@ type Finding struct {
 	Label    string // stands under the code: why it matters, or ""
 	Help     string // the way out, one line
 	Safety   Safety
+	Why      string // how it comes about, a line for each step; may be empty
+	Possible bool   // it depends on what the tool does not know; otherwise it is certain
 }
 
 // Descriptor is what formats print about a code once, at the top or at the end.
@@ -58,3 +60,6 @@ func Compare(a, b Finding) int {
 		strings.Compare(a.Message, b.Message),
 	)
 }
+
+// Same tells whether two findings are one: both checks of a rule have come to the same place.
+func Same(a, b Finding) bool { return a.Place == b.Place && a.Code == b.Code && a.Message == b.Message }

@@ -1,4 +1,4 @@
-// Package place is where something is in a file, in the one form in which the whole tool says so, and what can be wrong there.
+// Package place is where something is in a file, in the one form in which the whole tool says so.
 //
 // Lines and columns count from 1. A column counts characters: Unicode code points of the line's text, whatever they take in bytes or on
 // a screen; tabs are one, a byte order mark is none. A byte that means nothing in the file's encoding is one character, U+FFFD. Ends are
@@ -47,19 +47,3 @@ func offset(text string, characters int) int {
 	}
 	return at
 }
-
-// Problem is a file or directory that could not be looked at, or only in part. It stops nothing.
-type Problem struct {
-	Place
-	Message string // what is wrong, and what came of it
-	Extent  Extent
-}
-
-// Extent is how much of a file a problem keeps from being looked at.
-type Extent uint8
-
-const (
-	Part  Extent = iota // it does not parse, or is not in the encoding it says: what can be made of it is scanned
-	All                 // it cannot be read, or is too large
-	Moved               // it went away or changed while it was read: the next run may know better
-)

@@ -26,13 +26,15 @@ type entry struct {
 	Help      string `json:"help"`
 	Fix       string `json:"fix"`
 	Source    string `json:"source"`
+	Possible  bool   `json:"possible,omitempty"`
+	Why       string `json:"why,omitempty"`
 }
 
 func newEntry(f *finding.Finding) entry {
 	return entry{
 		Code: f.Code, Name: f.Name, Severity: string(f.Severity), File: f.File,
 		Line: f.Line, Column: f.Column, EndLine: f.EndLine, EndColumn: f.EndColumn,
-		Start: f.Start, End: f.End, Message: f.Message, Help: f.Help, Fix: string(f.Safety), Source: f.Text,
+		Start: f.Start, End: f.End, Message: f.Message, Help: f.Help, Fix: string(f.Safety), Source: f.Text, Possible: f.Possible, Why: f.Why,
 	}
 }
 

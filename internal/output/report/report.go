@@ -15,6 +15,7 @@ type Report struct {
 	Rules    []finding.Descriptor // of every code that could have been reported, sorted by code
 	Version  string               // of the tool
 	Colour   bool                 // for the full and the concise format
+	Why      bool                 // a full report says how findings come about
 	Group    string               // of a full or concise report: "file", "rule", or "" for none
 }
 

@@ -66,6 +66,11 @@ func full(w io.Writer, r *Report) error {
 		if f.Help != "" {
 			fmt.Fprintf(out, "    %s %s%s\n", sgr(r.Colour, cyan, "help:"), glyph.Line(f.Help), fixNote(f.Safety))
 		}
+		if r.Why && f.Why != "" {
+			for line := range strings.SplitSeq(f.Why, "\n") {
+				fmt.Fprintf(out, "    %s %s\n", sgr(r.Colour, cyan, "why:"), glyph.Line(line))
+			}
+		}
 		fmt.Fprintln(out)
 	})
 	return out.Flush()

@@ -350,6 +350,9 @@ func (s *solver) store(i, value int32) {
 	case kInstance, kClass:
 		c := v.a
 		if s.tests[s.fileOf(i)] && !s.tests[s.classes[c].file] {
+			if s.track != nil {
+				s.link(o.a, lTracked, s.stored(c, o.b), 0)
+			}
 			return
 		}
 		s.copy(o.a, s.stored(c, o.b))

@@ -21,14 +21,16 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pymodule"
 	"aiohub/internal/language/pyscope"
 	"aiohub/internal/language/pysource"
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/place"
 	"aiohub/internal/program/resolve"
 )
@@ -49,7 +51,13 @@ type Input struct {
 	// Content is called with what a file holds that was read, by its index in Selected, from any goroutine; may be nil.
 	Content func(i int, content []byte)
 
+	// Track says of which functions and classes outside the tree the graph lists each object that a call makes, and what becomes of it. It also lets the
+	// arguments of what starts a task reach the function that is started. May be nil.
+	Track func(name string) bool
+
 	Progress func(done, total int) // called now and then from any goroutine; may be nil
+
+	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
 }
 
 // Selected gives the files that a graph is made from, and on nothing else does it depend.
@@ -71,7 +79,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	var done atomic.Int64
 	order := bySize(files)
 	err := parallel(ctx, in.Workers, len(files), func() func(int) {
-		w := &reader{root: in.Root, reducer: newReducer()}
+		w := &reader{root: in.Root, unsaved: in.Unsaved, reducer: newReducer()}
 		return func(i int) {
 			i = order[i]
 			found[i] = w.read(files[i], func(content []byte) {
@@ -105,6 +113,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 		program.Files = append(program.Files, resolve.File{Path: path, Test: pymodule.IsTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
 	}
 	s := newSolver(link(program.NewResolver(), summaries))
+	s.track = in.Track
 	s.start()
 	s.run()
 	if ctx.Err() != nil {
@@ -151,26 +160,26 @@ func bySize(files []walk.File) []int {
 // parallel calls the function that each worker gets from start with every index below n.
 func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
 	var next atomic.Int64
-	var group sync.WaitGroup
+	group, ctx := errgroup.WithContext(ctx)
 	for range min(max(workers, 1), max(n, 1)) {
-		group.Go(func() {
+		group.Go(func() error {
 			work := start()
-			for ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= n {
-					return
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				if ctx.Err() != nil {
+					return ctx.Err()
 				}
 				work(i)
 			}
+			return nil
 		})
 	}
-	group.Wait()
-	return ctx.Err()
+	return group.Wait()
 }
 
 // reader is the state of a worker.
 type reader struct {
 	root    string
+	unsaved map[string][]byte
 	parser  pysyntax.Parser
 	builder pyscope.Builder
 	reducer *reducer
@@ -178,13 +187,17 @@ type reader struct {
 
 type reduced struct {
 	summary *summary
-	problem *place.Problem
+	problem *fault.Problem
 }
 
 func (w *reader) read(f walk.File, seen func([]byte)) reduced {
-	src, err := readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
+	src, ok := w.unsaved[f.Path]
+	var err error
+	if !ok {
+		src, err = readFile(filepath.Join(w.root, filepath.FromSlash(f.Path)))
+	}
 	if err != nil {
-		return reduced{problem: &place.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: place.All}}
+		return reduced{problem: &fault.Problem{Place: place.Place{File: f.Path}, Message: err.Error(), Extent: fault.All}}
 	}
 	seen(src)
 	return w.reduce(f.Path, src)
@@ -195,7 +208,7 @@ func (w *reader) reduce(path string, src []byte) reduced {
 	tree := w.parser.Parse(src)
 	if first, bad := tree.FirstError(); bad {
 		at := pysource.NewLines(src).Place(path, int(first.Pos), int(first.Pos))
-		out.problem = &place.Problem{Place: at, Message: first.Msg}
+		out.problem = &fault.Problem{Place: at, Message: first.Msg}
 	}
 	out.summary = w.reducer.reduce(tree, w.builder.Build(tree))
 	return out

@@ -31,6 +31,10 @@ func (r *reducer) call(n node, flags uint8) int32 {
 		o.flags |= opWrapped
 	}
 	r.callOp(n, callee, o)
+	if flags&(opStmt|opAwaited) == opStmt {
+		r.mentionCall(n)
+	}
+	r.mentionArguments(n, first, args)
 	return out
 }
 
@@ -49,6 +53,7 @@ func (r *reducer) callOp(n, callee node, o op) {
 	}
 	r.op(n, o)
 	r.s.texts = append(r.s.texts, text)
+	r.s.ends = append(r.s.ends, r.t.End(n))
 }
 
 func (r *reducer) calleeReason(callee node) Reason {
@@ -97,7 +102,7 @@ func (r *reducer) arguments(first node) []arg {
 			a.value = r.expr(t.Child(c))
 			args = append(args, a)
 		case pysyntax.Starred:
-			args = append(args, arg{value: r.expr(t.Child(c)), name: argStar})
+			args = append(args, arg{value: r.mention(Iterated, t.Child(c), r.expr(t.Child(c))), name: argStar})
 		default:
 			args = append(args, arg{value: r.expr(c), name: none})
 		}

@@ -207,8 +207,14 @@ func (r *reducer) function(n node) {
 		if r.isStub(body) {
 			r.s.funcs[index].flags |= Stub
 		}
+		if !r.exits(body) {
+			r.s.funcs[index].gives |= givesNone
+		}
 	}
 	r.scope = typeScope
+	if result != 0 && r.letsAwaitables(result) {
+		r.s.funcs[index].gives |= givesAwaitable
+	}
 	r.resultType(result, index)
 	r.leave(before)
 }
@@ -314,6 +320,7 @@ func (r *reducer) params(params node, index, scope, typeScope int32) {
 		}
 		q.input = variable
 		if t.Has(p, pysyntax.FlagAnnotation) {
+			q.lax = r.letsAwaitables(t.Child(p))
 			r.annotate(t.Child(p), takes)
 			if q.kind != paramVarArgs && q.kind != paramKwArgs {
 				if f := r.filter(t.Child(p)); f != none {
@@ -366,7 +373,11 @@ func (r *reducer) lambda(n node) int32 {
 	r.params(params, index, scope, r.scope)
 	r.fn, r.directly, r.scope = index, none, scope
 	if body != 0 {
-		r.copy(n, r.s.funcs[index].result, r.expr(body))
+		v := r.expr(body)
+		if v == none {
+			r.s.funcs[index].gives |= givesUnknown
+		}
+		r.copy(n, r.s.funcs[index].result, v)
 	}
 	r.leave(before)
 	return out

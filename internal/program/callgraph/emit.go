@@ -15,8 +15,11 @@ func (s *solver) emit(g *Graph) {
 	s.findPatched()
 	s.emitEdges(g, order)
 	loads := s.loads
+	s.emitMade(g, order)
 	s.emitSites(g, order, loads)
 	s.emitOpens(g, order)
+	s.emitUses(g, order)
+	s.emitAsync(g, order)
 	for _, group := range s.groups() {
 		var out []FuncID
 		for _, f := range group {
@@ -184,9 +187,11 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 		if r, ok := s.guessed[e.op]; ok && !e.certain {
 			reason = r
 		}
+		indirect := s.backwards != nil && o.kind == opCall && e.kind == Call && !s.backwards.knownCallee(o.a, 0)
 		g.Edges = append(g.Edges, Edge{
-			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
-			Pos: o.pos, Line: s.line(s.fileOf(e.op), o.pos),
+			Indirect: indirect,
+			From:     order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
+			Pos: o.pos, End: s.ends[e.op], Line: s.line(s.fileOf(e.op), o.pos),
 		})
 	}
 	slices.SortStableFunc(g.Edges, func(a, b Edge) int {
@@ -268,7 +273,11 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		o := &s.ops[t.op]
 		name := s.outside[r.name]
 		line := s.line(s.fileOf(t.op), o.pos)
-		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Pos: o.pos, Line: line, Name: name}
+		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Pos: o.pos, End: s.ends[t.op], Line: line, Name: name}
+		if o.kind == opCall {
+			out.Args = uint8(min(len(t.args), 255))
+		}
+		out.Unused = o.kind == opCall && o.flags&(opStmt|opAwaited) == opStmt
 		_, calls := tables().calls[name]
 		starts := tables().starters[name] || tables().lastStart[lastPart(name)]
 		if o.kind == opCall || r.kind == Construct {

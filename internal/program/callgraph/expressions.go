@@ -34,6 +34,7 @@ func (r *reducer) expression(n node) int32 {
 		if v == none {
 			return none
 		}
+		r.mentionAttribute(object, v, r.ident(n))
 		return r.load(n, v, r.ident(n), r.reasonOf(object))
 	case pysyntax.Call:
 		return r.call(n, 0)
@@ -67,7 +68,7 @@ func (r *reducer) expression(n node) int32 {
 	case pysyntax.IfExp:
 		value := t.Child(n)
 		test := t.Next(value)
-		r.expr(test)
+		r.test(test)
 		before := r.narrowed
 		r.narrow(test, true)
 		x := r.expr(value)
@@ -77,10 +78,11 @@ func (r *reducer) expression(n node) int32 {
 		r.narrowed = before
 		return r.either(n, x, y)
 	case pysyntax.UnaryOp:
-		v := r.expr(t.Child(n))
 		if t.Op(n) == pysyntax.OpNot {
+			r.test(t.Child(n))
 			return litBool
 		}
+		v := r.mention(Operand, t.Child(n), r.expr(t.Child(n)))
 		if v < 0 {
 			return v
 		}
@@ -121,7 +123,7 @@ func (r *reducer) expression(n node) int32 {
 		r.copy(n, f.yielded, int32(value))
 		return none
 	case pysyntax.YieldFrom:
-		v := r.expr(t.Child(n))
+		v := r.mention(Iterated, t.Child(n), r.expr(t.Child(n)))
 		f := &r.s.funcs[r.fn]
 		f.flags |= Generator
 		if v < 0 {
@@ -149,8 +151,11 @@ func (r *reducer) each(n node) {
 
 func (r *reducer) parts(n node) {
 	for c := r.t.Child(n); c != 0; c = r.t.Next(c) {
-		if r.t.Kind(c) != pysyntax.Constant {
-			r.each(c)
+		if r.t.Kind(c) == pysyntax.Constant {
+			continue
+		}
+		for part := r.t.Child(c); part != 0; part = r.t.Next(part) {
+			r.mention(Formatted, part, r.expr(part))
 		}
 	}
 }
@@ -159,6 +164,7 @@ func (r *reducer) nameValue(n node) int32 {
 	t := r.t
 	text := t.Ident(n)
 	if symbol := r.symbol(text, r.lookupPos(n)); symbol != none {
+		r.reads[symbol] = true
 		v := r.read(symbol)
 		if len(r.f.Stars) > 0 && r.f.Symbols[symbol].Scope == 0 && v == symbol {
 			return r.starred(n, symbol)
@@ -254,16 +260,29 @@ func (r *reducer) isParameter(symbol int32) bool {
 	return false
 }
 
+// either gives the variable of a value that is one of two.
 func (r *reducer) either(n node, x, y int32) int32 {
 	switch {
-	case x == none:
-		return y
-	case y == none || x == y:
+	case x == y:
 		return x
+	case x == none:
+		return r.orUnknown(n, y)
+	case y == none:
+		return r.orUnknown(n, x)
 	}
 	out := r.temp()
 	r.copy(n, out, x)
 	r.copy(n, out, y)
+	return out
+}
+
+// orUnknown gives a variable of what another has, and of what nothing is known of.
+func (r *reducer) orUnknown(n node, v int32) int32 {
+	if v < 0 {
+		return v
+	}
+	out := r.temp()
+	r.op(n, op{kind: opCopy, flags: opPartial, dst: out, a: v})
 	return out
 }
 
@@ -272,11 +291,19 @@ func (r *reducer) boolOp(n node) int32 {
 	t := r.t
 	before := r.narrowed
 	out := int32(none)
-	last := t.Last(n)
-	for c := t.Child(n); c != 0; c = t.Next(c) {
+	first, last := t.Child(n), t.Last(n)
+	for c := first; c != 0; c = t.Next(c) {
 		v := r.expr(c)
-		if t.Op(n) == pysyntax.OpOr || c == last {
+		if c != last {
+			r.mention(Tested, c, v)
+		}
+		switch {
+		case t.Op(n) == pysyntax.OpOr && c == first:
+			out = v
+		case t.Op(n) == pysyntax.OpOr:
 			out = r.either(c, out, v)
+		case c == last:
+			out = r.orUnknown(c, v) // or what is false before it
 		}
 		r.narrow(c, t.Op(n) == pysyntax.OpAnd)
 	}
@@ -289,6 +316,12 @@ func (r *reducer) binOp(n node) int32 {
 	left := t.Child(n)
 	right := t.Next(left)
 	x, y := r.expr(left), r.expr(right)
+	r.mention(Operand, left, x)
+	if t.Op(n) == pysyntax.OpMod && x == litStr {
+		r.mentionFormatted(right, y)
+	} else {
+		r.mention(Operand, right, y)
+	}
 	if x < none || x == none && y < 0 {
 		return x // 'a' % b, 1 + b
 	}
@@ -306,9 +339,11 @@ func (r *reducer) binOp(n node) int32 {
 func (r *reducer) compare(n node) int32 {
 	t := r.t
 	left := t.Child(n)
-	x := r.expr(left)
+	x, before := r.expr(left), left
 	for c := t.Next(left); c != 0; c = t.Next(c) {
 		y := r.expr(c)
+		r.mentionCompared(before, x, t.Rel(c), c, y)
+		before = c
 		switch rel := t.Rel(c); rel {
 		case pysyntax.OpIs, pysyntax.OpIsNot:
 		case pysyntax.OpIn, pysyntax.OpNotIn:
@@ -447,7 +482,7 @@ func (r *reducer) subscript(n node) int32 {
 		r.op(n, op{kind: opTypeVar, dst: out, a: r.aliasOf(n)})
 		return out
 	}
-	v := r.expr(container)
+	v := r.mention(Indexed, container, r.expr(container))
 	if t.Kind(index) == pysyntax.Slice {
 		r.each(index)
 		if v < 0 {
@@ -457,7 +492,7 @@ func (r *reducer) subscript(n node) int32 {
 		r.op(n, op{kind: opBinary, dst: out, a: v, b: none, c: opSlice})
 		return out
 	}
-	i := r.expr(index)
+	i := r.mention(Key, index, r.expr(index))
 	if v < none {
 		return v // a character of a string
 	}
@@ -492,7 +527,7 @@ func (r *reducer) comprehension(n node) int32 {
 		}
 		r.store(target, v)
 		for condition := t.Next(iterable); condition != 0; condition = t.Next(condition) {
-			r.expr(condition)
+			r.test(condition)
 			r.narrow(condition, true)
 		}
 	}
@@ -502,7 +537,7 @@ func (r *reducer) comprehension(n node) int32 {
 		kind = dictLike
 	}
 	made := r.alloc(kind)
-	r.op(n, op{kind: opAlloc, dst: out, a: made, b: int32(kind)})
+	r.op(n, op{kind: opAlloc, flags: r.laziness(n), dst: out, a: made, b: int32(kind)})
 	i := 0
 	for c := t.Child(n); c != 0 && t.Kind(c) != pysyntax.Comprehension; c = t.Next(c) {
 		if t.Kind(c) == pysyntax.DictUnpack {
@@ -522,13 +557,67 @@ func (r *reducer) comprehension(n node) int32 {
 	return out
 }
 
+// laziness gives the flags of the container of a comprehension: a generator expression is no list, and one that awaits is an async generator.
+func (r *reducer) laziness(n node) uint8 {
+	t := r.t
+	if t.Kind(n) != pysyntax.GeneratorExp {
+		return 0
+	}
+	awaits := false
+	look := func(part node) {
+		t.Walk(part, func(c node) bool {
+			switch t.Kind(c) {
+			case pysyntax.Await:
+				awaits = true
+			case pysyntax.Lambda, pysyntax.GeneratorExp:
+				return false
+			}
+			return true
+		}, nil)
+	}
+	first := true
+	for c := t.Child(n); c != 0; c = t.Next(c) {
+		if t.Kind(c) != pysyntax.Comprehension {
+			look(c)
+			continue
+		}
+		if t.Has(c, pysyntax.FlagAsync) {
+			awaits = true
+		}
+		target := t.Child(c)
+		iterable := t.Next(target)
+		if !first { // the first is evaluated outside
+			look(iterable)
+		}
+		first = false
+		for condition := t.Next(iterable); condition != 0; condition = t.Next(condition) {
+			look(condition)
+		}
+	}
+	if awaits {
+		return opAsync
+	}
+	return opPartial
+}
+
 // await marks the call whose result is awaited.
 func (r *reducer) await(n node, flags uint8) int32 {
 	inner := r.t.Child(n)
 	if r.t.Kind(inner) == pysyntax.Call {
-		return r.call(inner, flags|opAwaited)
+		before := len(r.s.ops)
+		v := r.call(inner, flags|opAwaited)
+		if last := len(r.s.ops) - 1; last >= before && r.s.ops[last].kind == opCall && r.s.ops[last].flags&opAwaited != 0 {
+			r.s.mentions = append(r.s.mentions, mention{kind: Awaited, fn: r.fn, v: none, op: int32(last), name: none, start: r.t.Start(inner), end: r.t.End(inner)})
+		}
+		return v
 	}
-	return r.expr(inner)
+	v := r.mention(Awaited, inner, r.expr(inner))
+	if v < 0 {
+		return v
+	}
+	out := r.temp()
+	r.op(n, op{kind: opCopy, flags: opAwaited, dst: out, a: v})
+	return out
 }
 
 // store lets what an assignment's target names take a value.
@@ -552,6 +641,7 @@ func (r *reducer) store(target node, v int32) {
 		if o < 0 {
 			return
 		}
+		r.mentionWritten(object, o, r.ident(target))
 		out := op{kind: opStore, dst: o, a: v, b: r.ident(target)}
 		if o == r.self && r.class != none {
 			out.flags |= opSelfStore
@@ -560,9 +650,9 @@ func (r *reducer) store(target node, v int32) {
 		r.op(target, out)
 	case pysyntax.Subscript:
 		container := t.Child(target)
-		o := r.expr(container)
+		o := r.mention(Indexed, container, r.expr(container))
 		index := t.Next(container)
-		i := r.expr(index)
+		i := r.mention(Key, index, r.expr(index))
 		if o >= 0 {
 			r.op(target, op{kind: opSetIndex, dst: o, a: v, b: r.field(index), c: i})
 		}

@@ -1,6 +1,6 @@
 package callgraph
 
-import "aiohub/internal/output/place"
+import "aiohub/internal/output/fault"
 
 // FuncID is an index into Graph.Funcs.
 type FuncID int32
@@ -115,8 +115,10 @@ type Edge struct {
 	Kind     EdgeKind
 	Certain  bool
 	Awaited  bool
+	// Indirect says that the callee is a value that a variable, an attribute or a container holds: with other callers, it can be another.
+	Indirect bool
 	Reason   Reason
-	Pos      uint32 // of the call in From's file
+	Pos, End uint32 // of the call in From's file; End is 0 for what is no call in the source
 	Line     int
 }
 
@@ -127,7 +129,10 @@ type Site struct {
 	// Certain is false if the callee can be something else as well.
 	Certain bool
 	Awaited bool
+	Unused  bool  // the call is a whole statement, and not awaited
+	Args    uint8 // how many arguments are given, at most 255
 	Pos     uint32
+	End     uint32 // where the call ends; 0 for what is no call in the source
 	Line    int
 	// Name is the dotted name as reached: "time.sleep", "socket.socket.recv" for a method of an instance,
 	// "threading.Lock.__enter__" with Kind With for a with statement.
@@ -166,6 +171,77 @@ type Open struct {
 	Common bool
 }
 
+// UseKind is what code does with a value.
+type UseKind uint8
+
+const (
+	Dropped       UseKind = iota // the value of an expression statement
+	Unread                       // assigned to a name of a function that nobody reads
+	Tested                       // asked for its truth
+	Compared                     // by an operator, or looked for with `in`
+	Operand                      // of an arithmetic operator
+	Formatted                    // put into a string
+	Indexed                      // x[...]
+	Key                          // ...[x]
+	AttributeRead                // x.a; Name is the attribute
+	Iterated                     // for, in, *x, yield from, comprehensions
+	AsyncIterated                // async for
+	Unpacked                     // a, b = x
+	Entered                      // with
+	AsyncEntered                 // async with
+	Awaited                      // await
+	Argument                     // of a call; Name is what is called
+	Returned                     // by a function; Name is its name if it has to return a value
+	Raised                       // raise
+	Written                      // x.a = ...; Name is the attribute
+)
+
+// Nature is what a value is, as far as awaiting, iterating and entering go.
+type Nature uint8
+
+const (
+	NoNature      Nature = iota
+	Coroutine            // what calling a coroutine function gives: nothing has run yet
+	AsyncIterator        // an async generator, or an object with nothing but __aiter__
+	AsyncManager         // a context manager with nothing but __aenter__
+	SyncIterator         // an iterator or iterable without __aiter__
+	SyncManager          // a context manager without __aenter__
+	NotAwaitable         // nothing that can be awaited
+	Task                 // a task that only the loop knows
+	NotCallable          // nothing that can be called, where something has to be
+	ThreadLocal          // what holds other values in each thread, and the same ones for all coroutines of a thread
+)
+
+// Use is a place that does something with a value that is no good for it, or that is a coroutine.
+type Use struct {
+	From       FuncID
+	Start, End uint32 // of the expression, in From's file
+	Kind       UseKind
+	Nature     Nature
+	Certain    bool
+	Of         FuncID // the function of the tree that gave the value, or None
+	Source     string // the dotted name outside the tree that gave it, or ""
+	Name       string // see UseKind
+}
+
+// Run is a coroutine function whose coroutine is handed to something that runs it: as a task beside others, or to its end.
+type Run struct {
+	From, To   FuncID
+	Start, End uint32 // of the coroutine, in From's file
+	Name       string // of what it is handed to
+	Certain    bool
+}
+
+// Override is a method that overrides another which is called in another way: one of them is a coroutine function or an async generator, the other is not.
+type Override struct{ Low, High FuncID }
+
+// Handler is an except clause of a coroutine function.
+type Handler struct {
+	From       FuncID
+	Start, End uint32   // of the exceptions, in From's file
+	Names      []string // the dotted names of those from outside the tree
+}
+
 // Graph is who calls whom in a tree.
 type Graph struct {
 	Files   []File
@@ -177,6 +253,11 @@ type Graph struct {
 	Escapes []Escape // sorted by From, Pos, To
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
-	Groups   [][]FuncID
-	Problems []place.Problem
+	Groups    [][]FuncID
+	Made      []Made     // what Input.Track asks for, sorted by From, Pos
+	Uses      []Use      // sorted by the file of From, Start, End
+	Runs      []Run      // sorted by From, Start
+	Overrides []Override // sorted by Low, High
+	Handlers  []Handler  // sorted by From, Start
+	Problems  []fault.Problem
 }

@@ -90,12 +90,14 @@ func (s *solver) callFunction(i, f, receiver int32) {
 			}
 			s.edge(t.op, f, kind, reason)
 		}
-		if !wrapped && !s.isTest(t.op, f) {
+		if outside := s.isTest(t.op, f); !wrapped && (!outside || s.track != nil) {
 			skip := 0
 			if receiver != none {
 				skip = 1
 			}
+			s.tracked = outside
 			s.pass(f, t.args, skip)
+			s.tracked = false
 		}
 		switch {
 		case fn.flags&ContextManager != 0:
@@ -201,7 +203,7 @@ func (s *solver) construct(i, c int32) {
 	}
 	if s.declares(c, s.special.init) != none {
 		inner := s.protocolSite(t.op, -3000000-c, Construct, t.args, none)
-		s.sites[inner].reason = t.reason
+		s.sites[inner].reason, s.sites[inner].silent = t.reason, t.silent
 		s.link(s.view(c, s.special.init), lDunder, inner, s.instance(c))
 		return
 	}
@@ -259,7 +261,7 @@ func (s *solver) callPartial(i, partial int32) {
 		return
 	}
 	args := append(append([]arg{}, p.args[1:]...), t.args...)
-	s.sites = append(s.sites, site{op: t.op, dst: t.dst, args: args, kind: t.kind, reason: Passed})
+	s.sites = append(s.sites, site{op: t.op, dst: t.dst, args: args, kind: t.kind, reason: Passed, silent: t.silent})
 	s.protocols[key] = int32(len(s.sites) - 1)
 	s.link(p.args[0].value, lCallee, int32(len(s.sites)-1), 0)
 }

@@ -27,7 +27,9 @@ func (s *solver) run() {
 	s.openFilters()
 	s.solve()
 	s.opens = s.unresolved()
+	s.judgeUses()
 	s.possible = true
+	defer s.judgeUses()
 	index := s.methodsByName()
 	guessed := map[int32]bool{}
 	open := s.opens

@@ -72,6 +72,9 @@ func (s *solver) callOutside(i, dotted int32) {
 		if recordedBuiltins[short] {
 			s.record(i, dotted, t.kind)
 		}
+		if s.track != nil {
+			s.builtinCalls = append(s.builtinCalls, rawSite{site: i, name: dotted})
+		}
 		s.callBuiltin(i, short)
 		return
 	}
@@ -111,6 +114,11 @@ func (s *solver) callOutside(i, dotted int32) {
 	if k, ok := tab.modules[name]; ok && s.modulesOf(i, k) {
 		return
 	}
+	if k, ok := tab.same[name]; ok && s.tracks(name) {
+		s.add(t.dst, s.of(kForeign, dotted, t.op+1))
+		s.link(s.positional(t.args, k), lOwn, t.dst, 0)
+		return
+	}
 	if k, ok := tab.same[name]; ok {
 		s.copy(s.positional(t.args, k), t.dst)
 		return
@@ -129,13 +137,22 @@ func (s *solver) callOutside(i, dotted int32) {
 		s.fill(i, kind, name)
 		return
 	}
+	if k, ok := tab.given[name]; ok && s.track != nil {
+		s.startWith(i, k)
+	}
 	if class, ok := tab.returns[name]; ok {
-		if class != "nothing" {
+		if s.tracks(name) {
+			s.add(t.dst, s.of(kForeign, s.objects.dotted(class), t.op+1))
+		} else if class != "nothing" {
 			s.add(t.dst, s.typed(class, t.op))
 		}
 		return
 	}
 	if isClassName(name) {
+		if s.tracks(name) {
+			s.add(t.dst, s.of(kForeign, dotted, t.op+1))
+			return
+		}
 		s.add(t.dst, s.objects.foreign(name))
 		return
 	}
@@ -178,9 +195,14 @@ func (s *solver) callArgument(i int32, k int) {
 	if f == none {
 		return
 	}
+	s.callVariable(t.op, f, following(t.args, k), t.dst)
+}
+
+// following gives the arguments behind one, of which the keywords are some.
+func following(args []arg, k int) []arg {
 	var rest []arg
 	n := 0
-	for _, a := range t.args {
+	for _, a := range args {
 		if a.name == none {
 			if n++; n <= k+1 {
 				continue
@@ -188,7 +210,7 @@ func (s *solver) callArgument(i int32, k int) {
 		}
 		rest = append(rest, a)
 	}
-	s.callVariable(t.op, f, rest, t.dst)
+	return rest
 }
 
 // callVariable calls what a variable has, because of an op.
@@ -223,7 +245,7 @@ func (s *solver) fill(i int32, kind containerKind, name string) {
 }
 
 // recordedBuiltins are builtins that do something outside the program.
-var recordedBuiltins = map[string]bool{"open": true, "input": true, "exec": true, "eval": true, "compile": true, "__import__": true, "print": true}
+var recordedBuiltins = map[string]bool{"open": true, "input": true, "exec": true, "eval": true, "compile": true, "__import__": true, "print": true, "exit": true, "quit": true}
 
 func (s *solver) callBuiltin(i int32, name string) {
 	t := s.sites[i]

@@ -18,7 +18,10 @@ type program struct {
 	nameIDs  map[string]int32
 	ops      []op
 	args     []arg
-	texts    []int32 // by op: name of the callee as written, none for others; of call ops only
+	texts    []int32  // by op: name of the callee as written, none for others; of call ops only
+	ends     []uint32 // by op: where a call ends, 0 for others
+	mentions []mention
+	handlers []handler
 	opFile   []int32 // first op of each file
 	funcs    []function
 	classes  []class
@@ -73,7 +76,7 @@ func link(resolver *resolve.Resolver, files []*summary) *program {
 	for _, s := range files {
 		nops, nargs, nfuncs, nclasses = nops+len(s.ops), nargs+len(s.args), nfuncs+len(s.funcs), nclasses+len(s.classes)
 	}
-	p.ops, p.args, p.texts = make([]op, 0, nops), make([]arg, 0, nargs), make([]int32, 0, nops)
+	p.ops, p.args, p.texts, p.ends = make([]op, 0, nops), make([]arg, 0, nargs), make([]int32, 0, nops), make([]uint32, 0, nops)
 	p.funcs, p.classes = make([]function, 0, nfuncs), make([]class, 0, nclasses)
 	for i, s := range files {
 		p.tests = append(p.tests, resolver.Files[i].Test)
@@ -165,7 +168,7 @@ func (p *program) add(file int32, s *summary) {
 	for _, o := range s.ops {
 		o.fn += funcs
 		o.dst = variable(o.dst)
-		text := int32(none)
+		text, end := int32(none), uint32(0)
 		switch o.kind {
 		case opCopy, opIter, opEnter, opTypeOf, opInstance, opUnpack:
 			o.a = variable(o.a)
@@ -200,9 +203,21 @@ func (p *program) add(file int32, s *summary) {
 			if t := s.texts[call]; t >= 0 {
 				text = names[t]
 			}
+			end = s.ends[call]
 			call++
 		}
-		p.texts = append(p.texts, text)
+		p.texts, p.ends = append(p.texts, text), append(p.ends, end)
+	}
+	for _, h := range s.handlers {
+		h.fn, h.v = h.fn+funcs, variable(h.v)
+		p.handlers = append(p.handlers, h)
+	}
+	for _, m := range s.mentions {
+		m.fn, m.v, m.op = m.fn+funcs, variable(m.v), index(m.op, p.opFile[file])
+		if m.name >= 0 {
+			m.name = names[m.name]
+		}
+		p.mentions = append(p.mentions, m)
 	}
 	// A container's number stands where others have a variable.
 	for i := range s.ops {

@@ -285,7 +285,7 @@ func (s *solver) enter(i, value int32) {
 // newOp adds an op while solving.
 func (s *solver) newOp(o op) int32 {
 	s.ops = append(s.ops, o)
-	s.texts = append(s.texts, none)
+	s.texts, s.ends = append(s.texts, none), append(s.ends, 0)
 	return int32(len(s.ops) - 1)
 }
 

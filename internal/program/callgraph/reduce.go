@@ -37,6 +37,9 @@ type reducer struct {
 	depth     int
 	lambdas   int
 	functions map[string]int // how often a qualified name was used
+
+	reads   []bool    // by symbol: it is read somewhere
+	pending []mention // assignments to names that may never be read
 }
 
 type loadKey struct{ fn, object, name int32 }
@@ -70,15 +73,17 @@ func (r *reducer) reduce(t *pysyntax.Tree, f *pyscope.File) *summary {
 	}
 	r.scope, r.class, r.directly, r.self, r.narrowed, r.wrapping = 0, none, none, none, nil, r.wrapping[:0]
 	r.quoted, r.depth, r.lambdas = 0, 0, 0
+	r.reads, r.pending = append(r.reads[:0], make([]bool, len(f.Symbols))...), r.pending[:0]
 	r.s.funcs = append(r.s.funcs, funcSummary{
 		name: r.name("<module>"), kind: ModuleBody, class: none, outer: none, result: r.temp(), yields: r.temp(), end: uint32(len(t.Src)), qual: "<module>",
 	})
 	r.fn = 0
 	r.s.funcs[0].returned, r.s.funcs[0].yielded = r.s.funcs[0].result, r.s.funcs[0].yields
 	r.statements(t.Root())
+	r.mentionUnread()
 	s := r.s
 	r.s, r.t, r.f = nil, nil, nil
-	s.ops, s.args, s.texts = slices.Clip(s.ops), slices.Clip(s.args), slices.Clip(s.texts)
+	s.ops, s.args, s.texts, s.ends, s.mentions = slices.Clip(s.ops), slices.Clip(s.args), slices.Clip(s.texts), slices.Clip(s.ends), slices.Clip(s.mentions)
 	return s
 }
 

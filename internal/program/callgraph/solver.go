@@ -41,6 +41,8 @@ const (
 	lProtocol                   // to: op that calls its method x
 	lTypeArg                    // to: variable of the type that its type variables stand for
 	lFilter                     // to: variable that takes what filter x lets pass
+	lTracked                    // to: variable that takes it if it is tracked
+	lOwn                        // to: variable that takes what the tree defines
 	lFilterType                 // to: filter that lets instances of it pass
 )
 
@@ -117,6 +119,10 @@ type solver struct {
 	outsideCalls []rawSite
 	possible     bool // what is found now is only possible
 	opens        []openCall
+	uses         []rawUse
+	backwards    *natures // of the solution, nil for a tree without coroutine functions
+	runs         []rawRun
+	overrides    []pair // methods, and what they override
 	coherence    map[int32]bool
 	filtering    [][]pair          // by filter: the variables it stands between
 	madeOf       map[int32]string  // container -> its class outside the tree
@@ -128,6 +134,9 @@ type solver struct {
 	loads        map[int32]int32   // variable of an attribute -> the op that loads it
 	guessed      map[int32]Reason  // ops whose receiver is known by names alone
 	special      commonNames
+	track        func(name string) bool // see Input.Track
+	builtinCalls []rawSite              // where objects are tracked
+	tracked      bool                   // only what is tracked is copied
 }
 
 // fields are the fields of a container.
@@ -207,7 +216,11 @@ func (s *solver) link(v int32, kind linkKind, to, x int32) {
 }
 
 func (s *solver) copy(from, to int32) {
-	if from >= 0 && to >= 0 {
+	switch {
+	case from < 0 || to < 0:
+	case s.tracked:
+		s.link(from, lTracked, to, 0)
+	default:
 		s.link(from, lCopy, to, 0)
 	}
 }
@@ -273,6 +286,15 @@ func (s *solver) apply(kind linkKind, to, x, value int32) {
 		s.protocol(to, value, x, Operator, nil, none)
 	case lFilter:
 		if s.fits(x, value) {
+			s.add(to, value)
+		}
+	case lTracked:
+		if s.origin(value) >= 0 {
+			s.add(to, value)
+		}
+	case lOwn:
+		switch s.get(value).kind {
+		case kInstance, kClass, kFunc, kBound, kWrapped:
 			s.add(to, value)
 		}
 	case lFilterType:

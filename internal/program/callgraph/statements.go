@@ -30,16 +30,14 @@ func (r *reducer) statement(n node) {
 	case pysyntax.ClassDef:
 		r.classDef(n)
 	case pysyntax.Return:
-		if value := t.Child(n); value != 0 && !r.returnsParameter(value) {
-			r.copy(n, r.s.funcs[r.fn].returned, r.expr(value))
-		}
+		r.returns(n)
 	case pysyntax.Assign:
 		value := t.Last(n)
 		r.assign(n, value)
 	case pysyntax.AugAssign:
 		target := t.Child(n)
-		old := r.expr(target)
-		value := r.expr(t.Next(target))
+		old := r.mention(Operand, target, r.expr(target))
+		value := r.mention(Operand, t.Next(target), r.expr(t.Next(target)))
 		if old >= 0 {
 			result := r.temp()
 			r.op(n, op{kind: opBinary, dst: result, a: old, b: value, c: int32(t.Op(n))})
@@ -51,7 +49,7 @@ func (r *reducer) statement(n node) {
 		r.forStatement(n)
 	case pysyntax.While:
 		test := t.Child(n)
-		r.expr(test)
+		r.test(test)
 		r.branch(t.Next(test), test)
 	case pysyntax.If:
 		r.ifStatement(n)
@@ -71,13 +69,14 @@ func (r *reducer) statement(n node) {
 		}
 	case pysyntax.Assert:
 		test := t.Child(n)
-		for c := test; c != 0; c = t.Next(c) {
-			r.expr(c)
+		r.test(test)
+		if message := t.Next(test); message != 0 {
+			r.expr(message)
 		}
 		r.narrow(test, true)
 	case pysyntax.Raise:
 		for c := t.Child(n); c != 0; c = t.Next(c) {
-			r.expr(c)
+			r.mention(Raised, c, r.expr(c))
 		}
 	case pysyntax.TypeAlias:
 		r.typeAlias(n)
@@ -89,6 +88,25 @@ func (r *reducer) statement(n node) {
 		}
 		r.statements(n)
 	}
+}
+
+// returns reads a return statement.
+func (r *reducer) returns(n node) {
+	value := r.t.Child(n)
+	f := &r.s.funcs[r.fn]
+	if value == 0 || r.t.Kind(value) == pysyntax.Constant && r.t.Op(value) == pysyntax.ConstNone {
+		f.gives |= givesNone
+		return
+	}
+	if r.returnsParameter(value) {
+		return
+	}
+	v := r.mention(Returned, value, r.expr(value))
+	f = &r.s.funcs[r.fn] // expressions have functions too
+	if v == none {
+		f.gives |= givesUnknown
+	}
+	r.copy(n, f.returned, v)
 }
 
 // returnsParameter notes that a function returns one of its parameters as it was given. So each caller gets back what it passes, and not what all others do.
@@ -117,14 +135,45 @@ func (r *reducer) returnsParameter(value node) bool {
 }
 
 func (r *reducer) exprStatement(n node) {
-	value := r.t.Child(n)
-	switch r.t.Kind(value) {
+	r.drop(r.t.Child(n))
+}
+
+// drop reads an expression whose value is not used.
+func (r *reducer) drop(n node) {
+	t := r.t
+	switch t.Kind(n) {
 	case pysyntax.Call:
-		r.call(value, opStmt)
+		r.call(n, opStmt)
 	case pysyntax.Await:
-		r.await(value, opStmt)
+		r.await(n, opStmt)
+	case pysyntax.IfExp:
+		value := t.Child(n)
+		test := t.Next(value)
+		r.test(test)
+		before := r.narrowed
+		r.narrow(test, true)
+		r.drop(value)
+		r.narrowed = before
+		r.narrow(test, false)
+		r.drop(t.Next(test))
+		r.narrowed = before
+	case pysyntax.BoolOp:
+		before := r.narrowed
+		for c := t.Child(n); c != 0; c = t.Next(c) {
+			if t.Next(c) == 0 {
+				r.drop(c)
+				break
+			}
+			r.mention(Tested, c, r.expr(c))
+			r.narrow(c, t.Op(n) == pysyntax.OpAnd)
+		}
+		r.narrowed = before
+	case pysyntax.Tuple, pysyntax.List, pysyntax.Set:
+		for c := t.Child(n); c != 0; c = t.Next(c) {
+			r.drop(c)
+		}
 	default:
-		r.expr(value)
+		r.mention(Dropped, n, r.expr(n))
 	}
 }
 
@@ -142,6 +191,10 @@ func (r *reducer) assign(n, value node) {
 	}
 	v := r.expr(value)
 	for c := first; c != 0 && c != value; c = t.Next(c) {
+		if k := t.Kind(c); k == pysyntax.Tuple || k == pysyntax.List {
+			r.mention(Unpacked, value, v)
+		}
+		r.mentionAssigned(c, value, v)
 		r.store(c, v)
 	}
 }
@@ -167,6 +220,9 @@ func (r *reducer) annAssign(n node) {
 	}
 	noted := r.temp()
 	r.annotate(annotation, noted)
+	if r.letsAwaitables(annotation) {
+		r.op(annotation, op{kind: opCopy, flags: opPartial, dst: noted, a: noted})
+	}
 	if value := t.Next(annotation); value != 0 {
 		r.store(target, r.pass(annotation, r.expr(value)))
 	} else if t.Kind(target) != pysyntax.Name {
@@ -217,6 +273,11 @@ func (r *reducer) forStatement(n node) {
 // elements gives what iterating over an expression yields.
 func (r *reducer) elements(iterable node, async bool) int32 {
 	v := r.expr(iterable)
+	if async {
+		r.mention(AsyncIterated, iterable, v)
+	} else {
+		r.mention(Iterated, iterable, v)
+	}
 	if v == none {
 		return none
 	}
@@ -241,6 +302,11 @@ func (r *reducer) with(n node) {
 		}
 		manager := t.Child(c)
 		v := r.expr(manager)
+		if t.Has(n, pysyntax.FlagAsync) {
+			r.mention(AsyncEntered, manager, v)
+		} else {
+			r.mention(Entered, manager, v)
+		}
 		entered := r.temp()
 		if v != none {
 			o := op{kind: opEnter, dst: entered, a: v}
@@ -257,9 +323,12 @@ func (r *reducer) with(n node) {
 
 func (r *reducer) ifStatement(n node) {
 	test := r.t.Child(n)
-	r.expr(test)
+	r.test(test)
 	r.branch(r.t.Next(test), test)
 }
+
+// test reads an expression that is asked for its truth.
+func (r *reducer) test(n node) { r.mention(Tested, n, r.expr(n)) }
 
 // branch reads the blocks after a test: in the first it holds, in the others it does not. After a block that leaves, the opposite holds.
 func (r *reducer) branch(first, test node) {
@@ -268,6 +337,15 @@ func (r *reducer) branch(first, test node) {
 		return
 	}
 	before := r.narrowed
+	if truth, constant := r.constantTruth(test); constant && !truth && !r.defines(first) {
+		for c := t.Next(first); c != 0; c = t.Next(c) {
+			r.statement(c)
+		}
+		return
+	} else if constant && truth && t.Kind(t.Next(first)) == pysyntax.ElseBlock && !r.defines(t.Next(first)) {
+		r.statements(first)
+		return
+	}
 	r.narrow(test, true)
 	r.statements(first)
 	r.narrowed = before
@@ -279,6 +357,28 @@ func (r *reducer) branch(first, test node) {
 	if r.leaves(first) && t.Next(first) == 0 {
 		r.narrow(test, false)
 	}
+}
+
+// constantTruth gives the truth of a test that is True or False: the block that it rules out never runs. Code that is made for two worlds has such tests.
+func (r *reducer) constantTruth(test node) (truth, constant bool) {
+	if r.t.Kind(test) != pysyntax.Constant {
+		return false, false
+	}
+	op := r.t.Op(test)
+	return op == pysyntax.ConstTrue, op == pysyntax.ConstTrue || op == pysyntax.ConstFalse
+}
+
+// defines tells whether a block has definitions or imports: their names are there, whether the block runs or not.
+func (r *reducer) defines(block node) bool {
+	found := false
+	r.t.Walk(block, func(n node) bool {
+		switch r.t.Kind(n) {
+		case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Import, pysyntax.ImportFrom, pysyntax.Lambda:
+			found = true
+		}
+		return !found
+	}, nil)
+	return found
 }
 
 // leaves reports whether a block ends with a jump.
@@ -376,6 +476,9 @@ func (r *reducer) try(n node) {
 		for part := t.Child(c); part != 0; part = t.Next(part) {
 			if t.Kind(part) != pysyntax.Block {
 				caught = r.caught(part)
+				if caught != none {
+					r.s.handlers = append(r.s.handlers, handler{fn: r.fn, v: caught, start: t.Start(part), end: t.End(part)})
+				}
 				continue
 			}
 			if name := t.Ident(c); name != nil {

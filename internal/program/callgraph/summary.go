@@ -73,6 +73,7 @@ const (
 	opWrapped                     // opCall of a parameter of a function around: what a decorator wraps
 	opStmt                        // a call whose result is not used
 	opReversed                    // opBinary: a is the right operand
+	opPartial                     // opCopy: dst takes values of which nothing is known as well
 )
 
 // op is one constraint, at a place of a function. Which fields mean what is said at its kind.
@@ -130,6 +131,7 @@ type param struct {
 	alloc    int32 // the container of *args and **kwargs
 	kind     paramKind
 	fallback bool // has a default
+	lax      bool // its annotation lets awaitables in
 }
 
 type paramKind uint8
@@ -156,9 +158,19 @@ type funcSummary struct {
 	yielded    int32
 	params     []param
 	decorators []string // as written
+	gives      gives
 	start, end uint32
 	qual       string
 }
+
+// gives says what a function gives back beside the values of its result variable.
+type gives uint8
+
+const (
+	givesNone      gives = 1 << iota // None: a bare return, or the end of the body
+	givesUnknown                     // a value of which nothing is known
+	givesAwaitable                   // what can be awaited, as its annotation says
+)
 
 // classSummary is a class of a file.
 type classSummary struct {
@@ -211,15 +223,24 @@ type filtered struct{ name, filter int32 }
 
 // summary is what a file contributes to the graph. It refers to no syntax tree.
 type summary struct {
-	names   []string
-	funcs   []funcSummary
-	classes []classSummary
-	ops     []op
-	args    []arg
-	allocs  []containerKind
-	filters []filter
-	texts   []int32 // of call ops, in their order: the callee as written
-	nvars   int32
-	lines   []uint32 // where each line starts
-	model   *pyscope.File
+	names    []string
+	funcs    []funcSummary
+	classes  []classSummary
+	ops      []op
+	args     []arg
+	allocs   []containerKind
+	filters  []filter
+	texts    []int32  // of call ops, in their order: the callee as written
+	ends     []uint32 // of call ops, in their order: where the call ends
+	mentions []mention
+	nvars    int32
+	lines    []uint32 // where each line starts
+	model    *pyscope.File
+	handlers []handler
+}
+
+// handler is an except clause.
+type handler struct {
+	fn, v      int32 // v: variable of what it catches
+	start, end uint32
 }

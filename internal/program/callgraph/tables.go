@@ -27,6 +27,7 @@ type table struct {
 	passes     map[string]passed // functions that call an argument later, with an object of their own
 	modules    map[string]keyword
 	starters   map[string]bool
+	given      map[string]int  // those that hand what follows the function, their argument of this number, on to it
 	lastStart  map[string]bool // methods that start, whatever they belong to
 	common     map[string]bool // names of methods of builtin types, files, loggers and the like
 }
@@ -46,7 +47,7 @@ type keyword struct {
 var tables = sync.OnceValue(func() *table {
 	t := &table{
 		classes: map[string]bool{}, returns: map[string]string{}, elements: map[string]string{}, attributes: map[string]string{},
-		containers: map[string]containerKind{}, same: map[string]int{}, calls: map[string]int{}, passes: map[string]passed{}, modules: map[string]keyword{}, starters: map[string]bool{}, lastStart: map[string]bool{},
+		containers: map[string]containerKind{}, same: map[string]int{}, calls: map[string]int{}, passes: map[string]passed{}, modules: map[string]keyword{}, starters: map[string]bool{}, given: map[string]int{}, lastStart: map[string]bool{},
 		common: map[string]bool{},
 	}
 	kinds := map[string]containerKind{"list": listLike, "tuple": tupleLike, "dict": dictLike}
@@ -93,6 +94,9 @@ var tables = sync.OnceValue(func() *table {
 			t.lastStart[name] = true
 		} else {
 			t.starters[f[0]] = true
+			if len(f) > 1 {
+				t.given[f[0]], _ = strconv.Atoi(f[1])
+			}
 		}
 	}
 	underGreen(t.classes)
@@ -104,6 +108,7 @@ var tables = sync.OnceValue(func() *table {
 	underGreen(t.calls)
 	underGreen(t.passes)
 	underGreen(t.starters)
+	underGreen(t.given)
 	return t
 })
 

@@ -89,6 +89,15 @@ func RunsInThread(dotted string) bool {
 	}
 }
 
+// Forks reports whether a call returns in a copy of the process, too.
+func Forks(dotted string) bool {
+	switch strings.TrimPrefix(Canon(dotted), Root+".green.") {
+	case "os.fork", "os.forkpty", "pty.fork", "posix.fork", "posix.forkpty":
+		return true
+	}
+	return false
+}
+
 // Pure reports whether a name outside the tree is of a module whose functions wait for nothing.
 func Pure(dotted string) bool {
 	t := load()

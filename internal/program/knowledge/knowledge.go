@@ -47,6 +47,7 @@ type tables struct {
 	blockAll map[string]Patch  // modules and classes all of whose names count
 	called   map[string][]string
 	pure     map[string]bool
+	onLoop   map[string]string // what a call does to an event loop, beside waiting
 }
 
 var load = sync.OnceValue(func() *tables {
@@ -54,7 +55,7 @@ var load = sync.OnceValue(func() *tables {
 		kinds: map[string]NameKind{}, stars: map[string][]string{}, canon: map[string]string{}, returns: map[string]string{},
 		switches: map[string]bool{}, green: map[string]Patch{}, greenAll: map[string]Patch{}, greenTop: map[string]bool{},
 		blocks: map[string]Patch{}, blockAll: map[string]Patch{}, called: map[string][]string{}, pure: map[string]bool{},
-		roles: map[string]Role{}, plain: map[string]bool{}, libs: map[string]string{},
+		onLoop: map[string]string{}, roles: map[string]Role{}, plain: map[string]bool{}, libs: map[string]string{},
 	}
 	kinds := map[string]NameKind{"module": Module, "class": Class, "function": Function, "data": Data}
 	rows("names.txt", func(f []string) {
@@ -90,6 +91,7 @@ var load = sync.OnceValue(func() *tables {
 		t.greenTop[top] = true
 	})
 	rows("pure.txt", func(f []string) { t.pure[f[0]] = true })
+	rows("onloop.txt", func(f []string) { t.onLoop[f[0]] = f[1] })
 	rows("callbacks.txt", func(f []string) { t.called[f[0]] = append(t.called[f[0]], f[1]) })
 	rows("blocking.txt", func(f []string) {
 		if all, ok := strings.CutSuffix(f[0], ".*"); ok {

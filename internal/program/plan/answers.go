@@ -169,9 +169,9 @@ func (a *Answers) misfit(key, value string, n *names, foreignToo bool) error {
 }
 
 func (a *Answers) at(key, message, hint string) error {
-	f := &fault.Error{Message: message, Hint: hint}
+	f := fault.New(message, hint)
 	if a.Place != nil {
-		f.Path, f.Line = a.Place(key)
+		f.File, f.Line = a.Place(key)
 	}
 	return f
 }

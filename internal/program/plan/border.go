@@ -20,6 +20,7 @@ const (
 	ModuleLevel           // code that runs at import
 	WSGI                  // takes environ and start_response: the server calls it
 	CalledOutside         // overrides a method that code outside the tree calls
+	Forks                 // makes a copy of the process, and of whatever loop runs in it
 	ThreadBody            // runs in a thread of the operating system: what blocks there does no harm, so it neither changes nor bridges
 	KeptSync              // the configuration says stays-sync
 	PublicFace            // the configuration says public: callers outside the tree
@@ -31,7 +32,7 @@ var borderWords = [...]string{
 	NoBorder: "", Constructor: "a constructor cannot be awaited", Finalizer: "a finalizer cannot be awaited",
 	Dunder: "a special method without an async form", PropertyBorder: "an attribute cannot be awaited", ModuleLevel: "code at module level",
 	WSGI: "a WSGI application is called by its server", CalledOutside: "code outside the tree calls it",
-	ThreadBody: "it runs in a thread of the operating system", KeptSync: "stays-sync in the configuration", PublicFace: "public in the configuration",
+	Forks: "it forks, and the child must not go on in a loop that its parent runs", ThreadBody: "it runs in a thread of the operating system", KeptSync: "stays-sync in the configuration", PublicFace: "public in the configuration",
 	AlreadyAsync: "async already: the call blocks the loop", NeverBlocks: "never-blocks in the configuration",
 }
 
@@ -40,7 +41,7 @@ func (b Border) String() string { return borderWords[b] }
 
 var borderNames = [...]string{
 	NoBorder: "", Constructor: "constructor", Finalizer: "finalizer", Dunder: "dunder", PropertyBorder: "property", ModuleLevel: "module-level",
-	WSGI: "wsgi", CalledOutside: "called-outside", ThreadBody: "thread", KeptSync: "stays-sync", PublicFace: "public", AlreadyAsync: "async", NeverBlocks: "never-blocks",
+	WSGI: "wsgi", CalledOutside: "called-outside", Forks: "fork", ThreadBody: "thread", KeptSync: "stays-sync", PublicFace: "public", AlreadyAsync: "async", NeverBlocks: "never-blocks",
 }
 
 // Name is the border's name in JSON.
@@ -153,4 +154,15 @@ func threadBodies(g *callgraph.Graph) map[callgraph.FuncID]bool {
 		}
 	}
 	return bodies
+}
+
+// forkPoints gives the functions that fork by themselves.
+func forkPoints(g *callgraph.Graph) map[callgraph.FuncID]bool {
+	points := map[callgraph.FuncID]bool{}
+	for i := range g.Sites {
+		if site := &g.Sites[i]; site.Certain && knowledge.Forks(site.Name) {
+			points[site.From] = true
+		}
+	}
+	return points
 }

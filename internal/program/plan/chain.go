@@ -87,16 +87,13 @@ func (p *Plan) Find(words string) ([]callgraph.FuncID, error) {
 	case len(ids) == 1:
 		return ids, nil
 	case len(ids) > 1:
-		return nil, &fault.Error{
-			Message: fmt.Sprintf("%q names %d functions", words, len(ids)),
-			Hint:    fmt.Sprintf("one of them is %s", p.Graph.Funcs[ids[0]].Name()),
-		}
+		return nil, fault.New(fmt.Sprintf("%q names %d functions", words, len(ids)), fmt.Sprintf("one of them is %s", p.Graph.Funcs[ids[0]].Name()))
 	}
 	hint := "functions are named module:function or module:Class.method"
 	if near := n.nearest(words, false); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	return nil, &fault.Error{Message: fmt.Sprintf("%q is no function of this tree", words), Hint: hint}
+	return nil, fault.New(fmt.Sprintf("%q is no function of this tree", words), hint)
 }
 
 // endsWith reports whether a name ends with words that begin where a name begins.

@@ -100,5 +100,5 @@ func (p *Plan) below(module string) ([]callgraph.FuncID, error) {
 	if near := nearest.Word(module, modules); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	return nil, &fault.Error{Message: fmt.Sprintf("%q is no module of this tree", module), Hint: hint}
+	return nil, fault.New(fmt.Sprintf("%q is no module of this tree", module), hint)
 }

@@ -80,9 +80,21 @@ type Plan struct {
 	Causes   []Cause  // by FuncID
 	Borders  []Border // by FuncID: why a function cannot be async, if so
 	Depths   []int32  // by FuncID: calls from here to what blocks; -1 for a function that stays
+	// Shown is the path of a file of the tree as the user reaches it; nil for the one below the tree's root.
+	Shown func(path string) string
 
 	index *index
 	depth int // components of a package's name
+}
+
+// File is the path of one of the graph's files, for people.
+func (p *Plan) File(file int32) string { return p.named(p.Graph.Files[file].Path) }
+
+func (p *Plan) named(path string) string {
+	if p.Shown == nil {
+		return path
+	}
+	return p.Shown(path)
 }
 
 // New makes the plan. An answer that fits nothing is an error.
@@ -107,11 +119,14 @@ func New(in Input) (*Plan, error) {
 	if err := p.index.assume(in.Assumed, p.Find); err != nil {
 		return nil, err
 	}
-	bodies := threadBodies(p.Graph)
+	bodies, forks := threadBodies(p.Graph), forkPoints(p.Graph)
 	for i := range p.Graph.Funcs {
 		p.Borders[i] = borderOf(p.Graph, callgraph.FuncID(i), settled)
 		if p.Borders[i] == WSGI && p.index.called(callgraph.FuncID(i)) {
 			p.Borders[i] = NoBorder // the tree calls it itself: the server's border is at whoever calls this
+		}
+		if p.Borders[i] == NoBorder && forks[callgraph.FuncID(i)] {
+			p.Borders[i] = Forks
 		}
 		if p.Borders[i] == NoBorder && bodies[callgraph.FuncID(i)] {
 			p.Borders[i] = ThreadBody

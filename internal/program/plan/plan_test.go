@@ -133,6 +133,8 @@ func TestColours(t *testing.T) {
 		{"what code outside the tree calls", "base a:S.start oslo_service.service.Service\na:e -> a:S.start\na:S.start ! eventlet.sleep", nil, "", "", "a:S.start"},
 		{"a wrapper of functions of both kinds", "a:w @> a:f\na:w @> a:g\na:user -> a:w\na:user -> a:g\na:f ! eventlet.sleep", nil, "a:f", "", ""},
 		{"a wrapper of what blocks alone", "a:w @> a:f\na:w @> a:g\na:user -> a:w\na:f ! eventlet.sleep\na:g -> a:f", nil, "a:f a:g a:user a:w", "", ""},
+		{"what forks", "a:main -> a:daemonize\na:daemonize ! os.fork\na:daemonize ! eventlet.sleep", nil, "", "", "a:daemonize"},
+		{"what forks the green way", "a:daemonize ! eventlet.green.os.fork\na:daemonize ! eventlet.sleep", nil, "", "", "a:daemonize"},
 		{"blocking in the configuration", "a:f -> a:g\na:x -> a:f", &Answers{Blocking: []string{"a:g"}}, "a:f a:g a:x", "", ""},
 		{"a name outside the tree", "a:f ! lib.Client.send", &Answers{Blocking: []string{"lib.Client.send"}}, "a:f", "", ""},
 		{"all below a name outside the tree", "a:f ! lib.Client.send", &Answers{Blocking: []string{"lib.Client.*"}}, "a:f", "", ""},

@@ -31,7 +31,7 @@ func (p *Plan) Left() []Left {
 	var list []Left
 	for i := range p.Programs {
 		program := &p.Programs[i]
-		l := Left{Entry: program.Entry, Loaded: program.Loaded, Files: len(program.Files)}
+		l := Left{Entry: p.named(program.Entry), Loaded: program.Loaded, Files: len(program.Files)}
 		inside := func(id callgraph.FuncID) bool { return program.Files[p.Graph.Files[p.Graph.Funcs[id].File].Path] }
 		for id, c := range p.Colours {
 			if c == Stays || !inside(callgraph.FuncID(id)) {

@@ -21,11 +21,12 @@ var DefaultLimits = Limits{Lines: 250, Files: 10}
 type Step struct {
 	Number    int // from 1
 	Title     string
-	Funcs     []callgraph.FuncID // sorted
-	Files     []int32            // sorted
-	Lines     int                // estimate of the lines that change, faces included
-	Faces     int                // functions that keep or get a sync face
-	After     []int              // steps that have to come before
+	Funcs     []callgraph.FuncID   // sorted
+	Parts     [][]callgraph.FuncID // the components it is made of, callees first: what cannot be divided further
+	Files     []int32              // sorted
+	Lines     int                  // estimate of the lines that change, faces included
+	Faces     int                  // functions that keep or get a sync face
+	After     []int                // steps that have to come before
 	Obstacles []Obstacle
 }
 
@@ -122,6 +123,7 @@ func (p *Plan) fits(step *Step, component []callgraph.FuncID) bool {
 }
 
 func (p *Plan) grow(step *Step, component []callgraph.FuncID) {
+	step.Parts = append(step.Parts, component)
 	for _, id := range component {
 		step.Funcs = append(step.Funcs, id)
 		step.Lines += p.diffLines(id)

@@ -88,7 +88,7 @@ func newFacade(t *Tree, list []*source, module string) (*facade, error) {
 func (f *facade) find(t *Tree, list []*source) error {
 	for part := range strings.SplitSeq(f.module, ".") {
 		if !isIdentifier(part) {
-			return &fault.Error{Message: fmt.Sprintf("--facade %s: not the dotted name of a module", f.module), Hint: "give one of the project's own, as in --facade package.concurrency"}
+			return fault.New(fmt.Sprintf("--facade %s: not the dotted name of a module", f.module), "give one of the project's own, as in --facade package.concurrency")
 		}
 	}
 	modules := pymodule.New(t.Paths)
@@ -109,7 +109,7 @@ func (f *facade) find(t *Tree, list []*source) error {
 	case f.exists:
 		return f.open(t, list)
 	case !found:
-		return &fault.Error{Message: fmt.Sprintf("--facade %s: there is no package %s in the tree", f.module, parent), Hint: "make the package first, or name another module"}
+		return fault.New(fmt.Sprintf("--facade %s: there is no package %s in the tree", f.module, parent), "make the package first, or name another module")
 	}
 	f.path = path.Join(directory, last+".py")
 	return nil

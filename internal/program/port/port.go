@@ -37,6 +37,7 @@ type Tree struct {
 type Options struct {
 	Facade string                 // module of the project that gets the names, or ""
 	Unsafe bool                   // make the unsafe rewrites too
+	Accept []string               // names of manual rules that a person has looked at, and accepts the edit of
 	Wanted func(file string) bool // files that may change; nil for all
 }
 
@@ -75,6 +76,12 @@ type Result struct {
 	Files  []File
 	Places []Place
 	Faults []Fault
+	// Refused says that nothing is changed because of places that need a person, or an option.
+	Refused bool
+	Options Options
+	Facade  string // path of the facade, or ""
+	// Awaits are the places in files, as bytes of what they were, that get an await.
+	Awaits map[string][]int
 }
 
 // source is one file while it is rewritten.
@@ -231,6 +238,14 @@ func (out *Result) sort() {
 // lineOf is the line of an offset, from 1.
 func lineOf(src []byte, at int) int {
 	return pysource.NewLines(src).Line(at)
+}
+
+// Open reports whether the places of a rule are left to a person, or to a run with other options.
+func (out *Result) Open(rule *Rule) bool {
+	if out.Refused {
+		return !out.Options.takes(rule)
+	}
+	return rule.Safety == finding.Manual && rule.Important && !out.Options.takes(rule)
 }
 
 // IsManual tells whether a person has to look at a place.

@@ -140,7 +140,7 @@ func component(t *testing.T, tree *port.Tree, names []string) port.Component {
 	if err != nil {
 		t.Fatal(err)
 	}
-	graph, err := callgraph.Build(context.Background(), callgraph.Input{Root: tree.Root, Files: found.Files, Workers: 1, Tests: true})
+	graph, err := callgraph.Build(context.Background(), callgraph.Input{Root: tree.Root, Files: found.Files, Workers: 1, Tests: true, Track: port.Tracked})
 	if err != nil {
 		t.Fatal(err)
 	}

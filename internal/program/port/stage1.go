@@ -41,6 +41,7 @@ func Stage1(t *Tree, options Options) (*Result, error) {
 		s.finish(out)
 	}
 	f.finish(out)
+	out.Facade = f.path
 	out.sort()
 	return out, nil
 }

@@ -82,24 +82,46 @@ func share(n int, of Count) float64 {
 	return 100 * float64(n) / float64(of.Total())
 }
 
+// writeReasons says for each family of the code why not all of it is safe, the most frequent reason first.
 func (out *Result) writeReasons(w io.Writer) error {
-	counts := map[*Rule]int{}
+	type reason struct {
+		family, note string
+		rule         *Rule
+	}
+	counts := map[reason]int{}
 	for i := range out.Places {
-		if p := &out.Places[i]; p.Safety() != finding.Safe {
-			counts[p.Rule]++
+		if p := &out.Places[i]; p.Counted && !p.Test && p.Safety() != finding.Safe {
+			counts[reason{p.Family, reasonOf(p.Note), p.Rule}]++
 		}
 	}
-	first := true
-	for _, rule := range Rules {
-		if n := counts[rule]; n > 0 {
-			if first {
-				fmt.Fprintln(w)
-				first = false
-			}
-			if _, err := fmt.Fprintf(w, "%7d %-7s %s: %s\n", n, rule.Safety, rule.Name, rule.Title); err != nil {
-				return err
-			}
+	list := slices.SortedFunc(maps.Keys(counts), func(a, b reason) int {
+		return cmp.Or(strings.Compare(a.family, b.family), cmp.Compare(counts[b], counts[a]), strings.Compare(a.rule.Name, b.rule.Name), strings.Compare(a.note, b.note))
+	})
+	for i, r := range list {
+		if i == 0 || list[i-1].family != r.family {
+			fmt.Fprintf(w, "\n%s\n", r.family)
+		}
+		text := r.rule.Name + ": " + r.rule.Title
+		if r.note != "" {
+			text = r.rule.Name + ": " + r.note
+		}
+		if _, err := fmt.Fprintf(w, "%7d %-7s %s\n", counts[r], r.rule.Safety, text); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// reasonOf is the part of a note that many places share: without the place, and without the names of functions.
+func reasonOf(note string) string {
+	if file, rest, ok := strings.Cut(note, ": "); ok && strings.Contains(file, ".py:") {
+		note = "shares its uses with a place where " + rest
+	}
+	if at := strings.Index(note, " holds it in a with block"); at >= 0 {
+		note = "a function" + note[at:]
+	}
+	if strings.HasSuffix(note, " cannot be a coroutine function") {
+		note = "the function around cannot be a coroutine function"
+	}
+	return note
 }

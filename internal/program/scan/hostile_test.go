@@ -12,7 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"aiohub/internal/files/walk"
-	"aiohub/internal/output/place"
+	"aiohub/internal/output/fault"
 )
 
 func archive(files ...string) *txtar.Archive {
@@ -146,7 +146,7 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 	problems := map[string]bool{}
 	for _, p := range result.Problems {
 		problems[p.File] = true
-		if want := map[string]place.Extent{"large.py": place.All, "dir.py": place.All, "vanished.py": place.Moved}[p.File]; p.Extent != want {
+		if want := map[string]fault.Extent{"large.py": fault.All, "dir.py": fault.All, "vanished.py": fault.Moved}[p.File]; p.Extent != want {
 			t.Errorf("%+v: the extent is %v, want %v", p, p.Extent, want)
 		}
 	}

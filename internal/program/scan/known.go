@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"aiohub/internal/language/pyscope"
-	"aiohub/internal/output/place"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/resolve"
 )
@@ -21,7 +21,7 @@ type Known struct {
 	Comment  bool // it mentions aiohub
 	Lines    int
 	Size     int
-	Problems []place.Problem
+	Problems []fault.Problem
 	Commands []Launch  // what it starts on aiohub
 	Green    []Green   // what is green if an entry point runs the file
 	Patchers []Patcher // its calls that make the standard library green

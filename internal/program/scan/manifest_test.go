@@ -94,6 +94,10 @@ func TestOptions(t *testing.T) {
 		{"app.service", "Environment=\"GUNICORN_CMD_ARGS=--worker-class eventlet\"\nEnvironment=GUNICORN_CMD_ARGS=-k eventlet\nEnvironment=CELERYD_POOL=eventlet\n", "--worker-class 1:46|-k 2:33|CELERYD_POOL 3:25"},
 		{"run.sh", "celery multi start 2 -P:1 eventlet\ncoverage run --concurrency=eventlet x\n$GUNICORN -k 'eventlet' app\n", "-P:1 1:26|--concurrency 2:27|-k 3:14"},
 		{"setup.cfg", "[options.extras_require]\nserver = eventlet\nworker-class =\n  eventlet\n", ""},
+		{"package.json", `{"name": "eventlet", "scripts": {"start": "gunicorn -k eventlet app:app", "w": "celery worker --pool=eventlet"}, "keywords": ["eventlet"]}`, "-k 1:55|--pool 1:101"},
+		{"task-definition.json", `{"command": ["gunicorn", "-k", "eventlet"], "environment": [{"name": "CELERY_POOL", "value": "eventlet"}, {"name": "APP", "value": "eventlet"}]}`, "-k 1:32|CELERY_POOL 1:94"},
+		{"ecs/web.task.json", "{\"entryPoint\": [\n  \"celery\",\n  \"-P\",\n  \"eventlet\"\n]}", "-P 4:3"},
+		{"k8s.yaml", "env:\n- name: WORKER_CLASS\n  value: eventlet\n- name: APP\n  value: eventlet\n", "WORKER_CLASS 3:9"},
 	} {
 		kind, _ := walk.Classify(c.file)
 		records, _ := textRecords(c.file, []byte(c.text), kind == walk.Manifest)

@@ -52,12 +52,12 @@ func chosen(words []word) []choice {
 			continue
 		case w.text == "-" || w.text == "$" || w.text == "=" || w.text == ":":
 			if w.text == "=" || w.text == ":" {
-				option, list = settingBefore(words[:i]), listed(settingBefore(words[:i]))
+				option, list = named(words[:i], settingBefore(words[:i])), listed(settingBefore(words[:i]))
 			}
 			continue
 		}
-		if named := programs.FindStringSubmatch(w.text); named != nil && !strings.HasPrefix(w.text, "-") {
-			program = strings.ToLower(named[1])
+		if found := programs.FindStringSubmatch(w.text); found != nil && !strings.HasPrefix(w.text, "-") {
+			program = strings.ToLower(found[1])
 		}
 		name, value, assigned := assignment(w.text)
 		switch {
@@ -76,7 +76,7 @@ func chosen(words []word) []choice {
 		}
 		switch {
 		case assigned && value == "":
-			option, list = name, listed(name)
+			option, list = named(words[:i], name), listed(name)
 		case strings.HasPrefix(w.text, "-"):
 			option, list = w.text, ""
 		case assigned && strings.HasPrefix(value, "-"):
@@ -96,6 +96,25 @@ func chosen(words []word) []choice {
 // isListed tells whether the line that begins is an element of a list, or continues one in brackets.
 func isListed(rest []word) bool {
 	return len(rest) > 0 && (rest[0].text == "-" || len(rest) > 1 && rest[1].text == newLine)
+}
+
+// named is the name of a variable whose value stands beside it, as a name and a value of a container's environment; any other setting is its
+// own name.
+func named(words []word, setting string) string {
+	if setting != "value" {
+		return setting
+	}
+	for i := len(words) - 1; i >= max(0, len(words)-8); i-- {
+		if key := strings.TrimSuffix(words[i].text, ":"); key != "name" {
+			continue
+		}
+		for _, w := range words[i+1:] {
+			if w.text != ":" {
+				return w.text
+			}
+		}
+	}
+	return setting
 }
 
 // settingBefore is the name in front of an assignment that stands apart.

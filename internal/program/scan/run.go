@@ -32,6 +32,7 @@ import (
 	"aiohub/internal/language/pyscope"
 	"aiohub/internal/language/pysource"
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/fault"
 	"aiohub/internal/output/place"
 	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/resolve"
@@ -68,7 +69,7 @@ type Unit struct {
 // Result is what a scan found.
 type Result struct {
 	Records  []Record
-	Problems []place.Problem
+	Problems []fault.Problem
 	Units    []Unit  // files with records or with a comment for aiohub
 	Entries  []Entry // calls of monkey_patch
 	Files    int     // Python files that were read
@@ -195,7 +196,7 @@ func (p *project) collect(r *resolve.Resolver, j int32) {
 	records, green := collect(r, j)
 	f.Sources, f.Many = sources()
 	f.Patchers, f.Green = patching(r.Model(j), records), green
-	f.records = append(f.records, records...)
+	f.records = append(f.records, yield(f.records, records)...)
 }
 
 // known is what is known of the Python files.
@@ -282,7 +283,7 @@ func (w *reader) read(i int, f *file) {
 	f.Comment = bytes.Contains(src, []byte("aiohub:"))
 	if isUTF16(src) {
 		f.src, f.Read, f.redone = nil, false, false
-		f.Problems = append(f.Problems, place.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16, which no Python reads", Extent: place.All})
+		f.Problems = append(f.Problems, fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16, which no Python reads", Extent: fault.All})
 		return
 	}
 	if meta.Kind != walk.Python {
@@ -299,7 +300,7 @@ func (w *reader) read(i int, f *file) {
 	}
 	if first, bad := tree.FirstError(); bad {
 		at := pysource.NewLines(src).Place(meta.Path, int(first.Pos), int(first.Pos))
-		f.Problems = append(f.Problems, place.Problem{Place: at, Message: "not scanned in full: " + first.Msg})
+		f.Problems = append(f.Problems, fault.Problem{Place: at, Message: "not scanned in full: " + first.Msg})
 	}
 	f.model = w.builder.Build(tree)
 	f.Python, f.Program = true, isProgram(f.model)
@@ -311,6 +312,7 @@ func (w *reader) read(i int, f *file) {
 		f.records, _ = textRecords(meta.Path, src, true)
 		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind != Requirement }) // strings of Python are looked at as such
 	}
+	f.records = append(f.records, commandRecords(tree)...)
 }
 
 func (in *Input) content(path string) ([]byte, error) {
@@ -342,10 +344,10 @@ var (
 	errMoved = errors.New("changed while it was read")
 )
 
-func unread(path string, err error) place.Problem {
-	p := place.Problem{Place: place.Place{File: path}, Message: "not scanned: " + err.Error(), Extent: place.All}
+func unread(path string, err error) fault.Problem {
+	p := fault.Problem{Place: place.Place{File: path}, Message: "not scanned: " + err.Error(), Extent: fault.All}
 	if errors.Is(err, errMoved) || errors.Is(err, fs.ErrNotExist) {
-		p.Extent = place.Moved
+		p.Extent = fault.Moved
 	}
 	return p
 }
@@ -456,7 +458,7 @@ func (p *project) gather(calls []Calls, entries []Entry, linked bool) *Result {
 		out.State.Files = append(out.State.Files, f.Known)
 	}
 	slices.SortStableFunc(out.Records, compare)
-	slices.SortStableFunc(out.Problems, func(a, b place.Problem) int { return place.Compare(a.Place, b.Place) })
+	slices.SortStableFunc(out.Problems, func(a, b fault.Problem) int { return place.Compare(a.Place, b.Place) })
 	slices.SortFunc(out.Units, func(a, b Unit) int { return cmp.Compare(a.Path, b.Path) })
 	return out
 }

@@ -176,10 +176,10 @@ func (u *update) keepRecords() {
 		}
 		switch f := &u.files[i]; {
 		case again[path]:
-			// Requirements of a setup.py are not found by names.
+			// These are not found by names.
 			if !f.redone {
 				for _, r := range u.base.Records[from:next] {
-					if r.Kind == Requirement {
+					if r.Kind == Requirement || r.Kind == Option {
 						f.records = append(f.records, r)
 					}
 				}

@@ -17,8 +17,7 @@ const remake = "correct the line, or delete the file and run `aiohub check --upd
 // that is silently dropped would let findings in.
 func Parse(content []byte, shown string) (Counts, error) {
 	if line := conflictLine(content); line > 0 {
-		return nil, &fault.Error{Path: shown, Line: line, Message: "a merge conflict is not resolved",
-			Hint: "take either side, then run `aiohub check --update`"}
+		return nil, fault.At(shown, line, "a merge conflict is not resolved", "take either side, then run `aiohub check --update`")
 	}
 	p := &parser{content: content, shown: shown, decoder: json.NewDecoder(bytes.NewReader(content))}
 	p.decoder.UseNumber()
@@ -54,7 +53,7 @@ func (p *parser) fail(format string, args ...any) error {
 func (p *parser) failAt(offset int64, format string, args ...any) error {
 	offset = min(max(offset, 0), int64(len(p.content)))
 	line := 1 + bytes.Count(p.content[:offset], []byte("\n"))
-	return &fault.Error{Path: p.shown, Line: line, Message: fmt.Sprintf(format, args...), Hint: remake}
+	return fault.At(p.shown, line, fmt.Sprintf(format, args...), remake)
 }
 
 func (p *parser) token() (json.Token, error) {

@@ -98,11 +98,11 @@ func Load(root, shown string) (*Policy, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, &fault.Error{Path: shown, Message: "cannot be read: " + err.Error(), Hint: "put a file there that can be read, or delete it"}
+		return nil, fault.At(shown, 0, "cannot be read: "+err.Error(), "put a file there that can be read, or delete it")
 	}
 	broken := func(offset int64, message string) error {
 		line := 1 + bytes.Count(content[:min(max(offset, 0), int64(len(content)))], []byte("\n"))
-		return &fault.Error{Path: shown, Line: line, Message: message, Hint: "`aiohub check --runtime --update` writes it anew, once it is deleted"}
+		return fault.At(shown, line, message, "`aiohub check --runtime --update` writes it anew, once it is deleted")
 	}
 	p := &Policy{}
 	decoder := json.NewDecoder(bytes.NewReader(content))

@@ -8,6 +8,7 @@ import (
 	"aiohub/internal/language/pysource"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/output/finding"
+	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/scan"
 )
 
@@ -17,6 +18,7 @@ type Pass struct {
 	Src     []byte
 	Tree    *pysyntax.Tree // nil for a file that is not Python
 	Records []scan.Record  // of this file, sorted by place
+	Program *Program       // for rules over the call graph, else nil
 
 	rules []*Rule // all that run
 	rule  *Rule   // the one that runs now
@@ -24,6 +26,8 @@ type Pass struct {
 	// Starts of the records of attributes that mocks replace, sorted.
 	patches []int
 	out     []finding.Finding
+	defs    map[callgraph.FuncID]pysyntax.Node // see Defs
+	spans   map[[2]uint32]pysyntax.Node        // see NodeAt
 }
 
 // NewPass prepares a file for rules.
@@ -35,6 +39,25 @@ func NewPass(path string, src []byte, tree *pysyntax.Tree, records []scan.Record
 		}
 	}
 	return p
+}
+
+// NewGraphPass prepares a file for rules over the call graph.
+func NewGraphPass(path string, src []byte, tree *pysyntax.Tree, program *Program) *Pass {
+	p := NewPass(path, src, tree, nil)
+	p.Program = program
+	return p
+}
+
+// RunGraph runs the checks over the call graph on the file and returns what they report, in no particular order.
+func (p *Pass) RunGraph(rules []*Rule) []finding.Finding {
+	p.rules = rules
+	for _, r := range rules {
+		if r.CheckGraph != nil {
+			p.rule = r
+			r.CheckGraph(p)
+		}
+	}
+	return p.out
 }
 
 // Run runs rules on the file and returns what they report, in no particular order.
@@ -61,7 +84,7 @@ func (p *Pass) Record(r *scan.Record, message string) {
 // Fix lets the finding reported last, which is about a record, say what its rewrite may do, if there is one for the place.
 func (p *Pass) Fix(r *scan.Record) {
 	if p.rule.Fixable != nil && p.rule.Fixable(p, r) {
-		p.out[len(p.out)-1].Safety = p.rule.Doc.Fix
+		p.out[len(p.out)-1].Safety = p.rule.Fix
 	}
 }
 
@@ -79,6 +102,13 @@ func (p *Pass) Report(start, end int, message, help string) {
 	f.Code, f.Name, f.Severity, f.Safety = p.rule.Code, p.rule.Name, p.rule.Severity, finding.Manual
 	f.Message, f.Label, f.Help = message, p.rule.Label, help
 	p.out = append(p.out, f)
+}
+
+// Possible lets the finding reported last be only possible, and say so.
+func (p *Pass) Possible() {
+	last := &p.out[len(p.out)-1]
+	last.Possible = true
+	last.Message += " (possible)"
 }
 
 // Lines returns the line index of the file.

@@ -6,7 +6,6 @@ package rule
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -17,84 +16,34 @@ import (
 
 // Rule is one rule. Its code never changes meaning; one that is given up is never given out again.
 type Rule struct {
-	Code     string // AH101
+	Code  string // AH101
+	Label string // why it matters, a few words that stand under the code; may be empty
+	// These are in the rule's page; see Described.
 	Name     string // reads after "allow": green-sleep
 	Severity finding.Severity
-	OptIn    bool   // runs only when selected by its whole code or its name
-	Label    string // why it matters, a few words that stand under the code; may be empty
-	Help     string // the remedy in one line, for findings that have no closer one
+	Fix      finding.Safety // of a rewrite of its places
+	Help     string         // the remedy in one line, for findings that have no closer one
+	OptIn    bool           // runs only when selected by its whole code or its name
+	Doc      Doc
 	// Names are the canonical names the rule is about; "x.*" is x and all below it. Every use of eventlet belongs to at
 	// least one rule: what none names is left to AH199.
 	Names []string
 	// Phrases are what Say says, Sentences the parts of messages of a rule that puts them together itself, if there are several. A
 	// test file of the rule has a place for each.
 	Phrases Phrases
-	// Fixable tells of a place whether `aiohub port` makes the rewrite that Doc.Fix is about; nil for never. Only there a finding says so.
+	// Fixable tells of a place whether `aiohub port` makes the rewrite that Fix is about; nil for never. Only there a finding says so.
 	Fixable   func(*Pass, *scan.Record) bool
 	Sentences []string
-	Doc       Doc
-	Check     func(*Pass) // nil for a rule that the driver itself reports for
+	Check     func(*Pass) // nil for a rule that the driver itself reports for, or that looks at the call graph alone
+	// CheckGraph is the check of a rule that asks the call graph: it is called for the files of which the graph has something to say, test code
+	// left out. A rule can have both.
+	CheckGraph func(*Pass)
+	// Targets are those for which the rule runs: what is right on the way to asyncio can be wrong on the way to threads. Nil for a rule that runs always.
+	Targets []string
 }
 
-// Doc is all that is said about a rule. `aiohub rule`, the documentation and SARIF print it; text is Markdown.
-type Doc struct {
-	Title     string // half a sentence, without a full stop
-	What      string // what is reported
-	Why       string // what goes wrong, or is in the way
-	Before    string // Python, or the file's own language
-	After     string
-	Fix       finding.Safety
-	FixSafety string // what Fix means here, and on which conditions
-	Pitfalls  string // what a hasty rewrite breaks
-	Since     string // version
-}
-
-// Descriptor returns what formats print about the rule.
-func (r *Rule) Descriptor() finding.Descriptor {
-	return finding.Descriptor{
-		Code: r.Code, Name: r.Name, Title: r.Doc.Title, Severity: r.Severity, What: r.Doc.What, Help: r.Help, Markdown: Markdown(r),
-	}
-}
-
-// Markdown writes the rule's page.
-func Markdown(r *Rule) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s `%s`\n\n%s.\n", r.Code, r.Name, upper(r.Doc.Title))
-	fmt.Fprintf(&b, "\nSeverity: %s. Since: %s.", r.Severity, r.Doc.Since)
-	if r.OptIn {
-		fmt.Fprintf(&b, " Off by default: `select = [\"AH\", %q]` turns it on.", r.Code)
-	}
-	b.WriteString("\n")
-	section := func(title, text string) {
-		if text != "" {
-			fmt.Fprintf(&b, "\n## %s\n\n%s\n", title, strings.TrimSpace(text))
-		}
-	}
-	code := func(title, text string) {
-		if text != "" {
-			language := "py" // documents with python blocks have to run
-			if strings.HasPrefix(r.Code, "AH4") {
-				language = "text"
-			}
-			fmt.Fprintf(&b, "\n## %s\n\n```%s\n%s\n```\n", title, language, strings.Trim(text, "\n"))
-		}
-	}
-	section("What", r.Doc.What)
-	section("Why", r.Doc.Why)
-	code("Before", r.Doc.Before)
-	code("After", r.Doc.After)
-	section("Remedy", upper(r.Help)+".")
-	section("Fix", fmt.Sprintf("%s: %s", upper(string(r.Doc.Fix)), r.Doc.FixSafety))
-	section("Pitfalls", r.Doc.Pitfalls)
-	return b.String()
-}
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
+// For tells whether the rule runs for a target, "" for a tree that has none.
+func (r *Rule) For(target string) bool { return r.Targets == nil || slices.Contains(r.Targets, target) }
 
 // Claims tells whether a canonical name is among the rule's.
 func (r *Rule) Claims(canon string) bool {
@@ -116,6 +65,16 @@ func Each(match func(*Pass, *scan.Record) string) func(*Pass) {
 			}
 		}
 	}
+}
+
+// OfKind is Each of the records of one kind.
+func OfKind(kind scan.Kind, match func(*Pass, *scan.Record) string) func(*Pass) {
+	return Each(func(p *Pass, r *scan.Record) string {
+		if r.Kind != kind {
+			return ""
+		}
+		return match(p, r)
+	})
 }
 
 // Named is the Check of a rule that reports the uses and methods it claims, as "`x` phrase". when narrows it to some.

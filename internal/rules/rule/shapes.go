@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -32,9 +33,28 @@ func IsYield(p *Pass, r *scan.Record) bool {
 	return strings.Trim(text, "0._") == "" && strings.Contains(text, "0")
 }
 
+// timeoutClass is eventlet's Timeout by its canonical name.
+const timeoutClass = "eventlet.timeout.Timeout"
+
+// Timeouts yields the uses of Timeout in a context, and the innermost statement of a kind around each: the `with` that one limits, the
+// handler that takes one.
+func Timeouts(p *Pass, context scan.Context, kind pysyntax.Kind) iter.Seq2[*scan.Record, pysyntax.Node] {
+	return func(yield func(*scan.Record, pysyntax.Node) bool) {
+		for i := range p.Records {
+			r := &p.Records[i]
+			if r.Kind != scan.Use || r.Canon != timeoutClass || r.Ctx != context {
+				continue
+			}
+			if statement := Enclosing(p, p.NodeOf(r), kind); statement != 0 && !yield(r, statement) {
+				return
+			}
+		}
+	}
+}
+
 // TimeoutException returns the second argument of a Timeout that is made here, or 0.
 func TimeoutException(p *Pass, r *scan.Record) pysyntax.Node {
-	if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" {
+	if r.Kind != scan.Use || r.Canon != timeoutClass {
 		return 0
 	}
 	call := p.CallOf(r)
@@ -123,6 +143,8 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 		keyword = string(p.Tree.Ident(parent))
 	case pysyntax.Assign: // the settings of gunicorn and celery are Python
 		keyword = string(p.Tree.Ident(p.Tree.Child(parent)))
+	case pysyntax.Dict: // or a table of them: key, value
+		keyword = keyOf(p, parent, n)
 	}
 	if keyword == "" || strings.HasPrefix(string(r.Ctx), "assert") {
 		return false
@@ -134,6 +156,19 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 		}
 	}
 	return false
+}
+
+// keyOf is the key, a string, under which a value is in a dict display.
+func keyOf(p *Pass, dict, value pysyntax.Node) string {
+	before := pysyntax.Node(0)
+	for n := range p.Tree.Children(dict) {
+		if n == value && before != 0 {
+			key, _ := p.Tree.StringValue(before)
+			return key
+		}
+		before = n
+	}
+	return ""
 }
 
 // MovesName tells whether an import statement can take its name from aiohub.green instead.

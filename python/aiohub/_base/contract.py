@@ -31,6 +31,36 @@ class Endings(Protocol):
     def __contains__(self, green: object) -> bool: ...
 
 
+class Descriptors(Protocol):
+    """The waits of a hub's green threads for descriptors."""
+
+    poller: Any
+
+    def waiters(self, fileno: int) -> list[FdListener]:
+        """Who waits for *fileno*; any OS thread may ask."""
+
+    def __contains__(self, fileno: int) -> bool: ...
+
+    def obsolete(self, listeners: list[FdListener]) -> None:
+        """What *listeners* wait for has been closed: they get IOClosed."""
+
+    def tell_closed(self) -> None:
+        """Throw IOClosed into the waiters of closed descriptors."""
+
+    def on_ready(self, poller: Any) -> None:
+        """The loop saw that descriptors of green threads are ready."""
+
+
+class Timers(Protocol):
+    """The timers of a hub."""
+
+    def schedule_pass(self) -> None:
+        """Have the loop call for a pass over the timers."""
+
+    def wake_up(self) -> Any:
+        """The loop's timer that begins the next pass, or None."""
+
+
 class Hub(Protocol):
     """One OS thread's hub; see `aiohub._hub.core.Hub`. Names without an underscore at the front are eventlet's too."""
 
@@ -41,6 +71,8 @@ class Hub(Protocol):
     root: Greenlet
     loop: asyncio.AbstractEventLoop
     running: bool
+    #: How many times the process has forked since the hub was made, as the child sees it.
+    forks: int
     clock: Callable[[], float]
     #: The waits for descriptors, by direction and number: the first ones, and the second ones of a number.
     listeners: dict[str, dict[int, FdListener]]
@@ -50,6 +82,10 @@ class Hub(Protocol):
     debug_blocking: bool
     watcher: Any
     endings: Endings
+    descriptors: Descriptors
+    #: None, or what `_hub.succession` knows while the hub before this one is still on the stack.
+    succession: Any
+    timer_queue: Timers
     _closed: bool
     _leaving: bool
     _context: contextvars.Context
@@ -64,17 +100,15 @@ class Hub(Protocol):
 
     def call_threadsafe(self, callback: Callable[..., object], *args: Any) -> None: ...
 
-    def listeners_of(self, fileno: int) -> list[FdListener]: ...
+    def close_one(self) -> None: ...
 
-    def waits_for(self, fileno: int) -> bool: ...
-
-    def obsolete(self, listeners: list[FdListener]) -> None: ...
-
-    def tell_closed(self) -> None: ...
+    def mark_as_reopened(self, fileno: int) -> None: ...
 
     def block_detect_pre(self) -> None: ...
 
     def block_detect_post(self) -> None: ...
+
+    def squelch_exception(self, fileno: int, exc_info: Any) -> None: ...
 
     def squelch_generic_exception(self, exc_info: Any) -> None: ...
 
@@ -88,15 +122,13 @@ class Hub(Protocol):
 
     def renew_loop(self) -> None: ...
 
-    def is_successor_of(self, loop: asyncio.AbstractEventLoop) -> bool: ...
-
     def close(self) -> None: ...
 
     def abandon(self) -> None: ...
 
     def after_fork_in_child(self, running: bool) -> None: ...
 
-    def _on_ready(self, poller: Any) -> None: ...
+    def _guarded(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None: ...
 
     def _wake_waiter(self, waiter: Greenlet) -> None: ...
 

@@ -21,6 +21,7 @@ from eventlet import hubs
 from .._base.tracebacks import leave_out_own_frames
 from .._base.waiting import wait_as_asyncio
 from .._hub import threads
+from .._hub.succession import has_succeeded
 from .._patch.functions import copy_function
 from .._tasks.family import family_of
 from .._tasks.local_data import create_task
@@ -44,7 +45,7 @@ def hub_for_run() -> Hub | None:
         running = events._get_running_loop()
     if hub is None or hub._closed:
         return None
-    if running is not None and running is not hub.loop and not hub.is_successor_of(running):
+    if running is not None and running is not hub.loop and not has_succeeded(hub, running):
         return None
     if greenlet.getcurrent() is hub.greenlet or (running is not None and asyncio.current_task(hub.loop) is not None):
         return None
@@ -58,7 +59,7 @@ def _makes_hub(running: asyncio.AbstractEventLoop | None) -> bool:
     if running is None:
         return every_thread
     last = threads.last_hub()  # `use_hub` was called: the running loop is that of a former hub
-    return last is not None and (running is last.loop or last.is_successor_of(running))
+    return last is not None and (running is last.loop or has_succeeded(last, running))
 
 
 def run_on_hub(hub: Hub, main: Any, debug: bool | None, context: contextvars.Context | None = None) -> Any:

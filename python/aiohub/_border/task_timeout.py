@@ -23,6 +23,11 @@ class TaskTimeout:
         #: Whether the deadline has passed and the task was cancelled for it.
         self.expired = False
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a deadline, and it has not passed."""
+        return self._handle is not None
+
     def start(self, seconds: float | None) -> None:
         task = asyncio.current_task()
         if task is None:

@@ -21,7 +21,8 @@ from .._base import native
 from .._base.errors import BlockingInLoopError, HubStopped, blocking_in_loop
 from .._loop import adopted
 from .._tasks.coroutine import TaskGreenlet, working_for
-from . import fork, poller_choice, pollers, shutdown, threads
+from . import fork, pollers, shutdown, succession, threads
+from .descriptors import Descriptors
 from .endings import Endings
 from .timers import TimerQueue
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from eventlet.hubs.hub import FdListener
     from eventlet.hubs.timer import Timer
+
+    from .succession import Succession
 
 READ = _base.READ
 WRITE = _base.WRITE
@@ -95,99 +98,35 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         #: The task whose SystemExit or KeyboardInterrupt ends the hub's greenlet.
         self._ended_by: asyncio.Task[Any] | None = None
         self._context = contextvars.Context()
-        self._poller: Any = None
+        #: The waits of green threads for descriptors.
+        self.descriptors = Descriptors(self)
         self._closed = False
-        #: The hub that this one replaces and whose loop is on the stack below us: see `_succeed`.
-        self._predecessor: CoreHub | None = None
-        #: Whether a callback of that loop waits in this hub.
-        self._predecessor_waits = False
-        #: What signals write to while this hub's loop runs; kept here while its predecessor's does.
-        self._wakeup_fd: int | None = None
+        #: While the loop of the hub that this one replaces is on the stack below us.
+        self.succession: Succession | None = None
         self.forks = 0
 
     def _post_initialize(self) -> None:
         """Called by eventlet when this hub has become the thread's hub: making the loop may ask for the hub again."""
-        previous = cast("CoreHub | None", threads.register(self))
+        previous = threads.register(self)
         if self.greenlet.parent is not self.root:
             # Whoever asked for the hub made it: what ends the hub is the main green thread's affair all the same.
             self.greenlet.parent = self.root
         self._new_loop()
         if previous is not None:
-            self._succeed(previous)
+            succession.succeed(self, previous)
         fork.watch()
         shutdown.watch()
-
-    def _succeed(self, previous: CoreHub) -> None:
-        """Close the hub that this one replaces, `use_hub` having been called.
-
-        In a callback of its loop it cannot be closed. It goes on when the callback has returned, as eventlet's own hubs
-        do, until a green thread first waits in this one.
-        """
-        if previous.greenlet is _getcurrent():
-            self._predecessor = previous
-            return
-        self._predecessor, previous._predecessor = previous._predecessor, None
-        if not previous.forks and self.root is not _getcurrent():
-            self._take_main_over(previous)
-        previous.close()
-        if previous.greenlet.dead:
-            previous.greenlet.parent = self.greenlet  # where its green threads go when they end
-
-    def _take_main_over(self, previous: CoreHub) -> None:
-        """Let the main green thread, which waits in *previous*, go on waiting in this hub.
-
-        All others are given up with the hub they wait in, as eventlet says. In the child of a fork the main one is as
-        well: it is the parent's, and the child has replaced its hub in order not to be the parent.
-        """
-        self.timer_queue.take_over(previous.timer_queue, self.root)
-        for evtype in (READ, WRITE):
-            for fileno, listener in list(previous.listeners[evtype].items()):
-                if listener.greenlet is self.root and not listener.spent:
-                    self._wait_for_main(previous, listener, evtype, fileno)
-
-    def _wait_for_main(self, previous: CoreHub, listener: FdListener, evtype: str, fileno: int) -> None:
-        def is_ready(_: Any) -> None:
-            self.remove(ours)
-            if previous.listeners[evtype].get(fileno) is listener:  # else it has gone on already
-                self.root.switch(fileno)
-
-        def is_closed(*args: Any) -> None:
-            if previous.listeners[evtype].get(fileno) is listener:
-                self.root.throw(*args)
-
-        ours = self.add(evtype, fileno, is_ready, is_closed, listener.mark_as_closed)
-
-    def is_successor_of(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Whether this hub has been made in a callback of *loop*, which is its predecessor's."""
-        return self._predecessor is not None and self._predecessor.loop is loop
-
-    def _leave_predecessor(self, predecessor: CoreHub) -> None:
-        """A green thread begins to wait in this hub: that is the end of the one before it."""
-        self._predecessor = None
-        self._succeed(predecessor)
-        if self.running:
-            events._set_running_loop(self.loop)
-            adopted.set_wakeup_fd(self._wakeup_fd)
-
-    def _switch_from_predecessor(self, predecessor: CoreHub) -> Any:
-        """`switch` in the callback of the hub before this one in which this one was made."""
-        if self.running:
-            events._set_running_loop(self.loop)
-        theirs = adopted.set_wakeup_fd(self._wakeup_fd)
-        self._predecessor_waits = True
-        try:
-            return self.greenlet.switch()
-        finally:
-            self._predecessor_waits = False
-            self._wakeup_fd = adopted.set_wakeup_fd(theirs)
-            if predecessor.running:
-                events._set_running_loop(predecessor.loop)
 
     def _new_loop(self) -> None:
         self.loop = adopted.new_loop(self)
         self._plain_tasks = not cast("Any", self.loop)._green_tasks
         asyncio.set_event_loop(self.loop)
-        self._new_poller()
+        self._use_loop()
+
+    def _use_loop(self) -> None:
+        if hasattr(self.loop, "_restore_engine"):
+            self._prepare_for_engine()
+        self.descriptors.use_loop()
 
     def _prepare_for_engine(self) -> None:
         """Called before the engine's loop is used for green threads."""
@@ -201,19 +140,6 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         self._new_loop()
         self._leaving = False
         self.timer_queue.use_new_loop()
-
-    def _new_poller(self) -> None:
-        """Let the waits of green threads be made through the present loop."""
-        old = self._poller
-        if hasattr(self.loop, "_restore_engine"):
-            self._prepare_for_engine()
-        self._poller = poller_choice.make(self)
-        if not self.loop.is_closed():
-            self._poller.attach()
-        if old is not None:
-            old.close()
-        for fileno in {*self.listeners[READ], *self.listeners[WRITE]}:
-            self._rearm(fileno)
 
     # Running.
 
@@ -304,11 +230,11 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
                 raise greenlet.GreenletExit()  # a finalizer blocks: nothing will ever wake it
             self.ensure_greenlet()
             main = self.greenlet
-        predecessor = self._predecessor
-        if predecessor is not None and not self._predecessor_waits:
-            if current is predecessor.greenlet:
-                return self._switch_from_predecessor(predecessor)
-            self._leave_predecessor(predecessor)
+        present = self.succession
+        if present is not None and not present.waits:
+            if current is present.predecessor.greenlet:
+                return present.switch()
+            present.end()
         parent = current.parent
         if parent is not main or type(current) is TaskGreenlet:
             coroutine = working_for(current)
@@ -388,10 +314,10 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
             self._unwind()
         try:
             if not self.loop.is_closed():
-                self._poller.detach()
+                self.descriptors.leave_loop()
                 adopted.close(self.loop)
         finally:
-            self._poller.close()
+            self.descriptors.close()
 
     def abandon(self) -> None:
         """Give the descriptors back of a hub whose thread has stayed with the parent of a fork.
@@ -401,8 +327,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         self._closed = True
         threads.unregister(self)
         # The fork may have come while that thread was still making its hub.
-        if self._poller is not None:
-            self._poller.close()
+        self.descriptors.close()
         if hasattr(self, "loop"):
             adopted.abandon(self.loop)
 
@@ -483,40 +408,21 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         """
         listener = _base.BaseHub.add(self, evtype, fileno, cb, tb, mark_as_closed)
         try:
-            self._poller.arm(fileno, pollers.READ if evtype is READ else pollers.WRITE)
+            self.descriptors.poller.arm(fileno, pollers.READ if evtype is READ else pollers.WRITE)
         except BaseException:
-            self._drop(listener)
+            self.descriptors.drop(listener)
             raise
         return listener
 
     def remove(self, listener: FdListener) -> None:
         """End the wait of *listener*; the next waiter of the descriptor, if any, takes its place."""
         if not listener.spent:
-            self._drop(listener)
-
-    def _drop(self, listener: FdListener) -> None:
-        evtype, fileno = listener.evtype, listener.fileno
-        bucket, others = self.listeners[evtype], self.secondaries[evtype]
-        waiting = others.get(fileno)
-        if bucket.get(fileno) is listener:
-            if waiting:
-                bucket[fileno] = waiting.pop(0)
-            else:
-                del bucket[fileno]
-        elif waiting and listener in waiting:
-            waiting.remove(listener)
-        if waiting is not None and not waiting:
-            del others[fileno]
-        events = pollers.READ if evtype is READ else pollers.WRITE
-        if fileno not in bucket:
-            self._poller.disarm(fileno, events)
-        elif not listener.spent:
-            self._rearm(fileno)
+            self.descriptors.drop(listener)
 
     def remove_descriptor(self, fileno: int) -> None:
         """Wake every waiter of *fileno* as if it were ready, and forget the descriptor."""
         super(_AsyncioHub, self).remove_descriptor(fileno)
-        self._poller.forget(fileno)
+        self.descriptors.poller.forget(fileno)
 
     def mark_as_reopened(self, fileno: int) -> None:
         """*fileno* has come to mean another file: its waiters get IOClosed."""
@@ -528,106 +434,6 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         """*fileno* is closed: its waiters get IOClosed."""
         self.mark_as_reopened(fileno)
 
-    def listeners_of(self, fileno: int) -> list[FdListener]:
-        """The waiters of *fileno*; any OS thread may ask."""
-        found = [self.listeners[READ].get(fileno), self.listeners[WRITE].get(fileno)]
-        found += [*self.secondaries[READ].get(fileno, ()), *self.secondaries[WRITE].get(fileno, ())]
-        return [listener for listener in found if listener is not None]
-
-    def obsolete(self, listeners: list[FdListener]) -> None:
-        """What *listeners* wait for has been closed: they get IOClosed."""
-        for listener in listeners:
-            if not listener.spent:
-                self._drop(listener)
-                self.closed.append(listener)
-                listener.defang()
-        self.timer_queue.schedule_pass()
-
-    def tell_closed(self) -> None:
-        """Throw IOClosed into the waiters of closed descriptors."""
-        while self.closed:
-            self._guarded(self.close_one, ())
-
-    def waits_for(self, fileno: int) -> bool:
-        """Whether a green thread waits for *fileno*; any OS thread may ask."""
-        return fileno in self.listeners[READ] or fileno in self.listeners[WRITE]
-
-    def _on_ready(self, poller: pollers.Poller) -> None:
-        """The loop saw that descriptors of green threads are ready."""
-        if adopted.switches_anywhere(self.loop):
-            self._wake_ready(poller)
-        else:
-            self.loop.call_soon(self._wake_ready, poller, context=self._context)
-
-    def _wake_ready(self, poller: pollers.Poller) -> None:
-        if self._leaving:
-            return
-        readers, writers = self.listeners[READ], self.listeners[WRITE]
-        if self.debug_blocking:
-            self.block_detect_pre()
-        ready = poller.poll()
-        try:
-            for fileno, events in ready:
-                if events & poller.read_events:
-                    listener = readers.get(fileno)
-                    if listener is not None:
-                        self._notify(listener, fileno)
-                if events & poller.write_events:
-                    listener = writers.get(fileno)
-                    if listener is not None:
-                        self._notify(listener, fileno)
-        finally:
-            for fileno, _ in ready:
-                if fileno in readers or fileno in writers:
-                    self._rearm(fileno)
-            if self.debug_blocking:
-                self.block_detect_post()
-
-    def _notify(self, listener: FdListener, fileno: int) -> None:
-        watcher = self.watcher
-        if watcher is not None:
-            watcher.enter()
-        try:
-            listener.cb(fileno)
-        except self.SYSTEM_EXCEPTIONS as exc:
-            self.fail(exc)
-        except BaseException:
-            self.squelch_exception(fileno, sys.exc_info())
-        finally:
-            if watcher is not None:
-                watcher.leave()
-
-    def _on_waited(self, fileno: int, reads: bool, writes: bool) -> None:
-        """The engine saw that the wait for *fileno* is over, and a watcher wants to know what comes of it."""
-        if self.debug_blocking:
-            self.block_detect_pre()
-        try:
-            for is_ready, evtype in ((reads, READ), (writes, WRITE)):
-                listener = self.listeners[evtype].get(fileno) if is_ready else None
-                if listener is not None:
-                    self._notify(listener, fileno)
-        finally:
-            if self.debug_blocking:
-                self.block_detect_post()
-
-    def _wait_failed(self, fileno: int, exc: BaseException) -> None:
-        """A green thread, woken because *fileno* was ready, let *exc* out."""
-        if isinstance(exc, self.SYSTEM_EXCEPTIONS):
-            self.fail(exc)
-        else:
-            self.squelch_exception(fileno, (type(exc), exc, exc.__traceback__))
-
-    def _rearm(self, fileno: int) -> None:
-        events = 0
-        if fileno in self.listeners[READ]:
-            events |= pollers.READ
-        if fileno in self.listeners[WRITE]:
-            events |= pollers.WRITE
-        try:
-            self._poller.arm(fileno, events)
-        except OSError:
-            self.mark_as_reopened(fileno)  # closed without a word: its waiters learn it now
-
     # Fork.
 
     def after_fork_in_child(self, running: bool) -> None:
@@ -637,5 +443,5 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
             # The loop first: until it has a poller of its own, whatever is removed is removed from the parent's.
             adopted.after_fork_in_child(self.loop, running)
             asyncio.set_event_loop(self.loop)
-            self._poller.detach()
-        self._new_poller()
+            self.descriptors.leave_loop()
+        self._use_loop()

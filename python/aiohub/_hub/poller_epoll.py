@@ -39,7 +39,7 @@ class Poller:
 
     def attach(self) -> None:
         """Have the hub's loop watch the set and tell the hub."""
-        self._hub.loop.add_reader(self._epoll.fileno(), self._hub._on_ready, self)
+        self._hub.loop.add_reader(self._epoll.fileno(), self._hub.descriptors.on_ready, self)
 
     def watched(self) -> set[int]:
         return {self._epoll.fileno()}

@@ -45,7 +45,7 @@ class Poller:
         if not isinstance(present, SharedSelector):
             loop._selector = SharedSelector.instead_of(present, self._name)
         self._shared = loop._selector
-        self._shared.tell = asyncio.Handle(self._hub._on_ready, (self,), loop)
+        self._shared.tell = asyncio.Handle(self._hub.descriptors.on_ready, (self,), loop)
 
     def watched(self) -> set[int]:
         return set()

@@ -236,7 +236,7 @@ class TimerQueue(_Core):
             return  # `restart` asks for the next one
         try:
             if hub.closed:
-                hub.tell_closed()
+                hub.descriptors.tell_closed()
             if hub.debug_blocking:
                 hub.block_detect_pre()
             try:

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.events import _get_running_loop
-from typing import TYPE_CHECKING
 
 import greenlet
 
 from .arguments import acquire_timeout
+from .lockable import Lockable
 from .permits import Permits
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 _getcurrent = greenlet.getcurrent
 
 
-class Lock:
+class Lock(Lockable):
     """A lock for green threads, coroutines and OS threads: `with lock:` or `async with lock:`.
 
     Like `threading.Lock` and `asyncio.Lock`, and fair: it goes to whoever has waited longest. Whoever knows it may
@@ -32,32 +29,10 @@ class Lock:
         seconds = None if blocking and timeout == -1 else acquire_timeout(blocking, timeout)
         return self._permits.acquire(seconds)
 
-    async def aacquire(self, timeout: float | None = None) -> bool:
-        """`acquire` for coroutines. If it is cancelled the lock is not taken, or goes to the next one."""
-        return await self._permits.aacquire(acquire_timeout(True, timeout))
-
     def release(self) -> None:
         """Release the lock. Raises RuntimeError if it is not locked."""
         if not self._permits.release():
             raise RuntimeError("release unlocked lock")
-
-    def locked(self) -> bool:
-        """Whether somebody has the lock."""
-        return not self._permits.free
-
-    def __enter__(self) -> bool:
-        return self._permits.acquire(None)
-
-    def __exit__(self, typ: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        self.release()
-
-    async def __aenter__(self) -> None:
-        await self._permits.aacquire(None)
-
-    async def __aexit__(
-        self, typ: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        self.release()
 
     def __repr__(self) -> str:
         state = "locked" if self.locked() else "unlocked"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .arguments import acquire_timeout
+from .lockable import Lockable
 from .permits import Permits
 
-if TYPE_CHECKING:
-    from types import TracebackType
 
-
-class Semaphore:
+class Semaphore(Lockable):
     """A semaphore for green threads, coroutines and OS threads: `with sem:` or `async with sem:`.
 
     Like `threading.Semaphore` and `asyncio.Semaphore`, and fair: a permit goes to whoever has waited longest.
@@ -31,34 +27,12 @@ class Semaphore:
         """Take a permit; False if that was not possible at once (blocking=False) or within *timeout* seconds."""
         return self._permits.acquire(acquire_timeout(blocking, timeout))
 
-    async def aacquire(self, timeout: float | None = None) -> bool:
-        """`acquire` for coroutines. If it is cancelled no permit is taken, or it goes to the next one."""
-        return await self._permits.aacquire(acquire_timeout(True, timeout))
-
     def release(self, n: int = 1) -> None:
         """Give *n* permits back."""
         if n < 1:
             raise ValueError("n must be one or more")
         if not self._permits.release(n):
             raise ValueError("Semaphore released too many times")
-
-    def locked(self) -> bool:
-        """Whether no permit is free."""
-        return not self._permits.free
-
-    def __enter__(self) -> bool:
-        return self._permits.acquire(None)
-
-    def __exit__(self, typ: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        self.release()
-
-    async def __aenter__(self) -> None:
-        await self._permits.aacquire(None)
-
-    async def __aexit__(
-        self, typ: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
-    ) -> None:
-        self.release()
 
     def __repr__(self) -> str:
         permits = self._permits

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from . import closing, greenthread, hubs, joining, local_data, oslo_log, pools, primitives
+from . import (
+    closing,
+    greenthread,
+    hubs,
+    joining,
+    libraries,
+    local_data,
+    pools,
+    primitives,
+    socket_methods,
+)
 
 _active = False
 
@@ -13,5 +23,5 @@ def activate() -> None:
     if _active:
         return
     _active = True
-    for module in (primitives, greenthread, hubs, closing, pools, joining, local_data, oslo_log):
+    for module in (primitives, greenthread, hubs, closing, pools, joining, local_data, socket_methods, libraries):
         module.activate()

@@ -58,7 +58,7 @@ def _waiting_for(fileno: int) -> list[tuple[Hub, list[Any]]]:
     """Who waits for *fileno*, in all OS threads. Asked before the close: the moment after, the number may be
     another thread's.
     """
-    found = [(hub, hub.listeners_of(fileno)) for hub in threads.live_hubs() if hub.waits_for(fileno)]
+    found = [(hub, hub.descriptors.waiters(fileno)) for hub in threads.live_hubs() if fileno in hub.descriptors]
     return [(hub, listeners) for hub, listeners in found if listeners]
 
 
@@ -66,6 +66,6 @@ def _tell_closed(waiting: list[tuple[Hub, list[Any]]]) -> None:
     """What they waited for has been closed: they get IOClosed."""
     for hub, listeners in waiting:
         if hub is getattr(threads._local, "hub", None):
-            hub.obsolete(listeners)
+            hub.descriptors.obsolete(listeners)
         else:
-            hub.call_threadsafe(hub.obsolete, listeners)
+            hub.call_threadsafe(hub.descriptors.obsolete, listeners)

@@ -77,7 +77,7 @@ def _waits_in_hub(green: greenlet.greenlet, hub: Hub) -> bool:
 
 def report(hub: Hub) -> str:
     """Who waits for whom in *hub*, one line each, the main green thread first."""
-    nodes = _waiting(hub)
+    nodes = waiting(hub)
     waits_for: dict[int, list[Any]] = {}
     for node in nodes:
         for waiter in _graph.waiters_of(node):
@@ -87,7 +87,7 @@ def report(hub: Hub) -> str:
     return "nothing can ever run again; who waits for whom:\n" + "\n".join(f"  {line}" for line in lines)
 
 
-def _waiting(hub: Hub) -> list[Any]:
+def waiting(hub: Hub) -> list[Any]:
     """The green threads and tasks that wait, the main green thread first, the others in the order of their names."""
     main = hub.greenlet.parent
     greens = [

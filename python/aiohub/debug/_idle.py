@@ -89,7 +89,7 @@ def listeners(hub: Hub) -> list[FdListener]:
 
 def _loop_reasons(hub: Hub) -> Iterator[str]:
     loop: Any = hub.loop
-    own = hub._poller.watched()
+    own = hub.descriptors.poller.watched()
     wake_up = hub.timer_queue.wake_up()
     if _is_uvloop(loop):
         reason = _uv.reason_to_wait(loop, own, int(wake_up is not None))

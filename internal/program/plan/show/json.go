@@ -157,7 +157,7 @@ func documentOf(p *plan.Plan) *document {
 func functionOf(p *plan.Plan, id callgraph.FuncID) function {
 	f := &p.Graph.Funcs[id]
 	return function{
-		Colour: p.Colours[id].String(), File: p.Graph.Files[f.File].Path, Line: f.Line, Depth: int(p.Depths[id]),
+		Colour: p.Colours[id].String(), File: p.File(f.File), Line: f.Line, Depth: int(p.Depths[id]),
 		Border: p.Borders[id].Name(), Reason: reasonOf(p, p.Causes[id]),
 	}
 }
@@ -182,10 +182,10 @@ func stepOf(p *plan.Plan, s *plan.Step) step {
 		out.Functions = append(out.Functions, p.Graph.Funcs[id].Name())
 	}
 	for _, file := range s.Files {
-		out.Files = append(out.Files, p.Graph.Files[file].Path)
+		out.Files = append(out.Files, p.File(file))
 	}
 	for _, o := range s.Obstacles {
-		out.Obstacles = append(out.Obstacles, obstacle{o.Kind.String(), p.Graph.Funcs[o.Func].Name(), p.Graph.Files[o.File].Path, o.Line, o.Text})
+		out.Obstacles = append(out.Obstacles, obstacle{o.Kind.String(), p.Graph.Funcs[o.Func].Name(), p.File(o.File), o.Line, o.Text})
 	}
 	return out
 }
@@ -193,7 +193,7 @@ func stepOf(p *plan.Plan, s *plan.Step) step {
 func questionOf(p *plan.Plan, q *plan.Question) question {
 	from := &p.Graph.Funcs[q.From]
 	out := question{
-		Kind: "call", Function: from.Name(), File: p.Graph.Files[from.File].Path, Line: q.Line, Expr: q.Expr,
+		Kind: "call", Function: from.Name(), File: p.File(from.File), Line: q.Line, Expr: q.Expr,
 		Calls: q.Calls, Moves: q.Moves, Candidates: []string{}, Paste: q.Paste,
 	}
 	if q.Kind == plan.DoesItBlock {

@@ -171,7 +171,7 @@ func Questions(w io.Writer, p *plan.Plan) error {
 
 func (b *page) question(p *plan.Plan, number int, q *plan.Question) {
 	from := &p.Graph.Funcs[q.From]
-	place := fmt.Sprintf("%s:%d", p.Graph.Files[from.File].Path, q.Line)
+	place := fmt.Sprintf("%s:%d", p.File(from.File), q.Line)
 	text := fmt.Sprintf("%s (%s)", Ask(p, q), place)
 	for i, line := range wrap(fmt.Sprintf("moves %d: %s", q.Moves, text), Width-7) {
 		if i == 0 {
@@ -212,7 +212,7 @@ func Step(w io.Writer, p *plan.Plan, s *plan.Step, of int) error {
 		if f.File != file {
 			file = f.File
 			b.line("")
-			b.line("%s", p.Graph.Files[file].Path)
+			b.line("%s", p.File(file))
 		}
 		b.line("  %5d  %s", f.Line, f.Qual)
 		for _, line := range wrap(because(p, p.Causes[id]), Width-11) {
@@ -223,7 +223,7 @@ func Step(w io.Writer, p *plan.Plan, s *plan.Step, of int) error {
 		b.line("")
 		b.line("to look at")
 		for _, o := range s.Obstacles {
-			b.line("  %s:%d", p.Graph.Files[o.File].Path, o.Line)
+			b.line("  %s:%d", p.File(o.File), o.Line)
 			for _, line := range wrap(fmt.Sprintf("%s: %s", p.Graph.Funcs[o.Func].Qual, o.Text), Width-6) {
 				b.line("      %s", line)
 			}
@@ -299,7 +299,7 @@ func Why(w io.Writer, p *plan.Plan, id callgraph.FuncID) error {
 	}
 	for _, link := range p.Why(id) {
 		from := &p.Graph.Funcs[link.Func]
-		b.line("  %s:%d", p.Graph.Files[from.File].Path, max(link.Cause.Line, 0))
+		b.line("  %s:%d", p.File(from.File), max(link.Cause.Line, 0))
 		for _, line := range wrap(from.Qual+" "+because(p, link.Cause), Width-6) {
 			b.line("      %s", line)
 		}
@@ -325,7 +325,7 @@ func Who(w io.Writer, p *plan.Plan, id callgraph.FuncID) error {
 		if line == 0 {
 			line = f.Line
 		}
-		b.line("  %s:%d", p.Graph.Files[f.File].Path, line)
+		b.line("  %s:%d", p.File(f.File), line)
 		text := fmt.Sprintf("%s shares its name with %s", f.Qual, p.Graph.Funcs[pull.From].Name())
 		if pull.Edge.From != callgraph.None {
 			text = fmt.Sprintf("%s %s %s", f.Qual, verb(pull.Edge.Kind), p.Graph.Funcs[pull.From].Name())

@@ -2,48 +2,47 @@
 package ah103
 
 import (
-	"aiohub/internal/output/finding"
+	"strings"
+
+	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a green thread.
-var Rule = &rule.Rule{
-	Code:     "AH103",
-	Name:     "green-thread",
-	Severity: finding.Warning,
-	Help:     "use `aiohub.aio.spawn`, or `asyncio.create_task`, keep the task and log its errors",
+var Rule = rule.Described(rule.Rule{
+	Code: "AH103",
 	Names: []string{
 		"eventlet.greenthread.spawn",
 		"eventlet.greenthread.spawn_after",
 		"eventlet.greenthread.spawn_after_local",
 		"eventlet.greenthread.GreenThread",
 		"eventlet.greenthread.exc_after",
+		"eventlet.greenthread.call_after",
 		"eventlet.greenthread.call_after_global",
 		"eventlet.greenthread.call_after_local",
 		"eventlet.greenthread",
 	},
 	Phrases: rule.Phrases{
+		Makes: "makes a green thread",
 		Calls: "starts a green thread",
 		Names: "names what green threads are, or what starts one",
 	},
-	Doc: rule.Doc{
-		Title: "a green thread",
-		What:  "`spawn`, `spawn_after`, `spawn_after_local` and `GreenThread` itself.",
-		Why:   "A green thread runs in eventlet's hub. A task is the same thing in asyncio, with three differences: it needs a coroutine, somebody has to keep it, and its error is silent until it is asked for.",
-		Before: `
-gt = eventlet.spawn(self.poll, host)
-...
-gt.wait()
-`,
-		After: `
-task = aio.spawn(self.poll(host))
-...
-await task
-`,
-		Fix:       finding.Safe,
-		FixSafety: "if the callee is a function that is being ported along, named directly. Unsafe for another object's method; manual for a parameter, a lambda or `*args`.",
-		Pitfalls:  "A task without a reference may be collected in the middle of its work. `spawn_after` can be cancelled before it starts, `loop.call_later` takes no coroutine. A new task copies contextvars, a green thread did not inherit them. Functions handed to a thread pool instead cannot be interrupted.",
-		Since:     "0.1.0",
-	},
-	Check: rule.Say(),
-}
+	Sentences: []string{later, throws},
+	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
+		switch {
+		case !r.Call:
+			return p.Say(r, "")
+		case r.Canon == "eventlet.greenthread.exc_after":
+			return p.Say(r, throws)
+		case strings.HasPrefix(r.Canon, "eventlet.greenthread.call_after"):
+			return p.Say(r, later)
+		}
+		return p.Say(r, "")
+	}),
+})
+
+// What the old names of spawn_after and Timeout do.
+const (
+	later  = "starts a green thread later, and returns its timer"
+	throws = "throws an exception, later, into the green thread that calls it"
+)

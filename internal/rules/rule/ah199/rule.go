@@ -4,28 +4,15 @@ package ah199
 import (
 	"strings"
 
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds another name of eventlet's.
-var Rule = &rule.Rule{
+var Rule = rule.Described(rule.Rule{
 	Code:      "AH199",
-	Name:      "eventlet-name",
-	Severity:  finding.Warning,
-	Help:      "see what the name is used for, and replace it",
 	Sentences: []string{"is a name of eventlet's", "is eventlet's `", "is about `"},
-	Doc: rule.Doc{
-		Title:     "another name of eventlet's",
-		What:      "A use of eventlet that no other rule is about: a seldom used module, a name eventlet does not have, the module itself as a value.",
-		Why:       "It keeps eventlet a requirement like every other use.",
-		Before:    "plugins.register(eventlet)",
-		Fix:       finding.Manual,
-		FixSafety: "no rule knows what it is for.",
-		Since:     "0.1.0",
-	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
 		if r.Kind != scan.Use && r.Kind != scan.Method || p.Claimed(r.Canon) || p.Patched(r) {
 			return ""
@@ -38,4 +25,4 @@ var Rule = &rule.Rule{
 		}
 		return p.Shown(r) + " is eventlet's `" + r.Canon + "`"
 	}),
-}
+})

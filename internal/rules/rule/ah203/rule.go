@@ -5,38 +5,15 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds an import that comes before `monkey_patch` in the same file.
-var Rule = &rule.Rule{
-	Code:     "AH203",
-	Name:     "import-before-patch",
-	Severity: finding.Error,
-	Help:     "move the call that patches, `monkey_patch` or `aiohub.install(patch=True)`, above the import",
-	Doc: rule.Doc{
-		Title: "an import that comes before the standard library is patched in the same file",
-		What:  "A module-level import of `logging`, `threading`, `socket`, `ssl`, `asyncio`, an oslo library or a package that uses them, in a file that calls `monkey_patch` or `aiohub.install(patch=True)` at module level further down.",
-		Why:   "What such a module has taken from the standard library by then stays plain: locks that block the whole process, loggers that deadlock, an event loop that aiohub's hub cannot find.",
-		Before: `
-import logging
-import eventlet
-eventlet.monkey_patch()
-`,
-		After: `
-import eventlet
-eventlet.monkey_patch()
-import logging  # noqa: E402
-`,
-		Fix:       finding.Unsafe,
-		FixSafety: "import order is behaviour.",
-		Pitfalls:  "Import sorters move it back: mark the lines for them.",
-		Since:     "0.1.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:  "AH203",
 	Check: check,
-}
+})
 
 // early are the modules that keep something of the plain standard library when they are imported before it is patched.
 var early = map[string]bool{

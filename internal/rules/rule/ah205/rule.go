@@ -5,38 +5,15 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds asyncio imported before the asyncio hub is chosen.
-var Rule = &rule.Rule{
-	Code:     "AH205",
-	Name:     "asyncio-before-hub",
-	Severity: finding.Error,
-	Help:     "move `use_hub` above the import of asyncio",
-	Doc: rule.Doc{
-		Title: "asyncio imported before the asyncio hub is chosen",
-		What:  "A module-level import of `asyncio` in a file that calls `hubs.use_hub` with an asyncio hub further down.",
-		Why:   "eventlet's asyncio hub has to be in place before asyncio is imported under monkey patching, or the loop is made of green parts and stops (eventlet issue 1003).",
-		Before: `
-import asyncio
-from eventlet import hubs
-hubs.use_hub("eventlet.hubs.asyncio")
-`,
-		After: `
-from eventlet import hubs
-hubs.use_hub("eventlet.hubs.asyncio")
-import asyncio
-`,
-		Fix:       finding.Unsafe,
-		FixSafety: "import order is behaviour.",
-		Pitfalls:  "`aiohub.install()` does the steps in the right order, whatever has been imported.",
-		Since:     "0.1.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:  "AH205",
 	Check: check,
-}
+})
 
 func check(p *rule.Pass) {
 	chosen := -1

@@ -4,29 +4,14 @@ package ah303
 import (
 	"strings"
 
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a string that says eventlet.
-var Rule = &rule.Rule{
+var Rule = rule.Described(rule.Rule{
 	Code:      "AH303",
-	Name:      "eventlet-string",
-	Severity:  finding.Note,
-	Help:      "decide what the setting should say once eventlet is gone",
 	Sentences: []string{"asks for", "is a key that", "is the name of a logger", "names", "asks another library", "says eventlet"},
-	Doc: rule.Doc{
-		Title:     "a string that says eventlet",
-		What:      "The string `\"eventlet\"` itself, as in `executor=\"eventlet\"`, and keys that eventlet puts into a WSGI environment.",
-		Why:       "It is a value, not code: another library is told to use eventlet, or is asked whether it does.",
-		Before:    "server = get_rpc_server(transport, target, endpoints, executor=\"eventlet\")",
-		After:     "server = get_rpc_server(transport, target, endpoints, executor=\"threading\")",
-		Fix:       finding.Manual,
-		FixSafety: "what the value means is the other library's business.",
-		Pitfalls:  "`environ[\"eventlet.posthooks\"]` runs functions after the response; a WSGI server calls `close()` of the result instead.",
-		Since:     "0.1.0",
-	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
 		switch {
 		case rule.IsAsked(r):
@@ -44,4 +29,4 @@ var Rule = &rule.Rule{
 		}
 		return p.Shown(r) + " says eventlet"
 	}),
-}
+})

@@ -3,53 +3,19 @@ package ah503
 
 import (
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a handler for Timeout behind one for Exception.
-var Rule = &rule.Rule{
-	Code:     "AH503",
-	Name:     "late-timeout-handler",
-	Severity: finding.Error,
-	Help:     "put the handler for Timeout first",
-	Names: []string{
-		"eventlet.timeout.Timeout",
-	},
-	Doc: rule.Doc{
-		Title: "a handler for Timeout behind one for Exception",
-		What:  "A `try` that handles `Exception`, `OSError` or `TimeoutError` before eventlet's `Timeout`.",
-		Why:   "Today the order does not matter: Timeout is a BaseException. TimeoutError is an Exception, so after the move the first handler takes it and the second never runs.",
-		Before: `
-except Exception:
-    fail()
-except eventlet.Timeout:
-    retry()
-`,
-		After: `
-except TimeoutError:
-    retry()
-except Exception:
-    fail()
-`,
-		Fix:       finding.Safe,
-		FixSafety: "swapping the two changes nothing today.",
-		Since:     "0.1.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:  "AH503",
+	Names: []string{"eventlet.timeout.Timeout"},
 	Check: check,
-}
+})
 
 func check(p *rule.Pass) {
-	for i := range p.Records {
-		r := &p.Records[i]
-		if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" || r.Ctx != scan.Except {
-			continue
-		}
-		handler := rule.Enclosing(p, p.NodeOf(r), pysyntax.ExceptHandler)
-		if handler == 0 {
-			continue
-		}
+	for r, handler := range rule.Timeouts(p, scan.Except, pysyntax.ExceptHandler) {
 		for before := range p.Tree.Children(p.Tree.Parents()[handler]) {
 			if before == handler {
 				break

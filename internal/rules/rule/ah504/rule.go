@@ -3,57 +3,19 @@ package ah504
 
 import (
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a handler for Timeout inside the block it limits.
-var Rule = &rule.Rule{
-	Code:     "AH504",
-	Name:     "inner-timeout-handler",
-	Severity: finding.Warning,
-	Help:     "move the handler out of the block",
-	Names: []string{
-		"eventlet.timeout.Timeout",
-	},
-	Doc: rule.Doc{
-		Title: "a handler for Timeout inside the block it limits",
-		What:  "`except Timeout` in a `try` that lies within the `with Timeout` block.",
-		Why:   "eventlet raises Timeout wherever the green thread waits, so the inner handler sees it and the block goes on. asyncio cancels the task and raises TimeoutError only at the end of the block: the handler never runs.",
-		Before: `
-with eventlet.Timeout(60):
-    for cell in cells:
-        try:
-            ask(cell)
-        except eventlet.Timeout:
-            break
-`,
-		After: `
-try:
-    async with asyncio.timeout(60):
-        for cell in cells:
-            await ask(cell)
-except TimeoutError:
-    pass
-`,
-		Fix:       finding.Manual,
-		FixSafety: "what comes after the handler inside the block has to move as well.",
-		Since:     "0.1.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:  "AH504",
+	Names: []string{"eventlet.timeout.Timeout"},
 	Check: check,
-}
+})
 
 func check(p *rule.Pass) {
-	for i := range p.Records {
-		r := &p.Records[i]
-		if r.Kind != scan.Use || r.Canon != "eventlet.timeout.Timeout" || r.Ctx != scan.With {
-			continue
-		}
-		with := rule.Enclosing(p, p.NodeOf(r), pysyntax.With)
-		if with == 0 {
-			continue
-		}
+	for r, with := range rule.Timeouts(p, scan.With, pysyntax.With) {
 		// The block is left with a Timeout, or with the exception that is given in its place.
 		raised := ""
 		if exception := rule.TimeoutException(p, r); exception != 0 {

@@ -3,17 +3,14 @@ package ah508
 
 import (
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
+	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a callback that is called instead of passed.
-var Rule = &rule.Rule{
-	Code:     "AH508",
-	Name:     "called-callback",
-	Severity: finding.Error,
-	Help:     "pass the function, or `functools.partial(function, ...)`",
+var Rule = rule.Described(rule.Rule{
+	Code: "AH508",
 	Names: []string{
 		"eventlet.greenthread.spawn",
 		"eventlet.greenthread.spawn_n",
@@ -22,17 +19,27 @@ var Rule = &rule.Rule{
 		"eventlet.greenpool.GreenPool.spawn",
 		"eventlet.greenpool.GreenPool.spawn_n",
 	},
-	Doc: rule.Doc{
-		Title:     "a callback that is called instead of passed",
-		What:      "`link(f())`, `spawn(f())` and `spawn_after(n, f())`: the argument that has to be a function is a call of one of the module's own names.",
-		Why:       "The function runs now, in the caller, and its result is what is called later. In a migration that is an endless recursion waiting to happen.",
-		Before:    "gt.link(self.done())",
-		After:     "gt.link(self.done)",
-		Fix:       finding.Unsafe,
-		FixSafety: "a function may return a function; then it is right.",
-		Since:     "0.1.0",
-	},
-	Check: check,
+	Check:      check,
+	CheckGraph: rule.Uses(say),
+	Sentences:  []string{byGreenThread, result, object},
+})
+
+const (
+	byGreenThread = "is called now, and not by the green thread"
+	result        = "is called now, and what it gives cannot be called by"
+	object        = "cannot be called, and is handed to"
+)
+
+// say is about what the call graph knows of callbacks.
+func say(p *rule.Pass, u *callgraph.Use) string {
+	if u.Nature != callgraph.NotCallable {
+		return ""
+	}
+	what := object
+	if n := p.NodeAt(u.Start, u.End); n != 0 && p.Tree.Kind(n) == pysyntax.Call && u.Of != callgraph.None {
+		what = result
+	}
+	return p.Quote(u.Start, u.End) + " " + what + " `" + u.Name + "`"
 }
 
 func check(p *rule.Pass) {
@@ -53,7 +60,7 @@ func check(p *rule.Pass) {
 		if callback == 0 || p.Tree.Kind(callback) != pysyntax.Call || makesFunctions(p, p.Tree.Child(callback)) {
 			continue
 		}
-		p.Node(callback, "`"+p.Text(callback)+"` is called now, and not by the green thread", "")
+		p.Node(callback, "`"+p.Text(callback)+"` "+byGreenThread, "")
 	}
 }
 

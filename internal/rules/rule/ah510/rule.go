@@ -2,31 +2,34 @@
 package ah510
 
 import (
-	"aiohub/internal/output/finding"
+	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds `time.sleep()` without an argument.
-var Rule = &rule.Rule{
-	Code:     "AH510",
-	Name:     "sleep-without-argument",
-	Severity: finding.Error,
-	Help:     "say how long: `time.sleep(0)`",
-	Doc: rule.Doc{
-		Title:     "`time.sleep()` without an argument",
-		What:      "A call of `time.sleep` with no argument.",
-		Why:       "`eventlet.sleep()` may be called so, `time.sleep()` and `asyncio.sleep()` raise TypeError. It is what a hasty replacement leaves behind, often where no test comes by.",
-		Before:    "time.sleep()",
-		After:     "time.sleep(0)",
-		Fix:       finding.Safe,
-		FixSafety: "it raises as it stands.",
-		Since:     "0.1.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code: "AH510",
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
 		if r.Kind == scan.Implicit && r.Canon == "time.sleep" && rule.HasNoArguments(p, r) {
-			return p.Shown(r) + " needs an argument"
+			return p.Shown(r) + needs
 		}
 		return ""
 	}),
+	CheckGraph: anywhere,
+})
+
+const needs = " needs an argument"
+
+// anywhere looks at the calls of programs that are not patched, too.
+func anywhere(p *rule.Pass) {
+	for _, s := range p.Program.SitesOf(p.File()) {
+		if s.Args > 0 || s.End == 0 || !s.Certain || s.Name != "time.sleep" && s.Name != "asyncio.sleep" {
+			continue
+		}
+		if call := p.NodeAt(s.Pos, s.End); call != 0 && p.Tree.Kind(call) == pysyntax.Call {
+			callee := p.Tree.Child(call)
+			p.Node(callee, "`"+p.Text(callee)+"`"+needs, "")
+		}
+	}
 }

@@ -3,35 +3,15 @@ package ah515
 
 import (
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a coroutine that waits as a green thread does.
-var Rule = &rule.Rule{
-	Code:     "AH515",
-	Name:     "green-wait-in-coroutine",
-	Severity: finding.Error,
-	Help:     "await asyncio's counterpart",
-	Doc: rule.Doc{
-		Title: "a coroutine that waits as a green thread does",
-		What:  "A call that switches green threads, straight in the body of an `async def`.",
-		Why:   "On a plain asyncio loop it stops every task until it is done, and on eventlet's asyncio hub it raises RuntimeError. Only aiohub's hub lets the others go on.",
-		Before: `
-async def poll(self):
-    eventlet.sleep(1)
-`,
-		After: `
-async def poll(self):
-    await asyncio.sleep(1)
-`,
-		Fix:       finding.Safe,
-		FixSafety: "where the counterpart is exact; see the rule for the function.",
-		Since:     "0.1.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:  "AH515",
 	Check: check,
-}
+})
 
 func check(p *rule.Pass) {
 	for i := range p.Records {

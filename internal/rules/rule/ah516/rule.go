@@ -3,38 +3,16 @@ package ah516
 
 import (
 	"aiohub/internal/language/pysyntax"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a Timeout that nothing cancels.
-var Rule = &rule.Rule{
-	Code:     "AH516",
-	Name:     "uncancelled-timeout",
-	Severity: finding.Error,
-	Help:     "cancel it in a `finally`, or use `with`",
-	Names: []string{
-		"eventlet.timeout.Timeout",
-	},
-	Doc: rule.Doc{
-		Title: "a Timeout that nothing cancels",
-		What:  "`name = Timeout(...)` in a function that neither cancels, returns nor passes on the name, and does not use it in a `with`.",
-		Why:   "The timer goes off later, in the middle of something else.",
-		Before: `
-timer = eventlet.Timeout(5)
-reply()
-`,
-		After: `
-with eventlet.Timeout(5):
-    reply()
-`,
-		Fix:       finding.Manual,
-		FixSafety: "where the block ends has to be decided.",
-		Since:     "0.1.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:  "AH516",
+	Names: []string{"eventlet.timeout.Timeout"},
 	Check: check,
-}
+})
 
 func check(p *rule.Pass) {
 	for i := range p.Records {

@@ -2,36 +2,18 @@
 package ah802
 
 import (
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds what starts an eventlet program on aiohub.
-var Rule = &rule.Rule{
-	Code:     "AH802",
-	Name:     "aiohub-start",
-	Severity: finding.Warning,
-	Help:     "when nothing green is left behind this entry point, start with `asyncio.run`",
+var Rule = rule.Described(rule.Rule{
+	Code: "AH802",
 	Names: []string{
 		"aiohub.install.*",
 		"aiohub.run.*",
 		"aiohub.__main__",
-	},
-	Doc: rule.Doc{
-		Title: "what starts an eventlet program on aiohub",
-		What:  "`aiohub.install`, `aiohub.run` and `python -m aiohub`, in Python and in the files that start programs.",
-		Why:   "It is what keeps eventlet working, and the last thing in the code to go. With `patch=True`, and under `python -m aiohub`, the standard library is green for the whole process.",
-		Before: `
-aiohub.install(patch=True)
-aiohub.run(main)
-`,
-		After:     "asyncio.run(main())",
-		Fix:       finding.Manual,
-		FixSafety: "everything that runs behind it has to be ready first.",
-		Pitfalls:  "`asyncio.run(main(), loop_factory=aiohub.new_event_loop)` keeps aiohub's loop without eventlet.",
-		Since:     "0.1.0",
 	},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
 		switch {
@@ -44,4 +26,4 @@ aiohub.run(main)
 		}
 		return p.Shown(r) + " runs the program on aiohub's hub"
 	}),
-}
+})

@@ -61,6 +61,41 @@ import (
 	"aiohub/internal/rules/rule/ah514"
 	"aiohub/internal/rules/rule/ah515"
 	"aiohub/internal/rules/rule/ah516"
+	"aiohub/internal/rules/rule/ah601"
+	"aiohub/internal/rules/rule/ah602"
+	"aiohub/internal/rules/rule/ah603"
+	"aiohub/internal/rules/rule/ah604"
+	"aiohub/internal/rules/rule/ah605"
+	"aiohub/internal/rules/rule/ah606"
+	"aiohub/internal/rules/rule/ah607"
+	"aiohub/internal/rules/rule/ah608"
+	"aiohub/internal/rules/rule/ah609"
+	"aiohub/internal/rules/rule/ah610"
+	"aiohub/internal/rules/rule/ah611"
+	"aiohub/internal/rules/rule/ah612"
+	"aiohub/internal/rules/rule/ah613"
+	"aiohub/internal/rules/rule/ah614"
+	"aiohub/internal/rules/rule/ah615"
+	"aiohub/internal/rules/rule/ah616"
+	"aiohub/internal/rules/rule/ah617"
+	"aiohub/internal/rules/rule/ah618"
+	"aiohub/internal/rules/rule/ah619"
+	"aiohub/internal/rules/rule/ah620"
+	"aiohub/internal/rules/rule/ah701"
+	"aiohub/internal/rules/rule/ah702"
+	"aiohub/internal/rules/rule/ah703"
+	"aiohub/internal/rules/rule/ah704"
+	"aiohub/internal/rules/rule/ah705"
+	"aiohub/internal/rules/rule/ah706"
+	"aiohub/internal/rules/rule/ah707"
+	"aiohub/internal/rules/rule/ah708"
+	"aiohub/internal/rules/rule/ah709"
+	"aiohub/internal/rules/rule/ah710"
+	"aiohub/internal/rules/rule/ah711"
+	"aiohub/internal/rules/rule/ah712"
+	"aiohub/internal/rules/rule/ah713"
+	"aiohub/internal/rules/rule/ah714"
+	"aiohub/internal/rules/rule/ah715"
 	"aiohub/internal/rules/rule/ah801"
 	"aiohub/internal/rules/rule/ah802"
 	"aiohub/internal/rules/rule/ah803"
@@ -126,6 +161,41 @@ func Rules() []*rule.Rule {
 		ah514.Rule,
 		ah515.Rule,
 		ah516.Rule,
+		ah601.Rule,
+		ah602.Rule,
+		ah603.Rule,
+		ah604.Rule,
+		ah605.Rule,
+		ah606.Rule,
+		ah607.Rule,
+		ah608.Rule,
+		ah609.Rule,
+		ah610.Rule,
+		ah611.Rule,
+		ah612.Rule,
+		ah613.Rule,
+		ah614.Rule,
+		ah615.Rule,
+		ah616.Rule,
+		ah617.Rule,
+		ah618.Rule,
+		ah619.Rule,
+		ah620.Rule,
+		ah701.Rule,
+		ah702.Rule,
+		ah703.Rule,
+		ah704.Rule,
+		ah705.Rule,
+		ah706.Rule,
+		ah707.Rule,
+		ah708.Rule,
+		ah709.Rule,
+		ah710.Rule,
+		ah711.Rule,
+		ah712.Rule,
+		ah713.Rule,
+		ah714.Rule,
+		ah715.Rule,
 		ah801.Rule,
 		ah802.Rule,
 		ah803.Rule,

@@ -24,7 +24,7 @@ const pages = "../../../../docs/tool"
 func TestPagesAreCurrent(t *testing.T) {
 	want := map[string]string{"README.md": index()}
 	for _, r := range all.Rules() {
-		want[strings.ToLower(r.Code)+".md"] = rule.Markdown(r)
+		want[strings.ToLower(r.Code)+".md"] = r.Doc.Page
 	}
 	if *update {
 		if err := os.MkdirAll(pages, 0o755); err != nil {
@@ -76,9 +76,11 @@ func TestRulesAreWhole(t *testing.T) {
 		if i > 0 && rules[i-1].Code >= r.Code {
 			t.Errorf("%s is out of order", r.Code)
 		}
-		for what, text := range map[string]string{
-			"title": r.Doc.Title, "what": r.Doc.What, "why": r.Doc.Why, "before": r.Doc.Before, "fix safety": r.Doc.FixSafety, "since": r.Doc.Since, "help": r.Help,
-		} {
+		texts := map[string]string{"Title": r.Doc.Title, "Since": r.Doc.Since}
+		for _, heading := range []string{"What", "Why", "Before", "Remedy", "Fix"} {
+			texts[heading] = r.Doc.Sections[heading]
+		}
+		for what, text := range texts {
 			if strings.TrimSpace(text) == "" {
 				t.Errorf("%s has no %s", r.Code, what)
 			}
@@ -89,10 +91,10 @@ func TestRulesAreWhole(t *testing.T) {
 		if !slices.Contains([]finding.Severity{finding.Error, finding.Warning, finding.Note}, r.Severity) {
 			t.Errorf("%s: severity %q", r.Code, r.Severity)
 		}
-		if !slices.Contains([]finding.Safety{finding.Safe, finding.Unsafe, finding.Manual}, r.Doc.Fix) {
-			t.Errorf("%s: fix %q", r.Code, r.Doc.Fix)
+		if !slices.Contains([]finding.Safety{finding.Safe, finding.Unsafe, finding.Manual}, r.Fix) {
+			t.Errorf("%s: fix %q", r.Code, r.Fix)
 		}
-		if own := slices.Contains([]string{rule.MalformedIgnore, rule.UnusedIgnore, rule.Unparsable, rule.OwnEventlet}, r.Code); own == (r.Check != nil) {
+		if own := slices.Contains([]string{rule.MalformedIgnore, rule.UnusedIgnore, rule.Unparsable, rule.OwnEventlet}, r.Code); own == (r.Check != nil || r.CheckGraph != nil) {
 			t.Errorf("%s: the driver reports for it, and it has a check; or neither", r.Code)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // Every rule reports what the comments in its test files ask for, and nothing else.
 func TestRules(t *testing.T) {
 	for _, r := range all.Rules() {
-		if r.Check == nil {
+		if r.Check == nil && r.CheckGraph == nil {
 			continue // the driver reports for it
 		}
 		t.Run(r.Code+"-"+r.Name, func(t *testing.T) {

@@ -63,39 +63,28 @@ func begin(root, code, name string) error {
 	if err := os.WriteFile(filepath.Join(dir, "rule.go"), source.Bytes(), 0o644); err != nil {
 		return err
 	}
+	if err := os.WriteFile(filepath.Join(dir, "doc.md"), []byte(fmt.Sprintf(page, code, name)), 0o644); err != nil {
+		return err
+	}
 	example := fmt.Sprintf("import eventlet\n\neventlet.sleep(0)  # want %s \"`eventlet.sleep` ...\"\n", code)
 	return os.WriteFile(filepath.Join(dir, "testdata", "a.py"), []byte(example), 0o644)
 }
 
+// page is a doc.md as rule.Described reads it.
+const page = "# %s `%s`\n\nHalf a sentence.\n\nSeverity: warning. Since: 0.1.0.\n\n## What\n\n## Why\n\n## Before\n\n```py\n```\n\n" +
+	"## After\n\n```py\n```\n\n## Remedy\n\nDo something else.\n\n## Fix\n\nManual: why no command makes it.\n\n## Pitfalls\n"
+
 var skeleton = template.Must(template.New("rule").Parse(`// Package {{.Package}} is the rule {{.Code}}, {{.Name}}.
 package {{.Package}}
 
-import (
-	"aiohub/internal/output/finding"
-	"aiohub/internal/rules/rule"
-)
+import "aiohub/internal/rules/rule"
 
 // Rule finds ...
-var Rule = &rule.Rule{
-	Code:     "{{.Code}}",
-	Name:     "{{.Name}}",
-	Severity: finding.Warning,
-	Help:     "",
-	Names: []string{
-		"eventlet.module.name",
-	},
-	Doc: rule.Doc{
-		Title:     "",
-		What:      "",
-		Why:       "",
-		Before:    "",
-		After:     "",
-		Fix:       finding.Manual,
-		FixSafety: "",
-		Since:     "0.1.0",
-	},
+var Rule = rule.Described(rule.Rule{
+	Code:  "{{.Code}}",
+	Names: []string{"eventlet.module.name"},
 	Check: rule.Named("..."),
-}
+})
 `))
 
 // List is the Go source of the list of all rules.

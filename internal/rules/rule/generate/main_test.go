@@ -45,10 +45,12 @@ func TestNewRule(t *testing.T) {
 		t.Errorf("%v\n%s", err, list)
 	}
 	source, err := os.ReadFile(filepath.Join(root, "ah123", "rule.go"))
-	if err != nil || !strings.Contains(string(source), `Code:     "AH123",`) {
+	if err != nil || !strings.Contains(string(source), `Code:  "AH123",`) {
 		t.Errorf("%v\n%s", err, source)
 	}
-	if _, err := os.Stat(filepath.Join(root, "ah123", "testdata", "a.py")); err != nil {
-		t.Error(err)
+	for _, file := range []string{"testdata/a.py", "doc.md"} {
+		if _, err := os.Stat(filepath.Join(root, "ah123", file)); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -1,22 +1,29 @@
 // Package ruletest holds a rule to the comments in its test files: a line with `# want AH101 "pattern"` gets exactly the
-// findings it asks for, a line without gets none. A pattern is a regular expression for the message.
+// findings it asks for, a line without gets none. A pattern is a regular expression for the message. `# possible AH101 "pattern"` asks for a
+// finding that is only possible.
 package ruletest
 
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"aiohub/internal/files/walk"
+	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/output/finding"
+	"aiohub/internal/program/atomic"
+	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 	"aiohub/internal/rules/rule/all"
 )
 
-var want = regexp.MustCompile(`# want (AH\d+) "([^"]*)"`)
+var want = regexp.MustCompile(`# (want|possible) (AH\d+) "([^"]*)"`)
 
 // Run scans the files of a folder, runs all rules, and compares what the rule reports with what the files want.
 func Run(t *testing.T, r *rule.Rule, dir string) {
@@ -33,10 +40,30 @@ func Run(t *testing.T, r *rule.Rule, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	graph, err := callgraph.Build(context.Background(), callgraph.Input{Root: root, Files: tree.Files, Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := rule.NewProgram(graph)
+	if r.Targets != nil {
+		program.SetTasks(tasks(t, root, graph, r.Targets[0]))
+	}
 	wanted := 0
 	said := map[string]bool{}
-	for i := range result.Units {
-		wanted += file(t, r, &result.Units[i], result.Records, said)
+	units := result.Units
+	for _, f := range graph.Files {
+		if slices.ContainsFunc(units, func(u scan.Unit) bool { return u.Path == f.Path }) {
+			continue
+		}
+		src, err := os.ReadFile(filepath.Join(root, f.Path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var parser pysyntax.Parser
+		units = append(units, scan.Unit{Path: f.Path, Src: src, Tree: parser.Parse(src)})
+	}
+	for i := range units {
+		wanted += file(t, r, &units[i], result.Records, program, said)
 	}
 	if wanted == 0 {
 		t.Errorf("no file under %s wants %s", dir, r.Code)
@@ -48,9 +75,27 @@ func Run(t *testing.T, r *rule.Rule, dir string) {
 	}
 }
 
+// tasks finds what the rules about several tasks report, for the first target of the rule.
+func tasks(t *testing.T, root string, g *callgraph.Graph, target string) []atomic.Finding {
+	t.Helper()
+	var paths []string
+	for _, f := range g.Files {
+		paths = append(paths, f.Path)
+	}
+	files, err := atomic.ReadAll(context.Background(), root, paths, nil, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := atomic.Input{Graph: g, Files: files}
+	if target == "asyncio" {
+		in.Target = atomic.Asyncio
+	}
+	return atomic.Find(in)
+}
+
 // file checks one file and returns how many findings it wants. It notes which of the rule's sentences were wanted: the pattern has to name
 // the sentence, so that no case gets another one unseen.
-func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, said map[string]bool) int {
+func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, program *rule.Program, said map[string]bool) int {
 	t.Helper()
 	var own []scan.Record
 	for _, record := range records {
@@ -62,17 +107,27 @@ func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, sa
 	wanted := map[string][]*regexp.Regexp{}
 	count := 0
 	for _, match := range want.FindAllSubmatchIndex(unit.Src, -1) {
-		if code := string(unit.Src[match[2]:match[3]]); code == r.Code {
-			place := fmt.Sprintf("%s:%d", unit.Path, pass.Lines().Line(match[0]))
-			wanted[place] = append(wanted[place], regexp.MustCompile(string(unit.Src[match[4]:match[5]])))
+		if code := string(unit.Src[match[4]:match[5]]); code == r.Code {
+			place := fmt.Sprintf("%s:%d %s", unit.Path, pass.Lines().Line(match[0]), unit.Src[match[2]:match[3]])
+			wanted[place] = append(wanted[place], regexp.MustCompile(string(unit.Src[match[6]:match[7]])))
 			count++
 		}
 	}
-	for _, found := range pass.Run(all.Rules()) {
+	findings := pass.Run(all.Rules())
+	if file, ok := program.File(unit.Path); ok && program.Concerns(file) {
+		findings = append(findings, rule.NewGraphPass(unit.Path, unit.Src, unit.Tree, program).RunGraph(all.Rules())...)
+	}
+	slices.SortFunc(findings, finding.Compare)
+	findings = slices.CompactFunc(findings, finding.Same)
+	for _, found := range findings {
 		if found.Code != r.Code {
 			continue
 		}
-		place := fmt.Sprintf("%s:%d", found.File, found.Line)
+		how := "want"
+		if found.Possible {
+			how = "possible"
+		}
+		place := fmt.Sprintf("%s:%d %s", found.File, found.Line, how)
 		index := -1
 		for i, pattern := range wanted[place] {
 			if pattern.MatchString(found.Message) {

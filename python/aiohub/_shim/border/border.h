@@ -15,7 +15,7 @@ typedef struct {
     PyObject_HEAD
     PyObject *coroutine; /* what is driven */
     PyObject *task;      /* NULL or None until it is known, and after it has returned */
-    PyObject *green;     /* its greenlet; NULL or None before the first step and after the last */
+    PyObject *greenlet;  /* its own; NULL or None before the first step and after the last */
     Driver *driver;      /* what runs in that; NULL as soon as the coroutine has ended */
     PyObject *home;      /* the greenlet that makes the present step */
     PyObject *hub;       /* a Core */

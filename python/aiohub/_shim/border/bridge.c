@@ -4,6 +4,7 @@
  * without anything being thrown at the green thread. Everything else is Python's.
  */
 
+#include "collected.h"
 #include "green/green.h"
 #include "native.h"
 
@@ -84,31 +85,11 @@ wake_up_new(PyTypeObject *Py_UNUSED(type), PyObject *args, PyObject *Py_UNUSED(k
     return (PyObject *)wake_up_make(hub, waiter);
 }
 
-static int
-wake_up_traverse(WakeUp *wake, visitproc visit, void *arg)
-{
-    Py_VISIT(wake->hub);
-    Py_VISIT(wake->waiter);
-    return 0;
-}
+#define WAKE_UP_REFERENCES(REFERENCE) REFERENCE(hub) REFERENCE(waiter)
 
-static int
-wake_up_clear(WakeUp *wake)
-{
-    Py_CLEAR(wake->hub);
-    Py_CLEAR(wake->waiter);
-    return 0;
-}
-
-static void
-wake_up_dealloc(WakeUp *wake)
-{
-    PyObject_GC_UnTrack(wake);
-    Py_TRASHCAN_BEGIN(wake, wake_up_dealloc)
-    wake_up_clear(wake);
-    PyObject_GC_Del(wake);
-    Py_TRASHCAN_END
-}
+DEFINE_TRAVERSE(wake_up, WakeUp, WAKE_UP_REFERENCES)
+DEFINE_CLEAR(wake_up, WakeUp, WAKE_UP_REFERENCES)
+DEFINE_DEALLOC(wake_up, WakeUp)
 
 static PyMemberDef wake_up_members[] = {
     {"hub", T_OBJECT, offsetof(WakeUp, hub), READONLY, NULL},
@@ -117,15 +98,9 @@ static PyMemberDef wake_up_members[] = {
 };
 
 PyTypeObject WakeUp_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.WakeUp",
-    .tp_doc = "WakeUp(hub, waiter): a done-callback that switches to a greenlet, once.",
-    .tp_basicsize = sizeof(WakeUp),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL,
+    COLLECTED_TYPE(wake_up, WakeUp, "WakeUp", Py_TPFLAGS_HAVE_VECTORCALL,
+                   "WakeUp(hub, waiter): a done-callback that switches to a greenlet, once."),
     .tp_new = wake_up_new,
-    .tp_dealloc = (destructor)wake_up_dealloc,
-    .tp_traverse = (traverseproc)wake_up_traverse,
-    .tp_clear = (inquiry)wake_up_clear,
     .tp_call = PyVectorcall_Call,
     .tp_vectorcall_offset = offsetof(WakeUp, call),
     .tp_members = wake_up_members,

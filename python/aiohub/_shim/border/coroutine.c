@@ -4,6 +4,7 @@
  * `inbox`, drives the coroutine, and leaves what it yields in `outbox`.
  */
 
+#include "collected.h"
 #include "green/green.h"
 
 static PyObject *
@@ -136,7 +137,7 @@ start(Step *step)
     }
     driver->step = step;
     Py_XSETREF(step->driver, driver);
-    Py_XSETREF(step->green, new_reference(driver->green));
+    Py_XSETREF(step->greenlet, new_reference(driver->green));
     return 0;
 }
 
@@ -146,7 +147,7 @@ retire(Step *step)
 {
     Driver *driver = step->driver;
     step->driver = NULL;
-    Py_CLEAR(step->green);
+    Py_CLEAR(step->greenlet);
     Py_CLEAR(step->lender);
     if (driver != NULL) {
         driver_give_back((Core *)step->hub, driver);
@@ -173,7 +174,7 @@ step_send(Step *step, PyObject *value, PyObject **place)
     step->attached = true;
     step->throws = false;
     Py_XSETREF(step->inbox, new_reference(value));
-    PyObject *green = new_reference(step->green);
+    PyObject *green = new_reference(step->greenlet);
     back = is_first ? driver_start(step->driver) : greenlet_switch(green, NULL);
     Py_DECREF(green);
     if (likely(back != NULL && !step->attached && !step->returned && is_none(step->raised))) {
@@ -197,63 +198,40 @@ step_send(Step *step, PyObject *value, PyObject **place)
     return as_send(result, place);
 }
 
-static int
-traverse(Step *step, visitproc visit, void *arg)
-{
-    Py_VISIT(step->coroutine);
-    Py_VISIT(step->task);
-    Py_VISIT(step->green);
-    Py_VISIT(step->driver);
-    Py_VISIT(step->home);
-    Py_VISIT(step->hub);
-    Py_VISIT(step->loop);
-    Py_VISIT(step->context);
-    Py_VISIT(step->inbox);
-    Py_VISIT(step->outbox);
-    Py_VISIT(step->detached);
-    Py_VISIT(step->pending);
-    Py_VISIT(step->raised);
-    Py_VISIT(step->yielded);
-    Py_VISIT(step->cancel_asked);
-    Py_VISIT(step->cancel_yielded);
-    Py_VISIT(step->waiting);
-    Py_VISIT(step->lender);
-    return 0;
-}
+/* Those that aiohub/_tasks/coroutine.py uses as well, each with an underscore before its name. */
+#define STEP_ATTRIBUTES(REFERENCE)                                                                                     \
+    REFERENCE(coroutine)                                                                                               \
+    REFERENCE(task)                                                                                                    \
+    REFERENCE(greenlet)                                                                                                \
+    REFERENCE(home)                                                                                                    \
+    REFERENCE(hub)                                                                                                     \
+    REFERENCE(loop)                                                                                                    \
+    REFERENCE(context)                                                                                                 \
+    REFERENCE(inbox)                                                                                                   \
+    REFERENCE(outbox)                                                                                                  \
+    REFERENCE(detached)                                                                                                \
+    REFERENCE(pending)                                                                                                 \
+    REFERENCE(raised)                                                                                                  \
+    REFERENCE(yielded)                                                                                                 \
+    REFERENCE(cancel_asked)                                                                                            \
+    REFERENCE(cancel_yielded)                                                                                          \
+    REFERENCE(waiting)                                                                                                 \
+    REFERENCE(lender)
 
-static int
-clear(Step *step)
-{
-    Py_CLEAR(step->coroutine);
-    Py_CLEAR(step->task);
-    Py_CLEAR(step->green);
-    Py_CLEAR(step->driver);
-    Py_CLEAR(step->home);
-    Py_CLEAR(step->hub);
-    Py_CLEAR(step->loop);
-    Py_CLEAR(step->context);
-    Py_CLEAR(step->inbox);
-    Py_CLEAR(step->outbox);
-    Py_CLEAR(step->detached);
-    Py_CLEAR(step->pending);
-    Py_CLEAR(step->raised);
-    Py_CLEAR(step->yielded);
-    Py_CLEAR(step->cancel_asked);
-    Py_CLEAR(step->cancel_yielded);
-    Py_CLEAR(step->waiting);
-    Py_CLEAR(step->lender);
-    return 0;
-}
+#define STEP_REFERENCES(REFERENCE) STEP_ATTRIBUTES(REFERENCE) REFERENCE(driver)
+
+DEFINE_TRAVERSE(step, Step, STEP_REFERENCES)
+DEFINE_CLEAR(step, Step, STEP_REFERENCES)
 
 static void
-dealloc(Step *step)
+step_dealloc(Step *step)
 {
     PyObject_GC_UnTrack(step);
-    Py_TRASHCAN_BEGIN(step, dealloc)
+    Py_TRASHCAN_BEGIN(step, step_dealloc)
     if (step->driver != NULL) {
         step->driver->step = NULL;
     }
-    clear(step);
+    (void)step_clear(step);
     Py_TYPE(step)->tp_free((PyObject *)step);
     Py_TRASHCAN_END
 }
@@ -305,7 +283,7 @@ method_retire(Step *step, PyObject *Py_UNUSED(ignored))
 static PyObject *
 method_start(Step *step, PyObject *Py_UNUSED(ignored))
 {
-    return start(step) < 0 ? NULL : new_reference(step->green);
+    return start(step) < 0 ? NULL : new_reference(step->greenlet);
 }
 
 /* The name of the coroutine: classes have a __qualname__ of their own, which does not show in their instances. */
@@ -339,25 +317,11 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+#define STEP_ATTRIBUTE(name) {"_" #name, T_OBJECT, offsetof(Step, name), 0, NULL},
+
 static PyMemberDef members[] = {
-    {"_coroutine", T_OBJECT, offsetof(Step, coroutine), 0, NULL},
-    {"_task", T_OBJECT, offsetof(Step, task), 0, NULL},
-    {"_loop", T_OBJECT, offsetof(Step, loop), 0, NULL},
-    {"_context", T_OBJECT, offsetof(Step, context), 0, NULL},
-    {"_yielded", T_OBJECT, offsetof(Step, yielded), 0, NULL},
-    {"_cancel_asked", T_OBJECT, offsetof(Step, cancel_asked), 0, NULL},
-    {"_cancel_yielded", T_OBJECT, offsetof(Step, cancel_yielded), 0, NULL},
-    {"_waiting", T_OBJECT, offsetof(Step, waiting), 0, NULL},
-    {"_lender", T_OBJECT, offsetof(Step, lender), 0, NULL},
+    STEP_ATTRIBUTES(STEP_ATTRIBUTE)
     {"_pending_cancels", T_INT, offsetof(Step, pending_cancels), 0, NULL},
-    {"_greenlet", T_OBJECT, offsetof(Step, green), 0, NULL},
-    {"_home", T_OBJECT, offsetof(Step, home), 0, NULL},
-    {"_hub", T_OBJECT, offsetof(Step, hub), 0, NULL},
-    {"_inbox", T_OBJECT, offsetof(Step, inbox), 0, NULL},
-    {"_outbox", T_OBJECT, offsetof(Step, outbox), 0, NULL},
-    {"_detached", T_OBJECT, offsetof(Step, detached), 0, NULL},
-    {"_pending", T_OBJECT, offsetof(Step, pending), 0, NULL},
-    {"_raised", T_OBJECT, offsetof(Step, raised), 0, NULL},
     {"_cancels_seen", T_INT, offsetof(Step, cancels_seen), 0, NULL},
     {"_attached", T_BOOL, offsetof(Step, attached), 0, NULL},
     {"_parked", T_BOOL, offsetof(Step, parked), 0, NULL},
@@ -373,16 +337,10 @@ static PyGetSetDef getset[] = {
 };
 
 PyTypeObject Step_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.GreenStep",
-    .tp_doc = "The hot half of aiohub._tasks.coroutine.GreenCoroutine.",
-    .tp_basicsize = sizeof(Step),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+    COLLECTED_TYPE(step, Step, "GreenStep", Py_TPFLAGS_BASETYPE,
+                   "The hot half of aiohub._tasks.coroutine.GreenCoroutine."),
     .tp_new = PyType_GenericNew,
     .tp_init = (initproc)init,
-    .tp_dealloc = (destructor)dealloc,
-    .tp_traverse = (traverseproc)traverse,
-    .tp_clear = (inquiry)clear,
     .tp_methods = methods,
     .tp_members = members,
     .tp_getset = getset,

@@ -6,6 +6,7 @@
  * the one before, which a fresh one would have as well: the allocator gives out the memory of the last one.
  */
 
+#include "collected.h"
 #include "green/green.h"
 #include "native.h"
 
@@ -58,39 +59,14 @@ driver_call(Driver *driver, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(keywo
     return new_reference(Py_None);
 }
 
-static int
-driver_traverse(Driver *driver, visitproc visit, void *arg)
-{
-    Py_VISIT(driver->green);
-    Py_VISIT(driver->context);
-    return 0;
-}
+#define DRIVER_REFERENCES(REFERENCE) REFERENCE(green) REFERENCE(context)
 
-static int
-driver_clear(Driver *driver)
-{
-    Py_CLEAR(driver->green);
-    Py_CLEAR(driver->context);
-    return 0;
-}
-
-static void
-driver_dealloc(Driver *driver)
-{
-    PyObject_GC_UnTrack(driver);
-    driver_clear(driver);
-    PyObject_GC_Del(driver);
-}
+DEFINE_TRAVERSE(driver, Driver, DRIVER_REFERENCES)
+DEFINE_CLEAR(driver, Driver, DRIVER_REFERENCES)
+DEFINE_DEALLOC(driver, Driver)
 
 PyTypeObject Driver_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.Driver",
-    .tp_doc = "What runs in the greenlet of a task.",
-    .tp_basicsize = sizeof(Driver),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_dealloc = (destructor)driver_dealloc,
-    .tp_traverse = (traverseproc)driver_traverse,
-    .tp_clear = (inquiry)driver_clear,
+    COLLECTED_TYPE(driver, Driver, "Driver", 0, "What runs in the greenlet of a task."),
     .tp_call = (ternaryfunc)driver_call,
 };
 

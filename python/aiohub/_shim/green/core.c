@@ -1,5 +1,6 @@
 /* HubCore: what native code reads and writes of a hub at every turn, as fields. aiohub.hub.Hub extends it. */
 
+#include "collected.h"
 #include "green/green.h"
 #include "native.h"
 
@@ -10,42 +11,32 @@ new(PyTypeObject *type, PyObject *args, PyObject *keywords)
     return PyType_GenericNew(type, args, keywords);
 }
 
+#define CORE_REFERENCES(REFERENCE)                                                                                     \
+    REFERENCE(greenlet)                                                                                                \
+    REFERENCE(loop)                                                                                                    \
+    REFERENCE(context)                                                                                                 \
+    REFERENCE(watcher)                                                                                                 \
+    REFERENCE(timers)                                                                                                  \
+    REFERENCE(closed_listeners)                                                                                        \
+    REFERENCE(clock)                                                                                                   \
+    REFERENCE(debug_blocking)
+
 static int
-traverse(Core *core, visitproc visit, void *arg)
+core_traverse(Core *self, visitproc visit, void *arg)
 {
-    Py_VISIT(core->greenlet);
-    Py_VISIT(core->loop);
-    Py_VISIT(core->context);
-    Py_VISIT(core->watcher);
-    Py_VISIT(core->timers);
-    Py_VISIT(core->closed_listeners);
-    Py_VISIT(core->clock);
-    Py_VISIT(core->debug_blocking);
-    return drivers_traverse(&core->drivers, visit, arg);
+    CORE_REFERENCES(VISIT_REFERENCE)
+    return drivers_traverse(&self->drivers, visit, arg);
 }
 
 static int
-clear(Core *core)
+core_clear(Core *self)
 {
-    Py_CLEAR(core->greenlet);
-    Py_CLEAR(core->loop);
-    Py_CLEAR(core->context);
-    Py_CLEAR(core->watcher);
-    Py_CLEAR(core->timers);
-    Py_CLEAR(core->closed_listeners);
-    Py_CLEAR(core->clock);
-    Py_CLEAR(core->debug_blocking);
-    drivers_clear(&core->drivers);
+    CORE_REFERENCES(CLEAR_REFERENCE)
+    drivers_clear(&self->drivers);
     return 0;
 }
 
-static void
-dealloc(Core *core)
-{
-    PyObject_GC_UnTrack(core);
-    clear(core);
-    Py_TYPE(core)->tp_free((PyObject *)core);
-}
+DEFINE_DEALLOC(core, Core)
 
 static PyObject *
 drop_drivers(Core *core, PyObject *Py_UNUSED(ignored))
@@ -75,15 +66,8 @@ static PyMemberDef members[] = {
 };
 
 PyTypeObject Core_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.HubCore",
-    .tp_doc = "The fields of a hub that native code uses.",
-    .tp_basicsize = sizeof(Core),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+    COLLECTED_TYPE(core, Core, "HubCore", Py_TPFLAGS_BASETYPE, "The fields of a hub that native code uses."),
     .tp_new = new,
-    .tp_dealloc = (destructor)dealloc,
-    .tp_traverse = (traverseproc)traverse,
-    .tp_clear = (inquiry)clear,
     .tp_methods = methods,
     .tp_members = members,
 };

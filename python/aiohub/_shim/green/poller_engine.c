@@ -5,6 +5,7 @@
  * descriptor, without a Python frame, and leaves every other one to the Python methods.
  */
 
+#include "collected.h"
 #include "green/green.h"
 #include "native.h"
 
@@ -56,7 +57,7 @@ disarm(Waits *waits, int fd, uint32_t mask)
 
 typedef struct {
     PyObject_HEAD
-    PyObject *green;
+    PyObject *greenlet;
     PyObject *mark_as_closed; /* or None */
     int fd;
     uint32_t mask;
@@ -68,7 +69,7 @@ listener_new(PyObject *green, int fd, uint32_t mask, PyObject *mark_as_closed)
 {
     Listener *listener = PyObject_GC_New(Listener, &Listener_Type);
     if (listener != NULL) {
-        listener->green = new_reference(green);
+        listener->greenlet = new_reference(green);
         listener->mark_as_closed = new_reference(mark_as_closed);
         listener->fd = fd;
         listener->mask = mask;
@@ -78,31 +79,11 @@ listener_new(PyObject *green, int fd, uint32_t mask, PyObject *mark_as_closed)
     return (PyObject *)listener;
 }
 
-static int
-listener_traverse(Listener *listener, visitproc visit, void *arg)
-{
-    Py_VISIT(listener->green);
-    Py_VISIT(listener->mark_as_closed);
-    return 0;
-}
+#define LISTENER_REFERENCES(REFERENCE) REFERENCE(greenlet) REFERENCE(mark_as_closed)
 
-static int
-listener_clear(Listener *listener)
-{
-    Py_CLEAR(listener->green);
-    Py_CLEAR(listener->mark_as_closed);
-    return 0;
-}
-
-static void
-listener_dealloc(Listener *listener)
-{
-    PyObject_GC_UnTrack(listener);
-    Py_TRASHCAN_BEGIN(listener, listener_dealloc)
-    listener_clear(listener);
-    PyObject_GC_Del(listener);
-    Py_TRASHCAN_END
-}
+DEFINE_TRAVERSE(listener, Listener, LISTENER_REFERENCES)
+DEFINE_CLEAR(listener, Listener, LISTENER_REFERENCES)
+DEFINE_DEALLOC(listener, Listener)
 
 static PyObject *
 listener_evtype(Listener *listener, void *Py_UNUSED(closure))
@@ -124,13 +105,13 @@ listener_cb(Listener *listener, void *Py_UNUSED(closure))
     if (listener->spent) {
         return PyCFunction_New(&nothing_definition, NULL);
     }
-    return PyObject_GetAttr(listener->green, names.switch_);
+    return PyObject_GetAttr(listener->greenlet, names.switch_);
 }
 
 static PyObject *
 listener_tb(Listener *listener, void *Py_UNUSED(closure))
 {
-    return PyObject_GetAttr(listener->green, names.throw_);
+    return PyObject_GetAttr(listener->greenlet, names.throw_);
 }
 
 static PyObject *
@@ -144,7 +125,7 @@ static PyObject *
 listener_repr(Listener *listener)
 {
     return PyUnicode_FromFormat("FdListener('%s', %d, %R)", listener->mask == WAIT_READ ? "read" : "write", listener->fd,
-                                listener->green);
+                                listener->greenlet);
 }
 
 static PyMethodDef listener_methods[] = {
@@ -152,30 +133,22 @@ static PyMethodDef listener_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+#define LISTENER_ATTRIBUTE(name) {#name, T_OBJECT, offsetof(Listener, name), READONLY, NULL},
+
 static PyMemberDef listener_members[] = {
+    LISTENER_REFERENCES(LISTENER_ATTRIBUTE)
     {"fileno", T_INT, offsetof(Listener, fd), READONLY, NULL},
     {"spent", T_BOOL, offsetof(Listener, spent), 0, NULL},
-    {"greenlet", T_OBJECT, offsetof(Listener, green), READONLY, NULL},
-    {"mark_as_closed", T_OBJECT, offsetof(Listener, mark_as_closed), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
 static PyGetSetDef listener_getset[] = {
-    {"evtype", (getter)listener_evtype, NULL, NULL, NULL},
-    {"cb", (getter)listener_cb, NULL, NULL, NULL},
-    {"tb", (getter)listener_tb, NULL, NULL, NULL},
-    {NULL, NULL, NULL, NULL, NULL},
+    GETTER(listener, evtype) GETTER(listener, cb) GETTER(listener, tb) END_OF_GETTERS
 };
 
 PyTypeObject Listener_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.Listener",
-    .tp_doc = "eventlet's FdListener for a green thread that waits in native code.",
-    .tp_basicsize = sizeof(Listener),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_dealloc = (destructor)listener_dealloc,
-    .tp_traverse = (traverseproc)listener_traverse,
-    .tp_clear = (inquiry)listener_clear,
+    COLLECTED_TYPE(listener, Listener, "Listener", 0,
+                   "eventlet's FdListener for a green thread that waits in native code."),
     .tp_repr = (reprfunc)listener_repr,
     .tp_methods = listener_methods,
     .tp_members = listener_members,
@@ -339,6 +312,19 @@ wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, 
 
 /* Events. */
 
+/* Call a method of aiohub._hub.descriptors.Descriptors with two arguments, or with three. */
+static PyObject *
+call_descriptors(PyObject *hub, PyObject *method, PyObject *first, PyObject *second, PyObject *third)
+{
+    PyObject *descriptors = PyObject_GetAttr(hub, names.descriptors);
+    PyObject *result = NULL;
+    if (likely(descriptors != NULL)) {
+        result = PyObject_CallMethodObjArgs(descriptors, method, first, second, third, NULL);
+        Py_DECREF(descriptors);
+    }
+    return result;
+}
+
 /* The listener of *number* in *bucket* learns that the wait is over. -1 for an exception that ends the loop. *hub* is
  * that of the waits: before control is back here, they may have been closed. */
 static int
@@ -350,7 +336,7 @@ notify(PyObject *hub, PyObject *bucket, PyObject *number)
     }
     PyObject *result;
     if (likely(Py_IS_TYPE(listener, &Listener_Type) && !((Listener *)listener)->spent)) {
-        PyObject *green = new_reference(((Listener *)listener)->green);
+        PyObject *green = new_reference(((Listener *)listener)->greenlet);
         PyObject *args = PyTuple_Pack(1, number);
         result = args ? greenlet_switch(green, args) : NULL;
         Py_XDECREF(args);
@@ -364,7 +350,7 @@ notify(PyObject *hub, PyObject *bucket, PyObject *number)
     Py_DECREF(listener);
     if (unlikely(result == NULL)) {
         PyObject *error = take_exception();
-        result = error ? PyObject_CallMethodObjArgs(hub, names._wait_failed, number, error, NULL) : NULL;
+        result = error ? call_descriptors(hub, names.wait_failed, number, error, NULL) : NULL;
         Py_XDECREF(error);
     }
     Py_XDECREF(result);
@@ -432,8 +418,8 @@ over(PyObject *self, const aio_event *event)
     PyObject *hub = new_reference(waits->hub);
     int result = is_watched(hub);
     if (unlikely(result > 0)) {
-        PyObject *answer = PyObject_CallMethodObjArgs(hub, names._on_waited, number, done & WAIT_READ ? Py_True : Py_False,
-                                                      done & WAIT_WRITE ? Py_True : Py_False, NULL);
+        PyObject *answer = call_descriptors(hub, names.on_waited, number, done & WAIT_READ ? Py_True : Py_False,
+                                            done & WAIT_WRITE ? Py_True : Py_False);
         Py_XDECREF(answer);
         result = answer ? 0 : -1;
     }
@@ -493,29 +479,16 @@ waits_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(keywords))
     return (PyObject *)waits;
 }
 
-static int
-waits_clear(Waits *waits)
-{
-    Py_CLEAR(waits->loop);
-    Py_CLEAR(waits->hub);
-    Py_CLEAR(waits->readers);
-    Py_CLEAR(waits->writers);
-    Py_CLEAR(waits->more_readers);
-    Py_CLEAR(waits->more_writers);
-    return 0;
-}
+#define WAITS_REFERENCES(REFERENCE)                                                                                    \
+    REFERENCE(loop)                                                                                                    \
+    REFERENCE(hub)                                                                                                     \
+    REFERENCE(readers)                                                                                                 \
+    REFERENCE(writers)                                                                                                 \
+    REFERENCE(more_readers)                                                                                            \
+    REFERENCE(more_writers)
 
-static int
-waits_traverse(Waits *waits, visitproc visit, void *arg)
-{
-    Py_VISIT(waits->loop);
-    Py_VISIT(waits->hub);
-    Py_VISIT(waits->readers);
-    Py_VISIT(waits->writers);
-    Py_VISIT(waits->more_readers);
-    Py_VISIT(waits->more_writers);
-    return 0;
-}
+DEFINE_TRAVERSE(waits, Waits, WAITS_REFERENCES)
+DEFINE_CLEAR(waits, Waits, WAITS_REFERENCES)
 
 static void
 waits_dealloc(Waits *waits)
@@ -587,14 +560,8 @@ static PyMethodDef waits_methods[] = {
 };
 
 PyTypeObject Waits_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.Waits",
-    .tp_doc = "Waits(loop, hub, readers, writers, more_readers, more_writers): a hub's poller in the engine.",
-    .tp_basicsize = sizeof(Waits),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    COLLECTED_TYPE(waits, Waits, "Waits", 0,
+                   "Waits(loop, hub, readers, writers, more_readers, more_writers): a hub's poller in the engine."),
     .tp_new = waits_new,
-    .tp_dealloc = (destructor)waits_dealloc,
-    .tp_traverse = (traverseproc)waits_traverse,
-    .tp_clear = (inquiry)waits_clear,
     .tp_methods = waits_methods,
 };

@@ -5,6 +5,7 @@
  * descriptors) is left to the Python methods.
  */
 
+#include "collected.h"
 #include "green/green.h"
 #include "native.h"
 
@@ -23,87 +24,36 @@ static PyObject *deque_class, *context_keyword;
 static PyTypeObject *plain_hub, *plain_timers; /* aiohub.hub.Hub and TimerQueue; subclasses may do more */
 static PyObject *python_pass;
 
-static int
-traverse(HubTimers *timers, visitproc visit, void *arg)
-{
-    Py_VISIT(timers->hub);
-    Py_VISIT(timers->soon);
-    Py_VISIT(timers->later);
-    Py_VISIT(timers->fresh);
-    Py_VISIT(timers->deferrals);
-    return 0;
-}
+#define HUB_TIMERS_REFERENCES(REFERENCE)                                                                               \
+    REFERENCE(hub) REFERENCE(soon) REFERENCE(later) REFERENCE(fresh) REFERENCE(deferrals)
 
-static int
-clear(HubTimers *timers)
-{
-    Py_CLEAR(timers->hub);
-    Py_CLEAR(timers->soon);
-    Py_CLEAR(timers->later);
-    Py_CLEAR(timers->fresh);
-    Py_CLEAR(timers->deferrals);
-    return 0;
-}
+DEFINE_TRAVERSE(timers, HubTimers, HUB_TIMERS_REFERENCES)
+DEFINE_CLEAR(timers, HubTimers, HUB_TIMERS_REFERENCES)
+DEFINE_DEALLOC(timers, HubTimers)
 
-static void
-dealloc(HubTimers *timers)
-{
-    PyObject_GC_UnTrack(timers);
-    clear(timers);
-    Py_TYPE(timers)->tp_free((PyObject *)timers);
-}
+#define HUB_TIMERS_ATTRIBUTE(name) {#name, T_OBJECT_EX, offsetof(HubTimers, name), 0, NULL},
 
 static PyMemberDef members[] = {
-    {"hub", T_OBJECT_EX, offsetof(HubTimers, hub), 0, NULL},
-    {"soon", T_OBJECT_EX, offsetof(HubTimers, soon), 0, NULL},
-    {"later", T_OBJECT_EX, offsetof(HubTimers, later), 0, NULL},
-    {"fresh", T_OBJECT_EX, offsetof(HubTimers, fresh), 0, NULL},
-    {"deferrals", T_OBJECT_EX, offsetof(HubTimers, deferrals), 0, NULL},
+    HUB_TIMERS_REFERENCES(HUB_TIMERS_ATTRIBUTE)
     {"sequence", T_LONGLONG, offsetof(HubTimers, sequence), 0, NULL},
     {"pass_due", T_BOOL, offsetof(HubTimers, pass_due), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
 PyTypeObject HubTimers_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.HubTimers",
-    .tp_doc = "The fields of a hub's timers that native code uses.",
-    .tp_basicsize = sizeof(HubTimers),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+    COLLECTED_TYPE(timers, HubTimers, "HubTimers", Py_TPFLAGS_BASETYPE,
+                   "The fields of a hub's timers that native code uses."),
     .tp_new = PyType_GenericNew,
-    .tp_dealloc = (destructor)dealloc,
-    .tp_traverse = (traverseproc)traverse,
-    .tp_clear = (inquiry)clear,
     .tp_members = members,
 };
 
-static int
-soon_traverse(Soon *soon, visitproc visit, void *arg)
-{
-    Py_VISIT(soon->green);
-    Py_VISIT(soon->args);
-    return 0;
-}
+/* What the queue gives a timer that is added. */
+#define SOON_ATTRIBUTES(REFERENCE) REFERENCE(scheduled_time) REFERENCE(sequence)
+#define SOON_REFERENCES(REFERENCE) REFERENCE(green) REFERENCE(args) SOON_ATTRIBUTES(REFERENCE)
 
-static int
-soon_clear(Soon *soon)
-{
-    Py_CLEAR(soon->green);
-    Py_CLEAR(soon->args);
-    Py_CLEAR(soon->scheduled_time);
-    Py_CLEAR(soon->sequence);
-    return 0;
-}
-
-static void
-soon_dealloc(Soon *soon)
-{
-    PyObject_GC_UnTrack(soon);
-    Py_TRASHCAN_BEGIN(soon, soon_dealloc)
-    soon_clear(soon);
-    PyObject_GC_Del(soon);
-    Py_TRASHCAN_END
-}
+DEFINE_TRAVERSE(soon, Soon, SOON_REFERENCES)
+DEFINE_CLEAR(soon, Soon, SOON_REFERENCES)
+DEFINE_DEALLOC(soon, Soon)
 
 static PyObject *
 soon_tpl(Soon *soon, void *Py_UNUSED(closure))
@@ -150,29 +100,18 @@ soon_call(Soon *soon, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(keywords))
     return soon_fire(soon);
 }
 
+#define SOON_ATTRIBUTE(name) {#name, T_OBJECT, offsetof(Soon, name), 0, NULL},
+
 static PyMemberDef soon_members[] = {
+    SOON_ATTRIBUTES(SOON_ATTRIBUTE)
     {"called", T_BOOL, offsetof(Soon, called), 0, NULL},
-    {"scheduled_time", T_OBJECT, offsetof(Soon, scheduled_time), 0, NULL},
-    {"sequence", T_OBJECT, offsetof(Soon, sequence), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
-static PyGetSetDef soon_getset[] = {
-    {"tpl", (getter)soon_tpl, NULL, NULL, NULL},
-    {"seconds", (getter)soon_seconds, NULL, NULL, NULL},
-    {"pending", (getter)soon_pending, NULL, NULL, NULL},
-    {NULL, NULL, NULL, NULL, NULL},
-};
+static PyGetSetDef soon_getset[] = {GETTER(soon, tpl) GETTER(soon, seconds) GETTER(soon, pending) END_OF_GETTERS};
 
 PyTypeObject Soon_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.Soon",
-    .tp_doc = "The timer of a green thread that sleeps for no time, or is to start.",
-    .tp_basicsize = sizeof(Soon),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_dealloc = (destructor)soon_dealloc,
-    .tp_traverse = (traverseproc)soon_traverse,
-    .tp_clear = (inquiry)soon_clear,
+    COLLECTED_TYPE(soon, Soon, "Soon", 0, "The timer of a green thread that sleeps for no time, or is to start."),
     .tp_call = (ternaryfunc)soon_call,
     .tp_members = soon_members,
     .tp_getset = soon_getset,

@@ -1,5 +1,6 @@
 /* Handle and TimerHandle: what asyncio's classes of these names offer, with the arguments inside the object. */
 
+#include "collected.h"
 #include "loop/loop.h"
 
 /* Handles are made and dropped for every step of a task: some dead ones are kept for reuse. */
@@ -112,27 +113,25 @@ drop_callback(Handle *handle)
     handle->nargs = 0;
 }
 
+/* All but the callback and its arguments, which leave when the handle is cancelled. */
+#define HANDLE_REFERENCES(REFERENCE) REFERENCE(context) REFERENCE(loop) REFERENCE(source_traceback) REFERENCE(repr)
+
 static int
-clear(Handle *handle)
+handle_clear(Handle *self)
 {
-    drop_callback(handle);
-    Py_CLEAR(handle->context);
-    Py_CLEAR(handle->loop);
-    Py_CLEAR(handle->source_traceback);
-    Py_CLEAR(handle->repr);
+    drop_callback(self);
+    HANDLE_REFERENCES(CLEAR_REFERENCE)
     return 0;
 }
 
 static int
-traverse(Handle *handle, visitproc visit, void *arg)
+handle_traverse(Handle *self, visitproc visit, void *arg)
 {
-    Py_VISIT(handle->callback);
-    Py_VISIT(handle->context);
-    Py_VISIT(handle->loop);
+    Py_VISIT(self->callback);
     for (Py_ssize_t i = 0; i < HANDLE_ARGS; i++) {
-        Py_VISIT(handle->args[i]);
+        Py_VISIT(self->args[i]);
     }
-    Py_VISIT(handle->source_traceback);
+    HANDLE_REFERENCES(VISIT_REFERENCE)
     return 0;
 }
 
@@ -142,7 +141,7 @@ destroy(Handle *handle)
     if (unlikely(handle->weakrefs != NULL)) {
         PyObject_ClearWeakRefs((PyObject *)handle);
     }
-    clear(handle);
+    handle_clear(handle);
     if (Py_IS_TYPE(handle, &Handle_Type) && kept_handles_count < KEPT) {
         kept_handles[kept_handles_count++] = handle;
     }
@@ -158,7 +157,7 @@ destroy(Handle *handle)
 #define DEEP 40
 
 static void
-dealloc(Handle *handle)
+handle_dealloc(Handle *handle)
 {
     static int depth;
     PyObject_GC_UnTrack(handle);
@@ -168,7 +167,7 @@ dealloc(Handle *handle)
         depth--;
         return;
     }
-    Py_TRASHCAN_BEGIN(handle, dealloc)
+    Py_TRASHCAN_BEGIN(handle, handle_dealloc)
     destroy(handle);
     Py_TRASHCAN_END
 }
@@ -327,14 +326,7 @@ static PyGetSetDef handle_getset[] = {
 };
 
 PyTypeObject Handle_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.Handle",
-    .tp_doc = "What call_soon returns. Made by the loop only.",
-    .tp_basicsize = sizeof(Handle),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_dealloc = (destructor)dealloc,
-    .tp_traverse = (traverseproc)traverse,
-    .tp_clear = (inquiry)clear,
+    COLLECTED_TYPE(handle, Handle, "Handle", 0, "What call_soon returns. Made by the loop only."),
     .tp_repr = (reprfunc)repr,
     .tp_weaklistoffset = offsetof(Handle, weakrefs),
     .tp_methods = handle_methods,
@@ -422,15 +414,8 @@ static PyMemberDef timer_members[] = {
 };
 
 PyTypeObject Timer_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.TimerHandle",
-    .tp_doc = "What call_later and call_at return. Made by the loop only.",
+    COLLECTED_TYPE(handle, Timer, "TimerHandle", 0, "What call_later and call_at return. Made by the loop only."),
     .tp_base = &Handle_Type,
-    .tp_basicsize = sizeof(Timer),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
-    .tp_dealloc = (destructor)dealloc,
-    .tp_traverse = (traverseproc)traverse,
-    .tp_clear = (inquiry)clear,
     .tp_hash = (hashfunc)timer_hash,
     .tp_richcompare = timer_compare,
     .tp_methods = timer_methods,

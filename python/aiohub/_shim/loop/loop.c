@@ -1,5 +1,6 @@
 /* The loop: what asyncio's call_soon, call_later and call_at queue, and the turns that run it. */
 
+#include "collected.h"
 #include "green/green.h"
 #include "transports/transport.h"
 
@@ -245,46 +246,39 @@ loop_forget_timer(Loop *loop, Timer *timer)
     slots_remove(&loop->timers, timer->token);
 }
 
+/* call_later and call_at: a number of seconds comes first, since *origin* of the loop's clock. */
 static PyObject *
-call_later(Loop *loop, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+call_after(Loop *loop, const char *method, const char *no_number, double origin, PyObject *const *args,
+           Py_ssize_t nargs, PyObject *keywords)
 {
     Call call;
-    if (loop_check_open(loop) < 0 || parse("call_later", args, nargs, keywords, 1, &call) < 0) {
+    if (loop_check_open(loop) < 0 || parse(method, args, nargs, keywords, 1, &call) < 0) {
         return NULL;
     }
     if (args[0] == Py_None) {
-        PyErr_SetString(PyExc_TypeError, "delay must not be None");
+        PyErr_SetString(PyExc_TypeError, no_number);
         return NULL;
     }
-    double delay = PyFloat_AsDouble(args[0]);
-    if (unlikely(delay == -1.0 && PyErr_Occurred())) {
+    double seconds = PyFloat_AsDouble(args[0]);
+    if (unlikely(seconds == -1.0 && PyErr_Occurred())) {
         return NULL;
     }
-    if (unlikely(loop->debug) && check(loop, call.callback, "call_later", true) < 0) {
+    if (unlikely(loop->debug) && check(loop, call.callback, method, true) < 0) {
         return NULL;
     }
-    return schedule(loop, now() + delay, &call);
+    return schedule(loop, origin + seconds, &call);
+}
+
+static PyObject *
+call_later(Loop *loop, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
+{
+    return call_after(loop, "call_later", "delay must not be None", now(), args, nargs, keywords);
 }
 
 static PyObject *
 call_at(Loop *loop, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
 {
-    Call call;
-    if (loop_check_open(loop) < 0 || parse("call_at", args, nargs, keywords, 1, &call) < 0) {
-        return NULL;
-    }
-    if (args[0] == Py_None) {
-        PyErr_SetString(PyExc_TypeError, "when cannot be None");
-        return NULL;
-    }
-    double when = PyFloat_AsDouble(args[0]);
-    if (unlikely(when == -1.0 && PyErr_Occurred())) {
-        return NULL;
-    }
-    if (unlikely(loop->debug) && check(loop, call.callback, "call_at", true) < 0) {
-        return NULL;
-    }
-    return schedule(loop, when, &call);
+    return call_after(loop, "call_at", "when cannot be None", 0, args, nargs, keywords);
 }
 
 static PyObject *
@@ -556,7 +550,7 @@ open_engine(Loop *loop, PyObject *Py_UNUSED(ignored))
 
 /* Let go of everything: callbacks, timers, watches, the engine. Objects dropped here may call back into the loop. */
 static int
-clear(Loop *loop)
+loop_clear(Loop *loop)
 {
     ready_clear(&loop->ready);
     slots_clear(&loop->timers);
@@ -575,7 +569,7 @@ close_engine(Loop *loop, PyObject *Py_UNUSED(ignored))
 {
     loop->closed = true;
     loop_release_engine(loop); /* first: it has the addresses of bytes that transports have */
-    clear(loop);
+    loop_clear(loop);
     Py_RETURN_NONE;
 }
 
@@ -596,7 +590,7 @@ abandon_engine(Loop *loop, PyObject *Py_UNUSED(ignored))
 }
 
 static int
-traverse(Loop *loop, visitproc visit, void *arg)
+loop_traverse(Loop *loop, visitproc visit, void *arg)
 {
     Py_VISIT(loop->current_handle);
     Py_VISIT(loop->thread_id);
@@ -623,11 +617,11 @@ new_loop(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(keyw
 }
 
 static void
-dealloc(Loop *loop)
+loop_dealloc(Loop *loop)
 {
     PyObject_GC_UnTrack(loop);
     loop_release_engine(loop);
-    clear(loop);
+    loop_clear(loop);
     Py_CLEAR(loop->thread_id);
     PyMem_Free(loop->ops);
     PyMem_Free(loop->spare_ops);
@@ -747,15 +741,8 @@ static PyGetSetDef getset[] = {
 };
 
 PyTypeObject Loop_Type = {
-    PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "aiohub._shim.Loop",
-    .tp_doc = "The hot half of aiohub.EventLoop.",
-    .tp_basicsize = sizeof(Loop),
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
+    COLLECTED_TYPE(loop, Loop, "Loop", Py_TPFLAGS_BASETYPE, "The hot half of aiohub.EventLoop."),
     .tp_new = new_loop,
-    .tp_dealloc = (destructor)dealloc,
-    .tp_traverse = (traverseproc)traverse,
-    .tp_clear = (inquiry)clear,
     .tp_methods = methods,
     .tp_members = members,
     .tp_getset = getset,

@@ -385,7 +385,7 @@ set_protocol(Datagram *self, PyObject *protocol)
 /* Life. */
 
 static int
-traverse(Datagram *self, visitproc visit, void *arg)
+datagram_traverse(Datagram *self, visitproc visit, void *arg)
 {
     Py_VISIT(self->address);
     for (int i = 0; i < PEERS; i++) {
@@ -395,7 +395,7 @@ traverse(Datagram *self, visitproc visit, void *arg)
 }
 
 static int
-clear(Datagram *self)
+datagram_clear(Datagram *self)
 {
     Py_CLEAR(self->address);
     self->last = NULL;
@@ -406,40 +406,25 @@ clear(Datagram *self)
 }
 
 static void
-dealloc(Datagram *self)
+datagram_dealloc(Datagram *self)
 {
     PyObject_GC_UnTrack(self);
-    Py_TRASHCAN_BEGIN(self, dealloc)
-    clear(self);
+    Py_TRASHCAN_BEGIN(self, datagram_dealloc)
+    datagram_clear(self);
     transport_free(&self->base);
     Py_TRASHCAN_END
 }
 
-static PyMethodDef methods[] = {
+static PyMethodDef datagram_methods[] = {
     {"sendto", (PyCFunction)(void (*)(void))method_sendto, METH_FASTCALL | METH_KEYWORDS, "Send one datagram."},
     {"set_protocol", (PyCFunction)set_protocol, METH_O, "Have another protocol get what is received from now on."},
     {"_open", (PyCFunction)method_open, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
-static PyMemberDef members[] = {
+static PyMemberDef datagram_members[] = {
     {"_address", T_OBJECT, offsetof(Datagram, address), READONLY, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
-static PyType_Slot slots[] = {
-    {Py_tp_doc, "The hot half of a datagram transport."},
-    {Py_tp_dealloc, dealloc},
-    {Py_tp_traverse, traverse},
-    {Py_tp_clear, clear},
-    {Py_tp_methods, methods},
-    {Py_tp_members, members},
-    {0, NULL},
-};
-
-PyType_Spec datagram_spec = {
-    .name = "aiohub._shim.Datagram",
-    .basicsize = sizeof(Datagram),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .slots = slots,
-};
+TRANSPORT_TYPE(datagram, Datagram, "Datagram", "The hot half of a datagram transport.")

@@ -444,35 +444,33 @@ stream_set_protocol(Stream *stream, PyObject *args)
 
 /* Life. */
 
+#define STREAM_REFERENCES(REFERENCE) REFERENCE(server) REFERENCE(reader) REFERENCE(empty_waiter)
+
 static int
-traverse(Stream *stream, visitproc visit, void *arg)
+stream_traverse(Stream *self, visitproc visit, void *arg)
 {
-    Py_VISIT(stream->server);
-    Py_VISIT(stream->reader);
-    Py_VISIT(stream->empty_waiter);
-    return transport_traverse(&stream->base, visit, arg);
+    STREAM_REFERENCES(VISIT_REFERENCE)
+    return transport_traverse(&self->base, visit, arg);
 }
 
 static int
-clear(Stream *stream)
+stream_clear(Stream *self)
 {
-    Py_CLEAR(stream->server);
-    Py_CLEAR(stream->reader);
-    Py_CLEAR(stream->empty_waiter);
-    return transport_clear(&stream->base);
+    STREAM_REFERENCES(CLEAR_REFERENCE)
+    return transport_clear(&self->base);
 }
 
 static void
-dealloc(Stream *stream)
+stream_dealloc(Stream *stream)
 {
     PyObject_GC_UnTrack(stream);
-    Py_TRASHCAN_BEGIN(stream, dealloc)
-    clear(stream);
+    Py_TRASHCAN_BEGIN(stream, stream_dealloc)
+    stream_clear(stream);
     transport_free(&stream->base);
     Py_TRASHCAN_END
 }
 
-static PyMethodDef methods[] = {
+static PyMethodDef stream_methods[] = {
     {"write", (PyCFunction)stream_write, METH_O, "Send *data*; what cannot be sent now is kept and sent later."},
     {"writelines", (PyCFunction)stream_writelines, METH_O, "Send a list of bytes-like objects."},
     {"_open", (PyCFunction)stream_open, METH_VARARGS, NULL},
@@ -482,26 +480,11 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyMemberDef members[] = {
+static PyMemberDef stream_members[] = {
     {"_server", T_OBJECT, offsetof(Stream, server), 0, NULL},
     {"_empty_waiter", T_OBJECT, offsetof(Stream, empty_waiter), 0, NULL},
     {"_eof", T_BOOL, offsetof(Stream, eof), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
-static PyType_Slot slots[] = {
-    {Py_tp_doc, "The hot half of a stream transport."},
-    {Py_tp_dealloc, dealloc},
-    {Py_tp_traverse, traverse},
-    {Py_tp_clear, clear},
-    {Py_tp_methods, methods},
-    {Py_tp_members, members},
-    {0, NULL},
-};
-
-PyType_Spec stream_spec = {
-    .name = "aiohub._shim.Stream",
-    .basicsize = sizeof(Stream),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .slots = slots,
-};
+TRANSPORT_TYPE(stream, Stream, "Stream", "The hot half of a stream transport.")

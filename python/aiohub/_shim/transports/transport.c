@@ -348,25 +348,23 @@ detach(Transport *transport, PyObject *Py_UNUSED(ignored))
 
 /* Life. */
 
+/* The loop stays until the end: what is dropped here may still ask for it. */
+#define TRANSPORT_REFERENCES(REFERENCE)                                                                                \
+    REFERENCE(extra) REFERENCE(protocol) REFERENCE(sock) REFERENCE(context)
+
 int
-transport_traverse(Transport *transport, visitproc visit, void *arg)
+transport_traverse(Transport *self, visitproc visit, void *arg)
 {
-    Py_VISIT(Py_TYPE(transport));
-    Py_VISIT(transport->extra);
-    Py_VISIT(transport->loop);
-    Py_VISIT(transport->protocol);
-    Py_VISIT(transport->sock);
-    Py_VISIT(transport->context);
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->loop);
+    TRANSPORT_REFERENCES(VISIT_REFERENCE)
     return 0;
 }
 
 int
-transport_clear(Transport *transport)
+transport_clear(Transport *self)
 {
-    Py_CLEAR(transport->extra);
-    Py_CLEAR(transport->protocol);
-    Py_CLEAR(transport->sock);
-    Py_CLEAR(transport->context);
+    TRANSPORT_REFERENCES(CLEAR_REFERENCE)
     return 0;
 }
 
@@ -382,15 +380,15 @@ transport_free(Transport *transport)
 }
 
 static void
-dealloc(Transport *transport)
+transport_dealloc(Transport *transport)
 {
     PyObject_GC_UnTrack(transport);
-    Py_TRASHCAN_BEGIN(transport, dealloc)
+    Py_TRASHCAN_BEGIN(transport, transport_dealloc)
     transport_free(transport);
     Py_TRASHCAN_END
 }
 
-static PyMethodDef methods[] = {
+static PyMethodDef transport_methods[] = {
     {"pause_reading", (PyCFunction)pause_reading, METH_NOARGS, "Receive no more until resume_reading."},
     {"resume_reading", (PyCFunction)resume_reading, METH_NOARGS, "End pause_reading."},
     {"is_closing", (PyCFunction)is_closing, METH_NOARGS, "Whether the transport is closing or closed."},
@@ -407,7 +405,7 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-static PyMemberDef members[] = {
+static PyMemberDef transport_members[] = {
     {"_loop", T_OBJECT, offsetof(Transport, loop), READONLY, NULL},
     {"_sock", T_OBJECT, offsetof(Transport, sock), 0, NULL},
     {"_sock_fd", T_INT, offsetof(Transport, fd), READONLY, NULL},
@@ -419,19 +417,4 @@ static PyMemberDef members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-static PyType_Slot slots[] = {
-    {Py_tp_doc, "What the hot halves of stream and datagram transports share."},
-    {Py_tp_dealloc, dealloc},
-    {Py_tp_traverse, transport_traverse},
-    {Py_tp_clear, transport_clear},
-    {Py_tp_methods, methods},
-    {Py_tp_members, members},
-    {0, NULL},
-};
-
-PyType_Spec transport_spec = {
-    .name = "aiohub._shim.BaseTransport",
-    .basicsize = sizeof(Transport),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
-    .slots = slots,
-};
+TRANSPORT_TYPE(transport, Transport, "BaseTransport", "What the hot halves of stream and datagram transports share.")

@@ -8,6 +8,7 @@
 #ifndef AIOHUB_TRANSPORT_H
 #define AIOHUB_TRANSPORT_H
 
+#include "collected.h"
 #include "loop/loop.h"
 
 /* outgoing.c: bytes whose addresses the engine has, and which therefore have to live. */
@@ -120,6 +121,24 @@ int transport_dispatch(Loop *loop, const aio_event *event);
 int transport_traverse(Transport *transport, visitproc visit, void *arg);
 int transport_clear(Transport *transport);
 void transport_free(Transport *transport); /* the end of tp_dealloc */
+
+/* A transport's type, from the functions and tables of its file whose names begin with *prefix*. */
+#define TRANSPORT_TYPE(prefix, Struct, class_name, doc)                                                                \
+    static PyType_Slot prefix##_slots[] = {                                                                            \
+        {Py_tp_doc, doc},                                                                                              \
+        {Py_tp_dealloc, prefix##_dealloc},                                                                             \
+        {Py_tp_traverse, prefix##_traverse},                                                                           \
+        {Py_tp_clear, prefix##_clear},                                                                                 \
+        {Py_tp_methods, prefix##_methods},                                                                             \
+        {Py_tp_members, prefix##_members},                                                                             \
+        {0, NULL},                                                                                                     \
+    };                                                                                                                 \
+    PyType_Spec prefix##_spec = {                                                                                      \
+        .name = "aiohub._shim." class_name,                                                                            \
+        .basicsize = sizeof(Struct),                                                                                   \
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,                                        \
+        .slots = prefix##_slots,                                                                                       \
+    };
 
 /* reader.c */
 

@@ -1,0 +1,200 @@
+package atomic
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aiohub/internal/program/callgraph"
+)
+
+// nested looks for functions that run in a bounded executor, submit to it and wait for the result.
+func (a *analysis) nested() {
+	byExecutor := map[string][]submission{}
+	for id, f := range a.fns {
+		if f == nil {
+			continue
+		}
+		for i := range f.Calls {
+			c := &f.Calls[i]
+			if !submits(c.Method) {
+				continue
+			}
+			if key := a.executor(callgraph.FuncID(id), c); key != "" {
+				byExecutor[key] = append(byExecutor[key], submission{callgraph.FuncID(id), c})
+			}
+		}
+	}
+	seen := map[callgraph.FuncID]bool{}
+	for i := range a.g.Starts {
+		s := &a.g.Starts[i]
+		c := a.callNamed(s.From, s.Pos, s.Name)
+		if c == nil || !submits(c.Method) || seen[s.To] {
+			continue
+		}
+		key := a.executor(s.From, c)
+		if key == "" {
+			continue
+		}
+		seen[s.To] = true
+		a.nestedIn(s, key, byExecutor[key])
+	}
+}
+
+// submission is a call that gives work to an executor.
+type submission struct {
+	fn   callgraph.FuncID
+	call *Call
+}
+
+func submits(method string) bool {
+	switch method {
+	case "submit", "spawn", "spawn_n", "map", "imap", "starmap", "apply_async", "map_async":
+		return true
+	}
+	return false
+}
+
+var poolWords = []string{"Executor", "Pool", "GreenPool", "ThreadPool", "GreenPile"}
+
+// executor names the executor that a call gives work to, "" for none.
+func (a *analysis) executor(fn callgraph.FuncID, c *Call) string {
+	if c.Recv.Kind != NoRef {
+		s := a.state(fn, c.Recv)
+		k := a.kindOf(s)
+		if len(k.makers) == 1 && slices.ContainsFunc(k.made, isPool) {
+			return a.show(s) + " of " + a.home(s)
+		}
+		return ""
+	}
+	if c.RecvCall == 0 {
+		return ""
+	}
+	for _, e := range a.calleesAt(fn, c.RecvCall) {
+		if s, ok := a.getter(e.To); ok && e.Pos == c.RecvCall {
+			return a.show(s) + " of " + a.home(s)
+		}
+	}
+	return ""
+}
+
+func isPool(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return slices.ContainsFunc(poolWords, func(word string) bool { return strings.HasSuffix(last, word) }) && !strings.Contains(name, "Process")
+}
+
+// getter gives the pool that a function makes when it is first asked for, and returns.
+func (a *analysis) getter(fn callgraph.FuncID) (State, bool) {
+	f := a.fns[fn]
+	if f == nil {
+		return State{}, false
+	}
+	for i := range f.Accesses {
+		if b := &f.Accesses[i]; b.Act == Load || b.Act == Store {
+			if s := a.state(fn, b.Ref); s.Kind != NoRef && slices.ContainsFunc(a.kindOf(s).made, isPool) {
+				return s, true
+			}
+		}
+	}
+	return State{}, false
+}
+
+// nestedIn looks whether a task that runs in an executor comes to a place that gives it more, and waits for that.
+func (a *analysis) nestedIn(s *callgraph.Start, key string, given []submission) {
+	if len(given) == 0 {
+		return
+	}
+	from := map[callgraph.FuncID]callgraph.FuncID{s.To: callgraph.None}
+	work := []callgraph.FuncID{s.To}
+	for len(work) > 0 && len(from) < 5000 {
+		at := work[0]
+		work = work[1:]
+		for _, i := range a.out[at] {
+			if e := &a.g.Edges[i]; !a.later(e) {
+				if _, seen := from[e.To]; !seen {
+					from[e.To] = at
+					work = append(work, e.To)
+				}
+			}
+		}
+	}
+	for _, g := range given {
+		if _, reached := from[g.fn]; !reached {
+			continue
+		}
+		waiter, at := a.waiter(g, from)
+		if waiter == callgraph.None {
+			continue
+		}
+		var chain []string
+		for fn := waiter; fn != callgraph.None; fn = from[fn] {
+			chain = append(chain, a.g.Funcs[fn].Name())
+		}
+		slices.Reverse(chain)
+		pool, _, _ := strings.Cut(key, " of ")
+		a.report(Finding{
+			Code: Nested, Fn: waiter, Start: at, End: a.endOfLine(waiter, at), Certain: true,
+			Message: fmt.Sprintf("`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it", a.g.Funcs[s.To].Qual, pool),
+			Help:    "use an executor of its own for the inner work, or do it here",
+			Why:     []string{fmt.Sprintf("%s is given to %s by %s in line %d", a.g.Funcs[s.To].Name(), pool, a.g.Funcs[s.From].Name(), s.Line), strings.Join(chain, " -> ")},
+		})
+	}
+}
+
+// waiter gives the function among those reached that waits for what a submission gives, and where: the one that submits, one that calls a
+// helper that does, or a method of an object that keeps the future.
+func (a *analysis) waiter(g submission, from map[callgraph.FuncID]callgraph.FuncID) (callgraph.FuncID, uint32) {
+	if at, ok := a.waitsFor(g.fn, g.call.Start, g.call, from); ok {
+		return g.fn, at
+	}
+	for _, i := range a.in[g.fn] {
+		e := &a.g.Edges[i]
+		if _, reached := from[e.From]; !reached || !e.Certain {
+			continue
+		}
+		c := a.callAt(e.From, e.Pos)
+		if c == nil {
+			continue
+		}
+		if at, ok := a.waitsFor(e.From, e.Pos, c, from); ok {
+			return e.From, at
+		}
+	}
+	return callgraph.None, 0
+}
+
+var resultMethods = map[string]bool{"result": true, "wait": true, "exception": true}
+
+// waitsFor reports whether the result of a call is waited for.
+func (a *analysis) waitsFor(fn callgraph.FuncID, pos uint32, c *Call, from map[callgraph.FuncID]callgraph.FuncID) (uint32, bool) {
+	f := a.fns[fn]
+	for i := range f.Calls {
+		d := &f.Calls[i]
+		switch {
+		case resultMethods[d.Method] && d.Ctor == pos:
+			return pos, true
+		case d.Start > pos && (d.Method == "as_completed" || d.Method == "wait" && strings.Contains(d.Text, "futures") || d.Method == "wait_for_all" || d.Method == "waitall"):
+			return pos, true
+		case d.Start > pos && d.Method == "result" && d.Loop && d.Ctor == 0 && d.Recv.Kind == NoRef && c.Assigned.Kind == NoRef:
+			return pos, true
+		case c.Method == "map" && d.Start < pos && d.End > pos && (d.Method == "list" || d.Method == "tuple"):
+			return pos, true
+		}
+	}
+	if c.Assigned.Kind == NoRef {
+		return 0, false
+	}
+	kept := a.state(fn, c.Assigned)
+	for reached := range from {
+		f := a.fns[reached]
+		if f == nil {
+			continue
+		}
+		for i := range f.Calls {
+			if d := &f.Calls[i]; resultMethods[d.Method] && d.Recv.Kind != NoRef && a.state(reached, d.Recv) == kept {
+				return pos, true
+			}
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,185 @@
+package atomic
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aiohub/internal/program/callgraph"
+)
+
+// relocked looks for locks that are taken by who has them already, and that nobody can take twice.
+func (a *analysis) relocked() {
+	takes := map[callgraph.FuncID][]taken{}
+	for id, f := range a.fns {
+		if f != nil && (len(f.Locks) > 0 || len(f.Decorators) > 0) {
+			if list := a.takenBy(callgraph.FuncID(id)); len(list) > 0 {
+				takes[callgraph.FuncID(id)] = list
+			}
+		}
+	}
+	for id := range a.fns {
+		for i := range takes[callgraph.FuncID(id)] {
+			a.takenAgain(callgraph.FuncID(id), &takes[callgraph.FuncID(id)][i], takes)
+		}
+	}
+}
+
+// taken is a lock that a function takes: which, and where it has it.
+type taken struct {
+	key        string
+	name       string // as users know it
+	start, end uint32
+	pos        uint32
+	self       bool // a lock of the object
+}
+
+func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
+	f := a.fns[fn]
+	var list []taken
+	for _, d := range f.Decorators {
+		if d.Arg == "" || d.Fair || !namedLock(d.Name) {
+			continue
+		}
+		list = append(list, taken{"name:" + a.prefix(fn, d.Name) + d.Arg, fmt.Sprintf("%q", d.Arg), f.Start, f.End, d.Pos, false})
+	}
+	for i := range f.Locks {
+		l := &f.Locks[i]
+		if l.Flags&lockFair != 0 || l.Flags&lockWith == 0 {
+			continue
+		}
+		if l.Arg != "" && namedLock(l.Name) {
+			list = append(list, taken{"name:" + a.prefix(fn, l.Name) + l.Arg, fmt.Sprintf("%q", l.Arg), l.Start, l.End, l.Pos, false})
+			continue
+		}
+		s := a.state(fn, l.Ref)
+		if s.Kind == NoRef || l.Name != "" || !a.plainLock(s) {
+			continue
+		}
+		list = append(list, taken{a.lockKey(s), a.show(s), l.Start, l.End, l.Pos, s.Kind == SelfAttr && !a.classLevel(s)})
+	}
+	return list
+}
+
+// namedLock reports whether a function takes a lock by its name, as oslo.concurrency has it.
+func namedLock(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return last == "synchronized" || last == "lock" && strings.Contains(name, "lockutils")
+}
+
+// prefix gives what a function that takes named locks puts before their names, as far as is known: two of different functions are different locks.
+func (a *analysis) prefix(fn callgraph.FuncID, name string) string {
+	if strings.HasSuffix(name, "lockutils.synchronized") || strings.HasSuffix(name, "lockutils.lock") {
+		return ""
+	}
+	if strings.Contains(name, ".") {
+		return name + "|"
+	}
+	return a.g.Funcs[fn].Module + "." + name + "|"
+}
+
+// plainLock reports whether a state holds a lock that is no RLock, nor a condition around one.
+func (a *analysis) plainLock(s State) bool {
+	k := a.kindOf(s)
+	if !k.lock || k.other || len(k.made) == 0 || k.stores != len(k.makers) {
+		return false
+	}
+	return !slices.ContainsFunc(k.made, func(name string) bool {
+		last := name[strings.LastIndexByte(name, '.')+1:]
+		return last != "Lock" && last != "allocate_lock" && last != "Semaphore" && last != "BoundedSemaphore" || strings.Contains(name, "asyncio") != (a.target == Asyncio)
+	})
+}
+
+// takenAgain looks for a function that takes a lock again among those that are called while it is held.
+func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph.FuncID][]taken) {
+	type via struct {
+		fn   callgraph.FuncID
+		line int
+		by   int
+	}
+	queue := []via{{fn, 0, -1}}
+	seen := map[callgraph.FuncID]bool{}
+	for n := 0; n < len(queue) && n < 500; n++ {
+		at := queue[n]
+		for _, i := range a.out[at.fn] {
+			e := &a.g.Edges[i]
+			if at.fn == fn && (e.Pos < t.start || e.Pos >= t.end || e.Pos == t.pos) || seen[e.To] || e.Reason == callgraph.Wrapped || !a.stays(e, t) {
+				continue
+			}
+			if a.later(e) || at.fn != fn && a.asksFirst(at.fn, e.Pos, t) {
+				continue
+			}
+			seen[e.To] = true
+			queue = append(queue, via{e.To, e.Line, n})
+			for _, again := range takes[e.To] {
+				if again.key != t.key || a.releasedBefore(fn, e.Pos, t) && at.fn == fn {
+					continue
+				}
+				first := &queue[len(queue)-1]
+				chain := []string{a.g.Funcs[e.To].Name()}
+				for k := n; k > 0; k = queue[k].by {
+					chain = append(chain, a.g.Funcs[queue[k].fn].Name())
+					first = &queue[k]
+				}
+				chain = append(chain, a.g.Funcs[fn].Name())
+				slices.Reverse(chain)
+				start := a.callOnLine(fn, first.line)
+				a.report(Finding{
+					Code: Relocked, Fn: fn, Start: start, End: a.endOfLine(fn, start), Certain: true,
+					Message: fmt.Sprintf("the lock %s is held here, and `%s` takes it again: whoever comes here waits for itself", t.name, a.g.Funcs[e.To].Qual),
+					Help:    "let both call a function that takes no lock, or make it a lock that its owner can take again",
+					Why:     []string{strings.Join(chain, " -> ")},
+				})
+				return
+			}
+		}
+	}
+}
+
+// stays reports whether a call stays on the object whose lock is held; for a lock that is no object's it does not matter.
+func (a *analysis) stays(e *callgraph.Edge, t *taken) bool {
+	if !t.self {
+		return true
+	}
+	return e.Reason == callgraph.Self || e.Reason == callgraph.Super || a.g.Funcs[e.To].Outer == e.From
+}
+
+// asksFirst reports whether a function tries a lock, without waiting for it, before a place.
+func (a *analysis) asksFirst(fn callgraph.FuncID, pos uint32, t *taken) bool {
+	f := a.fns[fn]
+	if f == nil {
+		return false
+	}
+	return slices.ContainsFunc(f.Calls, func(c Call) bool {
+		return c.End <= pos && (c.Method == "acquire" && c.NonBlock || c.Method == "locked") && c.Recv.Kind != NoRef && a.lockKey(a.state(fn, c.Recv)) == t.key
+	})
+}
+
+// later reports whether an edge makes a generator or coroutine, which runs at another time.
+func (a *analysis) later(e *callgraph.Edge) bool {
+	return a.g.Funcs[e.To].Flags&callgraph.Async != 0 && !e.Awaited
+}
+
+// releasedBefore reports whether a function lets go of a lock, within the block that takes it, before a place.
+func (a *analysis) releasedBefore(fn callgraph.FuncID, pos uint32, t *taken) bool {
+	return slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool { return c.Method == "release" && c.Start >= t.start && c.End <= pos })
+}
+
+// callOnLine gives where the first call of a line begins.
+func (a *analysis) callOnLine(fn callgraph.FuncID, line int) uint32 {
+	for i := range a.g.Edges[a.firstEdge(fn):] {
+		e := &a.g.Edges[a.firstEdge(fn)+i]
+		if e.From != fn {
+			break
+		}
+		if e.Line == line {
+			return e.Pos
+		}
+	}
+	return a.fns[fn].Start
+}
+
+func (a *analysis) firstEdge(fn callgraph.FuncID) int {
+	lo, _ := slices.BinarySearchFunc(a.g.Edges, fn, func(e callgraph.Edge, fn callgraph.FuncID) int { return int(e.From - fn) })
+	return lo
+}

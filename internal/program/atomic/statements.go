@@ -1,0 +1,510 @@
+package atomic
+
+import (
+	"slices"
+	"strings"
+
+	"aiohub/internal/language/pyscope"
+	"aiohub/internal/language/pysyntax"
+)
+
+// statements reads the statements of a block. What a test at the front guards by leaving the block goes on to its end.
+func (r *Reader) statements(block node) {
+	if r.depth++; r.depth > maxDepth {
+		r.depth--
+		return
+	}
+	end := r.block
+	r.block = r.t.End(block)
+	var guards [][]int32
+	var from []int
+	var direct []int32 // accesses of the statements of this very block
+	for c := r.t.Child(block); c != 0; c = r.t.Next(c) {
+		before := len(r.fun().Accesses)
+		if tests := r.statement(c); len(tests) > 0 {
+			guards, from = append(guards, tests), append(from, len(r.fun().Accesses))
+		}
+		after := len(r.fun().Accesses)
+		switch k := r.t.Kind(c); {
+		case k == pysyntax.ExprStmt || k == pysyntax.Assign || k == pysyntax.AnnAssign:
+			for i := before; i < after; i++ {
+				direct = append(direct, int32(i))
+			}
+		case k == pysyntax.If:
+			r.addedBefore(direct, before, after, c)
+		}
+	}
+	r.refilled(direct)
+	for i := len(guards) - 1; i >= 0; i-- {
+		r.pair(guards[i], from[i], len(r.fun().Accesses), true)
+	}
+	r.block = end
+	r.depth--
+}
+
+// addedBefore notes that a flag is tested after something was added to a container of the same object.
+func (r *Reader) addedBefore(direct []int32, from, to int, n node) {
+	f := r.fun()
+	for _, i := range direct {
+		added := &f.Accesses[i]
+		if added.Act != Add || added.Ref.Kind != SelfAttr {
+			continue
+		}
+		for k := from; k < to; k++ {
+			if a := &f.Accesses[k]; a.Act == Test && a.Ref.Kind == SelfAttr && a.Ref != added.Ref && a.End <= r.t.End(r.t.Child(n)) {
+				f.Checks = append(f.Checks, Check{Test: i, Act: int32(k), Form: AddThenTest})
+			}
+		}
+	}
+}
+
+// refilled notes that a container is emptied, and filled again later in the block.
+func (r *Reader) refilled(direct []int32) {
+	f := r.fun()
+	for _, i := range direct {
+		a := &f.Accesses[i]
+		emptied := a.Act == Clear
+		if a.Act == Store && a.Value >= 0 {
+			v := &r.out.Values[a.Value]
+			emptied = v.Empty && (v.Kind == Dict || v.Kind == List || v.Kind == Set)
+		}
+		if !emptied {
+			continue
+		}
+		for k := int(i) + 1; k < len(f.Accesses); k++ {
+			if b := &f.Accesses[k]; b.Ref == a.Ref && (b.Act == Add || b.Act == SetItem || b.Act == Change) {
+				f.Checks = append(f.Checks, Check{Test: i, Act: int32(k), Form: ClearThenFill})
+				break
+			}
+		}
+	}
+}
+
+// statement reads a statement and gives the tests on whose result the rest of the block depends.
+func (r *Reader) statement(n node) []int32 {
+	t := r.t
+	switch t.Kind(n) {
+	case pysyntax.FunctionDef:
+		r.function(n)
+	case pysyntax.ClassDef:
+		r.classDef(n)
+	case pysyntax.Assign:
+		r.assign(n, t.Last(n))
+	case pysyntax.AnnAssign:
+		target := t.Child(n)
+		if annotation := t.Next(target); annotation != 0 {
+			if value := t.Next(annotation); value != 0 {
+				r.assign(n, value)
+			}
+		}
+	case pysyntax.AugAssign:
+		target := t.Child(n)
+		r.expr(t.Next(target), Load)
+		r.augmented(target, t.End(n))
+	case pysyntax.If:
+		return r.ifStatement(n)
+	case pysyntax.While:
+		r.while(n)
+	case pysyntax.For:
+		r.forStatement(n)
+	case pysyntax.With:
+		r.with(n)
+	case pysyntax.Try:
+		r.try(n)
+	case pysyntax.Delete:
+		for c := t.Child(n); c != 0; c = t.Next(c) {
+			r.remove(c)
+		}
+	case pysyntax.Match:
+		subject := t.Child(n)
+		r.expr(subject, Load)
+		for c := t.Next(subject); c != 0; c = t.Next(c) {
+			for part := t.Child(c); part != 0; part = t.Next(part) {
+				if t.Kind(part) == pysyntax.Block {
+					r.statements(part)
+				}
+			}
+		}
+	case pysyntax.Assert:
+		r.expr(t.Child(n), Test)
+	case pysyntax.Import, pysyntax.ImportFrom, pysyntax.Global, pysyntax.Nonlocal, pysyntax.Pass, pysyntax.Break, pysyntax.Continue, pysyntax.TypeAlias:
+	default:
+		if t.Kind(n).IsExpr() {
+			r.expr(n, Load)
+			return nil
+		}
+		for c := t.Child(n); c != 0; c = t.Next(c) {
+			if t.Kind(c).IsExpr() {
+				r.expr(c, Load)
+			} else {
+				r.statement(c)
+			}
+		}
+	}
+	return nil
+}
+
+// pair notes for each test the first act on the same state among the accesses [from, to).
+func (r *Reader) pair(tests []int32, from, to int, guard bool) {
+	f := r.fun()
+	for _, test := range tests {
+		strong, weak := -1, -1
+		for i := from; i < to; i++ {
+			a := &f.Accesses[i]
+			if a.Ref != f.Accesses[test].Ref || !follows(f.Accesses[test].Act, a.Act) {
+				continue
+			}
+			if a.Act.writes() {
+				strong = i
+				break
+			}
+			if weak < 0 {
+				weak = i
+			}
+		}
+		if strong >= 0 {
+			f.Checks = append(f.Checks, Check{test, int32(strong), TestThenAct, guard})
+		}
+		if weak >= 0 {
+			f.Checks = append(f.Checks, Check{test, int32(weak), TestThenAct, guard})
+		}
+	}
+}
+
+// follows reports whether an act can depend on what a test has found.
+func follows(test, act Act) bool {
+	switch act {
+	case Load, Test, Has, View, Iterate, Raise:
+		return false
+	case Use:
+		return test == Test
+	case Item:
+		return test == Has || test == Test
+	}
+	return true
+}
+
+func (r *Reader) ifStatement(n node) []int32 {
+	t := r.t
+	test := t.Child(n)
+	body := t.Next(test)
+	tests := r.test(test)
+	from := len(r.fun().Accesses)
+	for c := body; c != 0; c = t.Next(c) {
+		if t.Kind(c) == pysyntax.If {
+			r.ifStatement(c)
+		} else {
+			r.statements(c)
+		}
+	}
+	r.pair(tests, from, len(r.fun().Accesses), false)
+	if body != 0 && t.Next(body) == 0 && r.leaves(body) {
+		return tests
+	}
+	return nil
+}
+
+// test reads a condition and gives the accesses that it depends on.
+func (r *Reader) test(n node) []int32 {
+	from := len(r.fun().Accesses)
+	r.expr(n, Test)
+	var tests []int32
+	f := r.fun()
+	for i := from; i < len(f.Accesses); i++ {
+		switch f.Accesses[i].Act {
+		case Test, Has, Item:
+			if f.Accesses[i].Act == Item && !r.within(f.Accesses[i], n) {
+				continue
+			}
+			tests = append(tests, int32(i))
+		}
+	}
+	return tests
+}
+
+func (r *Reader) within(a Access, n node) bool { return a.Start >= r.t.Start(n) && a.End <= r.t.End(n) }
+
+// leaves reports whether a block ends with a jump.
+func (r *Reader) leaves(block node) bool {
+	last := r.t.Last(block)
+	if last == 0 {
+		return false
+	}
+	switch r.t.Kind(last) {
+	case pysyntax.Return, pysyntax.Raise, pysyntax.Continue, pysyntax.Break:
+		return true
+	}
+	return false
+}
+
+func (r *Reader) while(n node) {
+	t := r.t
+	test := t.Child(n)
+	r.loop++
+	tests := r.test(test)
+	from := len(r.fun().Accesses)
+	for c := t.Next(test); c != 0; c = t.Next(c) {
+		r.statements(c)
+	}
+	r.loop--
+	r.pair(tests, from, len(r.fun().Accesses), false)
+}
+
+func (r *Reader) forStatement(n node) {
+	t := r.t
+	target := t.Child(n)
+	iterable := t.Next(target)
+	if t.Has(n, pysyntax.FlagAsync) {
+		r.suspends(n)
+	}
+	from := len(r.fun().Accesses)
+	r.expr(iterable, Iterate)
+	r.stretch(from, len(r.fun().Accesses), t.End(n))
+	r.target(target, -1)
+	r.loop++
+	for c := t.Next(iterable); c != 0; c = t.Next(c) {
+		r.statements(c)
+	}
+	r.loop--
+}
+
+// stretch lets accesses that iterate end where the loop does.
+func (r *Reader) stretch(from, to int, end uint32) {
+	f := r.fun()
+	for i := from; i < to; i++ {
+		if f.Accesses[i].Act == Iterate {
+			f.Accesses[i].End = end
+		}
+	}
+}
+
+func (r *Reader) suspends(n node) { r.fun().Awaits = append(r.fun().Awaits, r.t.Start(n)) }
+
+func (r *Reader) with(n node) {
+	t := r.t
+	async := t.Has(n, pysyntax.FlagAsync)
+	if async {
+		r.suspends(n)
+	}
+	end := t.End(n)
+	for c := t.Child(n); c != 0; c = t.Next(c) {
+		if t.Kind(c) != pysyntax.WithItem {
+			r.statements(c)
+			continue
+		}
+		manager := t.Child(c)
+		r.expr(manager, Load)
+		lock := r.lockOf(manager)
+		lock.Start, lock.End = t.End(manager), end
+		lock.Flags |= lockWith
+		if async {
+			lock.Flags |= lockAsync
+		}
+		r.fun().Locks = append(r.fun().Locks, lock)
+		if target := t.Next(manager); target != 0 {
+			r.target(target, -1)
+		}
+	}
+}
+
+// lockOf describes what a with statement enters.
+func (r *Reader) lockOf(manager node) Lock {
+	t := r.t
+	lock := Lock{Pos: t.Start(manager), Text: short(t.Text(manager))}
+	at := manager
+	if t.Kind(manager) == pysyntax.Call {
+		at = t.Child(manager)
+		lock.Name = r.dotted(at)
+		lock.Arg, _ = t.StringValue(t.Next(at))
+		if r.keywordIs(manager, "fair", pysyntax.ConstTrue) {
+			lock.Flags |= lockFair
+		}
+	}
+	lock.Ref = r.refOf(at)
+	return lock
+}
+
+// keywordIs reports whether a call has a keyword argument that is a certain constant.
+func (r *Reader) keywordIs(call node, name string, value pysyntax.Op) bool {
+	k := r.keyword(call, name)
+	return k != 0 && r.t.Kind(k) == pysyntax.Constant && r.t.Op(k) == value
+}
+
+func (r *Reader) keyword(call node, name string) node {
+	for c := range r.t.Children(call) {
+		if r.t.Kind(c) == pysyntax.Keyword && string(r.t.Ident(c)) == name {
+			return r.t.Child(c)
+		}
+	}
+	return 0
+}
+
+// lookupErrors are what a test that is written as an attempt catches.
+var lookupErrors = []string{"KeyError", "IndexError", "LookupError", "AttributeError", "NameError"}
+
+func (r *Reader) try(n node) {
+	t := r.t
+	from, tried := len(r.fun().Accesses), -1
+	for c := t.Child(n); c != 0; c = t.Next(c) {
+		if t.Kind(c) != pysyntax.ExceptHandler {
+			r.statements(c)
+			if tried < 0 {
+				tried = len(r.fun().Accesses)
+			}
+			continue
+		}
+		caught := false
+		for part := t.Child(c); part != 0; part = t.Next(part) {
+			if t.Kind(part) != pysyntax.Block {
+				text := string(t.Text(part))
+				caught = slices.ContainsFunc(lookupErrors, func(name string) bool { return strings.Contains(text, name) })
+				continue
+			}
+			before := len(r.fun().Accesses)
+			r.statements(part)
+			if caught {
+				r.attempted(from, tried, before)
+			}
+		}
+	}
+}
+
+// attempted notes that a handler makes what the accesses [from, tried) did not find.
+func (r *Reader) attempted(from, tried, handler int) {
+	f := r.fun()
+	for i := from; i < tried; i++ {
+		if a := &f.Accesses[i]; a.Act != Item && a.Act != Load && a.Act != Use && !a.Deep {
+			continue
+		}
+		for k := handler; k < len(f.Accesses); k++ {
+			if a := &f.Accesses[k]; a.Ref == f.Accesses[i].Ref && (a.Act == SetItem || a.Act == Store && f.Accesses[i].Act != Item && !f.Accesses[i].Deep) {
+				f.Checks = append(f.Checks, Check{Test: int32(i), Act: int32(k), Form: TryThenAct})
+				return
+			}
+		}
+	}
+}
+
+func (r *Reader) function(n node) {
+	t := r.t
+	f := Func{Start: t.Start(n), End: t.End(n), Class: r.class, Outer: r.fn, Name: string(t.Ident(n)), Async: t.Has(n, pysyntax.FlagAsync)}
+	var params, body node
+	static, classMethod := false, false
+	for c := t.Child(n); c != 0; c = t.Next(c) {
+		switch t.Kind(c) {
+		case pysyntax.Decorator:
+			d := r.decorator(c)
+			static = static || strings.HasSuffix(d.Name, "staticmethod")
+			classMethod = classMethod || strings.HasSuffix(d.Name, "classmethod")
+			f.Decorators = append(f.Decorators, d)
+		case pysyntax.Params:
+			params = c
+			for p := t.Child(c); p != 0; p = t.Next(p) {
+				if t.Has(p, pysyntax.FlagDefault) {
+					r.expr(t.Last(p), Load)
+				}
+			}
+		case pysyntax.Block:
+			body = c
+		}
+	}
+	scope := r.open(n, pyscope.FunctionScope)
+	before := *r
+	r.begin(scope, f)
+	first := true
+	for p := t.Child(params); params != 0 && p != 0; p = t.Next(p) {
+		id := r.f.Find(string(t.Ident(p)))
+		if id == pyscope.None {
+			continue
+		}
+		s := r.f.SymbolIn(scope, id)
+		switch {
+		case first && r.class >= 0 && (classMethod || f.Name == "__new__" || f.Name == "__init_subclass__"):
+			r.cls[s] = r.class
+		case first && r.class >= 0 && !static:
+			r.self[s] = r.class
+		default:
+			r.params[s] = true
+			r.fun().Params++
+		}
+		first = false
+	}
+	if r.class >= 0 {
+		r.around = r.class
+	}
+	r.class = -1
+	if body != 0 {
+		r.statements(body)
+	}
+	r.held()
+	r.restore(&before)
+}
+
+func (r *Reader) decorator(n node) Decorator {
+	t := r.t
+	value := t.Child(n)
+	d := Decorator{Pos: t.Start(value)}
+	if t.Kind(value) == pysyntax.Call {
+		callee := t.Child(value)
+		d.Arg, _ = t.StringValue(t.Next(callee))
+		d.Fair = r.keywordIs(value, "fair", pysyntax.ConstTrue)
+		r.expr(value, Load)
+		value = callee
+	}
+	d.Name = r.dotted(value)
+	return d
+}
+
+// restore goes back to the function around one that has been read.
+func (r *Reader) restore(before *Reader) {
+	out := r.out
+	*r = *before
+	r.out = out
+}
+
+// held notes the ranges between acquire and release.
+func (r *Reader) held() {
+	f := r.fun()
+	for i := range f.Calls {
+		c := &f.Calls[i]
+		if c.Method != "acquire" || c.Text == "" {
+			continue
+		}
+		lock := Lock{Start: c.End, End: f.End, Pos: c.Start, Ref: c.Recv, Text: c.Text}
+		for k := len(f.Calls) - 1; k > i; k-- {
+			if d := &f.Calls[k]; d.Method == "release" && d.Text == c.Text {
+				lock.End = d.Start
+				break
+			}
+		}
+		f.Locks = append(f.Locks, lock)
+	}
+}
+
+func (r *Reader) classDef(n node) {
+	t := r.t
+	c := Class{Start: t.Start(n), Name: string(t.Ident(n))}
+	index := int32(len(r.out.Classes))
+	body := t.ChildOf(n, pysyntax.Block)
+	for s := t.Child(body); body != 0 && s != 0; s = t.Next(s) {
+		if t.Kind(s) != pysyntax.FunctionDef {
+			continue
+		}
+		switch name := string(t.Ident(s)); name {
+		case "__getstate__", "__reduce__", "__reduce_ex__", "__deepcopy__", "__copy__", "__getnewargs__":
+			c.Slots = append(c.Slots, name)
+		}
+	}
+	r.out.Classes = append(r.out.Classes, c)
+	if id := r.f.Find(c.Name); id != pyscope.None {
+		if s := r.f.SymbolIn(r.scope, id); s != pyscope.None {
+			r.classes[s] = index
+		}
+	}
+	scope, class, derived := r.scope, r.class, r.derived
+	r.scope, r.class, r.derived = r.open(n, pyscope.ClassScope), index, map[int32]int32{}
+	if body != 0 {
+		r.statements(body)
+	}
+	r.scope, r.class, r.derived = scope, class, derived
+}

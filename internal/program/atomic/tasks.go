@@ -1,0 +1,451 @@
+package atomic
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/knowledge"
+)
+
+// task is something that runs beside the rest: what a thread, a pool, a timer or a server runs.
+type task struct {
+	root callgraph.FuncID
+	from callgraph.FuncID // who starts it, None for a server's
+	line int
+	pos  uint32
+	name string // of the starter
+	many bool   // several of it run at once
+	same bool   // those share the object whose method it is
+}
+
+// mainTask is the number of what is no task: the rest of the program.
+const mainTask = -1
+
+// maxTasks bounds how many tasks are kept for a function: two that differ are enough.
+const maxTasks = 3
+
+// reach says by which tasks functions are reached, and from where.
+type reach struct {
+	tasks map[node2][]int32
+	from  map[reached]step
+}
+
+// node2 is a function as a method of the objects of one class; ctx is -1 for one in itself.
+type node2 struct {
+	ctx int32
+	fn  callgraph.FuncID
+}
+
+type reached struct {
+	node2
+	task int32
+}
+
+// step is how a task came to a function.
+type step struct {
+	by   node2
+	line int
+}
+
+// threadStarters run what they are given in a thread of the process, by the last part of their name.
+var threadStarters = map[string]bool{
+	"Thread": true, "Timer": true, "start_new_thread": true, "spawn": true, "spawn_n": true, "spawn_after": true, "spawn_after_local": true, "spawn_later": true,
+	"submit": true, "imap": true, "starmap": true, "imap_unordered": true, "map_async": true, "apply_async": true, "execute": true, "serve": true, "server": true,
+	"add_thread": true, "add_timer": true, "add_dynamic_timer": true, "start_background_task": true, "to_thread": true, "run_in_executor": true,
+	"FixedIntervalLoopingCall": true, "DynamicLoopingCall": true, "FixedIntervalWithTimeoutLoopingCall": true, "BackOffLoopingCall": true,
+	"schedule_call_global": true, "schedule_call_local": true, "start": true, "__init__": true, "greenlet": true, "map": true, "run_in_thread": true,
+}
+
+// loopStarters run what they are given as a task of an event loop.
+var loopStarters = map[string]bool{
+	"create_task": true, "ensure_future": true, "run_coroutine_threadsafe": true, "gather": true, "start_server": true, "start_unix_server": true, "start_soon": true,
+	"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true, "add_reader": true, "add_writer": true,
+}
+
+// runsBeside reports whether a starter runs what it is given beside the code that starts it, in the same memory.
+func (a *analysis) runsBeside(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	switch {
+	case strings.HasPrefix(name, "multiprocessing.") && !strings.Contains(name, ".dummy.") && !strings.Contains(name, "ThreadPool"),
+		strings.Contains(name, "Process"), strings.HasPrefix(name, "atexit."), strings.HasPrefix(name, "signal."):
+		return false
+	case a.target == Asyncio:
+		return loopStarters[last]
+	}
+	if !threadStarters[last] {
+		return false
+	}
+	if last == "start" || last == "__init__" {
+		return strings.Contains(name, "Thread") || strings.Contains(name, "Timer") || strings.Contains(name, "Loop") || strings.Contains(name, "Greenlet")
+	}
+	if last == "map" {
+		return strings.Contains(name, "Executor") || strings.Contains(name, "Pool")
+	}
+	return true
+}
+
+// perItem are starters that run what they are given once for each of many things.
+func perItem(name string) bool {
+	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "imap", "starmap", "imap_unordered", "map_async", "map", "serve", "server", "start_server", "start_unix_server":
+		return true
+	}
+	return false
+}
+
+// findTasks finds what is run as a task of its own.
+func (a *analysis) findTasks() {
+	g := a.g
+	a.hands = a.handedOut()
+	byRoot := map[callgraph.FuncID]int{}
+	for i := range g.Starts {
+		s := &g.Starts[i]
+		if !a.runsBeside(s.Name) || g.Funcs[s.To].Flags&callgraph.Test != 0 || a.fns[s.To] == nil {
+			continue
+		}
+		if g.Funcs[s.To].Flags&callgraph.Async != 0 && a.target == Threads {
+			continue
+		}
+		for _, t := range a.started(s) {
+			a.addTask(byRoot, t)
+		}
+	}
+	if a.target == Threads {
+		a.findServers(byRoot)
+	} else {
+		a.findLoopTasks(byRoot)
+	}
+	for i := range a.tasks {
+		a.roots[a.tasks[i].root] = int32(i)
+	}
+}
+
+// addTask adds a task, or what is new of one that is known.
+func (a *analysis) addTask(byRoot map[callgraph.FuncID]int, t task) {
+	at, ok := byRoot[t.root]
+	if !ok {
+		byRoot[t.root] = len(a.tasks)
+		a.tasks = append(a.tasks, t)
+		return
+	}
+	old := &a.tasks[at]
+	old.many = old.many || t.many
+	old.same = old.same || t.same
+}
+
+// started gives the tasks of a start. A helper that runs the function it is given starts one for each of those.
+func (a *analysis) started(s *callgraph.Start) []task {
+	c := a.callNamed(s.From, s.Pos, s.Name)
+	name := lastName(&a.g.Funcs[s.To])
+	t := task{root: s.To, from: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name)}
+	if c != nil && (slices.Contains(c.Self, name) || slices.Contains(c.Given, name) || a.g.Funcs[s.To].Kind == callgraph.Lambda) {
+		if given := a.passedOn(s.To); a.g.Funcs[s.To].Outer == s.From && len(given) > 0 {
+			return a.handedIn(t, given)
+		}
+		t.many = t.many || c.Loop || c.Params && a.perCall(s.From)
+		t.same = a.sameObject(s, c)
+		return []task{t}
+	}
+	if h, ok := a.hands[s.To]; !ok || h.fn == s.From {
+		t.many = t.many || c != nil && c.Loop
+		return []task{t}
+	}
+	return a.handedIn(t, []callgraph.FuncID{s.To})
+}
+
+// passedOn gives the functions that a wrapper calls because they were handed to the function around it.
+func (a *analysis) passedOn(wrapper callgraph.FuncID) []callgraph.FuncID {
+	var given []callgraph.FuncID
+	for _, i := range a.out[wrapper] {
+		if e := &a.g.Edges[i]; (e.Reason == callgraph.Passed || e.Reason == callgraph.Parameter && e.Kind == callgraph.Call) && a.fns[e.To] != nil && !slices.Contains(given, e.To) {
+			given = append(given, e.To)
+		}
+	}
+	return given
+}
+
+// handedIn makes a task of each function that is handed to a helper which starts it.
+func (a *analysis) handedIn(t task, given []callgraph.FuncID) []task {
+	var list []task
+	for _, f := range given {
+		u := t
+		u.root = f
+		h, ok := a.hands[f]
+		if ok {
+			u.from, u.line, u.pos = h.fn, a.lineAt(h.fn, h.call.Start), h.call.Start
+			u.many = u.many || h.call.Loop || h.call.Params && a.perCall(h.fn)
+			u.same = slices.Contains(h.call.Self, lastName(&a.g.Funcs[f])) || a.g.Funcs[f].Class < 0 && a.g.Funcs[f].Outer != callgraph.None && a.g.Funcs[a.g.Funcs[f].Outer].Kind != callgraph.ModuleBody
+		}
+		list = append(list, u)
+	}
+	return list
+}
+
+// perCall reports whether a function that starts a task with one of its own parameters does so for each of several calls: one that
+// sets things up is called once.
+func (a *analysis) perCall(fn callgraph.FuncID) bool {
+	name := strings.TrimLeft(lastName(&a.g.Funcs[fn]), "_")
+	return name != "init__" && !startsUp(name)
+}
+
+// startsUp reports whether a function is called once, before there is anything beside it, as its name says.
+func startsUp(name string) bool {
+	for _, begin := range []string{"start", "run", "setup", "set_up", "init", "open", "connect", "main", "launch", "serve", "configure", "prepare", "enter", "load", "create", "begin", "boot", "listen", "new"} {
+		if strings.HasPrefix(strings.TrimLeft(strings.ToLower(name), "_"), begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsIt reports whether a function is called last, as its name says.
+func endsIt(name string) bool {
+	for _, begin := range []string{"stop", "close", "shutdown", "exit", "del", "join", "terminate", "cleanup", "finish", "disconnect", "teardown", "kill", "quit", "dispose"} {
+		if strings.HasPrefix(strings.TrimLeft(strings.ToLower(name), "_"), begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// callAt gives the call at a place.
+func (p *program) callAt(fn callgraph.FuncID, pos uint32) *Call {
+	f := p.fns[fn]
+	if f == nil {
+		return nil
+	}
+	var found *Call
+	for i := range f.Calls {
+		if c := &f.Calls[i]; c.Start == pos && (found == nil || c.End > found.End) {
+			found = c
+		}
+	}
+	return found
+}
+
+// callNamed gives the call at a place that is of a dotted name: f(x) and f(x).start() begin at the same place.
+func (p *program) callNamed(fn callgraph.FuncID, pos uint32, name string) *Call {
+	f := p.fns[fn]
+	if f == nil {
+		return nil
+	}
+	last := strings.TrimSuffix(name, ".__init__")
+	last = last[strings.LastIndexByte(last, '.')+1:]
+	var found *Call
+	for i := range f.Calls {
+		if c := &f.Calls[i]; c.Start == pos {
+			if c.Method == last {
+				return c
+			}
+			if found == nil || c.End < found.End {
+				found = c
+			}
+		}
+	}
+	return found
+}
+
+// sameObject reports whether the method that a start runs is that of the object whose method starts it.
+func (a *analysis) sameObject(s *callgraph.Start, c *Call) bool {
+	to := &a.g.Funcs[s.To]
+	if to.Class < 0 {
+		return to.Outer != callgraph.None && a.g.Funcs[to.Outer].Kind != callgraph.ModuleBody
+	}
+	return c != nil && slices.Contains(c.Self, lastName(to))
+}
+
+// serverBases are classes outside the tree whose methods a server calls, each in a thread of its own.
+var serverBases = map[string]bool{
+	"socketserver.ThreadingMixIn": true, "http.server.ThreadingHTTPServer": true, "socketserver.ThreadingTCPServer": true, "socketserver.ThreadingUDPServer": true,
+}
+
+// threadClass names the starter of threads that are objects of a class of the tree.
+const threadClass = "threading.Thread.start"
+
+// findServers finds what servers run: RPC endpoints, WSGI applications, periodic tasks, threads that are classes.
+func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
+	add := func(fn callgraph.FuncID, name string, many bool) {
+		f := a.fns[fn]
+		if f == nil || a.g.Funcs[fn].Flags&callgraph.Test != 0 {
+			return
+		}
+		if at, ok := byRoot[fn]; ok {
+			// A thread that is an object of a class shares that with no other.
+			a.tasks[at].many = many || a.tasks[at].many && name != threadClass
+			a.tasks[at].same = true
+			return
+		}
+		byRoot[fn] = len(a.tasks)
+		a.tasks = append(a.tasks, task{root: fn, from: callgraph.None, line: a.g.Funcs[fn].Line, name: name, many: many, same: true})
+	}
+	endpoints := a.endpoints()
+	for id := range a.g.Funcs {
+		f := &a.g.Funcs[id]
+		name := lastName(f)
+		switch {
+		case f.Class < 0:
+		case isWSGI(f):
+			add(callgraph.FuncID(id), "WSGI server", true)
+		case slices.ContainsFunc(f.Decorators, isPeriodic):
+			add(callgraph.FuncID(id), "periodic task", false)
+		case endpoints[f.Class] && !strings.HasPrefix(name, "_") && takesContext(f) && a.method(f.Class, name) == callgraph.FuncID(id):
+			add(callgraph.FuncID(id), "RPC server", true)
+		case name == "run" && a.derivesFrom(f.Class, func(base string) bool { return base == "threading.Thread" || base == "threading.Timer" }):
+			add(callgraph.FuncID(id), threadClass, false)
+		}
+	}
+}
+
+// takesContext reports whether a method takes a context first, as an RPC server calls it.
+func takesContext(f *callgraph.Func) bool {
+	if len(f.Params) < 2 || f.Flags&(callgraph.Property|callgraph.Static) != 0 {
+		return false
+	}
+	switch f.Params[1] {
+	case "context", "ctxt", "ctx", "cnxt", "_context", "ctxt_", "c":
+		return true
+	}
+	return false
+}
+
+func isPeriodic(decorator string) bool {
+	return strings.HasSuffix(decorator, "periodic_task.periodic_task") || strings.HasSuffix(decorator, "periodics.periodic")
+}
+
+// isWSGI reports whether a method is called as WSGI has it.
+func isWSGI(f *callgraph.Func) bool {
+	n := len(f.Params)
+	return lastName(f) == "__call__" && n >= 2 && f.Params[n-1] == "start_response" && strings.HasPrefix(f.Params[n-2], "env") ||
+		slices.Contains(f.Decorators, "webob.dec.wsgify")
+}
+
+// endpoints are the classes with a messaging target: an RPC server calls their methods.
+func (a *analysis) endpoints() map[int32]bool {
+	found := map[int32]bool{}
+	for s := range a.spots {
+		if s.Kind != SelfAttr || s.Name != "target" {
+			continue
+		}
+		for _, at := range a.spots[s] {
+			if v := a.valueOf(at); v != nil && v.Kind == Made && strings.HasSuffix(v.Name, "messaging.Target") {
+				if c, ok := a.classes[a.g.Funcs[at.fn].File][a.accessOf(at).Ref.Of]; ok {
+					found[c] = true
+				}
+			}
+		}
+	}
+	return found
+}
+
+// spread finds which functions each task reaches by calls that are certain.
+func (a *analysis) spread() {
+	var queue []reached
+	for i := range a.tasks {
+		queue = a.visit(queue, reached{node2{-1, a.tasks[i].root}, int32(i)}, step{by: node2{-2, 0}})
+	}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, i := range a.out[at.fn] {
+			e := &a.g.Edges[i]
+			if a.startsAt(e) || a.beginsTask(e) || !a.sure(i) {
+				continue
+			}
+			queue = a.visit(queue, reached{node2{-1, e.To}, at.task}, step{at.node2, e.Line})
+		}
+	}
+}
+
+// sure reports whether a call has one target. Of several that one helper calls for others, or that one name means on different objects, it is
+// not known which a task comes to. A decorated function and its wrapper are one.
+func (p *program) sure(i int32) bool {
+	e := &p.g.Edges[i]
+	same := func(k int32) bool {
+		o := &p.g.Edges[k]
+		return o.From == e.From && o.Pos == e.Pos && o.Kind == e.Kind
+	}
+	for k := i - 1; k >= 0 && same(k); k-- {
+		if !p.wraps(e.To, p.g.Edges[k].To) {
+			return false
+		}
+	}
+	for k := i + 1; int(k) < len(p.g.Edges) && same(k); k++ {
+		if !p.wraps(e.To, p.g.Edges[k].To) {
+			return false
+		}
+	}
+	return e.Reason != callgraph.Wrapped || p.single(e)
+}
+
+// single reports whether a wrapper wraps one function only.
+func (p *program) single(e *callgraph.Edge) bool {
+	for _, i := range p.out[e.From] {
+		if o := &p.g.Edges[i]; o.Reason == callgraph.Wrapped && o.To != e.To {
+			return false
+		}
+	}
+	return true
+}
+
+// wraps reports whether one of two functions is what a decorator put around the other.
+func (p *program) wraps(x, y callgraph.FuncID) bool {
+	wrapped := func(x, y callgraph.FuncID) bool {
+		return slices.ContainsFunc(p.out[x], func(i int32) bool { return p.g.Edges[i].To == y && p.g.Edges[i].Reason == callgraph.Wrapped })
+	}
+	return x == y || wrapped(x, y) || wrapped(y, x)
+}
+
+// startsAt reports whether an edge is of a call that only makes or starts a task.
+func (a *analysis) startsAt(e *callgraph.Edge) bool {
+	return e.Kind == callgraph.Iterate && a.g.Funcs[e.To].Flags&callgraph.Async != 0 && a.target == Threads
+}
+
+// visit notes that a task reaches a function, and queues it if that is new.
+func (a *analysis) visit(queue []reached, at reached, by step) []reached {
+	list := a.reach.tasks[at.node2]
+	if slices.Contains(list, at.task) || len(list) >= maxTasks {
+		return queue
+	}
+	a.reach.tasks[at.node2] = append(list, at.task)
+	a.reach.from[at] = by
+	return append(queue, at)
+}
+
+// chain writes how a task comes to a function.
+func (a *analysis) chain(at reached) []string {
+	var names []string
+	for range 30 {
+		by, ok := a.reach.from[at]
+		name := a.g.Funcs[at.fn].Name()
+		if !ok || by.by.ctx == -2 {
+			names = append(names, name)
+			break
+		}
+		names = append(names, fmt.Sprintf("%s (line %d)", name, by.line))
+		at.node2 = by.by
+	}
+	slices.Reverse(names)
+	return names
+}
+
+// describe says what a task is.
+func (a *analysis) describe(t int32) string {
+	if t == mainTask {
+		return "whoever calls it"
+	}
+	k := &a.tasks[t]
+	name := "`" + a.g.Funcs[k.root].Qual + "`"
+	many := ""
+	if k.many {
+		many = ", several at once"
+	}
+	switch {
+	case k.from == callgraph.None && k.name == threadClass:
+		return "the thread " + name + many
+	case k.from == callgraph.None:
+		return name + ", run by the " + k.name + many
+	}
+	return fmt.Sprintf("%s, started by `%s` in line %d%s", name, knowledge.Canon(k.name), k.line, many)
+}

@@ -1,0 +1,39 @@
+package knowledge
+
+import "strings"
+
+// Hold is what a call does to the event loop in whose thread it is made.
+type Hold uint8
+
+const (
+	NoHold     Hold = iota
+	Waits           // stops the loop until something happens
+	WaitsMaybe      // does so only sometimes
+	Files           // works on files
+	Calculates      // calculates for long
+)
+
+// Holds says what a call of a name outside the tree does to an event loop. Names of eventlet are none: what they do depends on the hub.
+func Holds(dotted string) Hold {
+	if Is(dotted) {
+		return NoHold
+	}
+	t := load()
+	how, ok := t.onLoop[dotted]
+	for end := strings.LastIndexByte(dotted, '.'); !ok && end > 0; end = strings.LastIndexByte(dotted[:end], '.') {
+		how, ok = t.onLoop[dotted[:end]+".*"]
+	}
+	switch how {
+	case "file":
+		return Files
+	case "cpu":
+		return Calculates
+	}
+	if _, blocks := Blocking(dotted); !blocks {
+		return NoHold
+	}
+	if how == "brief" {
+		return WaitsMaybe
+	}
+	return Waits
+}

@@ -1,0 +1,76 @@
+// Package onloop works out which plain functions of a tree lead to a call of some sort when a coroutine calls them.
+//
+// A Way is made once for a graph and a sort of calls and only read afterwards. It follows calls that are certain, from one plain function to the
+// next: what is handed to a thread, an executor or a task is no call, a callback can be another function in another program, and what a decorator
+// outside the tree makes of a function is not known.
+package onloop
+
+import (
+	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/lookup"
+)
+
+// Way leads from each plain function to the nearest call of a sort.
+type Way struct {
+	x    *lookup.Index
+	site []int32 // by function: the call in it, an index into Graph.Sites, or None
+	edge []int32 // by function: the call that leads on, an index into Graph.Edges, or None
+}
+
+// New finds the ways to the calls out of the tree that seed picks.
+func New(x *lookup.Index, seed func(*callgraph.Site) bool) *Way {
+	g := x.Graph
+	w := &Way{x: x, site: make([]int32, len(g.Funcs)), edge: make([]int32, len(g.Funcs))}
+	for i := range w.site {
+		w.site[i], w.edge[i] = callgraph.None, callgraph.None
+	}
+	var queue []callgraph.FuncID
+	for i := range g.Sites {
+		s := &g.Sites[i]
+		if s.Certain && !s.Awaited && w.site[s.From] == callgraph.None && isPlain(&g.Funcs[s.From]) && seed(s) {
+			w.site[s.From] = int32(i)
+			queue = append(queue, s.From)
+		}
+	}
+	for len(queue) > 0 {
+		to := queue[0]
+		queue = queue[1:]
+		for _, i := range x.Callers(to) {
+			e := &g.Edges[i]
+			if from := e.From; w.Leads(from) || !Follows(e) || !isPlain(&g.Funcs[from]) {
+				continue
+			}
+			w.edge[e.From] = i
+			queue = append(queue, e.From)
+		}
+	}
+	return w
+}
+
+// isPlain tells whether calling a function runs it, in the caller's thread.
+func isPlain(f *callgraph.Func) bool {
+	return f.Flags&(callgraph.Async|callgraph.Decorated) == 0 && f.Kind != callgraph.ModuleBody
+}
+
+// Follows tells whether an edge is a call that runs its callee for certain, here and now.
+func Follows(e *callgraph.Edge) bool {
+	return e.Certain && !e.Awaited && !e.Indirect && e.Kind != callgraph.DecoratorUse
+}
+
+// Leads tells whether a function leads to a call of the sort.
+func (w *Way) Leads(f callgraph.FuncID) bool {
+	return w.site[f] != callgraph.None || w.edge[f] != callgraph.None
+}
+
+// Chain gives the calls from a function to one of the sort: of functions of the tree, and the last one.
+func (w *Way) Chain(f callgraph.FuncID) (through []callgraph.Edge, last *callgraph.Site) {
+	for w.site[f] == callgraph.None {
+		if w.edge[f] == callgraph.None {
+			return nil, nil
+		}
+		e := &w.x.Graph.Edges[w.edge[f]]
+		through = append(through, *e)
+		f = e.To
+	}
+	return through, &w.x.Graph.Sites[w.site[f]]
+}

@@ -1,0 +1,188 @@
+package port
+
+import (
+	"strings"
+
+	"aiohub/internal/language/edit"
+	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/knowledge"
+	"aiohub/internal/program/scan"
+)
+
+// bodies rewrites what blocks in the functions, where it is proved to be the same.
+func (p *painter) bodies() {
+	for i := range p.graph.Sites {
+		site := &p.graph.Sites[i]
+		if !p.chosen[site.From] {
+			continue
+		}
+		if p.could == nil && isLocal(site.Name) {
+			f := &p.graph.Funcs[site.From]
+			p.refuse(f.File, site.Pos, greenLocal, f.Name(), site.Name, site.From)
+			continue
+		}
+		if site.Kind != callgraph.Call {
+			continue
+		}
+		s := p.files[p.graph.Funcs[site.From].File]
+		if s == nil {
+			continue
+		}
+		switch name := knowledge.Canon(site.Name); name {
+		case sleepName:
+			p.sleep(s, site, sleeps, name)
+		case "time.sleep":
+			if p.isPatched(s, site.Pos) {
+				p.sleep(s, site, timeSleeps, name)
+			}
+		case threadName:
+			p.thread(s, site)
+		case currentName:
+			p.current(s, site)
+		case "aiohub.wait":
+			if site.Certain {
+				p.bridge(s, site)
+			}
+		}
+	}
+	p.exits()
+}
+
+// isPatched reports whether a call is green because a program of the tree patches.
+func (p *painter) isPatched(s *source, pos uint32) bool {
+	for i := range s.records {
+		if r := &s.records[i]; r.Kind == scan.Implicit && r.Start == int(pos) && len(r.Entries) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isLocal reports whether a name belongs to a library that keeps state by thread, which is by green thread where that is patched.
+func isLocal(name string) bool {
+	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal", "_thread._local"} {
+		if name == library || strings.HasPrefix(knowledge.Canon(name), library+".") {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	sleepName   = "eventlet.greenthread.sleep"
+	threadName  = "eventlet.tpool.execute"
+	currentName = "eventlet.greenthread.getcurrent"
+)
+
+// sleep awaits asyncio.sleep in place of a call that sleeps.
+func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string) {
+	calls := s.index.calls[site.Pos]
+	if len(calls) == 0 {
+		return
+	}
+	call := calls[0] // the outermost; sleep gives nothing that could be called
+	callee := s.tree.Child(call)
+	args := argsOf(s.tree, call)
+	stays := ""
+	switch {
+	case !site.Certain || !s.names(callee, name):
+		stays = "it can be something else"
+	case s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
+		stays = "its value is used"
+	case !p.canAwait(s, call, site.From):
+		stays = "it is outside of what can await"
+	case args.starred || args.unpacked || len(args.positional)+len(args.keywords) > 1:
+		stays = "its arguments are not understood"
+	}
+	if stays != "" {
+		p.decide(s, callee, sleepStays, name, stays)
+		return
+	}
+	argument := s.tree.Next(callee)
+	end := int(s.tree.End(callee))
+	if p.isReplaced(s, callee, site.Name) || name == "time.sleep" && p.sleepless && !s.test {
+		p.decide(s, callee, testsFollow, name, "tests replace it by this name")
+		if !p.options.Unsafe {
+			return
+		}
+	} else {
+		p.decide(s, callee, rule, name, "")
+	}
+	p.need(s, edit.Import{Module: "asyncio"})
+	s.replace(int(s.tree.Start(callee)), end, "await asyncio.sleep")
+	switch {
+	case argument == 0:
+		open := s.tree.TokenAt(uint32(end))
+		s.edits.Insert(int(s.tree.Tokens[open].End), "0")
+	case s.tree.Kind(argument) == pysyntax.Keyword:
+		at := s.tree.IdentRange(argument)
+		s.edits.Replace(int(at.Start), int(at.End), "delay")
+	}
+}
+
+// thread awaits a thread of aiohub.aio in place of one of tpool.
+func (p *painter) thread(s *source, site *callgraph.Site) {
+	call := p.callNamed(s, site.Pos, site.Name)
+	if call == 0 {
+		return
+	}
+	callee := s.tree.Child(call)
+	switch {
+	case !site.Certain || !s.names(callee, threadName):
+		p.decide(s, callee, callStays, threadName, "it can be something else")
+	case p.isReplaced(s, callee, site.Name) && !p.options.Unsafe:
+		p.decide(s, callee, testsFollow, threadName, "tests replace it by this name")
+	case !p.canAwait(s, call, site.From):
+		p.decide(s, callee, callStays, threadName, "it is outside of what can await")
+	default:
+		p.decide(s, callee, threads, threadName, "")
+		p.replaceName(s, callee, "aio", "to_thread")
+		p.putAwait(s, call)
+	}
+}
+
+// current gives the task in place of the green thread.
+func (p *painter) current(s *source, site *callgraph.Site) {
+	call := p.callNamed(s, site.Pos, site.Name)
+	if call == 0 || !p.canAwait(s, call, site.From) {
+		return
+	}
+	callee := s.tree.Child(call)
+	switch parent := s.tree.Parents()[call]; {
+	case s.tree.Kind(parent) == pysyntax.Attribute, s.tree.Kind(parent) == pysyntax.Assign, s.tree.Next(callee) != 0, !site.Certain, !s.names(callee, currentName):
+		p.decide(s, callee, callStays, currentName, "more is done with the green thread than to compare it, or to use it as a key")
+	default:
+		p.decide(s, callee, currents, currentName, "")
+		if p.options.Unsafe {
+			p.replaceName(s, callee, "asyncio", "current_task")
+		}
+	}
+}
+
+// exits finds handlers of the end of a green thread: a coroutine is cancelled instead.
+func (p *painter) exits() {
+	const name = "greenlet.GreenletExit"
+	for _, s := range p.sorted() {
+		file := p.fileOf[s]
+		for _, list := range [][]pysyntax.Node{s.index.attributes["GreenletExit"], s.index.names["GreenletExit"]} {
+			for _, n := range list {
+				f := p.funcAt(file, s.tree.Start(n))
+				parent := s.tree.Parents()[n]
+				if s.tree.Kind(parent) == pysyntax.Tuple {
+					parent = s.tree.Parents()[parent]
+				}
+				if s.tree.Kind(parent) != pysyntax.ExceptHandler || f < 0 || !p.chosen[f] {
+					continue
+				}
+				p.decide(s, n, exits, name, "")
+				switch {
+				case p.options.Unsafe:
+					p.replaceName(s, n, "asyncio", "CancelledError")
+				case p.could == nil:
+					p.refuse(file, s.tree.Start(n), exitStays, name, "", f)
+				}
+			}
+		}
+	}
+}

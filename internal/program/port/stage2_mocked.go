@@ -1,0 +1,63 @@
+package port
+
+import (
+	"bytes"
+	"strings"
+
+	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/program/knowledge"
+	"aiohub/internal/program/scan"
+)
+
+// replacement is a mock of a name of eventlet's in a test.
+type replacement struct {
+	name string // as reached: eventlet.sleep and eventlet.greenthread.sleep are two attributes
+	via  string // the module of the tree through whose own name it is reached, or ""
+	src  []byte // of the test
+}
+
+// replacementsOf lists the mocks of a tree by the last part of what they replace.
+func replacementsOf(t *Tree) map[string][]replacement {
+	sources := map[string][]byte{}
+	for i := range t.Units {
+		sources[t.Units[i].Path] = t.Units[i].Src
+	}
+	found := map[string][]replacement{}
+	for i := range t.Records {
+		if r := &t.Records[i]; r.Kind == scan.Patch || r.Kind == scan.String && targets[string(r.Ctx)] {
+			name := reached(r.Name)
+			found[lastOf(name)] = append(found[lastOf(name)], replacement{name: name, via: r.Via, src: sources[r.File]})
+		}
+	}
+	return found
+}
+
+// reached is a name as it is reached below eventlet, where it comes from aiohub.green too.
+func reached(name string) string {
+	if rest, ok := strings.CutPrefix(name, green); ok {
+		return knowledge.Root + rest
+	}
+	return name
+}
+
+// isReplaced reports whether a test that can run the code of a file replaces the name that the code uses. A mock of an attribute is seen by who
+// reads the attribute, not by who has imported what it was. Tests that do not name the module are taken to have nothing to do with it.
+func (p *painter) isReplaced(s *source, callee pysyntax.Node, name string) bool {
+	if s.test {
+		return false
+	}
+	own := s.tree.Kind(callee) == pysyntax.Name
+	module := []byte(lastOf(s.module))
+	for _, m := range p.replaced[lastOf(name)] {
+		switch {
+		case m.via != "":
+			if m.via == s.module || strings.HasPrefix(m.via, s.module+".") {
+				return true
+			}
+		case own || m.name != reached(name):
+		case bytes.Contains(m.src, module):
+			return true
+		}
+	}
+	return false
+}

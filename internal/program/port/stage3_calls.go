@@ -1,0 +1,210 @@
+package port
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"aiohub/internal/language/edit"
+	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/program/callgraph"
+)
+
+var (
+	importAsyncio = edit.Import{Module: "asyncio"}
+)
+
+// callsAndValues deals with calls of the tree's own functions, and with the places where one of them stands for a value.
+func (p *pure) callsAndValues() {
+	for i := range p.graph.Edges {
+		p.edge(&p.graph.Edges[i])
+	}
+	p.values()
+}
+
+// edge awaits a call that leads to a coroutine function.
+func (p *pure) edge(e *callgraph.Edge) {
+	from, to := &p.graph.Funcs[e.From], &p.graph.Funcs[e.To]
+	s := p.files[from.File]
+	switch {
+	case e.Awaited || !p.async[e.To] && !p.thread[e.To] || to.Flags&callgraph.Async != 0:
+		return // what was a coroutine function before is called for its coroutine, unless that is awaited
+	case e.Kind == callgraph.With && to.Flags&callgraph.ContextManager != 0:
+		if item := p.withs[from.File][e.Pos]; item != 0 && p.async[e.To] {
+			p.entering[nodeKey{from.File, item}] = true
+			p.note(s, e.Pos, entersAsync, to.Name(), "")
+		}
+		return
+	}
+	call := p.callAt(e.From, e.Pos, calledAs(to, e.Kind))
+	key := nodeKey{from.File, call}
+	if p.thread[e.To] {
+		if call != 0 && p.async[e.From] && from.Kind == callgraph.Plain && (e.Kind == callgraph.Call || e.Kind == callgraph.Construct) {
+			p.inThread(s, key, to.Name())
+		}
+		return
+	}
+	if to.Flags&callgraph.ContextManager != 0 {
+		return // makes the manager; entering it is what waits
+	}
+	switch {
+	case !e.Certain && !s.test:
+		p.note(s, e.Pos, callerUnknown, to.Name(), "")
+	case e.Kind == callgraph.DecoratorUse:
+		p.note(s, e.Pos, decoratorBlind, to.Name(), "")
+	case e.Kind != callgraph.Call || call == 0:
+		if !strings.HasPrefix(lastName(to.Qual), "__") && to.Flags&callgraph.Property == 0 {
+			p.note(s, e.Pos, callHidden, to.Name(), "")
+		}
+	case from.Kind == callgraph.ModuleBody:
+		p.startProgram(s, key, to)
+	case from.Kind == callgraph.Lambda:
+	case p.inGenerator(s, call):
+		p.note(s, e.Pos, generatorWaits, to.Name(), "in a generator expression")
+	case p.mixed(e, call):
+		p.callEither(s, key, to.Name())
+	default:
+		p.await(s, key, to.Name())
+	}
+}
+
+func (p *pure) await(s *source, key nodeKey, name string) {
+	if _, done := p.awaited[key]; done {
+		return
+	}
+	p.awaited[key] = ""
+	p.note(s, s.tree.Start(key.node), waitsFor, name, "")
+}
+
+// inThread lets a coroutine call a function that waits for the standard library.
+func (p *pure) inThread(s *source, key nodeKey, name string) {
+	if _, done := p.awaited[key]; done {
+		return
+	}
+	p.awaited[key] = "asyncio.to_thread("
+	p.need(s, importAsyncio)
+	p.note(s, s.tree.Start(key.node), testInThread, name, "")
+	p.pass(s, key.node)
+}
+
+// pass makes the callee of a call the first argument of one that is opened before it.
+func (p *pure) pass(s *source, call pysyntax.Node) {
+	callee := s.tree.Child(call)
+	end := int(s.tree.End(callee))
+	if first := s.tree.Next(callee); first != 0 {
+		text := ", "
+		if broken := s.between(end, int(s.tree.Start(first))); broken != "" {
+			text = "," + broken
+		}
+		s.edits.Replace(end, int(s.tree.Start(first)), text)
+		return
+	}
+	s.edits.Replace(end, int(s.tree.End(call)), ")")
+}
+
+// between is what stands between a callee's end and its first argument, the parenthesis and a blank left out: a line break stays.
+func (s *source) between(start, end int) string {
+	text := strings.TrimSpace(string(s.src[start:end]))
+	whole := string(s.src[start:end])
+	if i := strings.IndexByte(whole, '('); i >= 0 && strings.Contains(whole[i:], "\n") && text == "(" {
+		return strings.TrimLeft(whole[i+1:], " ")
+	}
+	return ""
+}
+
+// mixed reports whether a call can lead to something else than coroutine functions as well.
+func (p *pure) mixed(e *callgraph.Edge, call pysyntax.Node) bool {
+	file := p.graph.Funcs[e.From].File
+	name := p.nameOf(file, call)
+	if name == calledAs(&p.graph.Funcs[e.To], e.Kind) {
+		return false
+	}
+	// An attribute or a parameter holds what somebody has put there, who need not be in the tree.
+	t := p.files[file].tree
+	if callee := t.Child(call); t.Kind(callee) == pysyntax.Attribute || slices.Contains(p.graph.Funcs[e.From].Params, name) {
+		return true
+	}
+	for _, i := range p.where.edges[siteKey{file, e.Pos}] {
+		other := &p.graph.Edges[i]
+		if other.From == e.From && other.Pos == e.Pos && other.Kind == e.Kind && !p.async[other.To] &&
+			p.callAt(other.From, other.Pos, calledAs(&p.graph.Funcs[other.To], other.Kind)) == call {
+			return true
+		}
+	}
+	for _, i := range p.where.sites[siteKey{file, e.Pos}] {
+		site := &p.graph.Sites[i]
+		if site.From == e.From && site.Pos == e.Pos && site.Kind == callgraph.Call && p.callAt(site.From, site.Pos, site.Name[strings.LastIndexByte(site.Name, '.')+1:]) == call {
+			return true
+		}
+	}
+	return false
+}
+
+// callEither awaits what a call gives if it can be awaited.
+func (p *pure) callEither(s *source, key nodeKey, name string) {
+	if _, done := p.awaited[key]; done {
+		return
+	}
+	p.awaited[key] = "aio.call("
+	p.need(s, importAio)
+	p.note(s, s.tree.Start(key.node), callsEither, name, "")
+	p.pass(s, key.node)
+}
+
+// inGenerator reports whether a call is in a generator expression, which an await would make one that nothing but `async for` takes.
+func (p *pure) inGenerator(s *source, call pysyntax.Node) bool {
+	var x painter
+	return x.inGenerator(s, call)
+}
+
+// startProgram runs a coroutine where a program starts.
+func (p *pure) startProgram(s *source, key nodeKey, to *callgraph.Func) {
+	guard := s.mainGuard()
+	at := s.tree.Start(key.node)
+	if guard == 0 || at < s.tree.Start(guard) || s.tree.End(guard) < at {
+		p.note(s, at, atImport, to.Name(), "")
+		return
+	}
+	if _, done := p.awaited[key]; done {
+		return
+	}
+	for other, text := range p.awaited {
+		if other.file == key.file && text == runs && s.tree.Start(guard) <= s.tree.Start(other.node) && s.tree.End(other.node) <= s.tree.End(guard) {
+			p.note(s, at, twoRuns, to.Name(), "")
+			return
+		}
+	}
+	p.awaited[key] = runs
+	p.need(s, importAsyncio)
+	p.note(s, at, startsWithRun, to.Name(), "")
+}
+
+// runs stands before a coroutine with which a program starts.
+const runs = "asyncio.run("
+
+// putAwaits writes what calls get before and behind them: the outer ones first, so that they enclose the inner ones.
+func (p *pure) putAwaits() {
+	keys := make([]nodeKey, 0, len(p.awaited))
+	for key := range p.awaited {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b nodeKey) int {
+		t, u := p.files[a.file].tree, p.files[b.file].tree
+		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(t.Start(a.node), u.Start(b.node)), cmp.Compare(u.End(b.node), t.End(a.node)))
+	})
+	var x painter
+	for _, key := range keys {
+		s, text := p.files[key.file], p.awaited[key]
+		start, end := int(s.tree.Start(key.node)), int(s.tree.End(key.node))
+		if text == runs {
+			s.edits.Insert(start, runs)
+			s.edits.Insert(end, ")")
+			continue
+		}
+		if text == silent {
+			continue // what is around it awaits it
+		}
+		s.edits.Insert(start, x.opening(s, key.node)+"await "+text)
+		s.edits.Insert(end, x.closing(s, key.node))
+	}
+}

@@ -1,0 +1,335 @@
+package port
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"aiohub/internal/language/edit"
+	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/knowledge"
+	"aiohub/internal/program/scan"
+)
+
+// twins are the names that take the place of eventlet's where the name itself is all that changes.
+var twins = map[string]string{
+	"eventlet.timeout.Timeout":            "aio.Timeout",
+	"eventlet.event.Event":                "aio.OneShot",
+	"eventlet.queue.Empty":                "asyncio.QueueEmpty",
+	"eventlet.queue.Full":                 "asyncio.QueueFull",
+	"eventlet.semaphore.Semaphore":        "asyncio.Semaphore",
+	"eventlet.semaphore.BoundedSemaphore": "asyncio.BoundedSemaphore",
+	"eventlet.greenpool.GreenPool":        "aio.Pool",
+	"eventlet.greenthread.GreenThread":    "asyncio.Task",
+	"eventlet.greenthread.sleep":          "asyncio.sleep",
+	"eventlet.convenience.listen":         "aio.listen",
+	"eventlet.tpool.execute":              "asyncio.to_thread",
+	"greenlet.GreenletExit":               "asyncio.CancelledError",
+	"aiohub.timeout":                      "asyncio.timeout",
+	"aiohub.Event":                        "asyncio.Event",
+	"aiohub.Lock":                         "asyncio.Lock",
+	"aiohub.Condition":                    "asyncio.Condition",
+	"aiohub.Semaphore":                    "asyncio.Semaphore",
+	"aiohub.BoundedSemaphore":             "asyncio.BoundedSemaphore",
+	"aiohub.Queue":                        "asyncio.Queue",
+	"aiohub.LifoQueue":                    "asyncio.LifoQueue",
+	"aiohub.PriorityQueue":                "asyncio.PriorityQueue",
+}
+
+const greenModules = "eventlet.green."
+
+// twin is what the name of a canonical one is, "" if there is none.
+func (p *pure) twin(canon string) string {
+	if queueMakers[canon] {
+		return p.queueName(canon)
+	}
+	if strings.HasPrefix(canon, greenModules) {
+		return strings.TrimPrefix(canon, greenModules)
+	}
+	return twins[canon]
+}
+
+// names replaces what is left of eventlet's names, and takes the imports out that nobody needs any more. What cannot be replaced is reported.
+func (p *pure) names() {
+	for i, s := range p.files {
+		for k := range s.records {
+			p.record(int32(i), s, &s.records[k])
+		}
+	}
+	for _, s := range p.files {
+		p.dropImports(s)
+	}
+}
+
+func (p *pure) record(file int32, s *source, r *scan.Record) {
+	switch r.Kind {
+	case scan.Import:
+		p.greenImport(s, r)
+	case scan.Use, scan.Face:
+		p.use(s, r)
+	case scan.Method:
+		p.method(file, s, r)
+	case scan.Env, scan.Option, scan.Library:
+		p.note(s, uint32(r.Start), outsideCode, r.Name, "")
+	}
+}
+
+func (p *pure) use(s *source, r *scan.Record) {
+	if s.isTaken(r.Start) || r.Ctx == scan.Stored && s.inImport(r.Start) {
+		return
+	}
+	if p.isPatched(s, r) {
+		return // the object of mock.patch.object; see mocks
+	}
+	if strings.HasPrefix(r.Canon, greenModules) && p.importsGreen(s, r) {
+		return // the import changes, and the text stays
+	}
+	name := p.twin(r.Canon)
+	switch {
+	case name == "" || r.Maybe:
+		note := remedy(r.Canon)
+		if r.Maybe {
+			note = "the name has other values too"
+		}
+		p.note(s, uint32(r.Start), byHand, r.Canon, note)
+		return
+	case r.Ctx == scan.Except && r.Canon == "greenlet.GreenletExit":
+		p.note(s, uint32(r.Start), exitsByCancel, r.Canon, "")
+	case r.Canon == "eventlet.tpool.execute":
+		p.note(s, uint32(r.Start), threadPool, r.Canon, "")
+	default:
+		p.note(s, uint32(r.Start), renames, r.Canon, name)
+	}
+	s.replace(r.Start, r.End, name)
+	p.useName(s, name)
+}
+
+// importsGreen reports whether the name that a record begins with is imported from below eventlet.green.
+func (p *pure) importsGreen(s *source, r *scan.Record) bool {
+	head, _, _ := strings.Cut(string(s.src[r.Start:r.End]), ".")
+	for _, a := range s.aliases {
+		if imp := alias3(s, a); imp.Binds() == strings.TrimSpace(head) {
+			return strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules)
+		}
+	}
+	return false
+}
+
+// greenImport lets an import of a module below eventlet.green be one of the module itself.
+func (p *pure) greenImport(s *source, r *scan.Record) {
+	a, ok := s.aliases[r.Start]
+	if !ok {
+		p.note(s, uint32(r.Start), byHand, r.Name, "it is imported by a string")
+		return
+	}
+	now := alias3(s, a)
+	full := now.Module
+	if now.Name != "" {
+		full += "." + now.Name
+	}
+	canon := knowledge.Canon(full)
+	if !strings.HasPrefix(canon, greenModules) || s.imports == nil {
+		return
+	}
+	module := strings.TrimPrefix(canon, greenModules)
+	with := edit.Import{Module: module}
+	if parent := knowledge.Canon(now.Module); now.Name != "" && strings.HasPrefix(parent, greenModules) {
+		with = edit.Import{Module: strings.TrimPrefix(parent, greenModules), Name: now.Name}
+	}
+	if with.Binds() != now.Binds() {
+		with.As = now.Binds()
+	}
+	s.imports.Replace(a.statement, a.node, with)
+	p.note(s, uint32(r.Start), greenGoes, r.Name, "")
+}
+
+// method looks at a method of eventlet's that no call of the graph has dealt with.
+func (p *pure) method(file int32, s *source, r *scan.Record) {
+	n := s.nodes[span{r.Start, r.End}]
+	if n == 0 || r.Call || s.isTaken(r.Start) || p.said[nodeKey{file, n}] || s.tree.Kind(n) != pysyntax.Attribute {
+		return
+	}
+	switch r.Canon {
+	case "eventlet.greenthread.GreenThread.kill":
+		p.note(s, uint32(r.Start), kills, r.Canon, "")
+		at := s.tree.IdentRange(n)
+		s.edits.Replace(int(at.Start), int(at.End), "cancel")
+	case "eventlet.green.subprocess.Popen.returncode", "eventlet.green.subprocess.Popen.pid", "eventlet.greenio.GreenSocket.close",
+		"eventlet.greenio.GreenSocket.getsockname", "eventlet.greenthread.GreenThread.cancel", "eventlet.event.Event.send", "eventlet.event.Event.send_exception", "eventlet.event.Event.ready":
+	default:
+		p.note(s, uint32(r.Start), byHand, r.Canon, "a method that stands for a value")
+	}
+}
+
+// dropImports takes the imports of eventlet and of the border out whose names are gone. The first makes room for aio.
+func (p *pure) dropImports(s *source) {
+	left := map[pysyntax.Node]int{}
+	var order []alias
+	for _, a := range s.aliases {
+		order = append(order, a)
+		left[a.statement]++
+	}
+	slices.SortFunc(order, func(a, b alias) int { return cmp.Compare(a.node, b.node) })
+	for _, a := range order {
+		imp := alias3(s, a)
+		if !p.mayGo(s, a, imp) {
+			continue
+		}
+		exports := s.exports(imp.Binds())
+		if before, after := s.mentions(imp.Binds()); after > len(exports) {
+			if imp.Module != "contextlib" && !p.isReported(s) {
+				p.note(s, s.tree.Start(a.node), byHand, knowledge.Canon(imp.Module), "its name is still used")
+			}
+			continue
+		} else if before == 0 && imp.Module == "contextlib" {
+			continue
+		}
+		s.dropExports(exports)
+		top := s.tree.Parents()[a.statement] == s.tree.Root()
+		if p.imports[s][importAio] && top && left[a.statement] == 1 && imp.Module != "contextlib" && !strings.HasPrefix(imp.Module, ".") && !p.viaTree(s, a) {
+			delete(p.imports[s], importAio)
+			p.aio[s] = true
+			s.imports.Replace(a.statement, a.node, importAio)
+			continue
+		}
+		s.imports.Remove(a.statement, a.node)
+		if left[a.statement]--; left[a.statement] == 0 {
+			p.leaves(s, a.statement)
+		}
+	}
+}
+
+// mayGo reports whether an import is of a name that stage 3 replaces.
+func (p *pure) mayGo(s *source, a alias, imp edit.Import) bool {
+	full := imp.Module
+	if imp.Name != "" {
+		full += "." + imp.Name
+	}
+	switch {
+	case strings.HasPrefix(knowledge.Canon(full), greenModules):
+		return false // it became another
+	case knowledge.Is(full), full == knowledge.Aiohub, full == "contextlib.contextmanager", p.viaTree(s, a):
+		return true
+	}
+	return knowledge.RoleOf(full) == knowledge.Face || knowledge.RoleOf(full) == knowledge.Start
+}
+
+// viaTree reports whether an import gets a name of eventlet's from a module of the tree.
+func (p *pure) viaTree(s *source, a alias) bool {
+	for i := range s.records {
+		if r := &s.records[i]; r.Kind == scan.Import && r.Via != "" && r.Start == int(s.tree.Start(a.node)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isReported reports whether something in a file waits for a person already.
+func (p *pure) isReported(s *source) bool {
+	for i := range p.places {
+		if p.places[i].File == s.path && p.places[i].Rule == byHand {
+			return true
+		}
+	}
+	return false
+}
+
+func alias3(s *source, a alias) edit.Import { return edit.Alias(s.tree, a.statement, a.node) }
+
+// remedies say what to do instead of something that has no twin. The first prefix that fits decides.
+var remedies = []struct{ prefix, text string }{
+	{"eventlet.wsgi", "serve with an ASGI server, or with asyncio.start_server"},
+	{"eventlet.websocket", "serve with an asyncio library for WebSockets"},
+	{"eventlet.backdoor", "drop it, or serve `code.InteractiveConsole` with asyncio.start_server"},
+	{"eventlet.convenience.serve", "use asyncio.start_server"},
+	{"eventlet.convenience.connect", "use asyncio.open_connection"},
+	{"eventlet.convenience.wrap_ssl", "use ssl.create_default_context, which verifies: look at the certificates"},
+	{"eventlet.tpool.Proxy", "keep the object in a thread: `await asyncio.to_thread(object.method, ...)` at each call"},
+	{"eventlet.tpool", "use asyncio.to_thread"},
+	{"eventlet.greenthread.kill", "keep the task and call its `cancel()`; what it was doing ends at its next await, and may refuse"},
+	{"eventlet.greenthread.getcurrent", "use asyncio.current_task(), which has no parent and no throw"},
+	{"eventlet.greenpool.GreenPile", "use aio.Pool and keep the tasks in a list"},
+	{"eventlet.event.Event.reset", "make a new event instead of using one twice"},
+	{"eventlet.queue.Queue(0)", "a queue of no room hands over from hand to hand: use aio.Channel for it"},
+	{"eventlet.timeout.with_timeout", "use asyncio.wait_for"},
+	{"eventlet.timeout", "put `async with aio.Timeout(...)` around the block that it limits"},
+	{"eventlet.hubs", "nothing takes a hub's place: use the methods of asyncio.get_running_loop()"},
+	{"eventlet.debug", "drop it; asyncio has a debug mode"},
+	{"eventlet.patcher.original", "import the module itself"},
+	{"eventlet.patcher.is_monkey_patched", "it is False from now on: drop the branch"},
+	{"eventlet.patcher", "nothing is patched any more: drop it"},
+	{"eventlet.pools", "keep the items in an asyncio.Queue"},
+	{"eventlet.corolocal", "use contextvars.ContextVar"},
+	{"eventlet.greenio", "use asyncio's streams, or the loop's sock_* methods"},
+	{"eventlet.support", "drop it"},
+	{"aiohub.Event", "asyncio.Event has no timeout"},
+	{"aiohub.get_loop", "use asyncio.get_running_loop()"},
+	{"aiohub", "it stands between green threads and coroutines: await the coroutine"},
+}
+
+func remedy(canon string) string {
+	for _, r := range remedies {
+		if strings.HasPrefix(canon, r.prefix) {
+			return r.text
+		}
+	}
+	return "asyncio has no twin of it"
+}
+
+// timeoutOrder is about a Timeout that is made: for a with statement, or kept in a name until a finally cancels it.
+func timeoutOrder(c *spot) order {
+	t := c.s.tree
+	parent := t.Parents()[c.node]
+	if t.Kind(parent) == pysyntax.WithItem || c.site.Kind == callgraph.Construct && t.Kind(parent) == pysyntax.WithItem {
+		return order{}
+	}
+	if t.Kind(parent) != pysyntax.Assign || t.Kind(t.Child(parent)) != pysyntax.Name || t.Next(t.Child(parent)) != c.node {
+		return order{rule: byHand, note: remedy(timeoutName), waits: t.Kind(parent) != pysyntax.Raise && false}
+	}
+	name := string(t.Ident(t.Child(parent)))
+	try := t.Next(parent)
+	block := pysyntax.Node(0)
+	if try != 0 && t.Kind(try) == pysyntax.Try {
+		block = t.ChildOf(try, pysyntax.FinallyBlock)
+	}
+	stop := pysyntax.Node(0)
+	for n := range t.Children(block) {
+		if block != 0 && t.Kind(n) == pysyntax.ExprStmt && string(t.Text(n)) == name+".cancel()" {
+			stop = n
+		}
+	}
+	if stop == 0 {
+		return order{rule: byHand, note: remedy(timeoutName), waits: false}
+	}
+	body := t.ChildOf(try, pysyntax.Block)
+	if rule, note := c.p.handlersIn(c.s, body); rule != nil {
+		return order{rule: rule, note: note, waits: true}
+	}
+	first := t.Child(body)
+	if lineOf(c.s.src, int(t.Start(first))) == lineOf(c.s.src, int(t.Start(try))) {
+		return order{rule: byHand, note: remedy(timeoutName), waits: true}
+	}
+	return order{rule: timeoutObject, waits: true, write: func() {
+		finally := strings.LastIndex(string(c.s.src[:t.Start(t.Child(block))]), "finally")
+		start := finally - len(c.s.indentOf(finally))
+		alone := t.Child(block) == stop && t.Next(stop) == 0
+		if alone && t.ChildOf(try, pysyntax.ExceptHandler) == 0 && t.ChildOf(try, pysyntax.ElseBlock) == 0 {
+			c.s.edits.Replace(int(t.Start(try)), int(t.Start(try))+len("try"), "async with "+name)
+		} else {
+			at := int(t.Start(first))
+			indent := c.s.indentOf(at)
+			c.s.edits.Insert(at-len(indent), indent+"async with "+name+":\n")
+			c.s.indent(body, 1)
+		}
+		if alone {
+			end := int(t.End(stop))
+			for end < len(c.s.src) && c.s.src[end] != '\n' {
+				end++
+			}
+			c.s.edits.Delete(start, min(end+1, len(c.s.src)))
+			return
+		}
+		edit.DeleteStatement(&c.s.edits, t, stop)
+	}}
+}

@@ -1,0 +1,210 @@
+package port
+
+import (
+	"strings"
+
+	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/program/callgraph"
+)
+
+// rewriteOf is how a call of a name of eventlet's, or of aiohub's border, is rewritten; nil for one that is not called for.
+func rewriteOf(name string) func(*spot) order {
+	if f := rewrites[name]; f != nil {
+		return f
+	}
+	for _, table := range []struct {
+		classes []string
+		methods map[string]func(*spot) order
+	}{
+		{queueClasses, queueMethods}, {semaphoreClasses, semaphoreMethods}, {socketClasses, socketMethods}, {processClasses, processMethods},
+		{borderLocks, borderMethods},
+	} {
+		for _, class := range table.classes {
+			if method, ok := strings.CutPrefix(name, class+"."); ok {
+				return table.methods[method]
+			}
+		}
+	}
+	return nil
+}
+
+var rewrites map[string]func(*spot) order
+
+func init() {
+	// In init, because some of them look up others.
+	rewrites = map[string]func(*spot) order{
+		"eventlet.greenthread.sleep":                     sleepOrder,
+		"eventlet.greenthread.spawn":                     spawnOrder,
+		"eventlet.greenthread.spawn_n":                   spawnOrder,
+		"eventlet.greenthread.spawn_after":               spawnAfterOrder,
+		"eventlet.greenthread.GreenThread.wait":          joinOrder,
+		"eventlet.greenthread.GreenThread.kill":          killOrder,
+		"eventlet.greenthread.kill":                      killOrder,
+		"eventlet.greenthread.GreenThread.link":          linkOrder,
+		"eventlet.greenthread.GreenThread.cancel":        cancelOrder,
+		"eventlet.greenthread.getcurrent":                currentOrder,
+		"eventlet.event.Event.wait":                      plainWait(1),
+		"eventlet.event.Event.send":                      fine,
+		"eventlet.event.Event.send_exception":            fine,
+		"eventlet.event.Event.ready":                     fine,
+		"eventlet.event.Event.reset":                     byHandOrder,
+		"eventlet.event.Event":                           fine,
+		"eventlet.greenpool.GreenPool":                   fine,
+		"eventlet.greenpool.GreenPool.spawn":             poolOrder,
+		"eventlet.greenpool.GreenPool.spawn_n":           poolOrder,
+		"eventlet.greenpool.GreenPool.waitall":           plainWait(0),
+		"eventlet.greenpool.GreenPool.imap":              resultsOrder,
+		"eventlet.greenpool.GreenPool.starmap":           resultsOrder,
+		"eventlet.green.subprocess.Popen":                processOrder,
+		"subprocess.Popen":                               processOrder,
+		"eventlet.tpool.execute":                         threadOrder,
+		"eventlet.timeout.Timeout":                       timeoutOrder,
+		"eventlet.timeout.Timeout.cancel":                fine,
+		"eventlet.green.time.sleep":                      sleepOrder,
+		"eventlet.convenience.listen":                    listenOrder,
+		"eventlet.hubs.hub.BaseHub.schedule_call_global": scheduleOrder,
+		"aiohub.wait":                                    bridgeOrder,
+		"aiohub.async_to_sync":                           faceOrder,
+		"aiohub.install":                                 installOrder,
+		"aiohub.run":                                     runOrder,
+		"eventlet.patcher.monkey_patch":                  installOrder,
+	}
+}
+
+func fine(*spot) order { return order{} }
+
+func byHandOrder(c *spot) order { return order{rule: byHand, note: remedy(c.name)} }
+
+// plainWait awaits a call as it is, if it has no more arguments than the twin takes.
+func plainWait(most int) func(*spot) order {
+	return func(c *spot) order {
+		if most == 1 && (len(c.args) > 0 || len(c.keywords) > 0) || !c.onlyArguments(0) {
+			return order{rule: byHand, note: "its twin has no timeout: put `async with asyncio.timeout(...)` around it", waits: true}
+		}
+		return order{rule: primitive, waits: true, write: c.await}
+	}
+}
+
+func sleepOrder(c *spot) order {
+	if !c.onlyArguments(1, "seconds") || c.site.Kind != callgraph.Call {
+		return order{rule: byHand, note: "called with arguments that asyncio.sleep does not take", waits: true}
+	}
+	if !c.isStatement() && c.p.graph.Funcs[c.site.From].Kind != callgraph.Lambda {
+		return order{rule: byHand, note: "its value is used, and asyncio.sleep has another", waits: true}
+	}
+	return order{rule: primitive, waits: true, write: func() {
+		c.become("asyncio.sleep", true)
+		t := c.s.tree
+		switch argument := t.Next(c.callee); {
+		case argument == 0:
+			c.s.edits.Insert(int(t.Tokens[t.TokenAt(t.End(c.callee))].End), "0")
+		case t.Kind(argument) == pysyntax.Keyword:
+			at := t.IdentRange(argument)
+			c.s.edits.Replace(int(at.Start), int(at.End), "delay")
+		}
+	}}
+}
+
+func joinOrder(c *spot) order {
+	return order{rule: primitive, waits: true, write: func() {
+		t := c.s.tree
+		// `thread.wait()` is `await thread`.
+		c.s.replace(int(t.End(t.Child(c.callee))), int(t.End(c.node)), "")
+		c.await()
+	}}
+}
+
+func killOrder(c *spot) order {
+	o := order{rule: kills}
+	if !c.isStatement() || c.s.tree.Kind(c.callee) != pysyntax.Attribute || c.name != "eventlet.greenthread.GreenThread.kill" || !c.onlyArguments(0) {
+		return order{rule: byHand, note: remedy("eventlet.greenthread.kill")}
+	}
+	o.write = func() { c.method("cancel") }
+	return o
+}
+
+func cancelOrder(c *spot) order {
+	if !c.onlyArguments(0) {
+		return order{rule: byHand, note: "a task's cancel takes no exception to throw"}
+	}
+	return order{rule: cancels}
+}
+
+func currentOrder(c *spot) order {
+	if parent := c.s.tree.Parents()[c.node]; c.s.tree.Kind(parent) == pysyntax.Attribute {
+		return order{rule: byHand, note: remedy(c.name), loops: true}
+	}
+	return order{rule: currentTask, loops: true, write: func() { c.become("asyncio.current_task", false) }}
+}
+
+func threadOrder(c *spot) order {
+	return order{rule: threadPool, waits: true, write: func() {
+		c.become("asyncio.to_thread", true)
+		for _, n := range c.args {
+			c.p.said[nodeKey{c.file, n}] = true
+		}
+	}}
+}
+
+func listenOrder(c *spot) order {
+	if !c.onlyArguments(3, "family", "backlog") {
+		return byHandOrder(c)
+	}
+	return order{rule: primitive, write: func() { c.become("aio.listen", false) }}
+}
+
+// scheduleOrder is about a call that the hub makes: in the next turn of the loop, or later.
+func scheduleOrder(c *spot) order {
+	if len(c.args) < 2 || !c.plain || c.s.tree.Kind(c.s.tree.Child(c.callee)) != pysyntax.Call {
+		return byHandOrder(c)
+	}
+	t := c.s.tree
+	return order{rule: callsSoon, write: func() {
+		start, end := int(t.Start(c.callee)), int(t.End(c.callee))
+		if c.text(c.args[0]) != "0" {
+			c.s.replace(start, end, "asyncio.get_running_loop().call_later")
+			c.uses("asyncio.")
+			return
+		}
+		c.s.replace(start, int(t.Start(c.args[1])), "asyncio.get_running_loop().call_soon_threadsafe(")
+		c.uses("asyncio.")
+	}}
+}
+
+// resultsOrder is about imap: an asynchronous iterator takes its place.
+func resultsOrder(c *spot) order {
+	t := c.s.tree
+	value, face := c.started(0)
+	if value == 0 || t.Kind(value) != pysyntax.Name && t.Kind(value) != pysyntax.Attribute {
+		return order{rule: byHand, note: "what is called is not written there", waits: true}
+	}
+	o := c.results()
+	if write := o.write; write != nil {
+		o.write = func() {
+			if face == 0 && !c.isCoroutine(value) {
+				c.p.note(c.s, t.Start(value), byHand, c.name, "it calls a plain function: make it a coroutine function, or use a loop")
+				return
+			}
+			c.say(value)
+			c.plainFace(value, face)
+			write()
+		}
+	}
+	return o
+}
+
+// results is what becomes of the iterator.
+func (c *spot) results() order {
+	t := c.s.tree
+	parent := t.Parents()[c.node]
+	if t.Kind(parent) == pysyntax.For && t.Next(t.Child(parent)) == c.node {
+		return order{rule: primitive, waits: true, write: func() { c.s.edits.Insert(int(t.Start(parent)), "async ") }}
+	}
+	if t.Kind(parent) == pysyntax.Call && string(t.Text(t.Child(parent))) == "list" && t.Next(c.node) == 0 {
+		return order{rule: primitive, waits: true, write: func() {
+			c.s.edits.Replace(int(t.Start(parent)), int(t.Start(c.node)), "[result async for result in ")
+			c.s.edits.Replace(int(t.End(c.node)), int(t.End(parent)), "]")
+		}}
+	}
+	return order{rule: byHand, note: "its results come by `async for`", waits: true}
+}

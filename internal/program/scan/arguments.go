@@ -1,0 +1,112 @@
+package scan
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+
+	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/program/knowledge"
+)
+
+// Programs start programs: ["gunicorn", "-k", "eventlet"], "celery worker -P eventlet", app.worker_main(["--pool=eventlet"]).
+
+// startsCommand tells of a string with space in it whether it is a command, and no sentence with one in it.
+var startsCommand = regexp.MustCompile(`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*/)?python[0-9.]*\s+-m\s+)?(?:\S*/)?(?:gunicorn|celery|chaussette|-)`)
+
+// commandRecords finds the options that choose eventlet in the lists and strings of Python code that are commands.
+func commandRecords(tree *pysyntax.Tree) []Record {
+	if !bytes.Contains(tree.Src, []byte(knowledge.Root)) {
+		return nil
+	}
+	var records []Record
+	find := func(words []word) {
+		for _, c := range chosen(words) {
+			records = append(records, textRecord(Option, string(tree.Src[c.start:c.end]), c.start, 0, c.end-c.start, Context(c.option)))
+		}
+	}
+	tree.Walk(tree.Root(), func(n pysyntax.Node) bool {
+		switch tree.Kind(n) {
+		case pysyntax.List, pysyntax.Tuple:
+			find(append(callee(tree, n), elements(tree, n)...))
+		case pysyntax.Constant:
+			parent := tree.Parents()[n]
+			switch tree.Kind(parent) {
+			case pysyntax.List, pysyntax.Tuple, pysyntax.ExprStmt: // looked at as a whole; prose
+				return true
+			}
+			if text, at, ok := literal(tree, n); ok && strings.Contains(text, knowledge.Root) && startsCommand.MatchString(text) {
+				find(moved(wordsOf(text), at))
+			}
+		}
+		return true
+	}, nil)
+	return records
+}
+
+// elements is the words of a list of strings.
+func elements(tree *pysyntax.Tree, list pysyntax.Node) []word {
+	if !bytes.Contains(tree.Text(list), []byte(knowledge.Root)) {
+		return nil
+	}
+	var words []word
+	for n := range tree.Children(list) {
+		switch text, at, ok := literal(tree, n); {
+		case !ok:
+			words = append(words, word{"?", int(tree.Start(n))})
+		case strings.ContainsAny(text, " \n"):
+			words = append(words, moved(wordsOf(text), at)...)
+		default:
+			words = append(words, word{text, at})
+		}
+	}
+	return words
+}
+
+// callee is the name of the program that a list is the arguments of, if a method says which.
+func callee(tree *pysyntax.Tree, list pysyntax.Node) []word {
+	call := tree.Parents()[list]
+	if tree.Kind(call) == pysyntax.Keyword {
+		call = tree.Parents()[call]
+	}
+	if tree.Kind(call) == pysyntax.Call && string(tree.Ident(tree.Child(call))) == "worker_main" {
+		return []word{{"celery", int(tree.Start(list))}}
+	}
+	return nil
+}
+
+// literal is the text of a string and where it stands, if that is one literal that reads as it is written.
+func literal(tree *pysyntax.Tree, n pysyntax.Node) (text string, at int, ok bool) {
+	value, ok := tree.StringValue(n)
+	if !ok || value == "" {
+		return "", 0, false
+	}
+	i := bytes.Index(tree.Text(n), []byte(value))
+	return value, int(tree.Start(n)) + i, i >= 0
+}
+
+func moved(words []word, by int) []word {
+	for i := range words {
+		words[i].at += by
+	}
+	return words
+}
+
+// yield leaves to the commands what they say more about than that there is a string.
+func yield(options, records []Record) []Record {
+	for i := range options {
+		o := &options[i]
+		if o.Kind != Option {
+			continue
+		}
+		records = slices.DeleteFunc(records, func(r Record) bool {
+			inside := r.Kind == String && r.Start <= o.Start && o.End <= r.End
+			if inside {
+				o.Func = r.Func
+			}
+			return inside
+		})
+	}
+	return records
+}

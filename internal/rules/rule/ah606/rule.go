@@ -1,0 +1,177 @@
+// Package ah606 is the rule AH606, async-contract.
+package ah606
+
+import (
+	"fmt"
+	"strings"
+
+	"aiohub/internal/program/callgraph"
+	"aiohub/internal/rules/rule"
+)
+
+const (
+	stayed   = "is not async, and overrides"
+	became   = "is async, and overrides"
+	sync     = "is a coroutine function, and is handed to"
+	awaited  = "is awaited, and can be"
+	unwaited = "is not awaited, and can be"
+)
+
+// Rule finds functions of one world where the other is wanted.
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH606",
+	Sentences:  []string{stayed, became, sync, awaited, unwaited},
+	CheckGraph: check,
+})
+
+func check(p *rule.Pass) {
+	overrides(p)
+	callbacks(p)
+	calls(p)
+}
+
+func overrides(p *rule.Pass) {
+	g := p.Program.Graph
+	for _, o := range g.Overrides {
+		low := p.Func(o.Low)
+		if low.File != p.File() {
+			continue
+		}
+		def, ok := p.Defs()[o.Low]
+		if !ok {
+			continue
+		}
+		how := stayed
+		if low.Flags&callgraph.Async != 0 {
+			how = became
+		}
+		p.Name(def, fmt.Sprintf("`%s` %s %s", low.Qual, how, p.Where(o.High)))
+		if how == became && !calledAlike(p, o) {
+			p.Possible() // a class for the other world, whose users know it
+		}
+	}
+}
+
+// calledAlike tells whether some call that is not awaited can mean both methods.
+func calledAlike(p *rule.Pass, o callgraph.Override) bool {
+	for _, i := range p.Program.Callers(o.Low) {
+		e := &p.Program.Graph.Edges[i]
+		if e.Awaited || !e.Certain || e.Reason == callgraph.Super {
+			continue
+		}
+		for _, other := range p.Program.Edges(e.From) {
+			if other.To == o.High && other.Pos == e.Pos && other.End == e.End && other.Certain {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// plain are what calls a function that it is given, and does not await what it returns; "*.x" is a method of anything.
+var plain = map[string]bool{
+	"threading.Thread": true, "threading.Timer": true, "multiprocessing.Process": true, "signal.signal": true, "atexit.register": true, "_thread.start_new_thread": true,
+	"asyncio.to_thread": true, "weakref.finalize": true, "functools.reduce": true, "builtins.map": true, "builtins.filter": true,
+}
+
+var plainMethods = map[string]bool{
+	"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true, "add_done_callback": true, "add_reader": true, "add_writer": true, "add_signal_handler": true,
+	"run_in_executor": true, "submit": true, "apply_async": true,
+}
+
+func callbacks(p *rule.Pass) {
+	for _, s := range p.Program.SitesOf(p.File()) {
+		last := s.Name[strings.LastIndexByte(s.Name, '.')+1:]
+		if !plain[s.Name] && (!plainMethods[last] || last == "submit" && !strings.HasPrefix(s.Name, "concurrent.")) || s.End == 0 {
+			continue
+		}
+		for _, f := range s.Passed {
+			if fn := p.Func(f); fn.Flags&callgraph.Async != 0 && fn.Flags&(callgraph.ContextManager|callgraph.Decorated) == 0 {
+				p.Report(int(s.Pos), int(s.End), fmt.Sprintf("`%s` %s `%s`, which does not await it", fn.Qual, sync, s.Name), "hand over a function that makes a task of it")
+				if !s.Certain || len(s.Passed) > 1 {
+					p.Possible()
+				}
+			}
+		}
+	}
+}
+
+// calls looks for calls through a variable that lead to functions of both worlds.
+func calls(p *rule.Pass) {
+	from, to := p.Program.Funcs(p.File())
+	for f := from; f < to; f++ {
+		edges := p.Program.Edges(f)
+		for i := 0; i < len(edges); {
+			j := i
+			for j < len(edges) && edges[j].Pos == edges[i].Pos && edges[j].End == edges[i].End {
+				j++
+			}
+			call(p, edges[i:j])
+			i = j
+		}
+	}
+}
+
+// call looks at all that one call leads to.
+func call(p *rule.Pass, edges []callgraph.Edge) {
+	if len(edges) < 2 || edges[0].End == 0 {
+		return
+	}
+	var async, sync []callgraph.FuncID
+	for _, e := range edges {
+		f := p.Func(e.To)
+		if !e.Certain || e.Kind != callgraph.Call || e.Reason == callgraph.Wrapped || f.Flags&(callgraph.Decorated|callgraph.Abstract|callgraph.Stub|callgraph.ContextManager|callgraph.Generator) != 0 || f.Class != callgraph.None && e.Reason != callgraph.Element && e.Reason != callgraph.Passed {
+			return
+		}
+		if f.Flags&callgraph.Async != 0 {
+			async = append(async, e.To)
+		} else {
+			sync = append(sync, e.To)
+		}
+	}
+	if len(async) == 0 || len(sync) == 0 || p.LooksAtNature(edges[0].From) {
+		return
+	}
+	for _, f := range sync {
+		if !returnsNothing(p, f) {
+			return // it may return the coroutine of another
+		}
+	}
+	e := &edges[0]
+	switch {
+	case e.Awaited:
+		p.Report(int(e.Pos), int(e.End), p.Quote(e.Pos, e.End)+" "+awaited+" "+p.Where(sync[0])+", which is not async", "")
+	case dropped(p, e):
+		p.Report(int(e.Pos), int(e.End), p.Quote(e.Pos, e.End)+" "+unwaited+" "+p.Where(async[0])+", which is async", "")
+	default:
+		return
+	}
+	if e.Reason != callgraph.Element {
+		p.Possible() // what a variable holds can come from where only one of the two is handed over
+	}
+}
+
+// returnsNothing tells whether a plain function has no call whose result it could return as an awaitable.
+func returnsNothing(p *rule.Pass, f callgraph.FuncID) bool {
+	for _, e := range p.Program.Edges(f) {
+		if p.Func(e.To).Flags&callgraph.Async != 0 {
+			return false
+		}
+	}
+	for _, s := range p.Program.Sites(f) {
+		if strings.HasPrefix(s.Name, "asyncio.") {
+			return false
+		}
+	}
+	return true
+}
+
+// dropped tells whether the value of a call is not used.
+func dropped(p *rule.Pass, e *callgraph.Edge) bool {
+	for _, u := range p.Program.Uses(p.File()) {
+		if u.Start == e.Pos && u.End == e.End {
+			return u.Kind == callgraph.Dropped && u.Nature == callgraph.Coroutine && !u.Certain
+		}
+	}
+	return false
+}

@@ -1,0 +1,152 @@
+// Package ah612 is the rule AH612, blocking-loop-socket.
+package ah612
+
+import (
+	"strings"
+
+	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/rules/rule"
+)
+
+const sentence = "is in blocking mode, and is given to"
+
+// Rule finds sockets in blocking mode that the loop is to work with.
+var Rule = rule.Described(rule.Rule{
+	Code:       "AH612",
+	Label:      "the call runs at once and stops the event loop; in debug mode it raises ValueError",
+	Sentences:  []string{sentence},
+	CheckGraph: check,
+})
+
+// methods are those of a loop that take a socket first.
+var methods = map[string]bool{
+	"sock_recv": true, "sock_recv_into": true, "sock_recvfrom": true, "sock_recvfrom_into": true, "sock_sendall": true, "sock_sendto": true, "sock_connect": true, "sock_accept": true, "sock_sendfile": true,
+}
+
+// makers are what makes a socket in blocking mode.
+var makers = map[string]bool{"socket": true, "create_connection": true, "create_server": true, "accept": true, "dup": true, "fromfd": true, "socketpair": true}
+
+func check(p *rule.Pass) {
+	t := p.Tree
+	for n := range t.All() {
+		if t.Kind(n) != pysyntax.Call || t.Kind(t.Child(n)) != pysyntax.Attribute || !methods[string(t.Ident(t.Child(n)))] {
+			continue
+		}
+		sock := p.Arg(n, 0, "sock")
+		if sock == 0 {
+			continue
+		}
+		scope := scopeOf(p, sock)
+		if scope == 0 {
+			continue
+		}
+		if made := unprepared(p, scope, string(t.Text(sock))); made {
+			p.Node(sock, "`"+p.Text(sock)+"` "+sentence+" `"+string(t.Ident(t.Child(n)))+"`", "")
+		}
+	}
+}
+
+// scopeOf gives the function in which a name is bound, or the class in which an attribute of self is.
+func scopeOf(p *rule.Pass, sock pysyntax.Node) pysyntax.Node {
+	t := p.Tree
+	kind := pysyntax.FunctionDef
+	switch t.Kind(sock) {
+	case pysyntax.Name:
+	case pysyntax.Attribute:
+		if object := t.Child(sock); t.Kind(object) != pysyntax.Name || string(t.Ident(object)) != "self" {
+			return 0
+		}
+		kind = pysyntax.ClassDef
+	default:
+		return 0
+	}
+	parents := t.Parents()
+	for n := parents[sock]; n != 0; n = parents[n] {
+		if t.Kind(n) == kind {
+			return n
+		}
+	}
+	return 0
+}
+
+// unprepared tells whether a socket is made in a scope under a name, and some function that makes it leaves it in blocking mode, as do all others
+// in the scope.
+func unprepared(p *rule.Pass, scope pysyntax.Node, name string) bool {
+	t := p.Tree
+	made, prepared := map[pysyntax.Node]bool{}, map[pysyntax.Node]bool{}
+	given := false
+	t.Walk(scope, func(n pysyntax.Node) bool {
+		switch t.Kind(n) {
+		case pysyntax.Assign:
+			value := t.Last(n)
+			for target := t.Child(n); target != value; target = t.Next(target) {
+				if string(t.Text(target)) == name && makesSocket(p, value) {
+					made[functionOf(p, n)] = true
+				} else if string(t.Text(target)) == name && t.Kind(value) != pysyntax.Constant {
+					given = true // from somewhere else
+				}
+			}
+		case pysyntax.Call:
+			callee := t.Child(n)
+			if t.Kind(callee) == pysyntax.Attribute && string(t.Text(t.Child(callee))) == name {
+				if method := string(t.Ident(callee)); method == "setblocking" || method == "settimeout" {
+					prepared[functionOf(p, n)] = true
+				}
+				return true
+			}
+			if t.Kind(callee) == pysyntax.Attribute && methods[string(t.Ident(callee))] {
+				return true
+			}
+			for arg := t.Next(callee); arg != 0; arg = t.Next(arg) {
+				value := arg
+				if t.Kind(arg) == pysyntax.Keyword {
+					value = t.Child(arg)
+				}
+				if string(t.Text(value)) == name {
+					given = true // who takes it may prepare it
+				}
+			}
+		case pysyntax.Param:
+			given = given || string(t.Ident(n)) == name
+		}
+		return true
+	}, nil)
+	if given || len(made) == 0 {
+		return false
+	}
+	for function := range prepared {
+		if !made[function] {
+			return false // for all of them
+		}
+	}
+	for function := range made {
+		if !prepared[function] {
+			return true
+		}
+	}
+	return false
+}
+
+func functionOf(p *rule.Pass, n pysyntax.Node) pysyntax.Node {
+	parents := p.Tree.Parents()
+	for n = parents[n]; n != 0; n = parents[n] {
+		if p.Tree.Kind(n) == pysyntax.FunctionDef {
+			return n
+		}
+	}
+	return 0
+}
+
+// makesSocket tells whether a value is a socket that is made here, in blocking mode.
+func makesSocket(p *rule.Pass, value pysyntax.Node) bool {
+	t := p.Tree
+	if t.Kind(value) != pysyntax.Call || strings.Contains(string(t.Text(value)), "NONBLOCK") {
+		return false
+	}
+	for _, s := range p.Program.SitesOf(p.File()) {
+		if s.Pos == t.Start(value) && s.End == t.End(value) && s.Certain && strings.HasPrefix(s.Name, "socket.") && makers[s.Name[strings.LastIndexByte(s.Name, '.')+1:]] {
+			return true
+		}
+	}
+	return false
+}

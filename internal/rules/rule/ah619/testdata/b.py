@@ -1,0 +1,3 @@
+import threading
+
+shared = threading.local()

@@ -1,0 +1,45 @@
+import collections
+import threading
+
+
+class Registry:
+    def __init__(self):
+        self.clients = {}
+        self.names = set()
+        self.queue = collections.deque()
+        self.log = []
+        self.held = {}
+        self.lock = threading.Lock()
+
+    def start(self):
+        for _ in range(4):
+            threading.Thread(target=self._serve).start()
+
+    def _serve(self):
+        self.clients[1] = object()
+        self.names.add("x")
+        self.queue.append(1)
+        self.log.append(1)
+        with self.lock:
+            self.held["x"] = 1
+            self.held.pop("y", None)
+
+    def ping(self):
+        for client in self.clients.values():  # want AH705 "`self.clients` is gone through here while another task can change it"
+            client.ping()
+        print([name for name in self.names])  # want AH705 "`self.names` is gone through"
+        for item in enumerate(self.queue):  # want AH705 "`self.queue` is gone through"
+            print(item)
+        for client in list(self.clients.values()):
+            client.ping()
+        for name in sorted(self.names):
+            print(name)
+        for line in self.log:
+            print(line)
+        with self.lock:
+            for name in self.held:
+                print(name)
+        with self.lock:
+            copy = self.held.copy()
+        for name in copy:
+            print(name)

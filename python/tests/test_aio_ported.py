@@ -1,0 +1,357 @@
+"""What the porting tool writes in place of eventlet's primitives, with eventlet's arguments and errors."""
+
+import asyncio
+import queue
+import threading
+
+import pytest
+from _aio_loops import both_loops, turns
+
+from aiohub import aio
+
+LONG = 300
+
+
+# Queues.
+
+
+@both_loops
+@pytest.mark.parametrize("kind", [queue.Empty, asyncio.QueueEmpty])
+def test_an_empty_queue_is_empty_for_both_libraries(run, kind):
+    async def main():
+        jobs = aio.Queue()
+        with pytest.raises(kind):
+            jobs.get_nowait()
+        with pytest.raises(kind):
+            await jobs.get(False)
+        with pytest.raises(kind):
+            await jobs.get(timeout=0.001)
+        with pytest.raises(kind):
+            await jobs.get(timeout=-1)
+
+    run(main)
+
+
+@both_loops
+@pytest.mark.parametrize("kind", [queue.Full, asyncio.QueueFull])
+def test_a_full_queue_is_full_for_both_libraries(run, kind):
+    async def main():
+        jobs = aio.Queue(1)
+        await jobs.put(1)
+        assert jobs.full() and jobs.maxsize == 1 and list(jobs.queue) == [1]
+        with pytest.raises(kind):
+            jobs.put_nowait(2)
+        with pytest.raises(kind):
+            await jobs.put(2, block=False)
+        with pytest.raises(kind):
+            await jobs.put(2, timeout=0.001)
+        assert await jobs.get(timeout=LONG) == 1
+
+    run(main)
+
+
+@both_loops
+def test_a_timeout_loses_no_item_and_no_place(run):
+    async def main():
+        jobs = aio.Queue(1)
+        with pytest.raises(queue.Empty):
+            await jobs.get(timeout=0.001)
+        taker = aio.spawn(jobs.get(timeout=LONG))
+        await turns()
+        assert (jobs.getting(), jobs.putting()) == (1, 0)
+        jobs.put_nowait("first")
+        assert await taker == "first"
+        await jobs.put("second")
+        giver = aio.spawn(jobs.put("third", timeout=LONG))
+        await turns()
+        assert (jobs.getting(), jobs.putting()) == (0, 1)
+        assert [await jobs.get(), await jobs.get()] == ["second", "third"]
+        await giver
+
+    run(main)
+
+
+@both_loops
+def test_sizes_of_queues(run):
+    async def main():
+        for unbounded in (aio.Queue(), aio.Queue(None), aio.Queue(-1)):
+            assert unbounded.maxsize is None
+            for item in range(100):
+                unbounded.put_nowait(item)
+        with pytest.raises(ValueError, match=r"aio\.Channel"):
+            aio.Queue(0)
+
+    run(main)
+
+
+@both_loops
+def test_orders_of_queues(run):
+    async def main():
+        last, least = aio.LifoQueue(), aio.PriorityQueue(5)
+        for item in (2, 1, 3):
+            await last.put(item)
+            await least.put(item)
+        assert [await last.get() for _ in range(3)] == [3, 1, 2]
+        assert [await least.get() for _ in range(3)] == [1, 2, 3]
+
+    run(main)
+
+
+@both_loops
+def test_who_is_cancelled_in_get_gets_the_cancellation(run):
+    async def main():
+        taker = aio.spawn(aio.Queue().get(timeout=LONG))
+        await turns()
+        taker.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await taker
+
+    run(main)
+
+
+# Semaphores.
+
+
+@both_loops
+@pytest.mark.parametrize("kind", [aio.Semaphore, aio.BoundedSemaphore])
+def test_acquire_says_whether_it_did(run, kind):
+    async def main():
+        permits = kind(1)
+        assert await permits.acquire()
+        assert not await permits.acquire(blocking=False)
+        assert not await permits.acquire(False)
+        assert not await permits.acquire(timeout=0.001)
+        permits.release()
+        assert await permits.acquire(timeout=LONG)
+        permits.release()
+        async with permits:
+            assert permits.locked()
+        assert await permits.acquire(timeout=-1)
+        for arguments in ({"timeout": -2}, {"blocking": False, "timeout": 1}):
+            with pytest.raises(ValueError, match="timeout"):
+                await permits.acquire(**arguments)
+
+    run(main)
+
+
+@both_loops
+def test_bounds(run):
+    async def main():
+        with pytest.raises(ValueError, match="released too many"):
+            aio.BoundedSemaphore(1).release()
+
+    run(main)
+
+
+@both_loops
+def test_a_capped_semaphore_waits_on_both_sides(run):
+    async def main():
+        permits = aio.CappedSemaphore(0, 1)
+        assert permits.locked() and not permits.bounded()
+        assert not await permits.acquire(blocking=False)
+        taker = aio.spawn(permits.acquire())
+        await turns()
+        assert not taker.done()
+        await permits.release()
+        await taker
+        await permits.release()
+        assert not await permits.release(blocking=False)
+        giver = aio.spawn(permits.release())
+        await turns()
+        assert not giver.done()
+        async with permits:
+            await giver
+            taker = aio.spawn(permits.acquire())
+            await taker
+        assert not permits.locked()
+
+    run(main)
+
+
+@both_loops
+def test_a_cancelled_wait_passes_its_turn_on(run):
+    async def main():
+        permits = aio.CappedSemaphore(0, 2)
+        first, second = aio.spawn(permits.acquire()), aio.spawn(permits.acquire())
+        await turns()
+        await permits.release()
+        first.cancel()  # woken, and not run since
+        await turns()
+        assert second.done() and first.cancelled()
+
+    run(main)
+
+
+@pytest.mark.parametrize("arguments", [(-1, 1), (2, 1)])
+def test_a_capped_semaphore_of_nonsense(arguments):
+    with pytest.raises(ValueError, match="count"):
+        aio.CappedSemaphore(*arguments)
+
+
+# Events.
+
+
+@both_loops
+def test_an_event_with_eventlets_arguments(run):
+    async def main():
+        done = aio.OneShot()
+        assert await done.wait(0.001) is None
+        done.send(exc=KeyError("a"))
+        assert done.has_exception() and not done.has_result()
+        with pytest.raises(KeyError):
+            await done.wait(timeout=LONG)
+        with pytest.raises(AssertionError):
+            done.send(1)
+        with pytest.raises(RuntimeError):
+            done.send(1)
+        value = aio.OneShot()
+        value.send(result=7)
+        assert value.has_result() and await value.wait() == 7
+        both = aio.OneShot()
+        try:
+            raise ValueError("where")
+        except ValueError as exc:
+            both.send_exception(type(exc), exc, exc.__traceback__)
+        with pytest.raises(ValueError, match="where"):
+            await both.wait()
+
+    run(main)
+
+
+# Pools.
+
+
+@both_loops
+def test_a_full_pool_of_tasks_that_spawn_goes_on(run):
+    async def main():
+        pool = aio.Pool(2)
+        done = []
+
+        async def inner(n):
+            await asyncio.sleep(0)
+            done.append(n)
+
+        async def outer(n):
+            await pool.spawn(inner, n)
+
+        for n in range(4):
+            await pool.spawn(outer, n)
+        await pool.waitall()
+        return sorted(done)
+
+    assert run(main) == [0, 1, 2, 3]
+
+
+@both_loops
+def test_a_pool_runs_plain_functions_too(run):
+    async def main():
+        pool = aio.Pool(2)
+        task = await pool.spawn(int, "7")
+        return await task, [item async for item in pool.imap(str, [1, 2])]
+
+    assert run(main) == (7, ["1", "2"])
+
+
+@both_loops
+def test_a_pile_gives_results_in_order(run):
+    async def main():
+        pile = aio.Pile(2)
+
+        async def work(n):
+            for _ in range(3 - n):
+                await asyncio.sleep(0)
+            if n == 1:
+                raise KeyError(n)
+            return n
+
+        for n in range(3):
+            await pile.spawn(work, n)
+        found = []
+        while len(found) < 3:
+            try:
+                async for result in pile:
+                    found.append(result)  # noqa: PERF401: the rest is taken after the error
+            except KeyError as exc:
+                found.append(repr(exc))
+        assert [item async for item in pile] == []
+        pool = aio.Pool(1)
+        await aio.Pile(pool).spawn(work, 0)
+        assert pool.running() == 1
+        await pool.waitall()
+        return found
+
+    assert run(main) == [0, "KeyError(1)", 2]
+
+
+# Timeouts.
+
+
+@both_loops
+def test_with_timeout(run):
+    async def main():
+        async def forever(*args, **kwargs):
+            await asyncio.get_running_loop().create_future()
+
+        async def double(n, by=2):
+            return n * by
+
+        assert await aio.with_timeout(LONG, double, 4, by=3) == 12
+        assert await aio.with_timeout(LONG, int, "4") == 4
+        assert await aio.with_timeout(0.001, forever, 1, timeout_value="late") == "late"
+        with pytest.raises(aio.Timeout):
+            await aio.with_timeout(0.001, forever)
+        with pytest.raises(aio.Timeout):  # the outer one: no value for it
+            async with aio.Timeout(0.001):
+                await aio.with_timeout(LONG, forever, timeout_value="late")
+
+    run(main)
+
+
+@both_loops
+def test_a_time_that_has_passed(run):
+    async def main():
+        with pytest.raises(aio.Timeout):
+            async with aio.Timeout(-1):
+                await asyncio.sleep(LONG)
+        async with aio.silent_timeout(-1):
+            await asyncio.sleep(LONG)
+
+    run(main)
+
+
+# Threads.
+
+
+@both_loops
+def test_to_thread_has_as_many_threads_as_tpool(run):
+    async def main():
+        # Each waits for all of them: fewer threads would never come to the end.
+        barrier = threading.Barrier(20)
+        await asyncio.gather(*(aio.to_thread(barrier.wait, timeout=LONG) for _ in range(20)))
+        with pytest.raises(ValueError, match="invalid literal"):
+            await aio.to_thread(int, "x")
+
+    run(main)
+
+
+@both_loops
+def test_thread_proxy(run):
+    async def main():
+        class Image:
+            size = 3
+
+            def __init__(self):
+                self.idents = []
+
+            def read(self, n, unit=1):
+                self.idents.append(threading.get_ident())
+                return n * unit
+
+        image = Image()
+        proxy = aio.ThreadProxy(image)
+        assert (proxy.size, await proxy.read(2, unit=4), repr(proxy)[:30]) == (3, 8, "<aiohub.aio.ThreadProxy of <te")
+        with pytest.raises(AttributeError):
+            _ = proxy.nothing
+        assert threading.get_ident() not in image.idents
+
+    run(main)

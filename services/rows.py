@@ -1,0 +1,82 @@
+"""The rows: programs, each with what it is about in its first lines and what it prints in its last.
+
+    '''psycopg2: twenty queries at once, made cooperative by eventlet's patcher.'''
+    # family: databases
+    # libraries: psycopg2-binary
+    # servers: postgresql
+    ...
+    # prints:
+    # 20 rows
+
+`# limit: 120` gives it more seconds than the usual ones, `# short: no` leaves it out of the short run, `# own:
+rabbitmq`
+starts a server for it alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+FOLDER = HERE / "rows"
+PREFIX = "with_"
+ALL = "all together"
+FAMILIES = ("databases", "messages", "caches and storage", "servers", "clients", "loops and tools", ALL)
+LIMIT_S = 60
+
+
+@dataclass(frozen=True)
+class Row:
+    """A program, and what it needs and is expected to do."""
+
+    path: Path
+    #: The library, and what is tried of it.
+    title: str
+    tries: str
+    family: str
+    #: Distributions whose versions matter; the first is the one that is tried.
+    libraries: tuple[str, ...]
+    servers: tuple[str, ...]
+    #: Servers that it may stop and start as it likes.
+    own: tuple[str, ...]
+    prints: str
+    limit_s: int
+    is_short: bool
+
+    @property
+    def name(self) -> str:
+        return self.path.stem.removeprefix(PREFIX)
+
+
+def read(path: Path) -> Row:
+    """The row in that file. Raises ValueError if its head is not complete."""
+    text = path.read_text()
+    doc = " ".join((ast.get_docstring(ast.parse(text)) or "").partition("\n\n")[0].split())
+    title, colon, tries = doc.partition(": ")
+    heads = dict(re.findall(r"^# (family|libraries|servers|own|limit|short): (.+)$", text, re.MULTILINE))
+    prints = re.search(r"^# prints:\n((?:# .*\n)+)\Z", text, re.MULTILINE)
+    if not colon or not prints or heads.get("family") not in FAMILIES or "libraries" not in heads:
+        raise ValueError(
+            f"{path}: a row has a docstring `library: what is tried.`, a family, libraries and what it prints"
+        )
+    return Row(
+        path=path,
+        title=title,
+        tries=tries.rstrip("."),
+        family=heads["family"],
+        libraries=tuple(re.split(r",\s*", heads["libraries"])),
+        servers=tuple(re.split(r",\s*", heads["servers"])) if "servers" in heads else (),
+        own=tuple(re.split(r",\s*", heads["own"])) if "own" in heads else (),
+        prints=re.sub(r"^# ", "", prints.group(1), flags=re.MULTILINE),
+        limit_s=int(heads.get("limit", LIMIT_S)),
+        is_short=heads.get("short") != "no",
+    )
+
+
+def read_all() -> list[Row]:
+    """All rows, by family, then by title."""
+    rows = [read(path) for path in FOLDER.glob(f"{PREFIX}*.py")]
+    return sorted(rows, key=lambda row: (FAMILIES.index(row.family), row.title.lower(), row.name))
