@@ -25,6 +25,7 @@ FILES = (
     "aiohub/aio.py",
     "aiohub/_aio/*.py",
     "aiohub/_base/__init__.py",
+    "aiohub/_base/interpreters.py",
     "aiohub/_base/seconds.py",
     "aiohub/_border/__init__.py",
     "aiohub/_border/task_timeout.py",

@@ -67,7 +67,11 @@ PROGRAMS = {
                 Step("stage 1", env=_LIBRARY),
                 Step("stage 1 with a facade", ("--facade", "chewie.concurrency"), env=_LIBRARY),
                 Step("stage 2", components=True, env=_LIBRARY),
+                Step("stage 3", components=True, last=True),
+                Step("stage 3 without stage 2", last=True),
             ),
+            by_hand="chewie-stage3.patch",
+            accepts={"kill": "shutdown() ends what waits for a socket, a queue or a timer, and waits for nothing"},
         ),
         Program(
             "masakari",

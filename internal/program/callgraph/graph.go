@@ -130,6 +130,7 @@ type Site struct {
 	Certain bool
 	Awaited bool
 	Unused  bool  // the call is a whole statement, and not awaited
+	Prompt  bool  // its arguments say that it does not wait: a lookup of what is a number already
 	Args    uint8 // how many arguments are given, at most 255
 	Pos     uint32
 	End     uint32 // where the call ends; 0 for what is no call in the source

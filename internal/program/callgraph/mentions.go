@@ -31,6 +31,9 @@ func (r *reducer) mention(kind UseKind, n node, v int32) int32 {
 }
 
 func (r *reducer) note(m mention, n node) {
+	if r.dead > 0 {
+		return
+	}
 	m.fn, m.start, m.end = r.fn, r.t.Start(n), r.t.End(n)
 	r.s.mentions = append(r.s.mentions, m)
 }
@@ -68,7 +71,7 @@ func (r *reducer) mentionAttribute(object node, v, name int32) {
 
 // mentionWritten notes that an attribute of what a name of a module has is assigned.
 func (r *reducer) mentionWritten(object node, v, name int32) {
-	if r.t.Kind(object) == pysyntax.Name && (int(v) < len(r.f.Symbols) && r.worthy(v) && r.f.Symbols[v].Scope == 0 || r.isImported(v)) {
+	if r.t.Kind(object) == pysyntax.Name && (r.worthy(v) && int(v) < len(r.f.Symbols) && r.f.Symbols[v].Scope == 0 || r.isImported(v)) {
 		r.note(mention{kind: Written, v: v, op: none, name: name}, object)
 	}
 }

@@ -35,6 +35,7 @@ type reducer struct {
 	wrapping  []int32 // variables of the parameters of the functions around
 	quoted    uint32  // position of the string that is read as an annotation, 0 outside strings
 	depth     int
+	dead      int // blocks around that never run
 	lambdas   int
 	functions map[string]int // how often a qualified name was used
 
@@ -72,7 +73,7 @@ func (r *reducer) reduce(t *pysyntax.Tree, f *pyscope.File) *summary {
 		r.classOf[f.Classes[i].Pos] = int32(i)
 	}
 	r.scope, r.class, r.directly, r.self, r.narrowed, r.wrapping = 0, none, none, none, nil, r.wrapping[:0]
-	r.quoted, r.depth, r.lambdas = 0, 0, 0
+	r.quoted, r.depth, r.lambdas, r.dead = 0, 0, 0, 0
 	r.reads, r.pending = append(r.reads[:0], make([]bool, len(f.Symbols))...), r.pending[:0]
 	r.s.funcs = append(r.s.funcs, funcSummary{
 		name: r.name("<module>"), kind: ModuleBody, class: none, outer: none, result: r.temp(), yields: r.temp(), end: uint32(len(t.Src)), qual: "<module>",

@@ -337,13 +337,15 @@ func (r *reducer) branch(first, test node) {
 		return
 	}
 	before := r.narrowed
-	if truth, constant := r.constantTruth(test); constant && !truth && !r.defines(first) {
+	if truth, constant := r.constantTruth(test); constant && !truth {
+		r.unreached(first)
 		for c := t.Next(first); c != 0; c = t.Next(c) {
 			r.statement(c)
 		}
 		return
-	} else if constant && truth && t.Kind(t.Next(first)) == pysyntax.ElseBlock && !r.defines(t.Next(first)) {
+	} else if other := t.Next(first); constant && truth && other != 0 {
 		r.statements(first)
+		r.unreached(other)
 		return
 	}
 	r.narrow(test, true)
@@ -366,6 +368,16 @@ func (r *reducer) constantTruth(test node) (truth, constant bool) {
 	}
 	op := r.t.Op(test)
 	return op == pysyntax.ConstTrue, op == pysyntax.ConstTrue || op == pysyntax.ConstFalse
+}
+
+// unreached reads a block that never runs: for its definitions, which others can name, and for nothing else.
+func (r *reducer) unreached(block node) {
+	if !r.defines(block) {
+		return
+	}
+	r.dead++
+	r.statement(block)
+	r.dead--
 }
 
 // defines tells whether a block has definitions or imports: their names are there, whether the block runs or not.

@@ -8,19 +8,43 @@ import (
 
 // rawUse is a Use before functions have their numbers.
 type rawUse struct {
-	mention int32
+	mention
 	nature  Nature
 	certain bool
 	of      int32
 	source  int32
-	name    string
+	what    string
+}
+
+// spot is what tells mentions apart.
+type spot struct {
+	fn         int32
+	start, end uint32
+	kind       UseKind
+}
+
+func (m *mention) spot() spot { return spot{m.fn, m.start, m.end, m.kind} }
+
+// handedOver gives the mentions of what is handed to something outside the tree that calls it.
+func (s *solver) handedOver() []mention {
+	var list []mention
+	for i := range s.mentions {
+		if _, ok := s.callbackOf(&s.mentions[i]); ok {
+			list = append(list, s.mentions[i])
+		}
+	}
+	return list
 }
 
 // judgeUses finds the places that do something with a value that is no good for it. It is asked twice: for what is certain, and at the end for the rest.
 func (s *solver) judgeUses() {
 	async := s.hasAsync()
-	if !async && !slices.ContainsFunc(s.mentions, func(m mention) bool { _, ok := s.callbackOf(&m); return ok }) {
-		return
+	candidates := s.mentions
+	if !async {
+		candidates = s.handedOver() // without a coroutine function nobody awaits anything
+		if len(candidates) == 0 {
+			return
+		}
 	}
 	n := newNatures(s)
 	if async {
@@ -29,13 +53,13 @@ func (s *solver) judgeUses() {
 	if !s.possible {
 		n.findOverrides()
 	}
-	known := map[int32]bool{}
-	for _, u := range s.uses {
-		known[u.mention] = true
+	known := map[spot]bool{}
+	for i := range s.uses {
+		known[s.uses[i].spot()] = true
 	}
-	for i := range s.mentions {
-		m := &s.mentions[i]
-		if known[int32(i)] || !async && m.kind != Argument {
+	for i := range candidates {
+		m := &candidates[i]
+		if len(known) > 0 && known[m.spot()] {
 			continue
 		}
 		v := unknown
@@ -46,11 +70,11 @@ func (s *solver) judgeUses() {
 			v = n.called(m.op)
 		}
 		if n.isThreadLocal(m) {
-			s.uses = append(s.uses, rawUse{mention: int32(i), nature: ThreadLocal, certain: !s.possible, of: none, source: none, name: s.names[m.name]})
+			s.uses = append(s.uses, rawUse{mention: *m, nature: ThreadLocal, certain: !s.possible, of: none, source: none, what: s.names[m.name]})
 			continue
 		}
 		if name, ok := s.callbackOf(m); ok && n.uncallable(m, v) {
-			s.uses = append(s.uses, rawUse{mention: int32(i), nature: NotCallable, certain: !s.possible, of: v.of, source: none, name: name})
+			s.uses = append(s.uses, rawUse{mention: *m, nature: NotCallable, certain: !s.possible, of: v.of, source: none, what: name})
 			continue
 		}
 		if m.kind == Argument && v.sort != sUnknown {
@@ -67,7 +91,7 @@ func (s *solver) judgeUses() {
 		if !concerns {
 			continue
 		}
-		s.uses = append(s.uses, rawUse{mention: int32(i), nature: nature, certain: exact && !s.possible, of: v.of, source: v.source, name: name})
+		s.uses = append(s.uses, rawUse{mention: *m, nature: nature, certain: exact && !s.possible, of: v.of, source: v.source, what: name})
 	}
 }
 
@@ -475,8 +499,8 @@ func (s *solver) emitAsync(g *Graph, order []FuncID) {
 
 func (s *solver) emitUses(g *Graph, order []FuncID) {
 	for _, u := range s.uses {
-		m := &s.mentions[u.mention]
-		out := Use{From: order[m.fn], Start: m.start, End: m.end, Kind: m.kind, Nature: u.nature, Certain: u.certain && !s.inPatched(m.fn), Of: None, Name: u.name}
+		m := &u.mention
+		out := Use{From: order[m.fn], Start: m.start, End: m.end, Kind: m.kind, Nature: u.nature, Certain: u.certain && !s.inPatched(m.fn), Of: None, Name: u.what}
 		if u.of != none {
 			out.Of = order[u.of]
 		}

@@ -37,7 +37,7 @@ func New(x *lookup.Index, seed func(*callgraph.Site) bool) *Way {
 		queue = queue[1:]
 		for _, i := range x.Callers(to) {
 			e := &g.Edges[i]
-			if from := e.From; w.Leads(from) || !Follows(e) || !isPlain(&g.Funcs[from]) {
+			if w.Leads(e.From) || !Follows(e) || Alternatives(g.Edges, int(i)) || !isPlain(&g.Funcs[e.From]) {
 				continue
 			}
 			w.edge[e.From] = i
@@ -55,6 +55,25 @@ func isPlain(f *callgraph.Func) bool {
 // Follows tells whether an edge is a call that runs its callee for certain, here and now.
 func Follows(e *callgraph.Edge) bool {
 	return e.Certain && !e.Awaited && !e.Indirect && e.Kind != callgraph.DecoratorUse
+}
+
+// Alternatives tells whether the call of an edge leads to other functions as well, so that it is not certain that this one runs. Edges are sorted
+// as those of a graph.
+func Alternatives(edges []callgraph.Edge, i int) bool {
+	e := &edges[i]
+	same := func(o *callgraph.Edge) bool { return o.From == e.From && o.Pos == e.Pos }
+	other := func(o *callgraph.Edge) bool { return o.End == e.End && o.Kind == e.Kind && o.To != e.To }
+	for j := i - 1; j >= 0 && same(&edges[j]); j-- {
+		if other(&edges[j]) {
+			return true
+		}
+	}
+	for j := i + 1; j < len(edges) && same(&edges[j]); j++ {
+		if other(&edges[j]) {
+			return true
+		}
+	}
+	return false
 }
 
 // Leads tells whether a function leads to a call of the sort.

@@ -63,7 +63,7 @@ func (s *spread) seedCallbacks() {
 }
 
 func (s *spread) seedAt(site *callgraph.Site) {
-	if s.certain && !site.Certain || site.Awaited || s.index.judge(site) != blocks {
+	if s.certain && !site.Certain || site.Awaited || site.Prompt || s.index.judge(site) != blocks {
 		return
 	}
 	s.take(site.From, Cause{

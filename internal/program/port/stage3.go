@@ -46,13 +46,14 @@ func Stage3(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) {
 
 // pure is the whole tree on its way to plain asyncio.
 type pure struct {
-	tree    *Tree
-	graph   *callgraph.Graph
-	options Options
-	room    *queueRoom
-	plugged *string
-	handed  []handed
-	patched bool // some program of the tree makes the standard library green
+	tree     *Tree
+	graph    *callgraph.Graph
+	options  Options
+	room     *queueRoom
+	catching map[callgraph.FuncID]bool // see catchers
+	plugged  *string
+	handed   []handed
+	patched  bool // some program of the tree makes the standard library green
 
 	where   *places
 	files   []*source                    // by index in graph.Files; nil for one that does not parse
@@ -245,7 +246,11 @@ func (p *pure) arrivals(s *source) {
 		list = append(list, imp)
 	}
 	slices.SortFunc(list, func(a, b edit.Import) int {
-		return cmp.Or(strings.Compare(a.Module, b.Module), strings.Compare(a.Name, b.Name))
+		return cmp.Or(
+			// Those of the standard library stand first, where two arrive at one place.
+			cmp.Compare(rank(pymodule.IsStdlib(b.Module)), rank(pymodule.IsStdlib(a.Module))),
+			strings.Compare(a.Module, b.Module), strings.Compare(a.Name, b.Name),
+		)
 	})
 	for _, imp := range list {
 		s.imports.AddTop(&s.edits, imp, pymodule.IsStdlib)

@@ -119,6 +119,12 @@ func (p *pure) mixed(e *callgraph.Edge, call pysyntax.Node) bool {
 	if name == calledAs(&p.graph.Funcs[e.To], e.Kind) {
 		return false
 	}
+	for _, i := range p.where.edges[siteKey{file, e.Pos}] {
+		other := &p.graph.Edges[i]
+		if other.From == e.From && p.async[other.To] && p.isWrapper(e.To, other.To) && calledAs(&p.graph.Funcs[other.To], other.Kind) == name {
+			return false // it leads to a function by its name, and to what its decorator has made of it
+		}
+	}
 	// An attribute or a parameter holds what somebody has put there, who need not be in the tree.
 	t := p.files[file].tree
 	if callee := t.Child(call); t.Kind(callee) == pysyntax.Attribute || slices.Contains(p.graph.Funcs[e.From].Params, name) {
@@ -138,6 +144,11 @@ func (p *pure) mixed(e *callgraph.Edge, call pysyntax.Node) bool {
 		}
 	}
 	return false
+}
+
+// isWrapper reports whether a function is what a decorator of the tree puts in the place of another.
+func (p *pure) isWrapper(wrapper, of callgraph.FuncID) bool {
+	return slices.Contains(p.where.wrappers[of], wrapper)
 }
 
 // callEither awaits what a call gives if it can be awaited.

@@ -18,7 +18,7 @@ func (p *pure) colour() {
 		p.async[from] = p.async[from] || p.orders[i].waits
 		p.needs[from] = p.needs[from] || p.orders[i].loops
 	}
-	together := p.dispatched()
+	together := append(p.dispatched(), p.doubles()...)
 	for p.spread(together) {
 	}
 	p.threads()

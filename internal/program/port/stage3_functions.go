@@ -58,11 +58,25 @@ func (p *pure) obstacle(id callgraph.FuncID, f *callgraph.Func, definition pysyn
 		return specialWaits, ""
 	}
 	for _, decorator := range f.Decorators {
-		if !keepsCoroutines(decorator) {
+		if !keepsCoroutines(decorator) && !p.hasAsyncTwin(id, decorator) {
 			return decoratorBlind, decorator
 		}
 	}
 	return nil, ""
+}
+
+// hasAsyncTwin reports whether a decorator of the tree becomes one for coroutine functions: the function that it puts in the place of others
+// calls them, and so becomes a coroutine function with them. One that retries then retries the run, and not the making of a coroutine.
+func (p *pure) hasAsyncTwin(id callgraph.FuncID, decorator string) bool {
+	for _, wrapper := range p.where.wrappers[id] {
+		outer := p.graph.Funcs[wrapper].Outer
+		for ; outer != callgraph.None; outer = p.graph.Funcs[outer].Outer {
+			if f := &p.graph.Funcs[outer]; f.Module+"."+f.Qual == decorator {
+				return p.async[wrapper]
+			}
+		}
+	}
+	return false
 }
 
 // keepsCoroutines reports whether a decorator hands a coroutine function on as one.

@@ -306,6 +306,9 @@ func timeoutOrder(c *spot) order {
 	if rule, note := c.p.handlersIn(c.s, body); rule != nil {
 		return order{rule: rule, note: note, waits: true}
 	}
+	if name := c.p.caughtBelow(c.file, c.site.From, body); name != "" {
+		return order{rule: handlerInside, note: "in " + name, waits: true}
+	}
 	first := t.Child(body)
 	if lineOf(c.s.src, int(t.Start(first))) == lineOf(c.s.src, int(t.Start(try))) {
 		return order{rule: byHand, note: remedy(timeoutName), waits: true}

@@ -77,14 +77,6 @@ func (c *spot) onlyArguments(most int, names ...string) bool {
 	return true
 }
 
-// object is what a method is called on, as it is written.
-func (c *spot) object() string {
-	if c.s.tree.Kind(c.callee) != pysyntax.Attribute {
-		return ""
-	}
-	return c.text(c.s.tree.Child(c.callee))
-}
-
 // isStatement reports whether the value of the call is not used.
 func (c *spot) isStatement() bool {
 	return c.s.tree.Kind(c.s.tree.Parents()[c.node]) == pysyntax.ExprStmt

@@ -28,6 +28,9 @@ func (c *spot) enters() order {
 		if rule, note := c.p.handlers(c.s, item); rule != nil {
 			return order{rule: rule, note: note, waits: true}
 		}
+		if name := c.p.caughtBelow(c.file, c.site.From, c.s.tree.ChildOf(c.s.tree.Parents()[item], pysyntax.Block)); name != "" {
+			return order{rule: handlerInside, note: "in " + name, waits: true}
+		}
 		return enter(timeoutBlock)
 	case class == "aiohub.timeout" || class == "aiohub.timeout()":
 		return enter(lastMiles)

@@ -57,6 +57,22 @@ func (p *pure) patchedPath(s *source, r *scan.Record) {
 		return
 	}
 	p.note(s, uint32(r.Start), mockFollows, r.Canon, "")
+	p.replacedTwin(s, n, r.Canon)
+}
+
+// replacedTwin lets a replacement that a test brings for a twin that is awaited be one that can be.
+func (p *pure) replacedTwin(s *source, n pysyntax.Node, canon string) {
+	if canon != sleepName && canon != "eventlet.tpool.execute" {
+		return
+	}
+	for next := s.tree.Next(n); next != 0; next = s.tree.Next(next) {
+		switch keyword := string(s.tree.Ident(next)); {
+		case s.tree.Kind(next) != pysyntax.Keyword:
+			p.replacement(s, next, canon)
+		case keyword == "new" || keyword == "new_callable":
+			p.replacement(s, s.tree.Child(next), canon)
+		}
+	}
 }
 
 // assertsNothing reports whether the test around a place asserts a call without arguments.
@@ -151,6 +167,7 @@ func (p *pure) patchedAttribute(file int32, s *source, r *scan.Record) {
 	s.replaceInString(n, value, name)
 	p.useName(s, twin)
 	p.note(s, uint32(r.Start), mockFollows, r.Canon, "")
+	p.replacedTwin(s, n, r.Canon)
 }
 
 // isName reports whether a node is a name of eventlet's itself, and not of an object of one of its classes.

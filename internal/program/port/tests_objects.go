@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"aiohub/internal/language/edit"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 )
@@ -24,6 +25,8 @@ func (p *pure) mockedObjects() {
 				if target := s.tree.Child(n); s.tree.Kind(target) == pysyntax.Attribute && all[string(s.tree.Ident(target))] {
 					p.replacement(s, s.tree.Last(n), string(s.tree.Ident(target)))
 				}
+			case pysyntax.Call:
+				p.configured(s, n, names)
 			case pysyntax.Constant:
 				p.patchedByName(s, n, all)
 			}
@@ -74,10 +77,67 @@ func (p *pure) replacement(s *source, value pysyntax.Node, name string) {
 	switch class := string(s.tree.Ident(callee)); {
 	case s.tree.Kind(value) == pysyntax.Lambda:
 		p.note(s, s.tree.Start(value), mockByHand, name, "a lambda in the place of a coroutine function: make it an `async def`")
-	case s.tree.Kind(callee) == pysyntax.Attribute && (class == "Mock" || class == "MagicMock"):
+	case class == "Mock" || class == "MagicMock":
 		at := s.tree.IdentRange(callee)
+		if s.tree.Kind(callee) == pysyntax.Name {
+			module := s.mockModule(class)
+			if module == "" {
+				return
+			}
+			p.need(s, edit.Import{Module: module, Name: "AsyncMock"})
+		}
 		s.edits.Replace(int(at.Start), int(at.End), "AsyncMock")
 		p.note(s, s.tree.Start(value), mockAwaited, name, "")
+	}
+}
+
+// mockModule is where a class of mocks is imported from by its name, "" if it is not.
+func (s *source) mockModule(class string) string {
+	for _, a := range s.aliases {
+		if imp := alias3(s, a); imp.Name == class && imp.Binds() == class && strings.HasSuffix(imp.Module, "mock") {
+			return imp.Module
+		}
+	}
+	return ""
+}
+
+// configured looks at Mock(**{"receive.return_value": 1}): a method that is awaited gets a mock that can be, before it is configured.
+func (p *pure) configured(s *source, call pysyntax.Node, names map[string]bool) {
+	t := s.tree
+	callee := t.Child(call)
+	class := string(t.Ident(callee))
+	if class != "Mock" && class != "MagicMock" {
+		return
+	}
+	prefix := ""
+	if t.Kind(callee) == pysyntax.Attribute {
+		prefix = string(t.Text(t.Child(callee))) + "."
+	} else if s.mockModule(class) == "" {
+		return
+	}
+	given := map[string]bool{}
+	for n := range t.Children(call) {
+		if t.Kind(n) == pysyntax.Keyword && !t.Has(n, pysyntax.FlagUnpack) {
+			given[string(t.Ident(n))] = true
+		}
+	}
+	for n := range t.Children(call) {
+		if t.Kind(n) != pysyntax.Keyword || !t.Has(n, pysyntax.FlagUnpack) || t.Kind(t.Child(n)) != pysyntax.Dict {
+			continue
+		}
+		for key := range t.Children(t.Child(n)) {
+			value, ok := t.StringValue(key)
+			name, rest, dotted := strings.Cut(value, ".")
+			if !ok || !dotted || !names[name] || !looksAt(rest) || given[name] {
+				continue
+			}
+			given[name] = true
+			s.edits.Insert(int(t.Start(n)), name+"="+prefix+"AsyncMock(), ")
+			if prefix == "" {
+				p.need(s, edit.Import{Module: s.mockModule(class), Name: "AsyncMock"})
+			}
+			p.note(s, t.Start(n), mockAwaited, name, "")
+		}
 	}
 }
 
@@ -89,7 +149,8 @@ func (p *pure) mockedObject(s *source, assign pysyntax.Node, names map[string]bo
 		return
 	}
 	callee := t.Child(value)
-	if class := string(t.Ident(callee)); class != "Mock" && class != "MagicMock" || t.Kind(callee) != pysyntax.Attribute {
+	class := string(t.Ident(callee))
+	if class != "Mock" && class != "MagicMock" || t.Kind(callee) == pysyntax.Name && s.mockModule(class) == "" {
 		return
 	}
 	object := string(t.Text(target))
@@ -113,11 +174,16 @@ func (p *pure) mockedObject(s *source, assign pysyntax.Node, names map[string]bo
 		return
 	}
 	slices.Sort(wanted)
-	library := string(t.Text(t.Child(callee)))
+	library := ""
+	if t.Kind(callee) == pysyntax.Attribute {
+		library = string(t.Text(t.Child(callee))) + "."
+	} else {
+		p.need(s, edit.Import{Module: s.mockModule(class), Name: "AsyncMock"})
+	}
 	indent := s.indentOf(int(t.Start(assign)))
 	var lines strings.Builder
 	for _, name := range wanted {
-		lines.WriteString(indent + object + "." + name + " = " + library + ".AsyncMock()\n")
+		lines.WriteString(indent + object + "." + name + " = " + library + "AsyncMock()\n")
 		p.note(s, t.Start(assign), mockAwaited, object+"."+name, "")
 	}
 	s.edits.Insert(s.lineAfter(int(t.End(assign))), lines.String())

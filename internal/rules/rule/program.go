@@ -160,6 +160,9 @@ func (p *Program) Way(holds ...knowledge.Hold) *onloop.Way {
 
 // Holds says what a call does to an event loop, with a look at its arguments: `queue.get(False)` waits for nothing.
 func Holds(s *callgraph.Site) knowledge.Hold {
+	if s.Prompt {
+		return knowledge.NoHold
+	}
 	h := knowledge.Holds(s.Name)
 	if h == knowledge.Waits && s.Args > 0 && noWait[s.Name[strings.LastIndexByte(s.Name, '.')+1:]] && strings.HasPrefix(s.Name, "queue.") {
 		return knowledge.WaitsMaybe

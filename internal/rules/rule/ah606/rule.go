@@ -46,10 +46,29 @@ func overrides(p *rule.Pass) {
 			how = became
 		}
 		p.Name(def, fmt.Sprintf("`%s` %s %s", low.Qual, how, p.Where(o.High)))
-		if how == became && !calledAlike(p, o) {
+		if how == became && !calledAlike(p, o) || saysSo(low.Qual) || lookedAt(p, o) {
 			p.Possible() // a class for the other world, whose users know it
 		}
 	}
+}
+
+// saysSo tells whether a method's class is called after its world, as AsyncStore below Store is.
+func saysSo(qual string) bool {
+	class, _, _ := strings.Cut(qual, ".")
+	class = strings.ToLower(class)
+	return strings.Contains(class, "sync") || strings.Contains(class, "aio")
+}
+
+// lookedAt tells whether a caller of one of the methods asks what it has got before it awaits it.
+func lookedAt(p *rule.Pass, o callgraph.Override) bool {
+	for _, f := range []callgraph.FuncID{o.Low, o.High} {
+		for _, i := range p.Program.Callers(f) {
+			if p.LooksAtNature(p.Program.Graph.Edges[i].From) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // calledAlike tells whether some call that is not awaited can mean both methods.
@@ -82,7 +101,7 @@ var plainMethods = map[string]bool{
 func callbacks(p *rule.Pass) {
 	for _, s := range p.Program.SitesOf(p.File()) {
 		last := s.Name[strings.LastIndexByte(s.Name, '.')+1:]
-		if !plain[s.Name] && (!plainMethods[last] || last == "submit" && !strings.HasPrefix(s.Name, "concurrent.")) || s.End == 0 {
+		if !plain[s.Name] && (!plainMethods[last] || last == "submit" && !strings.HasPrefix(s.Name, "concurrent.")) || strings.HasPrefix(s.Name, "tornado.") || s.End == 0 {
 			continue
 		}
 		for _, f := range s.Passed {

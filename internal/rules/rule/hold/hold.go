@@ -48,7 +48,7 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 	edges := p.Program.Edges(f)
 	for i := range edges {
 		e := &edges[i]
-		if !onloop.Follows(e) || e.End == 0 || !way.Leads(e.To) || alternatives(edges, i) {
+		if !onloop.Follows(e) || e.End == 0 || !way.Leads(e.To) || onloop.Alternatives(edges, i) {
 			continue
 		}
 		steps, last := way.Chain(e.To)
@@ -62,16 +62,6 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 			p.Possible()
 		}
 	}
-}
-
-// alternatives tells whether a call can lead to other functions as well: then it is not certain that this one runs.
-func alternatives(edges []callgraph.Edge, i int) bool {
-	for j := range edges {
-		if j != i && edges[j].Pos == edges[i].Pos && edges[j].End == edges[i].End && edges[j].To != edges[i].To && edges[j].Kind == edges[i].Kind {
-			return true
-		}
-	}
-	return false
 }
 
 func contains(list []knowledge.Hold, h knowledge.Hold) bool {

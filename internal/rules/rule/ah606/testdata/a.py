@@ -21,6 +21,9 @@ class Handler:
     async def later(self):
         pass
 
+    async def either(self):
+        pass
+
     def start(self):
         raise NotImplementedError
 
@@ -44,6 +47,9 @@ class OEMHandler(Handler):
     def later(self):
         return super().later()
 
+    def either(self):  # possible AH606 "is not async, and overrides"
+        return None
+
     async def start(self):
         pass
 
@@ -54,6 +60,17 @@ class OEMHandler(Handler):
 class Deeper(OEMHandler):
     def start(self):  # want AH606 "is not async, and overrides `OEMHandler.start`"
         print(1)
+
+
+async def serve(handler: Handler):
+    result = handler.either()
+    if inspect.isawaitable(result):
+        await result
+
+
+class SyncHandler(Handler):
+    def reset(self):  # possible AH606 "is not async, and overrides"
+        return None
 
 
 def describe(handlers):
@@ -77,8 +94,8 @@ HANDLERS = {"a": plain, "b": on_event}
 
 
 async def dispatch(name):
-    await HANDLERS[name](name)  # want AH606 "is awaited, and can be `plain` .a.py:68., which is not async"
-    HANDLERS[name](name)  # want AH606 "is not awaited, and can be `on_event` .a.py:72., which is async"
+    await HANDLERS[name](name)  # want AH606 "is awaited, and can be `plain` .a.py:85., which is not async"
+    HANDLERS[name](name)  # want AH606 "is not awaited, and can be `on_event` .a.py:89., which is async"
 
 
 async def look(name):

@@ -20,6 +20,10 @@ def connect(host):
     return lookup(host)
 
 
+def normalize(address):
+    return socket.getaddrinfo(address, None, flags=socket.AI_NUMERICHOST)
+
+
 def patient(function):
     return function
 
@@ -34,7 +38,7 @@ class Runner:
         return 1
 
     async def go(self):
-        self.run()  # want AH608 "`self.run..` stops the event loop: it leads to `subprocess.run` .a.py:29."
+        self.run()  # want AH608 "`self.run..` stops the event loop: it leads to `subprocess.run` .a.py:33."
         await asyncio.to_thread(self.run)
         await asyncio.get_running_loop().run_in_executor(None, self.run)
         await asyncio.get_running_loop().run_in_executor(None, lambda: self.run())
@@ -52,6 +56,7 @@ async def main(host):
     with LOCK:  # possible AH608 "`threading.Lock.__enter__` stops the event loop until it returns"
         pass
     await asyncio.sleep(1)
+    normalize(host)
     (lambda: time.sleep(2))()  # want AH608 "stops the event loop: it leads to `time.sleep`"
 
     def inner():

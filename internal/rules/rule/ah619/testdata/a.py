@@ -21,3 +21,8 @@ async def handle(request):
 def plain(request):
     local.user = request.user
     return local.user
+
+
+async def narrowed(request):
+    if isinstance(request, Context):
+        request.user = 1
