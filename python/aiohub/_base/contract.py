@@ -86,8 +86,6 @@ class Hub(Protocol):
     #: None, or what `_hub.succession` knows while the hub before this one is still on the stack.
     succession: Any
     timer_queue: Timers
-    #: How many forks there are between the process it was made in and this one.
-    forks: int
     _closed: bool
     _leaving: bool
     _context: contextvars.Context
