@@ -109,7 +109,8 @@ services-short: build $(SERVICES_TOOLS)  ## the same on aiohub's loops without t
 
 $(SERVICES_TOOLS): requirements/services.txt | $(BIN)/python
 	$(PYTHON) -m venv $(SERVICES_VENV)
-	$(SERVICES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --requirement requirements/services.txt
+	$(SERVICES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: \
+		--requirement requirements/services.txt
 	@touch $@
 
 .PHONY: lint

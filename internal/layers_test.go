@@ -39,7 +39,8 @@ var layers = map[string][][]string{
 	"program": {
 		{"knowledge", "resolve"},
 		{"callgraph", "scan"},
-		{"atomic", "inventory", "lookup", "plan"},
+		{"atomic"},
+		{"inventory", "lookup", "plan"},
 		{"onloop"},
 		{"port"},
 		{"series"},

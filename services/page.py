@@ -67,7 +67,8 @@ def _section(family: str, rows: list[Row], results: Results) -> str:
         if row.family == ALL:
             version = "(" + ", ".join(f"{name} {versions.get(name, '')}" for name in row.libraries) + ")"
         program = f"[{row.tries}](../{row.path.relative_to(cells.ROOT)})"
-        signs = " | ".join(SIGNS.get(results.outcome(row.name, hub.name) or "", "not tried") for hub in HUBS)
+        outcomes = {hub.name: results.outcome(row.name, hub.name) or cells.SKIPPED for hub in row.hubs()}
+        signs = " | ".join(SIGNS[outcomes[hub.name]] if hub.name in outcomes else "–" for hub in HUBS)
         lines.append(f"| {row.title} {version} | {program} | {signs} |")
     return "\n".join([*lines, ""])
 

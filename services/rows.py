@@ -20,6 +20,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from hubs import HUBS, Hub
+
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE / "rows"
 PREFIX = "with_"
@@ -45,10 +47,16 @@ class Row:
     prints: str
     limit_s: int
     is_short: bool
+    #: Whether it is about something of aiohub's, and runs on its hubs alone.
+    is_ours_only: bool
 
     @property
     def name(self) -> str:
         return self.path.stem.removeprefix(PREFIX)
+
+    def hubs(self) -> list[Hub]:
+        """The hubs that it runs on."""
+        return [hub for hub in HUBS if hub.is_ours or not self.is_ours_only]
 
 
 def read(path: Path) -> Row:
@@ -56,7 +64,7 @@ def read(path: Path) -> Row:
     text = path.read_text()
     doc = " ".join((ast.get_docstring(ast.parse(text)) or "").partition("\n\n")[0].split())
     title, colon, tries = doc.partition(": ")
-    heads = dict(re.findall(r"^# (family|libraries|servers|own|limit|short): (.+)$", text, re.MULTILINE))
+    heads = dict(re.findall(r"^# (family|libraries|servers|own|limit|short|only): (.+)$", text, re.MULTILINE))
     prints = re.search(r"^# prints:\n((?:# .*\n)+)\Z", text, re.MULTILINE)
     if not colon or not prints or heads.get("family") not in FAMILIES or "libraries" not in heads:
         raise ValueError(
@@ -73,6 +81,7 @@ def read(path: Path) -> Row:
         prints=re.sub(r"^# ", "", prints.group(1), flags=re.MULTILINE),
         limit_s=int(heads.get("limit", LIMIT_S)),
         is_short=heads.get("short") != "no",
+        is_ours_only=heads.get("only") == "aiohub",
     )
 
 

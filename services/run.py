@@ -144,7 +144,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="keep the results, and write docs/services.md")
     options = parser.parse_args()
     known = rows.read_all()
-    jobs = [(row, hub) for row in known for hub in HUBS if not options.hub or hub.name in options.hub]
+    jobs = [(row, hub) for row in known for hub in row.hubs() if not options.hub or hub.name in options.hub]
     trials = written.tries(written.PAGE.read_text())
     if options.short:
         jobs = short(jobs)

@@ -8,6 +8,7 @@ chooses the loop, as everywhere. Works with gunicorn 21 and later.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -30,8 +31,15 @@ class Worker(AsyncWorker):  # type: ignore[misc]  # gunicorn has no types
     fork. With `--preload` the application is imported in the master, so before that.
     """
 
+    #: What ends the wait of `run`; None until there is a hub.
+    _ended: Any = None
+
     def init_process(self) -> None:
         """Called in the worker, before the application is loaded."""
+        # From here on: the imports below take a while, and the handlers that the fork has left are the master's, which
+        # make a note that nobody reads.
+        for number, handler in ((signal.SIGTERM, self.handle_exit), (signal.SIGQUIT, self.handle_quit)):
+            signal.signal(number, handler)
         from ._install import install
 
         install(loop=os.environ.get("AIOHUB_LOOP") or None, patch=True)
@@ -99,7 +107,8 @@ class Worker(AsyncWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _stop(self) -> None:
         self.alive = False
-        self._ended.set()
+        if self._ended is not None:
+            self._ended.set()
 
     def timeout_ctx(self) -> Any:
         """The limit on the time that a connection may stay idle between two requests."""
@@ -153,6 +162,9 @@ class Worker(AsyncWorker):  # type: ignore[misc]  # gunicorn has no types
         sys.exit(0)
 
     def _in_green_thread(self, function: Callable[[], None]) -> None:
+        if self._ended is None:
+            function()
+            return
         import eventlet
 
         eventlet.spawn(function)

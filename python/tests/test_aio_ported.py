@@ -270,7 +270,7 @@ def test_a_pile_gives_results_in_order(run):
         while len(found) < 3:
             try:
                 async for result in pile:
-                    found.append(result)  # the rest is taken after the error
+                    found.append(result)
             except KeyError as exc:
                 found.append(repr(exc))
         assert [item async for item in pile] == []

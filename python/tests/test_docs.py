@@ -99,3 +99,42 @@ def test_every_promise_has_its_tests():
     for number, text in promises.items():
         links = re.findall(r"\]\(\.\./(python/tests/\w+\.py)\)", text)
         assert any(f"def test_promise_{number:02}_" in (ROOT / link).read_text() for link in links), number
+
+
+# What tells where things are: paths in backticks, whole or below one of the folders that the text is about.
+MAPS = [ROOT / "CONTRIBUTING.md", ROOT / "docs/architecture.md", *sorted((ROOT / "docs/design").glob("*.md"))]
+BASES = [
+    ROOT,
+    *(
+        ROOT / name
+        for name in ("python", "python/aiohub", "python/aiohub/_shim", "docs", "docs/design", "internal", "engine")
+    ),
+    *(folder for folder in (ROOT / "internal").iterdir() if folder.is_dir()),
+]
+# Of the trees that are scanned, of eventlet, and the example of a rule.
+FOREIGN = {"examples/eventlet", "wsgi.py", "internal/rules/rule/ah123"}
+
+
+def named_paths(text):
+    for code in re.findall(r"`([^`\s]+)`", text):
+        path = code.rstrip("/")
+        module = re.match(r"(?:aiohub\.)?(_[a-z]+\.[a-z_]+)(?:\.|$)", path)
+        if (
+            module
+            and (ROOT / "python/aiohub" / module[1].split(".")[0]).is_dir()
+            and not path.endswith((".py", ".pyi"))
+        ):
+            yield module[1].replace(".", "/") + ".py"
+        elif re.fullmatch(r"[\w.*-]+(/[\w.*-]+)+", path) and any((b / path.split("/")[0]).exists() for b in BASES):
+            yield path
+
+
+@pytest.mark.parametrize("page", MAPS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_paths_that_are_named_exist(page):
+    gone = {path for path in named_paths(page.read_text()) if not any(True for base in BASES for _ in base.glob(path))}
+    assert gone <= FOREIGN
+
+
+def test_a_path_that_is_gone_is_seen():
+    text = "`_hub/nothing.py` and `_hub.nothing.Thing`, `internal/nothing`, `engine/engine.go`, `nothing/at/all`"
+    assert list(named_paths(text)) == ["_hub/nothing.py", "_hub/nothing.py", "internal/nothing", "engine/engine.go"]

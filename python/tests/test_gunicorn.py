@@ -243,6 +243,28 @@ def test_the_end_of_an_idle_server(gunicorn, name):
     assert not [line for line in server.log if "ERROR" in line or "Traceback" in line]
 
 
+def test_term_while_a_worker_begins(gunicorn, tmp_path):
+    """The master has sent it and does not send it again: it is not to be taken for the master's own."""
+    (tmp_path / "conf.py").write_text("""
+import os, signal
+
+def post_fork(server, worker):
+    from aiohub import _install
+    install = _install.install
+
+    def install_with_term(**keywords):
+        os.kill(os.getpid(), signal.SIGTERM)
+        install(**keywords)
+
+    if worker.age == 1:
+        _install.install = install_with_term
+""")
+    server = gunicorn("--workers", "1", "--config", str(tmp_path / "conf.py"))
+    first = server.wait_for(r"Booting worker with pid: (\d+)")[0]
+    server.wait_for(rf"Worker exiting \(pid: {first}\)")
+    server.wait_for(r"Booting worker with pid: (\d+)", 2)
+
+
 def test_term_lets_a_request_finish(gunicorn):
     server = gunicorn("--graceful-timeout", "60")
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as waiting:

@@ -162,8 +162,8 @@ def test_a_row_without_its_head_is_refused(services, tmp_path, lacking):
 
 def test_every_row_has_results_and_no_results_are_left_over(services):
     kept = services.results.load()
-    hubs = {hub.name for hub in services.hubs.HUBS}
-    assert {row.name: hubs for row in services.rows.read_all()} == {name: set(of) for name, of in kept.cells.items()}
+    wanted = {row.name: {hub.name for hub in row.hubs()} for row in services.rows.read_all()}
+    assert wanted == {name: set(of_row) for name, of_row in kept.cells.items()}
 
 
 def test_the_page_is_what_was_found(services):

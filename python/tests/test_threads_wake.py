@@ -539,3 +539,48 @@ def test_promise_21_race_of_run_coroutine_threadsafe():
     thread = Thread(call)
     limited(finished.wait)
     assert thread.end() == [2 * number for number in range(rounds)]
+
+
+def test_promise_21_a_green_thread_of_another_os_thread(run_script):
+    """Its own `wait` works from everywhere; to await it is for its own OS thread, and the error says so."""
+    result = run_script(
+        """
+        import os, threading
+        import aiohub
+        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
+        import eventlet
+        from eventlet import event
+
+        go_on = event.Event()
+        green_thread = eventlet.spawn(go_on.wait)
+        failing = eventlet.spawn(lambda: go_on.wait() and 1 / 0)
+
+        async def await_it():
+            await green_thread
+
+        def elsewhere():
+            for wait in (
+                lambda: aiohub.wait(green_thread),
+                lambda: aiohub.greenlet_to_future(green_thread),
+                lambda: aiohub.wait(await_it()),
+            ):
+                try:
+                    wait()
+                except ValueError as exc:
+                    print("another OS thread" in str(exc))
+            go_on.send("sent by another OS thread")
+            print(green_thread.wait())
+            try:
+                failing.wait()
+            except ZeroDivisionError as exc:
+                print(exc)
+
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        while thread.is_alive():
+            eventlet.sleep(0.01)
+        thread.join()
+        """
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines() == ["True"] * 3 + ["sent by another OS thread", "division by zero"]

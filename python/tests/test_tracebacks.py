@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import sys
 import traceback
+from pathlib import Path
 
 import eventlet
 import eventlet.asyncio
@@ -79,6 +81,50 @@ def test_promise_12_a_blocking_calls_traceback_in_a_coroutine():
     with pytest.raises(LookupError) as caught:
         aiohub.wait(blocking())
     assert in_order(["blocking", "green_thread_that_fails", "raise_at_the_bottom"], names_in(caught.value))
+
+
+async def await_green_thread():
+    await eventlet.spawn(green_thread_that_fails)
+
+
+async def use_sync_to_async():
+    await aiohub.sync_to_async(green_thread_that_fails)()
+
+
+async def items_that_fail():
+    yield 1
+    await coroutine_that_fails()
+
+
+PACKAGE = str(Path(aiohub.__file__).parent)
+CROSSINGS = {
+    "wait": lambda: aiohub.wait(coroutine_that_fails()),
+    "wait_timeout": lambda: aiohub.wait(coroutine_that_fails(), timeout=30),
+    "async_to_sync": lambda: aiohub.async_to_sync(coroutine_that_fails)(),
+    "asyncio.run": lambda: asyncio.run(coroutine_that_fails()),
+    "run_until_complete": lambda: aiohub.get_loop().run_until_complete(coroutine_that_fails()),
+    "GreenThread.wait": lambda: eventlet.spawn(green_thread_that_fails).wait(),
+    "future_to_greenlet": lambda: aiohub.future_to_greenlet(coroutine_that_fails()).wait(),
+    "await": lambda: aiohub.wait(await_green_thread()),
+    "sync_to_async": lambda: aiohub.wait(use_sync_to_async()),
+    "iterate": lambda: list(aiohub.iterate(items_that_fail())),
+}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="a frame that raises again is entered again")
+@pytest.mark.parametrize("cross", CROSSINGS.values(), ids=CROSSINGS)
+def test_promise_12_no_frames_of_aiohub_are_between_those_of_the_program(cross):
+    with pytest.raises(LookupError) as caught:
+        cross()
+    files = [frame.filename for frame in traceback.extract_tb(caught.value.__traceback__)]
+    assert [name for name in files if name.startswith(PACKAGE)] == []
+    assert names_in(caught.value)[-1] == "raise_at_the_bottom"
+
+
+def test_promise_12_an_error_of_aiohubs_own_keeps_its_frames():
+    with pytest.raises(TypeError) as caught:
+        aiohub.wait(5)
+    assert "wait" in names_in(caught.value)
 
 
 async def async_1(bottom):

@@ -14,10 +14,6 @@ import eventlet
 
 eventlet.monkey_patch()
 
-from eventlet.support import psycopg2_patcher
-
-psycopg2_patcher.make_psycopg_green()
-
 import asyncio
 import gc
 import os

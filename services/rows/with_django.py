@@ -1,6 +1,6 @@
 """Django: plain views with the ORM over psycopg 3, on eventlet's WSGI server; async views in the same process.
 
-Django takes psycopg 3 where it is installed, and else psycopg2, which needs eventlet's patcher.
+Django takes psycopg 3 where it is installed, which on eventlet's own hubs stands still.
 """
 # family: servers
 # libraries: Django, asgiref, psycopg
@@ -12,7 +12,6 @@ eventlet.monkey_patch()
 
 import asyncio
 import logging
-import os
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -25,7 +24,6 @@ from django.urls import path
 from eventlet import wsgi
 from support import others_run, unique, url
 
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
 place = urlsplit(url("postgresql"))
 settings.configure(
     ROOT_URLCONF=__name__,

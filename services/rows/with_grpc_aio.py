@@ -1,11 +1,10 @@
-"""grpc.aio: server and client on the hub's loop, calls that overlap, a stream, a deadline; with OS threads
-unpatched."""
+"""grpc.aio: server and client on the hub's loop, calls that overlap, a stream, a deadline."""
 # family: clients
 # libraries: grpcio
 
 import eventlet
 
-eventlet.monkey_patch(thread=False)
+eventlet.monkey_patch()
 
 import asyncio
 

@@ -1,6 +1,6 @@
-"""psycopg2: ten connections in ten green threads, through eventlet's patcher.
+"""psycopg2: ten connections in ten green threads; errors, a query that is interrupted.
 
-eventlet replaces psycopg2's wait for the server; that is one line, and the program stays as it is.
+`monkey_patch` replaces psycopg2's wait for the server.
 """
 # family: databases
 # libraries: psycopg2-binary
@@ -9,10 +9,6 @@ eventlet replaces psycopg2's wait for the server; that is one line, and the prog
 import eventlet
 
 eventlet.monkey_patch()
-
-from eventlet.support import psycopg2_patcher
-
-psycopg2_patcher.make_psycopg_green()
 
 import psycopg2
 from support import others_run, url

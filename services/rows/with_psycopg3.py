@@ -1,18 +1,14 @@
-"""psycopg: psycopg 3 and its pool in green threads, with the wait function that can be patched.
+"""psycopg: psycopg 3 and its pool in green threads, a COPY, a query that is interrupted.
 
-Its usual one waits in C and stops the whole thread; `PSYCOPG_WAIT_FUNC=wait_selector` chooses the one in Python.
+It waits in C. With eventlet's own hubs `PSYCOPG_WAIT_FUNC=wait_selector` in the environment makes it wait in Python.
 """
 # family: databases
 # libraries: psycopg, psycopg-binary, psycopg-pool
 # servers: postgresql
 
-import os
-
 import eventlet
 
 eventlet.monkey_patch()
-
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
 
 import psycopg_pool
 from support import others_run, unique, url

@@ -7,10 +7,6 @@ import eventlet
 
 eventlet.monkey_patch()
 
-from eventlet.support import psycopg2_patcher
-
-psycopg2_patcher.make_psycopg_green()
-
 import sqlalchemy
 from sqlalchemy import event, func, orm, select, text
 from support import others_run, unique, url

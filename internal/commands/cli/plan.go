@@ -19,6 +19,8 @@ import (
 	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/plan"
 	"aiohub/internal/program/plan/show"
+	"aiohub/internal/rules/rule"
+	"aiohub/internal/rules/rule/all"
 )
 
 // planFormats are the formats of plan.
@@ -37,6 +39,7 @@ type planFlags struct {
 	questions bool
 	table     bool
 	since     string
+	target    string
 }
 
 func (a *App) planCommand(g *globals) *cobra.Command {
@@ -69,8 +72,9 @@ What cannot be known is asked: answers go into [tool.aiohub.plan] of pyproject.t
 	f.StringArrayVar(&flags.assume, "assume", nil, "suppose that `'F calls G'`; can be given again")
 	f.BoolVar(&flags.questions, "questions", false, "show all questions")
 	f.BoolVar(&flags.table, "table", false, "print the table of calls that block")
+	targetFlag(cmd, &flags.target)
 	f.StringVar(&flags.since, "since", "", "compare with the tree of a git `REVISION`")
-	cmd.MarkFlagsMutuallyExclusive("why", "who", "next", "step", "questions", "since", "table")
+	cmd.MarkFlagsMutuallyExclusive("why", "who", "next", "step", "questions", "since", "table", "target")
 	return cmd
 }
 
@@ -86,6 +90,9 @@ func (a *App) plan(cmd *cobra.Command, g *globals, args []string, flags *planFla
 		}
 		return fault.New(fmt.Sprintf("--output-format: unknown format %q", flags.format), hint)
 	}
+	if err := checkTarget(flags.target); err != nil {
+		return err
+	}
 	_, p, err := a.planOf(cmd.Context(), j, flags)
 	if err != nil {
 		return err
@@ -93,11 +100,32 @@ func (a *App) plan(cmd *cobra.Command, g *globals, args []string, flags *planFla
 	for _, notice := range p.Notices() {
 		a.tell(g, "warning: %s", notice)
 	}
+	if flags.target == "threads" {
+		return a.planThreads(cmd.Context(), j, flags, p)
+	}
 	if flags.since != "" {
 		return a.planSince(cmd.Context(), j, flags, p)
 	}
 	isJSON := strings.HasPrefix(flags.format, "json")
 	return a.deliver(clean(isJSON, func(w io.Writer) error { return flags.write(w, p) }))
+}
+
+// planThreads says what a move to threads would cost.
+func (a *App) planThreads(ctx context.Context, j *job, flags *planFlags, p *plan.Plan) error {
+	if flags.format != "text" && flags.format != "json" {
+		return fault.New(fmt.Sprintf("--target threads has no format %q", flags.format), "the formats are text, json")
+	}
+	found, err := driver.Tasks(ctx, j.Config, p.Graph, flags.target, driver.Options{Workers: j.workers()})
+	if err != nil {
+		return err
+	}
+	name := func(code string) string { return rule.Find(all.Rules(), code).Name }
+	return a.deliver(clean(flags.format == "json", func(w io.Writer) error {
+		if flags.format == "json" {
+			return show.ThreadsJSON(w, p, found, name)
+		}
+		return show.Threads(w, p, found, name)
+	}))
 }
 
 // planOf looks at the tree and makes its plan.

@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"aiohub/internal/files/gitrepo"
 	"aiohub/internal/files/walk"
@@ -68,7 +68,7 @@ func (c *chain) moves(ctx context.Context) error {
 			return err
 		}
 		if failed != nil {
-			return fault.New(fmt.Sprintf("the tests fail with %q: %v", patch.Subject, failed), "that names move changes nothing; see what the tests expect of the names' place, and leave it out with --only until then")
+			return fault.New(fmt.Sprintf("the tests fail with %q: %v", patch.Subject, failed), "what they say is above; `aiohub port --stage 1 --write` in a clean tree shows them the same, and --only leaves modules out")
 		}
 	}
 	return nil
@@ -167,7 +167,11 @@ func (c *chain) stage2(ctx context.Context, p *plan.Plan, funcs []callgraph.Func
 			return nil, err
 		}
 	}
-	return port.Stage2(c.tree, port.Component{Graph: c.graph, Funcs: sameFuncs(p.Graph, funcs, c.graph)}, port.Options{Unsafe: c.flags.unsafe})
+	result, err := port.Stage2(c.tree, port.Component{Graph: c.graph, Funcs: sameFuncs(p.Graph, funcs, c.graph)}, port.Options{Unsafe: c.flags.unsafe})
+	if err != nil {
+		return nil, err
+	}
+	return result, noteSplits(ctx, c.job, c.graph, result)
 }
 
 func (c *chain) halves(ctx context.Context, p *plan.Plan, step *plan.Step, parts [][]callgraph.FuncID) error {
@@ -226,6 +230,9 @@ func (c *chain) add(ctx context.Context, patch series.Patch) (failed, err error)
 	return nil, nil
 }
 
+// saidLines is how much is shown of what the tests say when they fail.
+const saidLines = 12
+
 // run runs the tests, if there are any.
 func (c *chain) run(ctx context.Context) error {
 	if c.flags.series.test == "" {
@@ -238,9 +245,11 @@ func (c *chain) run(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	last := bytes.TrimSpace(said)
-	last = last[bytes.LastIndexByte(last, '\n')+1:]
-	return fmt.Errorf("%w: %s", err, last)
+	lines := strings.Split(strings.TrimRight(string(said), "\n"), "\n")
+	for _, line := range lines[max(0, len(lines)-saidLines):] {
+		c.app.tell(c.job.globals, "    %s", line)
+	}
+	return err
 }
 
 // files are the mails, with names for the folder.

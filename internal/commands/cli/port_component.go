@@ -6,6 +6,7 @@ import (
 
 	"aiohub/internal/files/walk"
 	"aiohub/internal/output/fault"
+	"aiohub/internal/program/atomic"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/plan"
 	"aiohub/internal/program/port"
@@ -55,6 +56,23 @@ func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Gr
 	return callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
 }
 
+// noteSplits adds to a result what its awaits split.
+func noteSplits(ctx context.Context, j *job, graph *callgraph.Graph, result *port.Result) error {
+	if len(result.Files) == 0 {
+		return nil
+	}
+	paths := make([]string, len(graph.Files))
+	for i := range graph.Files {
+		paths[i] = graph.Files[i].Path
+	}
+	files, err := atomic.ReadAll(ctx, j.Config.Root, paths, nil, j.workers())
+	if err != nil {
+		return err
+	}
+	result.NoteSplits(graph, files)
+	return nil
+}
+
 // sameFuncs finds functions of one graph in another, by their names.
 func sameFuncs(graph *callgraph.Graph, funcs []callgraph.FuncID, in *callgraph.Graph) []callgraph.FuncID {
 	names := map[string]bool{}
@@ -88,7 +106,11 @@ func (a *App) stage(ctx context.Context, j *job, flags *portFlags) (*port.Result
 		if err != nil {
 			return nil, err
 		}
-		return port.Stage2(tree, component, options)
+		result, err := port.Stage2(tree, component, options)
+		if err != nil {
+			return nil, err
+		}
+		return result, noteSplits(ctx, j, component.Graph, result)
 	}
 	tree, err := a.sources(ctx, j)
 	if err != nil {

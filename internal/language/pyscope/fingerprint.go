@@ -6,9 +6,9 @@ import (
 )
 
 // Fingerprint is a hash of all that a File says but where in the source it stands: two Files with the same mean the same to whoever looks
-// from outside. It depends on the order of bindings and uses, which decides what a name in the body of a class means.
-func (f *File) Fingerprint() [sha256.Size]byte {
-	w := make(words, 0, 24*len(f.Nodes)+1024)
+// from outside. room is memory for it, which may be nil and is given back for the next File. It depends on the order of bindings and uses, which decides what a name in the body of a class means.
+func (f *File) Fingerprint(room []byte) (print [sha256.Size]byte, back []byte) {
+	w := words(room[:0])
 	for _, name := range f.Names {
 		w.text(name)
 	}
@@ -65,7 +65,7 @@ func (f *File) Fingerprint() [sha256.Size]byte {
 	w.add(int32(len(f.Names)), int32(len(f.Nodes)), int32(len(f.Args)), int32(len(f.Scopes)), int32(len(f.Symbols)), int32(len(f.Binds)),
 		int32(len(f.Imports)), int32(len(f.Stars)), int32(len(f.Classes)), int32(len(f.Attrs)), int32(len(f.Elems)), int32(len(f.Funcs)),
 		int32(len(f.Returns)), int32(len(f.All)), int32(len(f.Prefixes)))
-	return sha256.Sum256(w)
+	return sha256.Sum256(w), w
 }
 
 // words is what is hashed.

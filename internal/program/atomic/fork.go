@@ -17,11 +17,9 @@ var forks = map[string]bool{
 
 // forked looks for threads, executors and flags of things that were set up, made before worker processes are.
 func (a *analysis) forked() {
-	if a.target != Threads {
-		return
-	}
+	near := a.nearForks()
 	for id, f := range a.fns {
-		if f == nil {
+		if f == nil || !near[callgraph.FuncID(id)] {
 			continue
 		}
 		for i := range f.Calls {
@@ -33,6 +31,27 @@ func (a *analysis) forked() {
 	}
 }
 
+// maxForkDepth is how many calls lie between a fork and where it is seen, at most.
+const maxForkDepth = 2
+
+// nearForks finds the functions that make processes, and those that call them.
+func (a *analysis) nearForks() map[callgraph.FuncID]bool {
+	near := map[callgraph.FuncID]bool{}
+	for i := range a.g.Sites {
+		if _, ok := forks[a.g.Sites[i].Name]; ok {
+			near[a.g.Sites[i].From] = true
+		}
+	}
+	for range maxForkDepth + 1 {
+		for i := range a.g.Edges {
+			if e := &a.g.Edges[i]; len(near) > 0 && e.Certain && near[e.To] {
+				near[e.From] = true
+			}
+		}
+	}
+	return near
+}
+
 // forksAt gives the name of what makes processes at a call, "" if nothing does.
 func (a *analysis) forksAt(fn callgraph.FuncID, c *Call, depth int) string {
 	for _, name := range a.sitesAt(fn, c.Start) {
@@ -40,7 +59,7 @@ func (a *analysis) forksAt(fn callgraph.FuncID, c *Call, depth int) string {
 			return name
 		}
 	}
-	if depth > 2 {
+	if depth > maxForkDepth {
 		return ""
 	}
 	for _, e := range a.calleesAt(fn, c.Start) {

@@ -200,16 +200,6 @@ func startsUp(name string) bool {
 	return false
 }
 
-// endsIt reports whether a function is called last, as its name says.
-func endsIt(name string) bool {
-	for _, begin := range []string{"stop", "close", "shutdown", "exit", "del", "join", "terminate", "cleanup", "finish", "disconnect", "teardown", "kill", "quit", "dispose"} {
-		if strings.HasPrefix(strings.TrimLeft(strings.ToLower(name), "_"), begin) {
-			return true
-		}
-	}
-	return false
-}
-
 // callAt gives the call at a place.
 func (p *program) callAt(fn callgraph.FuncID, pos uint32) *Call {
 	f := p.fns[fn]
@@ -254,11 +244,6 @@ func (a *analysis) sameObject(s *callgraph.Start, c *Call) bool {
 		return to.Outer != callgraph.None && a.g.Funcs[to.Outer].Kind != callgraph.ModuleBody
 	}
 	return c != nil && slices.Contains(c.Self, lastName(to))
-}
-
-// serverBases are classes outside the tree whose methods a server calls, each in a thread of its own.
-var serverBases = map[string]bool{
-	"socketserver.ThreadingMixIn": true, "http.server.ThreadingHTTPServer": true, "socketserver.ThreadingTCPServer": true, "socketserver.ThreadingUDPServer": true,
 }
 
 // threadClass names the starter of threads that are objects of a class of the tree.
@@ -367,16 +352,29 @@ func (p *program) sure(i int32) bool {
 		return o.From == e.From && o.Pos == e.Pos && o.Kind == e.Kind
 	}
 	for k := i - 1; k >= 0 && same(k); k-- {
-		if !p.wraps(e.To, p.g.Edges[k].To) {
+		if !p.wraps(e.To, p.g.Edges[k].To) && !p.chained(e, &p.g.Edges[k]) {
 			return false
 		}
 	}
 	for k := i + 1; int(k) < len(p.g.Edges) && same(k); k++ {
-		if !p.wraps(e.To, p.g.Edges[k].To) {
+		if !p.wraps(e.To, p.g.Edges[k].To) && !p.chained(e, &p.g.Edges[k]) {
 			return false
 		}
 	}
 	return e.Reason != callgraph.Wrapped || p.single(e)
+}
+
+// chained reports whether two edges at one place are of two calls that begin there, as in f().g().
+func (p *program) chained(e, o *callgraph.Edge) bool {
+	f := p.fns[e.From]
+	x, y := lastName(&p.g.Funcs[e.To]), lastName(&p.g.Funcs[o.To])
+	if f == nil || x == y {
+		return false
+	}
+	calls := func(name string) bool {
+		return slices.ContainsFunc(f.Calls, func(c Call) bool { return c.Start == e.Pos && c.Method == name })
+	}
+	return calls(x) && calls(y)
 }
 
 // single reports whether a wrapper wraps one function only.

@@ -342,11 +342,33 @@ func (c *collector) callInfo(rec *Record, n *pyscope.Node) {
 		default:
 			rec.NArgs++
 		}
+		if a.Truth == pyscope.TruthFalse && isBlockArgument(rec.Canon, c.name(a), i) {
+			rec.Switches = false
+		}
 		if i == 0 && a.Name == pyscope.None && a.ConstEnd > a.ConstStart {
 			rec.arg0 = [2]uint32{a.ConstStart, a.ConstEnd}
 		}
 	}
 	rec.Patches = len(patchedBy(rec.Canon, c.f, call)) > 0
+}
+
+func (c *collector) name(a pyscope.Arg) string {
+	if a.Name >= 0 {
+		return c.f.Names[a.Name]
+	}
+	return ""
+}
+
+// isBlockArgument tells whether an argument, a keyword's or at a position, says that a call may wait: block of a queue's get and put,
+// blocking of a lock's acquire.
+func isBlockArgument(canon, keyword string, position int) bool {
+	switch keyword {
+	case "block", "blocking":
+		return true
+	case "":
+		return position == 0 && (strings.HasSuffix(canon, ".get") || strings.HasSuffix(canon, ".acquire")) || position == 1 && strings.HasSuffix(canon, ".put")
+	}
+	return false
 }
 
 // implicit notes a use of something that monkey_patch makes green.

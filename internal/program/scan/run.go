@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -267,6 +268,7 @@ type reader struct {
 	in      Input
 	parser  pysyntax.Parser
 	builder pyscope.Builder
+	prints  []byte // memory for fingerprints
 }
 
 func (w *reader) read(i int, f *file) {
@@ -305,7 +307,8 @@ func (w *reader) read(i int, f *file) {
 	f.model = w.builder.Build(tree)
 	f.Python, f.Program = true, isProgram(f.model)
 	if w.in.Track {
-		print := f.model.Fingerprint()
+		var print [sha256.Size]byte
+		print, w.prints = f.model.Fingerprint(w.prints)
 		f.Fingerprint = print[:]
 	}
 	if path.Base(meta.Path) == "setup.py" {

@@ -55,6 +55,8 @@ func Component(p *plan.Plan, step *plan.Step, funcs []callgraph.FuncID, result *
 		switch place := &result.Places[i]; {
 		case place.Rule.Safety == finding.Unsafe:
 			out.Look = append(out.Look, where(place, what(place)+" (unsafe)"))
+		case place.Rule.Splits():
+			out.Look = append(out.Look, where(place, what(place)))
 		case place.IsManual() && place.Rule.Important:
 			stay = append(stay, place)
 		}

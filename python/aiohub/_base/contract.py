@@ -71,6 +71,8 @@ class Hub(Protocol):
     root: Greenlet
     loop: asyncio.AbstractEventLoop
     running: bool
+    #: How many times the process has forked since the hub was made, as the child sees it.
+    forks: int
     clock: Callable[[], float]
     #: The waits for descriptors, by direction and number: the first ones, and the second ones of a number.
     listeners: dict[str, dict[int, FdListener]]

@@ -20,6 +20,7 @@ from eventlet.event import NOT_USED
 
 from .._base import native
 from .._base.errors import blocking_in_loop
+from .._base.tracebacks import leave_out_own_frames
 from .._base.waiting import (
     WakeUp,
     check_loop,
@@ -115,9 +116,13 @@ def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
     if in_coroutine_frame(current, sys._getframe(1)):
         discard(awaitable)
         raise RuntimeError("aiohub.wait() was called in a coroutine: use `await` there")
-    if timeout is None:
-        return cast("T", _wait(hub, current, awaitable))
-    return cast("T", _wait_with_timeout(hub, current, awaitable, timeout))
+    try:
+        if timeout is None:
+            return cast("T", _wait(hub, current, awaitable))
+        return cast("T", _wait_with_timeout(hub, current, awaitable, timeout))
+    except BaseException as exc:
+        leave_out_own_frames(exc)
+        raise
 
 
 def in_coroutine_frame(current: greenlet.greenlet, frame: Any) -> bool:
@@ -195,7 +200,11 @@ def _finish_wait(
     hub: Hub, current: greenlet.greenlet, future: asyncio.Future[Any], wake_up: WakeUp, error: BaseException | None
 ) -> Any:
     """The rest of a wait that the native `wait` has begun, and in which something came before the wake-up."""
-    return result_of(wait_on(hub, current, future, wake_up, error))
+    try:
+        return result_of(wait_on(hub, current, future, wake_up, error))
+    except BaseException as exc:
+        leave_out_own_frames(exc)
+        raise
 
 
 def _wait_with_timeout(hub: Hub, current: greenlet.greenlet, awaitable: Any, seconds: float) -> Any:
@@ -363,8 +372,12 @@ def _run_awaitable(hub: Hub, awaitable: Any, autocancel: bool, autokill: bool) -
     future = as_future(hub, awaitable)
     if not autocancel:
         future = asyncio.shield(future)
-    wait_for_future(hub, _getcurrent(), future)
-    return result_of(future) if autokill else future.result()
+    try:
+        wait_for_future(hub, _getcurrent(), future)
+        return result_of(future) if autokill else future.result()
+    except BaseException as exc:
+        leave_out_own_frames(exc)
+        raise
 
 
 def _discard(_green_thread: GreenThread, awaitable: Any) -> None:
@@ -392,6 +405,9 @@ def sync_to_async(fn: Callable[..., T]) -> Callable[..., Awaitable[T]]:
         green_thread._aiohub_lender = local_data.lender_for(hub, _getcurrent())
         try:
             return await future_of(hub, green_thread)  # type: ignore[no-any-return]
+        except BaseException as exc:
+            leave_out_own_frames(exc)
+            raise
         finally:
             green_thread._aiohub_lender = None
 
@@ -408,6 +424,10 @@ def async_to_sync(fn: Callable[..., Awaitable[T]]) -> Callable[..., T]:
 
     @functools.wraps(fn)
     def wait_for_coroutine(*args: Any, **kwargs: Any) -> T:
-        return wait(fn(*args, **kwargs))
+        try:
+            return wait(fn(*args, **kwargs))
+        except BaseException as exc:
+            leave_out_own_frames(exc)
+            raise
 
     return wait_for_coroutine

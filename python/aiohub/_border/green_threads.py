@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import collections
 import contextvars
-import sys
 from typing import TYPE_CHECKING, Any
 
 import greenlet
@@ -16,6 +15,7 @@ from eventlet import event, greenthread, hubs
 from eventlet.event import NOT_USED
 
 from .._base import native
+from .._base.tracebacks import leave_out_own_frames
 from .._hub import threads
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ def main(self: Any, function: Any, args: Any, kwargs: Any) -> None:
     try:
         result = function(*args, **kwargs)
     except BaseException as exc:
+        leave_out_own_frames(exc)
         exit_event = self._exit_event
-        exit_event.send_exception(*sys.exc_info())
+        exit_event.send_exception(type(exc), exc, exc.__traceback__)
         is_known = bool(exit_event._waiters) or _is_awaited(self)
         self._resolve_links()
         if (is_known or "_aiohub_seen" in exit_event.__dict__) and not isinstance(exc, _system_exceptions()):

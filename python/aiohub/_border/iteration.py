@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import greenlet
 
 from .._base.errors import blocking_in_loop
+from .._base.tracebacks import leave_out_own_frames
 from .._base.waiting import get_hub, result_of, wait_for_future
 from .bridge import as_future, context_for_task, in_coroutine_frame
 
@@ -55,6 +56,9 @@ def _items(iterable: AsyncIterable[T]) -> Iterator[T]:
     try:
         while (item := iteration.ask(True)) is not _END:
             yield item
+    except BaseException as exc:
+        leave_out_own_frames(exc)
+        raise
     finally:
         iteration.close()
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 from eventlet import hubs
 
+from .._base.tracebacks import leave_out_own_frames
 from .._base.waiting import wait_as_asyncio
 from .._hub import threads
 from .._hub.succession import has_succeeded
@@ -133,7 +134,11 @@ def make_run() -> Callable[..., Any]:
         hub = hub_for_run()
         if hub is None:
             return original(main, **options)
-        return run_on_hub(hub, main, options.get("debug"))
+        try:
+            return run_on_hub(hub, main, options.get("debug"))
+        except BaseException as exc:
+            leave_out_own_frames(exc)
+            raise
 
     return run
 
@@ -166,7 +171,11 @@ def patch_runner() -> None:
         present = hub_for_run()
         if present is None or present is not own_hub:
             raise RuntimeError("Runner.run() cannot be called from a running event loop")
-        return run_in_family(own_hub, coro, self._debug, context or self._context, family)
+        try:
+            return run_in_family(own_hub, coro, self._debug, context or self._context, family)
+        except BaseException as exc:
+            leave_out_own_frames(exc)
+            raise
 
     def _close(self: Any) -> None:
         if not hasattr(self, "_aiohub"):

@@ -19,6 +19,8 @@ from typing import Any
 import greenlet
 from eventlet import patcher
 
+from .._tasks.coroutine import TaskGreenlet
+
 _running: Any = events._get_running_loop
 _current_task: Any = asyncio.current_task
 _getcurrent = greenlet.getcurrent
@@ -26,27 +28,34 @@ _threading: Any = patcher.original("threading")
 
 #: Packages and modules that refuse to block where a loop runs.
 _STRICT = ("asgiref", "django.utils.asyncio")
+_FIRST_PARTS = ("asgiref", "django")
 
 
 def get_running_loop() -> asyncio.AbstractEventLoop:
     """The running loop of this OS thread; raises RuntimeError where there is none, as for this caller."""
     loop = _running()
-    if loop is None or (_current_task(loop) is None and _is_hidden(loop, sys._getframe(1))):
+    # A task's greenlet first: coroutines ask most of all.
+    if loop is None or (type(_getcurrent()) is not TaskGreenlet and _is_hidden(loop, sys._getframe(1))):
         raise RuntimeError("no running event loop")
     return loop  # type: ignore[no-any-return]
 
 
 def _is_hidden(loop: Any, caller: Any) -> bool:
-    hub = getattr(loop, "_hub", None)
-    if hub is None:
+    if not (_is_strict(caller.f_globals.get("__name__", "")) or _is_root_of_other_thread()):
         return False
-    current = _getcurrent()
-    if current is hub.greenlet:
-        return False  # a callback
-    if current is hub.root and _threading.get_ident() != _threading.main_thread().ident:
-        return True
-    name = caller.f_globals.get("__name__", "")
-    return name in _STRICT or name.partition(".")[0] in _STRICT
+    hub = getattr(loop, "_hub", None)
+    if hub is None or _getcurrent() is hub.greenlet:
+        return False  # without a hub, or a callback
+    return _current_task(loop) is None
+
+
+def _is_strict(name: str) -> bool:
+    return name.startswith(_FIRST_PARTS) and (name in _STRICT or name.partition(".")[0] in _STRICT)
+
+
+def _is_root_of_other_thread() -> bool:
+    """Whether the code of an OS thread other than the main one runs here, and no green thread of its hub."""
+    return _getcurrent().parent is None and _threading.get_ident() != _threading.main_thread().ident
 
 
 def activate() -> None:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, cast
 import greenlet
 from eventlet import patcher
 
+from .._base.tracebacks import leave_out_own_frames
 from .._base.waiting import check_loop, get_hub, result_of, wait_as_asyncio, wait_for_future
 from .._tasks.coroutine import GreenCoroutine
 from .._tasks.family import note_task
@@ -130,7 +131,11 @@ class HubLoop:
     def run_until_complete(self, future: Any) -> Any:
         """Wait for *future*; the hub runs the loop."""
         self._check_not_in_loop()
-        return wait_as_asyncio(self._hub.future_for(future, greenlet.getcurrent()))
+        try:
+            return wait_as_asyncio(self._hub.future_for(future, greenlet.getcurrent()))
+        except BaseException as exc:
+            leave_out_own_frames(exc)
+            raise
 
     def _check_not_in_loop(self) -> None:
         """Raise RuntimeError in a task or in a callback of the loop, as asyncio does."""

@@ -19,6 +19,7 @@ import greenlet
 from eventlet import event, hubs, patcher, queue, semaphore, timeout
 from eventlet.event import NOT_USED
 
+from .._base.tracebacks import leave_out_own_frames
 from .._hub import threads
 from .functions import redirect
 
@@ -77,6 +78,9 @@ def event_wait(self: Any, timeout: float | None = None) -> Any:
                     timer = hub.schedule_call_local(timeout, self._do_send, None, None, current)
                 try:
                     return hub.switch()
+                except BaseException as exc:
+                    leave_out_own_frames(exc)
+                    raise
                 finally:
                     if timer is not None:
                         timer.cancel()
@@ -84,7 +88,11 @@ def event_wait(self: Any, timeout: float | None = None) -> Any:
             self._waiters.discard(current)
     if self._exc is not None:
         self._aiohub_seen = True  # nobody else has to tell of it
-        current.throw(*self._exc)
+        try:
+            current.throw(*self._exc)
+        except BaseException as exc:
+            leave_out_own_frames(exc)
+            raise
     return self._result
 
 

@@ -21,6 +21,7 @@ import greenlet
 from .._base import native
 from .._base.errors import HubStopped
 from .._base.precedence import is_timeout, outlasts
+from .._base.tracebacks import leave_out_own_frames
 
 if TYPE_CHECKING:
     from .._base.contract import Hub
@@ -269,7 +270,13 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         if self._pending is not None and self._detached is None:
             # What it awaited would not be cancelled and has come to a result: as with `await`, that is the outcome.
             self._take_pending()
-        return self._step(False, value)
+        try:
+            return self._step(False, value)
+        except StopIteration:
+            raise
+        except BaseException as exc:
+            leave_out_own_frames(exc)
+            raise
 
     def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
         exc = _as_exception((typ, val, tb))
@@ -291,6 +298,9 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         except StopIteration:
             if owed is not None and _cancelling(self._task) > self._pending_cancels:
                 raise owed from None  # as in asyncio: a task that is cancelled just before it returns is cancelled
+            raise
+        except BaseException as raised:
+            leave_out_own_frames(raised)
             raise
         if owed is not None and _cancelling(self._task) > self._pending_cancels:
             # Nobody (an asyncio.timeout whose block ended) has taken it back, so it comes at the next await.
@@ -358,7 +368,11 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
             self._detached = _BlockedFuture(self)
             return self._detached
         if self._raised is not None:
-            self._finish()
+            try:
+                self._finish()
+            except BaseException as exc:
+                leave_out_own_frames(exc)
+                raise
         if self._cancels_seen:
             self._cancels_seen = min(self._cancels_seen, _cancelling(self._task))  # less after uncancel()
         result, self._outbox = self._outbox, None

@@ -14,13 +14,15 @@ var Rule = rule.Described(rule.Rule{
 		"eventlet.green.*",
 		"eventlet.zipkin.*",
 	},
-	Sentences: []string{"is a green copy", "belongs to a green copy"},
+	Sentences: []string{"is a green copy", "belongs to a green copy", "belongs to an object from a green copy"},
 	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
 		switch {
 		case r.Kind != scan.Use && r.Kind != scan.Method || !p.Rule().Claims(r.Canon) || p.Patched(r) || r.Canon == "eventlet.green.time.sleep":
 			return ""
 		case knowledge.KindOf(r.Canon) == knowledge.Module:
 			return p.Shown(r) + " is a green copy of the standard library"
+		case r.Kind == scan.Method:
+			return p.Shown(r) + " belongs to an object from a green copy of the standard library"
 		}
 		return p.Shown(r) + " belongs to a green copy of the standard library"
 	}),

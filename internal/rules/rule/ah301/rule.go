@@ -2,17 +2,24 @@
 package ah301
 
 import (
+	"strings"
+
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
 
 // Rule finds a string that names eventlet for a mock.
 var Rule = rule.Described(rule.Rule{
-	Code: "AH301",
+	Code:      "AH301",
+	Sentences: []string{"names eventlet for a mock", "names `"},
 	Check: rule.OfKind(scan.String, func(p *rule.Pass, r *scan.Record) string {
 		if !rule.IsMockTarget(r) {
 			return ""
 		}
-		return p.Shown(r) + " names `" + r.Canon + "`"
+		// As it is written: a mock in the place of eventlet.sleep leaves eventlet.greenthread.sleep alone.
+		if strings.Contains(p.Shown(r), r.Name) {
+			return p.Shown(r) + " names eventlet for a mock"
+		}
+		return p.Shown(r) + " names `" + r.Name + "`"
 	}),
 })

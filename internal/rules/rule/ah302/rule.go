@@ -13,6 +13,6 @@ var Rule = rule.Described(rule.Rule{
 		if rule.IsAsked(r) {
 			return ""
 		}
-		return p.Shown(r) + " replaces `" + r.Canon + "`"
+		return p.Shown(r) + " replaces `" + r.Name + "`"
 	}),
 })

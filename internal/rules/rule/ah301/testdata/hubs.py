@@ -1,0 +1,3 @@
+import eventlet
+
+nap = eventlet.sleep
