@@ -88,6 +88,19 @@ def test_promise_03_round_robin_whoever_begins():
         assert min(race.rounds.values()) * 2 >= max(race.rounds.values()), race.rounds
 
 
+def test_promise_03_round_robin_after_ends_of_the_hub():
+    def leave():
+        eventlet.sleep(0)
+        raise SystemExit
+
+    for _ in range(3):
+        one = eventlet.spawn(leave)
+        eventlet.spawn(one.wait)
+        with pytest.raises(SystemExit):
+            eventlet.sleep(60)
+    test_promise_03_round_robin_of_green_threads_and_tasks(1, 1)
+
+
 def test_promise_03_round_robin_with_callbacks_and_coroutines_that_block():
     race = Race()
 

@@ -233,6 +233,7 @@ class TimerQueue(_Core):
         """One pass: tell the waiters of closed descriptors, fire what is due, ask the loop for the next wake-up."""
         hub = self.hub
         if hub._leaving:
+            self.pass_due = False
             return  # `restart` asks for the next one
         try:
             if hub.closed:
@@ -256,8 +257,10 @@ class TimerQueue(_Core):
             hub.loop.call_soon(self.run_pass, context=hub._context)
 
     def restart(self) -> None:
-        """The hub's greenlet was left in the midst of a pass, or before one that the loop was asked for."""
-        self.pass_due = False
+        """The hub's greenlet was left in the midst of a pass, or before one that the loop was asked for.
+
+        That one still comes. Were there two in each turn, green threads would have two turns to a task's one.
+        """
         self.schedule_pass()
 
     def use_new_loop(self) -> None:
