@@ -42,8 +42,10 @@ func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (message string,
 	case "asyncio.get_event_loop":
 		switch {
 		case async || setsLoop(p, f):
-		case fn.Kind == callgraph.ModuleBody || runsLoop(p, f):
+		case fn.Kind == callgraph.ModuleBody:
 			return lookup, false
+		case runsLoop(p, f):
+			return lookup, fn.Class != callgraph.None && leavesLoop(p)
 		default:
 			return lookup, true
 		}
@@ -57,6 +59,18 @@ func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (message string,
 		}
 	}
 	return "", false
+}
+
+// leavesLoop tells whether a function of the tree sets the loop of its thread and leaves it for others to run: then one may be there for the methods of an object
+// that is made after it.
+func leavesLoop(p *rule.Pass) bool {
+	for i := range p.Program.Graph.Sites {
+		s := &p.Program.Graph.Sites[i]
+		if s.Name == "asyncio.set_event_loop" && !runsLoop(p, s.From) {
+			return true
+		}
+	}
+	return false
 }
 
 // setsLoop tells whether a function makes the loop that it then asks for.

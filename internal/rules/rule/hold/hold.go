@@ -3,7 +3,10 @@ package hold
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/onloop"
@@ -28,8 +31,10 @@ func Check(p *rule.Pass, say Sentences, holds []knowledge.Hold, possible bool) {
 }
 
 func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge.Hold, possible bool) {
-	for _, s := range p.Program.Sites(f) {
-		s := &s
+	sites := p.Program.Sites(f)
+	last, told := 0, false
+	for i := range sites {
+		s := &sites[i]
 		if s.Awaited || s.End == 0 && s.Kind != callgraph.With && s.Kind != callgraph.Iterate || !contains(holds, rule.Holds(s)) {
 			continue
 		}
@@ -37,8 +42,12 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 		if end == 0 {
 			end = s.Pos + 1
 		}
+		if told && sites[last].Pos == s.Pos && sites[last].Kind == s.Kind {
+			continue // another name of the same call: one of several classes, or the other end of a with block
+		}
+		last, told = i, true
 		p.Report(int(s.Pos), int(end), fmt.Sprintf("`%s` %s", s.Name, sentence), "")
-		if possible || !s.Certain {
+		if possible || !s.Certain || asksEmpty(p, f, s.Name) {
 			p.Possible()
 		}
 	}
@@ -58,11 +67,41 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 			text += fmt.Sprintf(" in `%s`", p.Func(last.From).Qual)
 		}
 		p.Report(int(e.Pos), int(e.End), text, "")
-		if possible {
+		if possible || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) {
 			p.Possible()
 		}
 	}
 }
+
+// asksEmpty tells whether a function asks a queue whether it is empty before it comes to take something from one.
+func asksEmpty(p *rule.Pass, f callgraph.FuncID, name string) bool {
+	queue, ok := strings.CutSuffix(name, ".get")
+	if !ok || !strings.HasPrefix(queue, "queue.") {
+		return false
+	}
+	return slices.ContainsFunc(p.Program.Sites(f), func(s callgraph.Site) bool { return s.Name == queue+".empty" })
+}
+
+// saysNoWait tells whether the call of an edge says to its callee that it is not to wait.
+func saysNoWait(p *rule.Pass, e *callgraph.Edge) bool {
+	t := p.Tree
+	call := p.NodeAt(e.Pos, e.End)
+	if call != 0 && t.Kind(call) == pysyntax.ExprStmt {
+		call = t.Child(call)
+	}
+	if call == 0 || t.Kind(call) != pysyntax.Call {
+		return false
+	}
+	for c := t.Next(t.Child(call)); c != 0; c = t.Next(c) {
+		if t.Kind(c) == pysyntax.Keyword && noWait[string(t.Ident(c))] && t.Kind(t.Child(c)) == pysyntax.Constant && t.Op(t.Child(c)) == pysyntax.ConstFalse {
+			return true
+		}
+	}
+	return false
+}
+
+// noWait are the names that such parameters have in the standard library.
+var noWait = map[string]bool{"wait": true, "block": true, "blocking": true}
 
 func contains(list []knowledge.Hold, h knowledge.Hold) bool {
 	for _, x := range list {

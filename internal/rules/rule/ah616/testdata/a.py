@@ -81,3 +81,21 @@ def fetch_now():
         print(1)
     except:
         pass
+
+
+class Session:
+    async def stop(self, other):
+        self.task.cancel()
+        with contextlib.suppress(BaseException):
+            await self.task
+        try:
+            await self.task
+        except:
+            pass
+        with contextlib.suppress(BaseException):  # want AH616 "takes the cancellation of the task as well"
+            await other
+        try:
+            await self.task
+            await fetch()
+        except BaseException:  # want AH616 "catches the cancellation of the task as well, and does not raise it again"
+            pass
