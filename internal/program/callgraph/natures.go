@@ -307,6 +307,9 @@ func (n *natures) functionOf(value int32) int32 {
 // called says what a call gives that is not awaited.
 func (n *natures) called(i int32) verdict {
 	callee := n.ops[i].a
+	if n.isOfCoroutine(callee) {
+		return unknown
+	}
 	out := n.calling(callee)
 	if out.sort == sUnknown && n.isLoopsTask(i) {
 		out = given(sTask)
@@ -316,6 +319,20 @@ func (n *natures) called(i int32) verdict {
 		out.sort |= sUnknown
 	}
 	return out
+}
+
+// isOfCoroutine tells whether a callee is a method that coroutines have, read from what can be one: close, send, throw. The solver knows only what a coroutine
+// function returns.
+func (n *natures) isOfCoroutine(callee int32) bool {
+	if callee < nLiterals || callee >= n.nvars {
+		return false
+	}
+	for _, i := range n.writersOf(callee) {
+		if o := &n.ops[i]; o.kind == opLoad && ownAttributes[Coroutine][n.names[o.b]] && n.variable(o.a).sort&sCoroutine != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // isLoopsTask tells whether a call makes a task of a loop of which nothing is known but how it is called.

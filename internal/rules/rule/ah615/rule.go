@@ -4,6 +4,7 @@ package ah615
 import (
 	"strings"
 
+	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -25,7 +26,7 @@ func check(p *rule.Pass) {
 	from, to := p.Program.Funcs(p.File())
 	for f := from; f < to; f++ {
 		for _, s := range p.Program.Sites(f) {
-			if message, possible := judge(p, f, &s); message != "" && s.End > 0 {
+			if message, possible := judge(p, f, &s); message != "" && s.End > 0 && !provided(p, &s) {
 				p.Report(int(s.Pos), int(s.End), "`"+s.Name+"` "+message, "")
 				if possible || !s.Certain {
 					p.Possible()
@@ -33,6 +34,26 @@ func check(p *rule.Pass) {
 			}
 		}
 	}
+}
+
+// provided tells whether a call stands in a try that takes the RuntimeError.
+func provided(p *rule.Pass, s *callgraph.Site) bool {
+	t := p.Tree
+	call := p.NodeAt(s.Pos, s.End)
+	try := rule.Enclosing(p, call, pysyntax.Try)
+	if try == 0 || t.Start(call) > t.End(t.ChildOf(try, pysyntax.Block)) {
+		return false
+	}
+	for c := range t.Children(try) {
+		if t.Kind(c) != pysyntax.ExceptHandler {
+			continue
+		}
+		caught := t.Child(c)
+		if t.Kind(caught) == pysyntax.Block || strings.Contains(p.Text(caught), "RuntimeError") || strings.HasSuffix(p.Text(caught), "Exception") {
+			return true
+		}
+	}
+	return false
 }
 
 func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (message string, possible bool) {

@@ -93,7 +93,7 @@ func handlers(p *rule.Pass, try pysyntax.Node) {
 			}
 			return
 		case slices.Contains(names, "CancelledError"):
-			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) {
+			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) && !raisesLater(p, try) {
 				p.Report(start, end, p.Quote(uint32(start), uint32(end))+" "+forever, "")
 			}
 			return // the handlers below do not see it
@@ -177,6 +177,21 @@ func inEndlessLoop(p *rule.Pass, n pysyntax.Node) bool {
 	t := p.Tree
 	loop := rule.Enclosing(p, n, pysyntax.While)
 	return loop != 0 && t.Kind(t.Child(loop)) == pysyntax.Constant
+}
+
+// raisesLater tells whether the loop around a try stands in a handler that raises again when the loop is done: it keeps the cancellation until then.
+func raisesLater(p *rule.Pass, try pysyntax.Node) bool {
+	t := p.Tree
+	handler := rule.Enclosing(p, rule.Enclosing(p, try, pysyntax.While), pysyntax.ExceptHandler)
+	if handler == 0 {
+		return false
+	}
+	for c := range t.Children(t.ChildOf(handler, pysyntax.Block)) {
+		if t.Kind(c) == pysyntax.Raise && t.Start(c) > t.Start(try) {
+			return true
+		}
+	}
+	return false
 }
 
 // cancels tells whether what is awaited in a try is a task that the function itself cancels: then the error is that task's.

@@ -47,7 +47,7 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 		}
 		last, told = i, true
 		p.Report(int(s.Pos), int(end), fmt.Sprintf("`%s` %s", s.Name, sentence), "")
-		if possible || !s.Certain || asksEmpty(p, f, s.Name) {
+		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || p.RuledOut(s.Pos, s.End) {
 			p.Possible()
 		}
 	}
@@ -67,11 +67,26 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 			text += fmt.Sprintf(" in `%s`", p.Func(last.From).Qual)
 		}
 		p.Report(int(e.Pos), int(e.End), text, "")
-		if possible || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) {
+		if possible || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) || givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
 			p.Possible()
 		}
 	}
 }
+
+// givenToLoop tells whether what a call gives is handed to something that takes awaitables alone: then it is taken for a coroutine of the same name.
+func givenToLoop(p *rule.Pass, start, end uint32) bool {
+	call := p.NodeAt(start, end)
+	if call == 0 {
+		return false
+	}
+	outer := p.Tree.Parents()[call]
+	if p.Tree.Kind(call) != pysyntax.Call || outer == 0 || p.Tree.Kind(outer) != pysyntax.Call || p.Tree.Child(outer) == call {
+		return false
+	}
+	return awaiters[string(p.Tree.Ident(p.Tree.Child(outer)))]
+}
+
+var awaiters = map[string]bool{"wait_for": true, "gather": true, "shield": true, "create_task": true, "ensure_future": true, "run_coroutine_threadsafe": true, "run_until_complete": true}
 
 // asksEmpty tells whether a function asks a queue whether it is empty before it comes to take something from one.
 func asksEmpty(p *rule.Pass, f callgraph.FuncID, name string) bool {
@@ -86,8 +101,8 @@ func asksEmpty(p *rule.Pass, f callgraph.FuncID, name string) bool {
 func saysNoWait(p *rule.Pass, e *callgraph.Edge) bool {
 	t := p.Tree
 	call := p.NodeAt(e.Pos, e.End)
-	if call != 0 && t.Kind(call) == pysyntax.ExprStmt {
-		call = t.Child(call)
+	for call != 0 && (t.Kind(call) == pysyntax.Block || t.Kind(call) == pysyntax.ExprStmt) {
+		call = t.Child(call) // a statement alone in its block has its range
 	}
 	if call == 0 || t.Kind(call) != pysyntax.Call {
 		return false

@@ -171,3 +171,46 @@ async def either():
         call()  # possible AH601 "is a coroutine that nobody awaits"
     if isinstance(main, int):
         refresh()  # want AH601 "is a coroutine that nobody awaits"
+
+
+class Connection:
+    async def close(self):
+        pass
+
+
+async def connect():
+    return Connection()
+
+
+class Connector:
+    def __init__(self):
+        self.coroutine = None
+
+    def start(self):
+        if self.coroutine is None:
+            self.coroutine = connect()
+        return self.coroutine
+
+    def close(self):
+        if self.coroutine is not None:
+            self.coroutine.close()
+
+
+_IS_SYNC = False
+LATE = False
+LATE = True
+
+
+async def generated(connection: Connection):
+    if _IS_SYNC:
+        connection.close()  # possible AH601 "is a coroutine that nobody awaits"
+    else:
+        connection.close()  # want AH601 "is a coroutine that nobody awaits"
+    if not _IS_SYNC:
+        connection.close()  # want AH601 "is a coroutine that nobody awaits"
+    if _IS_SYNC and connection:
+        connection.close()  # possible AH601 "is a coroutine that nobody awaits"
+    if _IS_SYNC or connection:
+        connection.close()  # want AH601 "is a coroutine that nobody awaits"
+    if LATE:
+        connection.close()  # want AH601 "is a coroutine that nobody awaits"

@@ -182,3 +182,13 @@ async def worlds(node: Node):
         pass
     elif node.is_open():  # possible AH602 "is asked for its truth: it is always true"
         pass
+
+
+async def nothing():
+    if False:
+        yield 1
+
+
+async def drive():
+    async for item in nothing():
+        print(item)

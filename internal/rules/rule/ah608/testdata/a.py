@@ -150,6 +150,8 @@ async def ready(host):
     socket.getaddrinfo(host, 80, flags=NUMERIC)
     socket.getaddrinfo(host, 80, flags=socket.AI_PASSIVE | socket.AI_CANONNAME)  # want AH608 "`socket.getaddrinfo` stops the event loop until it returns"
     close(wait=False)  # possible AH608 "stops the event loop: it leads to `time.sleep`"
+    if host:
+        close(wait=False)  # possible AH608 "stops the event loop: it leads to `time.sleep`"
     close(wait=True)  # want AH608 "stops the event loop: it leads to `time.sleep`"
     take()  # want AH608 "stops the event loop: it leads to `queue.Queue.get`"
 
@@ -159,3 +161,13 @@ async def careful():
         await asyncio.sleep(0)
     take()  # possible AH608 "stops the event loop: it leads to `queue.Queue.get`"
     JOBS.get()  # possible AH608 "`queue.Queue.get` stops the event loop until it returns"
+
+
+def wait_for_it(event: threading.Event):
+    event.wait()
+
+
+async def given(event: threading.Event):
+    await asyncio.wait_for(event.wait(), 1)  # possible AH608 "`threading.Event.wait` stops the event loop until it returns"
+    await asyncio.shield(wait_for_it(event))  # possible AH608 "stops the event loop: it leads to"
+    print(event.wait())  # want AH608 "`threading.Event.wait` stops the event loop until it returns"

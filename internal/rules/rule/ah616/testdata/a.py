@@ -99,3 +99,22 @@ class Session:
             await fetch()
         except BaseException:  # want AH616 "catches the cancellation of the task as well, and does not raise it again"
             pass
+
+
+async def settle(worker, log):
+    try:
+        await fetch()
+    except asyncio.CancelledError:
+        while True:
+            try:
+                await asyncio.shield(worker)
+                break
+            except asyncio.CancelledError:
+                continue
+        raise
+    except OSError:
+        while True:
+            try:
+                await asyncio.shield(worker)
+            except asyncio.CancelledError:  # want AH616 "catches the cancellation of the task, and the loop goes on"
+                continue
