@@ -88,12 +88,12 @@ func handlers(p *rule.Pass, try pysyntax.Node) {
 		}
 		switch {
 		case caught == 0, slices.Contains(names, "BaseException"):
-			if !leaves(p, block) && !looksAt(p, c, block) && !awaitsCancelled(p, try) {
+			if !leaves(p, block) && !looksAt(p, c, block) && !awaitsCancelled(p, try) && !raisesLater(p, try) {
 				p.Report(start, end, p.Quote(uint32(start), uint32(end))+" "+all, "")
 			}
 			return
 		case slices.Contains(names, "CancelledError"):
-			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) && !raisesLater(p, try) {
+			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) && !raisesLater(p, rule.Enclosing(p, try, pysyntax.While)) {
 				p.Report(start, end, p.Quote(uint32(start), uint32(end))+" "+forever, "")
 			}
 			return // the handlers below do not see it
@@ -179,15 +179,15 @@ func inEndlessLoop(p *rule.Pass, n pysyntax.Node) bool {
 	return loop != 0 && t.Kind(t.Child(loop)) == pysyntax.Constant
 }
 
-// raisesLater tells whether the loop around a try stands in a handler that raises again when the loop is done: it keeps the cancellation until then.
-func raisesLater(p *rule.Pass, try pysyntax.Node) bool {
+// raisesLater tells whether a statement stands in a handler that raises when the statement is done: the task ends with that.
+func raisesLater(p *rule.Pass, statement pysyntax.Node) bool {
 	t := p.Tree
-	handler := rule.Enclosing(p, rule.Enclosing(p, try, pysyntax.While), pysyntax.ExceptHandler)
+	handler := rule.Enclosing(p, statement, pysyntax.ExceptHandler)
 	if handler == 0 {
 		return false
 	}
 	for c := range t.Children(t.ChildOf(handler, pysyntax.Block)) {
-		if t.Kind(c) == pysyntax.Raise && t.Start(c) > t.Start(try) {
+		if t.Kind(c) == pysyntax.Raise && t.Start(c) > t.Start(statement) {
 			return true
 		}
 	}
@@ -241,7 +241,7 @@ func suppresses(p *rule.Pass, with pysyntax.Node) {
 			continue
 		}
 		for arg := t.Next(t.Child(call)); arg != 0; arg = t.Next(arg) {
-			if slices.Contains(names(p, arg), "BaseException") && !awaitsCancelled(p, with) {
+			if slices.Contains(names(p, arg), "BaseException") && !awaitsCancelled(p, with) && !raisesLater(p, with) {
 				p.Node(call, "`"+p.Text(call)+"` "+suppress, "")
 			}
 		}

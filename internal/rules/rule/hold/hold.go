@@ -20,6 +20,7 @@ type Sentences struct{ Direct, Through string }
 // lead to one. possible says that these are only possible findings.
 func Check(p *rule.Pass, say Sentences, holds []knowledge.Hold, possible bool) {
 	way := p.Program.Way(holds...)
+	possible = possible || drivesByHand(p)
 	from, to := p.Program.Funcs(p.File())
 	for f := from; f < to; f++ {
 		if p.Func(f).Flags&callgraph.Async == 0 {
@@ -71,6 +72,21 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 			p.Possible()
 		}
 	}
+}
+
+// drivesByHand tells whether a file runs coroutines itself, without a loop: with `coroutine.send(None)`. Blocking clients are made so out of the code of async ones.
+func drivesByHand(p *rule.Pass) bool {
+	t := p.Tree
+	for n := range t.All() {
+		if t.Kind(n) != pysyntax.Call {
+			continue
+		}
+		callee := t.Child(n)
+		if arg := t.Next(callee); arg != 0 && t.Kind(callee) == pysyntax.Attribute && string(t.Ident(callee)) == "send" && t.Kind(arg) == pysyntax.Constant && t.Op(arg) == pysyntax.ConstNone {
+			return true
+		}
+	}
+	return false
 }
 
 // givenToLoop tells whether what a call gives is handed to something that takes awaitables alone: then it is taken for a coroutine of the same name.

@@ -118,3 +118,19 @@ async def settle(worker, log):
                 await asyncio.shield(worker)
             except asyncio.CancelledError:  # want AH616 "catches the cancellation of the task, and the loop goes on"
                 continue
+
+
+async def clean_up(log):
+    try:
+        await fetch()
+    except BaseException:
+        with contextlib.suppress(BaseException):
+            await fetch()
+        try:
+            await fetch()
+        except BaseException:
+            log.exception("failed")
+        raise
+    except OSError:
+        with contextlib.suppress(BaseException):  # want AH616 "takes the cancellation of the task as well"
+            await fetch()
