@@ -10,7 +10,7 @@ import (
 // isPrompt tells whether the arguments of a call say that it does not wait, for all that its name does.
 func (s *solver) isPrompt(name string, fn int32, args []arg) bool {
 	switch {
-	case name == "socket.getaddrinfo":
+	case name == "socket.getaddrinfo", name == "socket.getnameinfo":
 		return slices.ContainsFunc(args, func(a arg) bool { return s.isNumericOnly(a.value, 0) })
 	case name == "urllib.request.urlopen":
 		return len(args) > 0 && s.asked(askInline, fn, args[0].value, none)
@@ -26,7 +26,7 @@ func (s *solver) isNumericOnly(v int32, depth int) bool {
 		return false
 	}
 	for _, value := range s.vars[v].values {
-		if k := s.get(value); k.kind == kOutside && s.outside[k.a] == "socket.AI_NUMERICHOST" {
+		if k := s.get(value); k.kind == kOutside && (s.outside[k.a] == "socket.AI_NUMERICHOST" || s.outside[k.a] == "socket.NI_NUMERICHOST") {
 			return true
 		}
 	}

@@ -148,6 +148,8 @@ def close(wait=True):
 
 async def ready(host):
     socket.getaddrinfo(host, 80, flags=NUMERIC)
+    socket.getnameinfo(host, socket.NI_NUMERICHOST | socket.NI_NUMERICSERV)
+    socket.getnameinfo(host, socket.NI_NAMEREQD)  # want AH608 "`socket.getnameinfo` stops the event loop until it returns"
     socket.getaddrinfo(host, 80, flags=socket.AI_PASSIVE | socket.AI_CANONNAME)  # want AH608 "`socket.getaddrinfo` stops the event loop until it returns"
     close(wait=False)  # possible AH608 "stops the event loop: it leads to `time.sleep`"
     if host:
