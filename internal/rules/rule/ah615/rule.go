@@ -19,22 +19,8 @@ const (
 var Rule = rule.Described(rule.Rule{
 	Code:       "AH615",
 	Sentences:  []string{lookup, running, nested},
-	CheckGraph: check,
+	CheckGraph: rule.Calls(judge),
 })
-
-func check(p *rule.Pass) {
-	from, to := p.Program.Funcs(p.File())
-	for f := from; f < to; f++ {
-		for _, s := range p.Program.Sites(f) {
-			if message, possible := judge(p, f, &s); message != "" && s.End > 0 && !provided(p, &s) {
-				p.Report(int(s.Pos), int(s.End), "`"+s.Name+"` "+message, "")
-				if possible || !s.Certain {
-					p.Possible()
-				}
-			}
-		}
-	}
-}
 
 // provided tells whether a call stands in a try that takes the RuntimeError.
 func provided(p *rule.Pass, s *callgraph.Site) bool {
@@ -56,13 +42,13 @@ func provided(p *rule.Pass, s *callgraph.Site) bool {
 	return false
 }
 
-func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (message string, possible bool) {
+func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (phrase string, possible bool) {
 	fn := p.Func(f)
 	async := fn.Flags&callgraph.Async != 0
 	switch s.Name {
 	case "asyncio.get_event_loop":
 		switch {
-		case async || setsLoop(p, f):
+		case async || setsLoop(p, f) || provided(p, s):
 		case fn.Kind == callgraph.ModuleBody:
 			return lookup, false
 		case runsLoop(p, f):
@@ -71,11 +57,11 @@ func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (message string,
 			return lookup, true
 		}
 	case "asyncio.get_running_loop", "asyncio.create_task":
-		if fn.Kind == callgraph.ModuleBody {
+		if fn.Kind == callgraph.ModuleBody && !provided(p, s) {
 			return running, false
 		}
 	case "asyncio.run", "asyncio.AbstractEventLoop.run_until_complete", "asyncio.AbstractEventLoop.run_forever":
-		if async {
+		if async && !provided(p, s) {
 			return nested, s.Name != "asyncio.run"
 		}
 	}
