@@ -12,6 +12,7 @@ func (r *reducer) call(n node, flags uint8) int32 {
 	t := r.t
 	callee := t.Child(n)
 	first := t.Next(callee)
+	r.noteAsks(callee, first)
 	if v, ok := r.special(n, callee, first); ok {
 		return v
 	}

@@ -276,7 +276,7 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Pos: o.pos, End: s.ends[t.op], Line: line, Name: name}
 		if o.kind == opCall {
 			out.Args = uint8(min(len(t.args), 255))
-			out.Prompt = name == "socket.getaddrinfo" && slices.ContainsFunc(t.args, s.isNumericOnly)
+			out.Prompt = s.isPrompt(name, o.fn, t.args)
 		}
 		out.Unused = o.kind == opCall && o.flags&(opStmt|opAwaited) == opStmt
 		_, calls := tables().calls[name]
@@ -309,14 +309,6 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		return a.From == b.From && a.Pos == b.Pos && a.Name == b.Name && a.Kind == b.Kind
 	})
 	sortStarts(g)
-}
-
-// isNumericOnly tells whether an argument is the flag that keeps a lookup from asking anybody.
-func (s *solver) isNumericOnly(a arg) bool {
-	return a.value >= 0 && slices.ContainsFunc(s.vars[a.value].values, func(value int32) bool {
-		v := s.get(value)
-		return v.kind == kOutside && s.outside[v.a] == "socket.AI_NUMERICHOST"
-	})
 }
 
 func sortStarts(g *Graph) {

@@ -123,7 +123,7 @@ func (r *reducer) expression(n node) int32 {
 		r.copy(n, f.yielded, int32(value))
 		return none
 	case pysyntax.YieldFrom:
-		v := r.mention(Iterated, t.Child(n), r.expr(t.Child(n)))
+		v := r.mention(Delegated, t.Child(n), r.expr(t.Child(n)))
 		f := &r.s.funcs[r.fn]
 		f.flags |= Generator
 		if v < 0 {

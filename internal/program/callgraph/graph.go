@@ -130,7 +130,7 @@ type Site struct {
 	Certain bool
 	Awaited bool
 	Unused  bool  // the call is a whole statement, and not awaited
-	Prompt  bool  // its arguments say that it does not wait: a lookup of what is a number already
+	Prompt  bool  // its arguments say that it does not wait: a lookup of what is a number already, a URL that holds its data
 	Args    uint8 // how many arguments are given, at most 255
 	Pos     uint32
 	End     uint32 // where the call ends; 0 for what is no call in the source
@@ -185,7 +185,8 @@ const (
 	Indexed                      // x[...]
 	Key                          // ...[x]
 	AttributeRead                // x.a; Name is the attribute
-	Iterated                     // for, in, *x, yield from, comprehensions
+	Iterated                     // for, in, *x, comprehensions
+	Delegated                    // yield from
 	AsyncIterated                // async for
 	Unpacked                     // a, b = x
 	Entered                      // with

@@ -2,7 +2,6 @@ package callgraph
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 	"sync"
 
@@ -71,6 +70,7 @@ type natures struct {
 	puts       map[int32][]int32 // container -> ops that put something into it
 	stores     map[int32][]int32 // name -> ops that store into an attribute of that name
 	decorated  map[int32]bool
+	awaiting   map[int32]bool // generators that a decorator makes awaitable
 	vars       map[int32]verdict
 	results    map[int32]verdict
 	depth      int
@@ -82,7 +82,7 @@ const maxBack = 40
 
 func newNatures(s *solver) *natures {
 	n := &natures{
-		solver: s, parameters: map[int32]bool{}, puts: map[int32][]int32{}, stores: map[int32][]int32{}, decorated: s.decoratedOutside(),
+		solver: s, parameters: map[int32]bool{}, puts: map[int32][]int32{}, stores: map[int32][]int32{}, decorated: s.decoratedOutside(), awaiting: s.generatorCoroutines(),
 		vars: map[int32]verdict{}, results: map[int32]verdict{},
 	}
 	n.first = make([]int32, s.nvars+1)
@@ -307,6 +307,9 @@ func (n *natures) functionOf(value int32) int32 {
 // called says what a call gives that is not awaited.
 func (n *natures) called(i int32) verdict {
 	callee := n.ops[i].a
+	if n.isOfCoroutine(callee) {
+		return unknown
+	}
 	out := n.calling(callee)
 	if out.sort == sUnknown && n.isLoopsTask(i) {
 		out = given(sTask)
@@ -316,6 +319,20 @@ func (n *natures) called(i int32) verdict {
 		out.sort |= sUnknown
 	}
 	return out
+}
+
+// isOfCoroutine tells whether a callee is a method that coroutines have, read from what can be one: close, send, throw. The solver knows only what a coroutine
+// function returns.
+func (n *natures) isOfCoroutine(callee int32) bool {
+	if callee < nLiterals || callee >= n.nvars {
+		return false
+	}
+	for _, i := range n.writersOf(callee) {
+		if o := &n.ops[i]; o.kind == opLoad && ownAttributes[Coroutine][n.names[o.b]] && n.variable(o.a).sort&sCoroutine != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // isLoopsTask tells whether a call makes a task of a loop of which nothing is known but how it is called.
@@ -413,8 +430,8 @@ func (n *natures) callingFunction(f int32) verdict {
 		if fn.flags&(Stub|Abstract) != 0 && n.overriddenOtherwise(f) {
 			out.sort |= sUnknown
 		}
-	case fn.flags&(Stub|Abstract) != 0 || slices.ContainsFunc(fn.decorators, func(d string) bool { return lastPart(d) == "coroutine" }):
-		return unknown // @types.coroutine makes a generator awaitable
+	case fn.flags&(Stub|Abstract) != 0 || n.awaiting[f]:
+		return unknown
 	case fn.flags&Generator != 0:
 		out = given(sGenerator)
 	default:
@@ -564,8 +581,8 @@ func (n *natures) memberOfTree(name int32) bool {
 // knownCallee tells whether the values of a callee are all that it can be: a name that is defined or imported, a method of an object that is known. What
 // a parameter holds, an attribute that was assigned or an element of a container can be something else in another program.
 func (n *natures) knownCallee(v int32, depth int) bool {
-	if v < 0 || v >= n.nvars || depth > 8 || n.parameters[v] {
-		return false
+	if v < nLiterals || v >= n.nvars || depth > 8 || n.parameters[v] {
+		return false // a literal is no callee
 	}
 	if len(n.solver.vars[v].values) == 0 {
 		return true // it is known by its name alone

@@ -21,6 +21,8 @@ type program struct {
 	texts    []int32  // by op: name of the callee as written, none for others; of call ops only
 	ends     []uint32 // by op: where a call ends, 0 for others
 	mentions []mention
+	asks     []ask
+	asksOf   map[int32][]int32 // function -> what it asks
 	handlers []handler
 	opFile   []int32 // first op of each file
 	funcs    []function
@@ -71,7 +73,7 @@ func (p *program) name(s string) int32 {
 
 // link puts the summaries side by side.
 func link(resolver *resolve.Resolver, files []*summary) *program {
-	p := &program{resolver: resolver, files: files, nameIDs: map[string]int32{}, nvars: nLiterals}
+	p := &program{resolver: resolver, files: files, nameIDs: map[string]int32{}, asksOf: map[int32][]int32{}, nvars: nLiterals}
 	nops, nargs, nfuncs, nclasses := 0, 0, 0, 0
 	for _, s := range files {
 		nops, nargs, nfuncs, nclasses = nops+len(s.ops), nargs+len(s.args), nfuncs+len(s.funcs), nclasses+len(s.classes)
@@ -218,6 +220,11 @@ func (p *program) add(file int32, s *summary) {
 			m.name = names[m.name]
 		}
 		p.mentions = append(p.mentions, m)
+	}
+	for _, a := range s.asks {
+		a.fn, a.v, a.text = a.fn+funcs, variable(a.v), names[a.text]
+		p.asksOf[a.fn] = append(p.asksOf[a.fn], int32(len(p.asks)))
+		p.asks = append(p.asks, a)
 	}
 	// A container's number stands where others have a variable.
 	for i := range s.ops {

@@ -372,12 +372,26 @@ func (r *reducer) constantTruth(test node) (truth, constant bool) {
 
 // unreached reads a block that never runs: for its definitions, which others can name, and for nothing else.
 func (r *reducer) unreached(block node) {
+	r.yields(block)
 	if !r.defines(block) {
 		return
 	}
 	r.dead++
 	r.statement(block)
 	r.dead--
+}
+
+// yields makes the function a generator if a block of it has a yield: that holds whether the block runs or not.
+func (r *reducer) yields(block node) {
+	r.t.Walk(block, func(n node) bool {
+		switch r.t.Kind(n) {
+		case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Lambda:
+			return false
+		case pysyntax.Yield, pysyntax.YieldFrom:
+			r.s.funcs[r.fn].flags |= Generator
+		}
+		return true
+	}, nil)
 }
 
 // defines tells whether a block has definitions or imports: their names are there, whether the block runs or not.

@@ -233,6 +233,7 @@ type summary struct {
 	texts    []int32  // of call ops, in their order: the callee as written
 	ends     []uint32 // of call ops, in their order: where the call ends
 	mentions []mention
+	asks     []ask
 	nvars    int32
 	lines    []uint32 // where each line starts
 	model    *pyscope.File

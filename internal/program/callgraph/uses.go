@@ -84,6 +84,7 @@ func (s *solver) judgeUses() {
 			continue
 		}
 		nature, exact := n.wrong(m, v)
+		exact = exact && !n.servesBoth(m)
 		if nature == NoNature || !exact && (!s.possible || m.kind == Tested && n.isName(m.v)) {
 			continue // what may be a coroutine is asked for its truth to see whether there is one
 		}
@@ -170,6 +171,11 @@ func (n *natures) wrong(m *mention, v verdict) (nature Nature, exact bool) {
 		case protocols("__enter__", "__aenter__"):
 			is(sInstance, AsyncManager)
 		}
+	case Delegated:
+		if n.awaiting[m.fn] {
+			return NoNature, false // that awaits it
+		}
+		fallthrough
 	case Iterated, Unpacked:
 		switch {
 		case is(sCoroutine, Coroutine), is(sAsyncGenerator, AsyncIterator), is(sAsyncManager, AsyncManager):

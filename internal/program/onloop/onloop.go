@@ -24,10 +24,11 @@ func New(x *lookup.Index, seed func(*callgraph.Site) bool) *Way {
 	for i := range w.site {
 		w.site[i], w.edge[i] = callgraph.None, callgraph.None
 	}
+	asks := asksForLoop(g)
 	var queue []callgraph.FuncID
 	for i := range g.Sites {
 		s := &g.Sites[i]
-		if s.Certain && !s.Awaited && w.site[s.From] == callgraph.None && isPlain(&g.Funcs[s.From]) && seed(s) {
+		if !asks[s.From] && s.Certain && !s.Awaited && w.site[s.From] == callgraph.None && isPlain(&g.Funcs[s.From]) && seed(s) {
 			w.site[s.From] = int32(i)
 			queue = append(queue, s.From)
 		}
@@ -37,7 +38,7 @@ func New(x *lookup.Index, seed func(*callgraph.Site) bool) *Way {
 		queue = queue[1:]
 		for _, i := range x.Callers(to) {
 			e := &g.Edges[i]
-			if w.Leads(e.From) || !Follows(e) || Alternatives(g.Edges, int(i)) || !isPlain(&g.Funcs[e.From]) {
+			if w.Leads(e.From) || asks[e.From] || !Follows(e) || Alternatives(g.Edges, int(i)) || !isPlain(&g.Funcs[e.From]) {
 				continue
 			}
 			w.edge[e.From] = i
@@ -46,6 +47,29 @@ func New(x *lookup.Index, seed func(*callgraph.Site) bool) *Way {
 	}
 	return w
 }
+
+// asksForLoop gives the plain functions that ask, themselves or through a function that they call, whether a loop runs: what they do where none runs, a coroutine
+// does not come to.
+func asksForLoop(g *callgraph.Graph) map[callgraph.FuncID]bool {
+	asks := map[callgraph.FuncID]bool{}
+	for i := range g.Sites {
+		if s := &g.Sites[i]; loopQuestions[s.Name] && isPlain(&g.Funcs[s.From]) {
+			asks[s.From] = true
+		}
+	}
+	through := map[callgraph.FuncID]bool{}
+	for i := range g.Edges {
+		if e := &g.Edges[i]; asks[e.To] && isPlain(&g.Funcs[e.From]) {
+			through[e.From] = true
+		}
+	}
+	for f := range through {
+		asks[f] = true
+	}
+	return asks
+}
+
+var loopQuestions = map[string]bool{"asyncio.get_running_loop": true, "asyncio._get_running_loop": true, "asyncio.events._get_running_loop": true}
 
 // isPlain tells whether calling a function runs it, in the caller's thread.
 func isPlain(f *callgraph.Func) bool {
@@ -70,6 +94,17 @@ func Alternatives(edges []callgraph.Edge, i int) bool {
 	}
 	for j := i + 1; j < len(edges) && same(&edges[j]); j++ {
 		if other(&edges[j]) {
+			return true
+		}
+	}
+	return false
+}
+
+// Serves tells whether the function of an edge awaits what the same callee gives at another place: then the callee is a plain function with two faces, and which
+// one a call meets is not known. Edges are sorted as those of a graph.
+func Serves(edges []callgraph.Edge, i int) bool {
+	for j := range edges {
+		if edges[j].To == edges[i].To && edges[j].Awaited {
 			return true
 		}
 	}

@@ -28,6 +28,7 @@ type Pass struct {
 	out     []finding.Finding
 	defs    map[callgraph.FuncID]pysyntax.Node // see Defs
 	spans   map[[2]uint32]pysyntax.Node        // see NodeAt
+	flags   map[string]bool                    // see moduleFlags
 }
 
 // NewPass prepares a file for rules.

@@ -97,7 +97,7 @@ func Uses(say func(p *Pass, u *callgraph.Use) string) func(*Pass) {
 // Use reports the place of a use, as certain as the use is.
 func (p *Pass) Use(u *callgraph.Use, message string) {
 	p.Report(int(u.Start), int(u.End), message, "")
-	if !u.Certain {
+	if !u.Certain || p.RuledOut(u.Start, u.End) {
 		p.Possible()
 	}
 }

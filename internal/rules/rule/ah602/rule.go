@@ -18,6 +18,7 @@ var sentences = map[callgraph.UseKind]string{
 	callgraph.Key:           "is used as a key",
 	callgraph.AttributeRead: "is asked for",
 	callgraph.Iterated:      "is iterated over",
+	callgraph.Delegated:     "is iterated over",
 	callgraph.AsyncIterated: "is iterated over before it is awaited",
 	callgraph.Unpacked:      "is unpacked",
 	callgraph.Entered:       "is entered",

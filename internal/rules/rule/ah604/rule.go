@@ -28,7 +28,7 @@ func say(p *rule.Pass, u *callgraph.Use) string {
 	case callgraph.AsyncIterator:
 		switch u.Kind {
 		case callgraph.Awaited, callgraph.Dropped, callgraph.Unread:
-		case callgraph.Iterated:
+		case callgraph.Iterated, callgraph.Delegated:
 			what = sync
 		case callgraph.Unpacked:
 			what = unpacked

@@ -46,7 +46,7 @@ func overrides(p *rule.Pass) {
 			how = became
 		}
 		p.Name(def, fmt.Sprintf("`%s` %s %s", low.Qual, how, p.Where(o.High)))
-		if how == became && !calledAlike(p, o) || saysSo(low.Qual) || lookedAt(p, o) {
+		if how == became && !calledAlike(p, o) || saysSo(low.Qual) || lookedAt(p, o) || dispatched(p, o) {
 			p.Possible() // a class for the other world, whose users know it
 		}
 	}
@@ -66,6 +66,26 @@ func lookedAt(p *rule.Pass, o callgraph.Override) bool {
 			if p.LooksAtNature(p.Program.Graph.Edges[i].From) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// dispatched tells whether nothing in the tree calls the methods by their names, while something in it awaits what turns out to be awaitable: handlers that are looked
+// up by name may be of either world.
+func dispatched(p *rule.Pass, o callgraph.Override) bool {
+	for _, f := range []callgraph.FuncID{o.Low, o.High} {
+		for _, i := range p.Program.Callers(f) {
+			switch p.Program.Graph.Edges[i].Reason {
+			case callgraph.Super, callgraph.Getattr, callgraph.UniqueName, callgraph.AmongNames:
+			default:
+				return false
+			}
+		}
+	}
+	for i := range p.Program.Graph.Sites {
+		if s := &p.Program.Graph.Sites[i]; s.Name == "inspect.isawaitable" || s.Name == "asyncio.iscoroutine" || s.Name == "inspect.iscoroutine" {
+			return true
 		}
 	}
 	return false

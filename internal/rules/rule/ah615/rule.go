@@ -4,6 +4,7 @@ package ah615
 import (
 	"strings"
 
+	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -21,28 +22,62 @@ var Rule = rule.Described(rule.Rule{
 	CheckGraph: rule.Calls(judge),
 })
 
+// provided tells whether a call stands in a try that takes the RuntimeError.
+func provided(p *rule.Pass, s *callgraph.Site) bool {
+	t := p.Tree
+	call := p.NodeAt(s.Pos, s.End)
+	try := rule.Enclosing(p, call, pysyntax.Try)
+	if try == 0 || t.Start(call) > t.End(t.ChildOf(try, pysyntax.Block)) {
+		return false
+	}
+	for c := range t.Children(try) {
+		if t.Kind(c) != pysyntax.ExceptHandler {
+			continue
+		}
+		caught := t.Child(c)
+		if t.Kind(caught) == pysyntax.Block || strings.Contains(p.Text(caught), "RuntimeError") || strings.HasSuffix(p.Text(caught), "Exception") {
+			return true
+		}
+	}
+	return false
+}
+
 func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (phrase string, possible bool) {
 	fn := p.Func(f)
 	async := fn.Flags&callgraph.Async != 0
 	switch s.Name {
 	case "asyncio.get_event_loop":
 		switch {
-		case async || setsLoop(p, f):
-		case fn.Kind == callgraph.ModuleBody || runsLoop(p, f):
+		case async || setsLoop(p, f) || provided(p, s):
+		case fn.Kind == callgraph.ModuleBody:
 			return lookup, false
+		case runsLoop(p, f):
+			return lookup, fn.Class != callgraph.None && leavesLoop(p)
 		default:
 			return lookup, true
 		}
 	case "asyncio.get_running_loop", "asyncio.create_task":
-		if fn.Kind == callgraph.ModuleBody {
+		if fn.Kind == callgraph.ModuleBody && !provided(p, s) {
 			return running, false
 		}
 	case "asyncio.run", "asyncio.AbstractEventLoop.run_until_complete", "asyncio.AbstractEventLoop.run_forever":
-		if async {
+		if async && !provided(p, s) {
 			return nested, s.Name != "asyncio.run"
 		}
 	}
 	return "", false
+}
+
+// leavesLoop tells whether a function of the tree sets the loop of its thread and leaves it for others to run: then one may be there for the methods of an object
+// that is made after it.
+func leavesLoop(p *rule.Pass) bool {
+	for i := range p.Program.Graph.Sites {
+		s := &p.Program.Graph.Sites[i]
+		if s.Name == "asyncio.set_event_loop" && !runsLoop(p, s.From) {
+			return true
+		}
+	}
+	return false
 }
 
 // setsLoop tells whether a function makes the loop that it then asks for.

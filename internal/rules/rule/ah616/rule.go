@@ -88,12 +88,12 @@ func handlers(p *rule.Pass, try pysyntax.Node) {
 		}
 		switch {
 		case caught == 0, slices.Contains(names, "BaseException"):
-			if !leaves(p, block) && !looksAt(p, c, block) {
+			if !leaves(p, block) && !looksAt(p, c, block) && !awaitsCancelled(p, try) && !raisesLater(p, try) {
 				p.Report(start, end, p.Quote(uint32(start), uint32(end))+" "+all, "")
 			}
 			return
 		case slices.Contains(names, "CancelledError"):
-			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) {
+			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) && !raisesLater(p, rule.Enclosing(p, try, pysyntax.While)) {
 				p.Report(start, end, p.Quote(uint32(start), uint32(end))+" "+forever, "")
 			}
 			return // the handlers below do not see it
@@ -179,6 +179,21 @@ func inEndlessLoop(p *rule.Pass, n pysyntax.Node) bool {
 	return loop != 0 && t.Kind(t.Child(loop)) == pysyntax.Constant
 }
 
+// raisesLater tells whether a statement stands in a handler that raises when the statement is done: the task ends with that.
+func raisesLater(p *rule.Pass, statement pysyntax.Node) bool {
+	t := p.Tree
+	handler := rule.Enclosing(p, statement, pysyntax.ExceptHandler)
+	if handler == 0 {
+		return false
+	}
+	for c := range t.Children(t.ChildOf(handler, pysyntax.Block)) {
+		if t.Kind(c) == pysyntax.Raise && t.Start(c) > t.Start(statement) {
+			return true
+		}
+	}
+	return false
+}
+
 // cancels tells whether what is awaited in a try is a task that the function itself cancels: then the error is that task's.
 func cancels(p *rule.Pass, try pysyntax.Node) bool {
 	t := p.Tree
@@ -194,6 +209,27 @@ func cancels(p *rule.Pass, try pysyntax.Node) bool {
 	return found
 }
 
+// awaitsCancelled tells whether a try or with awaits nothing but what the function has cancelled before: what comes out of it is the cancellation that it asked for.
+func awaitsCancelled(p *rule.Pass, statement pysyntax.Node) bool {
+	t := p.Tree
+	cancelled := map[string]bool{}
+	t.Walk(rule.Enclosing(p, statement, pysyntax.FunctionDef), func(n pysyntax.Node) bool {
+		if t.Kind(n) == pysyntax.Call && t.Start(n) < t.Start(statement) {
+			if callee := t.Child(n); t.Kind(callee) == pysyntax.Attribute && string(t.Ident(callee)) == "cancel" {
+				cancelled[p.Text(t.Child(callee))] = true
+			}
+		}
+		return true
+	}, nil)
+	block := t.ChildOf(statement, pysyntax.Block)
+	for c := range t.Children(block) {
+		if t.Kind(c) != pysyntax.ExprStmt || t.Kind(t.Child(c)) != pysyntax.Await || !cancelled[p.Text(t.Child(t.Child(c)))] {
+			return false
+		}
+	}
+	return len(cancelled) > 0
+}
+
 func suppresses(p *rule.Pass, with pysyntax.Node) {
 	t := p.Tree
 	for c := t.Child(with); c != 0; c = t.Next(c) {
@@ -205,7 +241,7 @@ func suppresses(p *rule.Pass, with pysyntax.Node) {
 			continue
 		}
 		for arg := t.Next(t.Child(call)); arg != 0; arg = t.Next(arg) {
-			if slices.Contains(names(p, arg), "BaseException") {
+			if slices.Contains(names(p, arg), "BaseException") && !awaitsCancelled(p, with) && !raisesLater(p, with) {
 				p.Node(call, "`"+p.Text(call)+"` "+suppress, "")
 			}
 		}

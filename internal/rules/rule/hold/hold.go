@@ -3,7 +3,10 @@ package hold
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/onloop"
@@ -17,6 +20,7 @@ type Sentences struct{ Direct, Through string }
 // lead to one. possible says that these are only possible findings.
 func Check(p *rule.Pass, say Sentences, holds []knowledge.Hold, possible bool) {
 	way := p.Program.Way(holds...)
+	possible = possible || drivesByHand(p)
 	from, to := p.Program.Funcs(p.File())
 	for f := from; f < to; f++ {
 		if p.Func(f).Flags&callgraph.Async == 0 {
@@ -28,8 +32,10 @@ func Check(p *rule.Pass, say Sentences, holds []knowledge.Hold, possible bool) {
 }
 
 func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge.Hold, possible bool) {
-	for _, s := range p.Program.Sites(f) {
-		s := &s
+	sites := p.Program.Sites(f)
+	last, told := 0, false
+	for i := range sites {
+		s := &sites[i]
 		if s.Awaited || s.End == 0 && s.Kind != callgraph.With && s.Kind != callgraph.Iterate || !contains(holds, rule.Holds(s)) {
 			continue
 		}
@@ -37,8 +43,12 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 		if end == 0 {
 			end = s.Pos + 1
 		}
+		if told && sites[last].Pos == s.Pos && sites[last].Kind == s.Kind {
+			continue // another name of the same call: one of several classes, or the other end of a with block
+		}
+		last, told = i, true
 		p.Report(int(s.Pos), int(end), fmt.Sprintf("`%s` %s", s.Name, sentence), "")
-		if possible || !s.Certain {
+		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || p.RuledOut(s.Pos, s.End) {
 			p.Possible()
 		}
 	}
@@ -58,11 +68,71 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 			text += fmt.Sprintf(" in `%s`", p.Func(last.From).Qual)
 		}
 		p.Report(int(e.Pos), int(e.End), text, "")
-		if possible {
+		if possible || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) || givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
 			p.Possible()
 		}
 	}
 }
+
+// drivesByHand tells whether a file runs coroutines itself, without a loop: with `coroutine.send(None)`. Blocking clients are made so out of the code of async ones.
+func drivesByHand(p *rule.Pass) bool {
+	t := p.Tree
+	for n := range t.All() {
+		if t.Kind(n) != pysyntax.Call {
+			continue
+		}
+		callee := t.Child(n)
+		if arg := t.Next(callee); arg != 0 && t.Kind(callee) == pysyntax.Attribute && string(t.Ident(callee)) == "send" && t.Kind(arg) == pysyntax.Constant && t.Op(arg) == pysyntax.ConstNone {
+			return true
+		}
+	}
+	return false
+}
+
+// givenToLoop tells whether what a call gives is handed to something that takes awaitables alone: then it is taken for a coroutine of the same name.
+func givenToLoop(p *rule.Pass, start, end uint32) bool {
+	call := p.NodeAt(start, end)
+	if call == 0 {
+		return false
+	}
+	outer := p.Tree.Parents()[call]
+	if p.Tree.Kind(call) != pysyntax.Call || outer == 0 || p.Tree.Kind(outer) != pysyntax.Call || p.Tree.Child(outer) == call {
+		return false
+	}
+	return awaiters[string(p.Tree.Ident(p.Tree.Child(outer)))]
+}
+
+var awaiters = map[string]bool{"wait_for": true, "gather": true, "shield": true, "create_task": true, "ensure_future": true, "run_coroutine_threadsafe": true, "run_until_complete": true}
+
+// asksEmpty tells whether a function asks a queue whether it is empty before it comes to take something from one.
+func asksEmpty(p *rule.Pass, f callgraph.FuncID, name string) bool {
+	queue, ok := strings.CutSuffix(name, ".get")
+	if !ok || !strings.HasPrefix(queue, "queue.") {
+		return false
+	}
+	return slices.ContainsFunc(p.Program.Sites(f), func(s callgraph.Site) bool { return s.Name == queue+".empty" })
+}
+
+// saysNoWait tells whether the call of an edge says to its callee that it is not to wait.
+func saysNoWait(p *rule.Pass, e *callgraph.Edge) bool {
+	t := p.Tree
+	call := p.NodeAt(e.Pos, e.End)
+	for call != 0 && (t.Kind(call) == pysyntax.Block || t.Kind(call) == pysyntax.ExprStmt) {
+		call = t.Child(call) // a statement alone in its block has its range
+	}
+	if call == 0 || t.Kind(call) != pysyntax.Call {
+		return false
+	}
+	for c := t.Next(t.Child(call)); c != 0; c = t.Next(c) {
+		if t.Kind(c) == pysyntax.Keyword && noWait[string(t.Ident(c))] && t.Kind(t.Child(c)) == pysyntax.Constant && t.Op(t.Child(c)) == pysyntax.ConstFalse {
+			return true
+		}
+	}
+	return false
+}
+
+// noWait are the names that such parameters have in the standard library.
+var noWait = map[string]bool{"wait": true, "block": true, "blocking": true}
 
 func contains(list []knowledge.Hold, h knowledge.Hold) bool {
 	for _, x := range list {

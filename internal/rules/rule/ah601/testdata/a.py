@@ -1,6 +1,9 @@
 import asyncio
 import contextlib
 import functools
+import inspect
+
+import compat
 
 
 async def refresh():
@@ -110,3 +113,104 @@ def later_or_never(when):
 
 async def careful():
     later_or_never(True)  # possible AH601 "is a coroutine that nobody awaits"
+
+
+class File:
+    async def write(self, data):
+        pass
+
+    async def seek(self, place):
+        pass
+
+
+class Writer:
+    def __init__(self):
+        self.file = File()
+
+    async def put(self, file: File, data):
+        if inspect.iscoroutinefunction(file.seek) and inspect.iscoroutinefunction(file.write):
+            await file.seek(0)
+            await file.write(data)
+        else:
+            file.seek(0)  # possible AH601 "is a coroutine that nobody awaits"
+            file.write(data)  # possible AH601 "is a coroutine that nobody awaits"
+        await self.flush(file)
+        self.flush(file)  # want AH601 "is a coroutine that nobody awaits"
+
+    async def put_all(self, file: File, data):
+        is_async = asyncio.iscoroutinefunction(file.write)
+
+        async def one(piece):
+            if is_async:
+                await file.write(piece)
+            else:
+                file.write(piece)  # possible AH601 "is a coroutine that nobody awaits"
+
+        for piece in data:
+            await one(piece)
+
+    async def put_own(self, data):
+        if compat.is_coroutine_callable(self.flush):
+            await self.flush(self.file)
+        else:
+            self.flush(self.file)  # possible AH601 "is a coroutine that nobody awaits"
+            self.close()  # want AH601 "is a coroutine that nobody awaits"
+
+    async def flush(self, file: File):
+        file.seek(0)  # want AH601 "is a coroutine that nobody awaits"
+
+    async def close(self):
+        pass
+
+
+async def either():
+    call = refresh
+    if asyncio.iscoroutinefunction(call):
+        await call()
+    else:
+        call()  # possible AH601 "is a coroutine that nobody awaits"
+    if isinstance(main, int):
+        refresh()  # want AH601 "is a coroutine that nobody awaits"
+
+
+class Connection:
+    async def close(self):
+        pass
+
+
+async def connect():
+    return Connection()
+
+
+class Connector:
+    def __init__(self):
+        self.coroutine = None
+
+    def start(self):
+        if self.coroutine is None:
+            self.coroutine = connect()
+        return self.coroutine
+
+    def close(self):
+        if self.coroutine is not None:
+            self.coroutine.close()
+
+
+_IS_SYNC = False
+LATE = False
+LATE = True
+
+
+async def generated(connection: Connection):
+    if _IS_SYNC:
+        connection.close()  # possible AH601 "is a coroutine that nobody awaits"
+    else:
+        connection.close()  # want AH601 "is a coroutine that nobody awaits"
+    if not _IS_SYNC:
+        connection.close()  # want AH601 "is a coroutine that nobody awaits"
+    if _IS_SYNC and connection:
+        connection.close()  # possible AH601 "is a coroutine that nobody awaits"
+    if _IS_SYNC or connection:
+        connection.close()  # want AH601 "is a coroutine that nobody awaits"
+    if LATE:
+        connection.close()  # want AH601 "is a coroutine that nobody awaits"

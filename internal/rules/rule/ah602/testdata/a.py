@@ -1,6 +1,9 @@
 import asyncio
+import collections.abc
+import inspect
 import json
 import logging
+import types
 
 LOG = logging.getLogger(__name__)
 
@@ -124,3 +127,68 @@ async def later(node: Node, choose):
     if isinstance(pending, dict):
         print(pending)
     return await node.size
+
+
+def generator_coroutine(function):
+    return types.coroutine(function)
+
+
+@types.coroutine
+def old(node: Node):
+    name = yield from node.title()
+    return name
+
+
+@generator_coroutine
+def older(node: Node):
+    return (yield from node.title())
+
+
+if hasattr(asyncio, "coroutine"):
+    coroutine = asyncio.coroutine
+else:
+    coroutine = types.coroutine
+made = coroutine
+
+
+@made
+def oldest(node: Node):
+    return (yield from asyncio.wait_for(node.title(), 1))
+
+
+def no_coroutine(node: Node):
+    yield from node.title()  # want AH602 "is a coroutine and is iterated over"
+
+
+async def worlds(node: Node):
+    answer = node.title()
+    if inspect.isawaitable(answer):
+        answer = await answer
+    print(answer.upper())
+    size = node.count()
+    if hasattr(size, "__await__"):
+        print(await size)
+    else:
+        print(size + 1)  # possible AH602 "is calculated with"
+    other = node.parts()
+    if isinstance(other, collections.abc.Awaitable):
+        pass
+    else:
+        print(len(other))  # possible AH602 "is given to `len`"
+    plain = node.parts()
+    if isinstance(node, Node):
+        print(len(plain))  # possible AH602 "is given to `len`"
+    if inspect.iscoroutinefunction(node.is_open):
+        pass
+    elif node.is_open():  # possible AH602 "is asked for its truth: it is always true"
+        pass
+
+
+async def nothing():
+    if False:
+        yield 1
+
+
+async def drive():
+    async for item in nothing():
+        print(item)

@@ -125,3 +125,28 @@ async def main():
     task.add_done_callback(plain)
     loop.call_soon(lambda: asyncio.ensure_future(finished(None)))
     await asyncio.to_thread(plain, 1)
+
+
+class Widget:
+    async def _on_click(self, event):
+        pass
+
+    def emit(self, event):
+        return getattr(self, "_on_" + event)(event)
+
+
+class Button(Widget):
+    def _on_click(self, event):  # possible AH606 "is not async, and overrides `Widget._on_click`"
+        pass
+
+
+class Link(Widget):
+    async def _on_click(self, event):
+        await super()._on_click(event)
+
+
+async def use(handler: Handler, deeper: OEMHandler):
+    await handler.reset()
+    async for row in handler.rows():
+        print(row)
+    await deeper.start()

@@ -31,3 +31,19 @@ async def main():
 
 RUNNING = asyncio.get_running_loop()  # want AH615 "is called at import, where no loop runs: it raises RuntimeError"
 asyncio.run(main())
+
+
+def run_what_is_there(work):
+    try:
+        there = asyncio.get_event_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    there.run_until_complete(work)
+
+
+def run_in_vain(work):
+    try:
+        there = asyncio.get_event_loop()  # want AH615 "is called where no loop runs"
+        there.run_until_complete(work)
+    except OSError:
+        there = asyncio.get_event_loop()  # want AH615 "is called where no loop runs"

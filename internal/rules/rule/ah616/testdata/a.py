@@ -81,3 +81,56 @@ def fetch_now():
         print(1)
     except:
         pass
+
+
+class Session:
+    async def stop(self, other):
+        self.task.cancel()
+        with contextlib.suppress(BaseException):
+            await self.task
+        try:
+            await self.task
+        except:
+            pass
+        with contextlib.suppress(BaseException):  # want AH616 "takes the cancellation of the task as well"
+            await other
+        try:
+            await self.task
+            await fetch()
+        except BaseException:  # want AH616 "catches the cancellation of the task as well, and does not raise it again"
+            pass
+
+
+async def settle(worker, log):
+    try:
+        await fetch()
+    except asyncio.CancelledError:
+        while True:
+            try:
+                await asyncio.shield(worker)
+                break
+            except asyncio.CancelledError:
+                continue
+        raise
+    except OSError:
+        while True:
+            try:
+                await asyncio.shield(worker)
+            except asyncio.CancelledError:  # want AH616 "catches the cancellation of the task, and the loop goes on"
+                continue
+
+
+async def clean_up(log):
+    try:
+        await fetch()
+    except BaseException:
+        with contextlib.suppress(BaseException):
+            await fetch()
+        try:
+            await fetch()
+        except BaseException:
+            log.exception("failed")
+        raise
+    except OSError:
+        with contextlib.suppress(BaseException):  # want AH616 "takes the cancellation of the task as well"
+            await fetch()

@@ -1,0 +1,149 @@
+package callgraph
+
+import (
+	"strings"
+
+	"aiohub/internal/language/pysyntax"
+)
+
+// askKind is what code asks of a value before it chooses what to do with it.
+type askKind uint8
+
+const (
+	askNature askKind = iota // whether it can be awaited, or gives what can be
+	askInline                // whether it is a data: URL, which holds what it stands for
+)
+
+// ask is a place that asks something of a value. What the same function does with the value elsewhere may stand on the other side of the answer: nothing
+// here looks at the order of statements.
+type ask struct {
+	kind askKind
+	fn   int32
+	v    int32 // the variable of the value
+	text int32 // the value as written
+}
+
+// asksNature tells whether a function by its last name says whether a value can be awaited: those of inspect and asyncio, and what projects put around them.
+func asksNature(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "isasyncgen", "isasyncgenfunction", "isgeneratorfunction":
+		return true
+	}
+	return strings.HasPrefix(name, "iscoro") || strings.Contains(name, "awaitable") || strings.Contains(name, "is_async") ||
+		strings.Contains(name, "is_coro") || strings.Contains(name, "iscoroutine")
+}
+
+// awaitableTypes are the last names of types that people ask for with isinstance to see whether they have to await.
+var awaitableTypes = map[string]bool{"Awaitable": true, "Coroutine": true, "CoroutineType": true, "Future": true, "AsyncGenerator": true, "AsyncIterator": true, "AsyncIterable": true}
+
+// noteAsks notes what a call asks of its first argument, or of the object whose method it calls.
+func (r *reducer) noteAsks(callee, first node) {
+	if first == 0 {
+		return
+	}
+	t := r.t
+	second := t.Next(first)
+	switch name := r.lastName(callee); name {
+	case "hasattr":
+		if second != 0 {
+			if s, ok := t.StringValue(second); ok && (s == "__await__" || s == "__aiter__" || s == "__aenter__") {
+				r.ask(askNature, first)
+			}
+		}
+	case "isinstance", "issubclass":
+		if second != 0 && r.namesAwaitable(second) {
+			r.ask(askNature, first)
+		}
+	case "startswith":
+		if s, ok := t.StringValue(first); ok && strings.HasPrefix(strings.ToLower(s), "data:") && t.Kind(callee) == pysyntax.Attribute {
+			r.ask(askInline, t.Child(callee))
+		}
+	default:
+		if asksNature(name) {
+			r.ask(askNature, first)
+		}
+	}
+}
+
+func (r *reducer) namesAwaitable(types node) bool {
+	found := false
+	r.t.Walk(types, func(n node) bool {
+		switch r.t.Kind(n) {
+		case pysyntax.Name, pysyntax.Attribute:
+			found = found || awaitableTypes[string(r.t.Ident(n))]
+		}
+		return !found
+	}, nil)
+	return found
+}
+
+func (r *reducer) ask(kind askKind, value node) {
+	if r.dead > 0 || r.quoted != 0 {
+		return
+	}
+	v := int32(none)
+	switch r.t.Kind(value) {
+	case pysyntax.Name:
+		v = r.symbol(r.t.Ident(value), r.lookupPos(value))
+	case pysyntax.Attribute:
+	default:
+		return
+	}
+	if text := r.t.Text(value); len(text) <= maxText {
+		r.s.asks = append(r.s.asks, ask{kind: kind, fn: r.fn, v: v, text: r.name(string(text))})
+	}
+}
+
+// asked says whether a function, or one around it, asks a value for something. v and text are its variable and how it is written, none if they are not known.
+func (p *program) asked(kind askKind, fn, v, text int32) bool {
+	if len(p.asks) == 0 {
+		return false
+	}
+	for f := fn; f != none; f = p.funcs[f].outer {
+		for _, i := range p.asksOf[f] {
+			if a := &p.asks[i]; a.kind == kind && (v >= nLiterals && a.v == v || text != none && (a.text == text || p.sameObject(f, a.text, text))) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// sameObject tells whether two methods as written are of one object, which is not that of the method around them: which world a file is of shows in any of
+// its methods.
+func (p *program) sameObject(fn, a, b int32) bool {
+	x, _, dotted := cutLast(p.names[a])
+	y, _, also := cutLast(p.names[b])
+	if !dotted || !also || x != y {
+		return false
+	}
+	params := p.funcs[fn].params
+	return p.funcs[fn].class == none || len(params) == 0 || x != p.names[params[0].name]
+}
+
+// servesBoth tells whether the function around a mention asks for the nature of the value, or of what it was got by calling.
+func (n *natures) servesBoth(m *mention) bool {
+	return m.v != none && n.asked(askNature, m.fn, m.v, none) || m.op != none && m.kind != Argument && n.askedCallee(m.fn, m.op) ||
+		m.v >= nLiterals && m.v < n.nvars && n.gotFromAsked(m.fn, m.v, 0)
+}
+
+// askedCallee tells whether a function asks for the nature of what a call in it calls.
+func (n *natures) askedCallee(fn, call int32) bool {
+	o := &n.ops[call]
+	return o.kind == opCall && n.asked(askNature, fn, o.a, n.texts[call])
+}
+
+// gotFromAsked tells whether a variable takes what such a call gives.
+func (n *natures) gotFromAsked(fn, v int32, depth int) bool {
+	if v < nLiterals || v >= n.nvars || depth > 4 {
+		return false
+	}
+	for _, i := range n.writersOf(v) {
+		switch o := &n.ops[i]; {
+		case o.kind == opCall && n.askedCallee(fn, i), o.kind == opCopy && (n.asked(askNature, fn, o.a, none) || n.gotFromAsked(fn, o.a, depth+1)):
+			return true
+		}
+	}
+	return false
+}
