@@ -1,0 +1,90 @@
+import threading
+
+
+class Reply:
+    """One is made for each request."""
+
+    def __init__(self, body):
+        self.body = body
+        self.headers = {}
+
+    def __call__(self, environ, start_response):
+        if "x" in self.headers:
+            del self.headers["x"]
+        return [self.body]
+
+
+class Application:
+    def __init__(self):
+        self.sessions = {}
+        self.pin, self.cookie = None, None
+
+    def __call__(self, environ, start_response):
+        if "x" in self.sessions:  # want AH701 "`self.sessions` is tested here and changed in line"
+            del self.sessions["x"]
+        if self.pin is None:  # possible AH701 "`self.pin` is tested here"
+            self.pin, self.cookie = two()
+        return Reply(b"")(environ, start_response)
+
+
+def two():
+    return 1, 2
+
+
+class Handler(threading.Thread):
+    def run(self):
+        self.serve()
+        self.finish()
+
+    def serve(self):
+        pass
+
+    def finish(self):
+        pass
+
+
+class Files(Handler):
+    """What Handler calls is overridden: it is the thread that comes there."""
+
+    def __init__(self):
+        super().__init__()
+        self.table = {}
+
+    def serve(self):
+        if 1 in self.table:
+            del self.table[1]
+
+    def finish(self):
+        self.table.clear()
+
+
+class Packets:
+    def __init__(self):
+        self.engine = {}
+
+    def watch(self):
+        threading.Timer(1, self.expire).start()
+
+    def expire(self):
+        print("late")
+
+    def read(self):
+        if 1 in self.engine:  # possible AH701 "`self.engine` is tested here"
+            del self.engine[1]
+
+    def switch(self):
+        self.engine = {}
+
+
+class Transport(threading.Thread):
+    def __init__(self):
+        super().__init__()
+        self.packets = Packets()
+
+    def run(self):
+        self.packets.watch()
+        self.packets.read()
+        getattr(self, "_" + self.name)()
+
+    def _activate(self):
+        self.packets.switch()
