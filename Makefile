@@ -104,7 +104,7 @@ services: build $(SERVICES_TOOLS)  ## run programs with some 60 libraries agains
 	$(SERVICES_VENV)/bin/python services/run.py --write $(ROWS)
 
 .PHONY: services-short
-services-short: build $(SERVICES_TOOLS)  ## the same on aiohub's loops without the longest: fails where a cell is worse than in services/results.json
+services-short: build $(SERVICES_TOOLS)  ## the same on aiohub's own loop, without the longest: fails where a cell is worse than in services/results.json
 	$(SERVICES_VENV)/bin/python services/run.py --short $(ROWS)
 
 $(SERVICES_TOOLS): requirements/services.txt | $(BIN)/python

@@ -73,11 +73,8 @@ Job = tuple[rows.Row, Hub]
 
 
 def short(jobs: list[Job]) -> list[Job]:
-    """What CI has the time for: aiohub's own loop, and the other two in turn."""
-    names = sorted({row.name for row, _ in jobs if row.is_short})
-    others = ("asyncio", "uvloop")
-    loops = {name: ("engine", others[number % 2]) for number, name in enumerate(names)}
-    return [(row, hub) for row, hub in jobs if hub.name in loops.get(row.name, ())]
+    """What CI has the time for: aiohub's own loop."""
+    return [(row, hub) for row, hub in jobs if row.is_short and hub.name == "engine"]
 
 
 def play_all(jobs: list[Job], trials: list[written.Try], kept: results.Results) -> tuple[results.Results, int]:

@@ -26,7 +26,7 @@ def load_ipython_extension(shell: Any) -> None:
 
     if current_hub() is None:
         try:
-            install()
+            install(loop=os.environ.get("AIOHUB_LOOP") or None)
         except RuntimeError as exc:
             raise RuntimeError(
                 "this IPython runs an event loop already, or has used eventlet on another hub: "

@@ -368,12 +368,16 @@ def references_held_after(count, operation):
         for _ in range(count):
             operation()
 
+    def held():
+        gc.collect()
+        before = sys.getallocatedblocks()
+        in_green_thread(many)
+        gc.collect()
+        return sys.getallocatedblocks() - before
+
     in_green_thread(many)
-    gc.collect()
-    before = sys.getallocatedblocks()
-    in_green_thread(many)
-    gc.collect()
-    return sys.getallocatedblocks() - before
+    # What calls leave behind they leave each time; what a table that grows, or another test's end, adds comes once.
+    return min(held() for _ in range(3))
 
 
 @pytest.mark.parametrize("name", ["echo", "recv_into", "timeout", "accept", "sleep", "task"])

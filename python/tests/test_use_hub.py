@@ -274,11 +274,14 @@ MAIN_WAITS = {
     "recv": 'assert a.recv(5) == b"x"',
     "accept": "server.accept()",
     "trampoline": "hubs.trampoline(a, read=True)",
+    "recv_in_time": """
+a.settimeout(60)
+assert a.recv(5) == b"x"
+""",
     "recv_timeout": """
-a.settimeout(0.05)
-a.recv(5)
+c.settimeout(0.05)
 try:
-    a.recv(5)
+    c.recv(5)
     print("no timeout")
 except socket.timeout:
     pass

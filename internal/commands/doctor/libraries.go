@@ -3,6 +3,7 @@ package doctor
 import (
 	_ "embed"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -65,7 +66,7 @@ func Workers(env *Environment, found []finding.Finding) []Line {
 	}
 	var lines []Line
 	for _, f := range found {
-		if f.Code != "AH403" || !slices.ContainsFunc(gunicornOptions, func(option string) bool { return strings.HasPrefix(f.Message, option) }) {
+		if !choosesGunicornsWorker(f) {
 			continue
 		}
 		lines = append(lines, Line{
@@ -74,4 +75,14 @@ func Workers(env *Environment, found []finding.Finding) []Line {
 		})
 	}
 	return lines
+}
+
+func choosesGunicornsWorker(f finding.Finding) bool {
+	switch f.Code {
+	case "AH403":
+		return slices.ContainsFunc(gunicornOptions, func(option string) bool { return strings.HasPrefix(f.Message, option) })
+	case "AH303": // worker_class = "eventlet"
+		return strings.HasPrefix(path.Base(f.File), "gunicorn")
+	}
+	return false
 }

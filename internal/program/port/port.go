@@ -245,7 +245,7 @@ func (out *Result) Open(rule *Rule) bool {
 	if out.Refused {
 		return !out.Options.takes(rule)
 	}
-	return rule.Safety == finding.Manual && rule.Important && !out.Options.takes(rule)
+	return rule.Safety == finding.Manual && !out.Options.takes(rule)
 }
 
 // IsManual tells whether a person has to look at a place.

@@ -4,18 +4,9 @@ import (
 	"slices"
 
 	"aiohub/internal/language/pysource"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/atomic"
 	"aiohub/internal/program/callgraph"
 )
-
-var splits = define(Rule{
-	Name: "split-check-then-act", Stage: 2, Safety: finding.Manual, Important: true,
-	Title:  "a test and what is done because of it, with a new await between them",
-	Why:    "Others run at the await, and what was tested may no longer hold. They ran there before, too, if the call blocked; now everybody sees the place. Test again behind the await, act before it, or hold a lock around both.",
-	Before: "if name not in self.sessions:\n    self.sessions[name] = self.open(name)",
-	After:  "async with self.lock:\n    if name not in self.sessions:\n        self.sessions[name] = await self.open(name)",
-})
 
 // Splits tells whether a place of the rule is a check-then-act that an await splits.
 func (r *Rule) Splits() bool { return r == splits }

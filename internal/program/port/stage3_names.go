@@ -237,46 +237,6 @@ func (p *pure) isReported(s *source) bool {
 
 func alias3(s *source, a alias) edit.Import { return edit.Alias(s.tree, a.statement, a.node) }
 
-// remedies say what to do instead of something that has no twin. The first prefix that fits decides.
-var remedies = []struct{ prefix, text string }{
-	{"eventlet.wsgi", "serve with an ASGI server, or with asyncio.start_server"},
-	{"eventlet.websocket", "serve with an asyncio library for WebSockets"},
-	{"eventlet.backdoor", "drop it, or serve `code.InteractiveConsole` with asyncio.start_server"},
-	{"eventlet.convenience.serve", "use asyncio.start_server"},
-	{"eventlet.convenience.connect", "use asyncio.open_connection"},
-	{"eventlet.convenience.wrap_ssl", "use ssl.create_default_context, which verifies: look at the certificates"},
-	{"eventlet.tpool.Proxy", "keep the object in a thread: `await asyncio.to_thread(object.method, ...)` at each call"},
-	{"eventlet.tpool", "use asyncio.to_thread"},
-	{"eventlet.greenthread.kill", "keep the task and call its `cancel()`; what it was doing ends at its next await, and may refuse"},
-	{"eventlet.greenthread.getcurrent", "use asyncio.current_task(), which has no parent and no throw"},
-	{"eventlet.greenpool.GreenPile", "use aio.Pool and keep the tasks in a list"},
-	{"eventlet.event.Event.reset", "make a new event instead of using one twice"},
-	{"eventlet.queue.Queue(0)", "a queue of no room hands over from hand to hand: use aio.Channel for it"},
-	{"eventlet.timeout.with_timeout", "use asyncio.wait_for"},
-	{"eventlet.timeout", "put `async with aio.Timeout(...)` around the block that it limits"},
-	{"eventlet.hubs", "nothing takes a hub's place: use the methods of asyncio.get_running_loop()"},
-	{"eventlet.debug", "drop it; asyncio has a debug mode"},
-	{"eventlet.patcher.original", "import the module itself"},
-	{"eventlet.patcher.is_monkey_patched", "it is False from now on: drop the branch"},
-	{"eventlet.patcher", "nothing is patched any more: drop it"},
-	{"eventlet.pools", "keep the items in an asyncio.Queue"},
-	{"eventlet.corolocal", "use contextvars.ContextVar"},
-	{"eventlet.greenio", "use asyncio's streams, or the loop's sock_* methods"},
-	{"eventlet.support", "drop it"},
-	{"aiohub.Event", "asyncio.Event has no timeout"},
-	{"aiohub.get_loop", "use asyncio.get_running_loop()"},
-	{"aiohub", "it stands between green threads and coroutines: await the coroutine"},
-}
-
-func remedy(canon string) string {
-	for _, r := range remedies {
-		if strings.HasPrefix(canon, r.prefix) {
-			return r.text
-		}
-	}
-	return "asyncio has no twin of it"
-}
-
 // timeoutOrder is about a Timeout that is made: for a with statement, or kept in a name until a finally cancels it.
 func timeoutOrder(c *spot) order {
 	t := c.s.tree

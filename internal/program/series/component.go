@@ -57,7 +57,7 @@ func Component(p *plan.Plan, step *plan.Step, funcs []callgraph.FuncID, result *
 			out.Look = append(out.Look, where(place, what(place)+" (unsafe)"))
 		case place.Rule.Splits():
 			out.Look = append(out.Look, where(place, what(place)))
-		case place.IsManual() && place.Rule.Important:
+		case place.IsManual():
 			stay = append(stay, place)
 		}
 	}
@@ -89,7 +89,7 @@ func Last(result *port.Result) Patch {
 	}
 	p.about(result.Places, func(place *port.Place) bool { return place.Rule.Edits() })
 	for i := range result.Places {
-		if place := &result.Places[i]; place.Rule.Safety == finding.Unsafe || place.IsManual() && place.Rule.Important {
+		if place := &result.Places[i]; place.Rule.Safety == finding.Unsafe || place.IsManual() {
 			p.Look = append(p.Look, where(place, what(place)))
 		}
 	}

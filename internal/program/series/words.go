@@ -80,7 +80,7 @@ func (p *Patch) look(result *port.Result) {
 			tests[place.File] = true
 			p.Tests = append(p.Tests, place.File)
 		}
-		if place.IsManual() && place.Rule.Important {
+		if place.IsManual() {
 			p.Look = append(p.Look, where(place, what(place)+". "+place.Rule.Why))
 		}
 	}

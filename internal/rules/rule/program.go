@@ -102,17 +102,6 @@ func (p *Pass) Use(u *callgraph.Use, message string) {
 	}
 }
 
-// Source is how a message names what gave the value of a use: the function as users write it.
-func (p *Pass) Source(u *callgraph.Use) string {
-	switch {
-	case u.Of != callgraph.None:
-		return "`" + p.Func(u.Of).Qual + "`"
-	case u.Source != "":
-		return "`" + u.Source + "`"
-	}
-	return ""
-}
-
 // Quote is the source of a range of bytes as it stands in a message.
 func (p *Pass) Quote(start, end uint32) string {
 	return "`" + short(p.Src[min(int(start), len(p.Src)):min(int(end), len(p.Src))]) + "`"

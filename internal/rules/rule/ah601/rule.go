@@ -6,27 +6,11 @@ import (
 	"aiohub/internal/rules/rule"
 )
 
-const (
-	coroutine = "is a coroutine that nobody awaits"
-	generator = "is an async generator that nobody iterates over"
-	manager   = "is an async context manager that nobody enters"
-)
+var nobodys = []callgraph.UseKind{callgraph.Dropped, callgraph.Unread}
 
 // Rule finds calls of coroutine functions whose result is dropped.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH601",
-	Label:      "nothing of it runs",
-	Sentences:  []string{coroutine, generator, manager},
-	CheckGraph: rule.Uses(say),
-})
-
-func say(p *rule.Pass, u *callgraph.Use) string {
-	if u.Kind != callgraph.Dropped && u.Kind != callgraph.Unread {
-		return ""
-	}
-	what := map[callgraph.Nature]string{callgraph.Coroutine: coroutine, callgraph.AsyncIterator: generator, callgraph.AsyncManager: manager}[u.Nature]
-	if what == "" {
-		return ""
-	}
-	return p.Quote(u.Start, u.End) + " " + what
-}
+var Rule = rule.OfUses(rule.Rule{Code: "AH601", Label: "nothing of it runs"},
+	rule.Saying{Nature: callgraph.Coroutine, Text: "is a coroutine that nobody awaits", As: nobodys},
+	rule.Saying{Nature: callgraph.AsyncIterator, Text: "is an async generator that nobody iterates over", As: nobodys},
+	rule.Saying{Nature: callgraph.AsyncManager, Text: "is an async context manager that nobody enters", As: nobodys},
+)

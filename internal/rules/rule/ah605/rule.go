@@ -12,26 +12,17 @@ const (
 	used  = "is an async context manager, and is used as if it were what entering it gives"
 )
 
-// Rule finds context managers that are entered in the wrong world.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH605",
-	Label:      "raises TypeError or AttributeError when it is reached",
-	Sentences:  []string{sync, async, used},
-	CheckGraph: rule.Uses(say),
-})
+var (
+	entered      = []callgraph.UseKind{callgraph.Entered}
+	asyncEntered = []callgraph.UseKind{callgraph.AsyncEntered}
+	others       = []callgraph.UseKind{callgraph.Awaited, callgraph.Dropped, callgraph.Unread} // AH603 and AH601 are about these
+)
 
-func say(p *rule.Pass, u *callgraph.Use) string {
-	what := ""
-	switch {
-	case u.Nature == callgraph.AsyncManager && u.Kind == callgraph.Entered, u.Nature == callgraph.AsyncIterator && u.Kind == callgraph.Entered:
-		what = sync
-	case u.Nature == callgraph.SyncManager && u.Kind == callgraph.AsyncEntered:
-		what = async
-	case u.Nature == callgraph.AsyncManager && u.Kind != callgraph.Awaited && u.Kind != callgraph.Dropped && u.Kind != callgraph.Unread:
-		what = used
-	}
-	if what == "" {
-		return ""
-	}
-	return p.Quote(u.Start, u.End) + " " + what
-}
+// Rule finds context managers that are entered in the wrong world.
+var Rule = rule.OfUses(rule.Rule{Code: "AH605", Label: "raises TypeError or AttributeError when it is reached"},
+	rule.Saying{Nature: callgraph.AsyncManager, Text: sync, As: entered},
+	rule.Saying{Nature: callgraph.AsyncIterator, Text: sync, As: entered},
+	rule.Saying{Nature: callgraph.SyncManager, Text: async, As: asyncEntered},
+	rule.Saying{Nature: callgraph.AsyncManager, As: others},
+	rule.Saying{Nature: callgraph.AsyncManager, Text: used},
+)

@@ -6,25 +6,8 @@ import (
 	"aiohub/internal/rules/rule"
 )
 
-const (
-	dropped = "makes a task that nobody keeps"
-	unread  = "makes a task that is kept only until the function returns"
-)
-
 // Rule finds tasks that nothing refers to.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH610",
-	Label:      "it can be freed before it is done, and its errors are not seen",
-	Sentences:  []string{dropped, unread},
-	CheckGraph: rule.Uses(say),
-})
-
-func say(p *rule.Pass, u *callgraph.Use) string {
-	switch {
-	case u.Nature != callgraph.Task:
-		return ""
-	case u.Kind == callgraph.Unread:
-		return p.Quote(u.Start, u.End) + " " + unread
-	}
-	return p.Quote(u.Start, u.End) + " " + dropped
-}
+var Rule = rule.OfUses(rule.Rule{Code: "AH610", Label: "it can be freed before it is done, and its errors are not seen"},
+	rule.Saying{Nature: callgraph.Task, Text: "makes a task that is kept only until the function returns", As: []callgraph.UseKind{callgraph.Unread}},
+	rule.Saying{Nature: callgraph.Task, Text: "makes a task that nobody keeps"},
+)

@@ -43,9 +43,9 @@ func check(p *rule.Pass) {
 			switch {
 			case s.End == 0:
 			case isFork(&s) && s.Certain:
-				p.Report(int(s.Pos), int(s.End), "`"+s.Name+"` "+forks, "")
+				p.Call(&s, forks, false)
 			case isExit(&s) && how != main:
-				report(p, s.Pos, s.End, "`"+s.Name+"` "+exits, how != task || !s.Certain || s.Name == "os._exit")
+				p.Call(&s, exits, how != task || s.Name == "os._exit")
 			}
 		}
 		if how != main {

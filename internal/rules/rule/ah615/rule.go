@@ -18,24 +18,10 @@ const (
 var Rule = rule.Described(rule.Rule{
 	Code:       "AH615",
 	Sentences:  []string{lookup, running, nested},
-	CheckGraph: check,
+	CheckGraph: rule.Calls(judge),
 })
 
-func check(p *rule.Pass) {
-	from, to := p.Program.Funcs(p.File())
-	for f := from; f < to; f++ {
-		for _, s := range p.Program.Sites(f) {
-			if message, possible := judge(p, f, &s); message != "" && s.End > 0 {
-				p.Report(int(s.Pos), int(s.End), "`"+s.Name+"` "+message, "")
-				if possible || !s.Certain {
-					p.Possible()
-				}
-			}
-		}
-	}
-}
-
-func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (message string, possible bool) {
+func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (phrase string, possible bool) {
 	fn := p.Func(f)
 	async := fn.Flags&callgraph.Async != 0
 	switch s.Name {

@@ -6,24 +6,8 @@ import (
 	"aiohub/internal/rules/rule"
 )
 
-const (
-	read    = "belongs to the thread, and is read by coroutines that share it"
-	written = "belongs to the thread, and is written by coroutines that share it"
-)
-
 // Rule finds thread-locals in coroutines.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH619",
-	Sentences:  []string{read, written},
-	CheckGraph: rule.Uses(say),
-})
-
-func say(p *rule.Pass, u *callgraph.Use) string {
-	switch {
-	case u.Nature != callgraph.ThreadLocal:
-		return ""
-	case u.Kind == callgraph.Written:
-		return p.Quote(u.Start, u.End) + " " + written
-	}
-	return p.Quote(u.Start, u.End) + " " + read
-}
+var Rule = rule.OfUses(rule.Rule{Code: "AH619"},
+	rule.Saying{Nature: callgraph.ThreadLocal, Text: "belongs to the thread, and is written by coroutines that share it", As: []callgraph.UseKind{callgraph.Written}},
+	rule.Saying{Nature: callgraph.ThreadLocal, Text: "belongs to the thread, and is read by coroutines that share it"},
+)
