@@ -32,7 +32,10 @@ def two():
 
 
 class Handler(threading.Thread):
-    def run(self):
+    def __init__(self):
+        threading.Thread.__init__(self, target=self._run)
+
+    def _run(self):
         self.serve()
         self.finish()
 
@@ -55,7 +58,13 @@ class Files(Handler):
             del self.table[1]
 
     def finish(self):
+        super().finish()
         self.table.clear()
+
+
+class Lines(Handler):
+    def finish(self):
+        super().finish()
 
 
 class Packets:

@@ -43,6 +43,16 @@ async def upload(names):
                 failure = error
                 break
 
+    async def reader():
+        nonlocal failure
+        while not failure:  # possible AH713 "`failure` of upload is tested here"
+            try:
+                await asyncio.sleep(2)
+            except OSError as error:
+                failure = error
+                break
+
+    asyncio.ensure_future(reader())
     await asyncio.gather(*[worker() for _ in names])
 
 
