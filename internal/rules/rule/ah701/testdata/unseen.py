@@ -31,40 +31,50 @@ def two():
     return 1, 2
 
 
-class Handler(threading.Thread):
+class Base:
     def __init__(self):
+        self.sent = 0
+
+
+class Handler(threading.Thread):
+    def __init__(self, channel):
         threading.Thread.__init__(self, target=self._run)
+        self.channel = channel
 
     def _run(self):
-        self.serve()
+        self.begin(self.channel)
         self.finish()
 
-    def serve(self):
+    def begin(self, channel):
         pass
 
     def finish(self):
-        pass
+        self.channel.close()
 
 
-class Files(Handler):
-    """What Handler calls is overridden: it is the thread that comes there."""
+class Files(Base, Handler):
+    """What Handler calls is overridden here: the thread comes there, nobody else."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, channel):
+        Base.__init__(self)
+        Handler.__init__(self, channel)
         self.table = {}
 
-    def serve(self):
-        if 1 in self.table:
+    def begin(self, channel):
+        while True:
+            self.process(channel)
+
+    def process(self, channel):
+        if 1 in self.table:  # possible AH701 "`self.table` is tested here"
             del self.table[1]
+        else:
+            self.table[2] = 1
 
     def finish(self):
         super().finish()
-        self.table.clear()
-
-
-class Lines(Handler):
-    def finish(self):
-        super().finish()
+        for f in self.table.values():
+            f.close()
+        self.table = {}
 
 
 class Packets:
