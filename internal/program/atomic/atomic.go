@@ -62,6 +62,7 @@ type analysis struct {
 	held2      map[int32]*domain // by class
 	loose      []*domain         // of closures
 	constructs []int             // by class
+	perTask    []bool            // by class: tasks make objects of it
 	hasBelow   []bool            // by class: others derive from it
 	hands      map[callgraph.FuncID]handing
 	changes    map[int32]bool // classes whose methods change their objects, filled at first use

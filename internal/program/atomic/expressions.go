@@ -68,7 +68,7 @@ func (r *Reader) expression(n node, act Act) {
 	case pysyntax.Lambda:
 		r.lambda(n)
 	case pysyntax.ListComp, pysyntax.SetComp, pysyntax.GeneratorExp, pysyntax.DictComp:
-		r.comprehension(n)
+		r.comprehension(n, act)
 	default:
 		for c := t.Child(n); c != 0; c = t.Next(c) {
 			if t.Kind(c).IsStatement() {
@@ -199,10 +199,12 @@ func (r *Reader) lambda(n node) {
 	r.restore(&before)
 }
 
-func (r *Reader) comprehension(n node) {
+// comprehension reads a comprehension. A generator that is iterated over goes on as long as who does that, all others come to an end here.
+func (r *Reader) comprehension(n node, act Act) {
 	t := r.t
+	ends := act != Iterate || t.Kind(n) != pysyntax.GeneratorExp
 	scope := r.scope
-	first := true
+	first, all := true, len(r.fun().Accesses)
 	r.loop++
 	for c := t.Child(n); c != 0; c = t.Next(c) {
 		if t.Kind(c) != pysyntax.Comprehension {
@@ -228,6 +230,9 @@ func (r *Reader) comprehension(n node) {
 	}
 	r.loop--
 	r.scope = scope
+	for i := all; ends && i < len(r.fun().Accesses); i++ {
+		r.fun().Accesses[i].ended = true
+	}
 }
 
 // short puts source on one line, at most as much as is worth keeping.

@@ -78,6 +78,7 @@ type Access struct {
 	Start, End uint32
 	Value      int32 // index into File.Values, -1 for none
 	Deep       bool  // an element of it, not the state itself
+	ended      bool  // it iterates in a comprehension that comes to its end by itself
 }
 
 // Check is a test and what is done on its result, or a read and the write that it leads to.
@@ -85,6 +86,7 @@ type Check struct {
 	Test, Act int32 // indices into Func.Accesses
 	Form      Form
 	Guard     bool // the test leaves the block
+	Loop      bool // the test is that of a while loop
 }
 
 // Form is the shape of a Check.

@@ -1,9 +1,9 @@
 package atomic
 
 import (
+	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"aiohub/internal/program/callgraph"
 )
@@ -18,6 +18,8 @@ type domain struct {
 	from    map[reached]step
 	// before says of functions that start tasks of the domain until where nothing runs beside them yet.
 	before map[callgraph.FuncID]uint32
+	// called are methods that the tree calls from outside: whether that is beside a task is asked when it matters.
+	called map[callgraph.FuncID]bool
 }
 
 // objects finds the objects that several tasks reach, and which tasks those are.
@@ -51,7 +53,7 @@ func (a *analysis) objects() {
 
 // newDomain gathers the methods of a class and all that is in them.
 func (a *analysis) newDomain(c int32) *domain {
-	d := &domain{ctx: c, class: c, members: map[callgraph.FuncID]bool{}, tasks: map[callgraph.FuncID][]int32{}, from: map[reached]step{}, before: map[callgraph.FuncID]uint32{}}
+	d := &domain{ctx: c, class: c, members: map[callgraph.FuncID]bool{}, tasks: map[callgraph.FuncID][]int32{}, from: map[reached]step{}, before: map[callgraph.FuncID]uint32{}, called: map[callgraph.FuncID]bool{}}
 	for _, k := range a.mro(c) {
 		for _, f := range a.methods[k] {
 			a.join(d, callgraph.FuncID(f))
@@ -178,8 +180,16 @@ func (a *analysis) rootsOf(c int32) []int32 {
 			}
 		}
 	}
+	if a.madeInTasks(c) { // and handed to who asked, so that no two come to one
+		roots = slices.DeleteFunc(roots, func(t int32) bool { return a.tasks[t].from == callgraph.None && a.tasks[t].name == wsgiServer })
+	}
 	slices.Sort(roots)
 	return roots
+}
+
+// madeInTasks reports whether objects of a class, or of one above it, are made where a task comes by: one for each call or request.
+func (a *analysis) madeInTasks(c int32) bool {
+	return slices.ContainsFunc(a.mro(c), func(k int32) bool { return a.perTask[k] })
 }
 
 func (a *analysis) enter(d *domain, f callgraph.FuncID, t int32, by step) bool {
@@ -192,64 +202,6 @@ func (a *analysis) enter(d *domain, f callgraph.FuncID, t int32, by step) bool {
 	return true
 }
 
-// enterMain finds the methods that the rest of the program calls. Those that nobody in the tree calls are there for the users of an object
-// that starts tasks of its own; others can be called in ways that are not seen.
-func (a *analysis) enterMain(d *domain, active bool) {
-	for _, f := range d.order {
-		fn := &a.g.Funcs[f]
-		name := lastName(fn)
-		if a.target == Threads && fn.Flags&callgraph.Async != 0 {
-			continue // the event loop calls it
-		}
-		if fn.Class < 0 || a.method(d.class, name) != f || name == "__init__" || name == "__new__" || name == "__del__" || startsUp(name) {
-			continue
-		}
-		if _, root := a.roots[f]; root {
-			continue
-		}
-		outside, inside := false, false
-		for _, i := range a.in[f] {
-			e := &a.g.Edges[i]
-			switch {
-			case !e.Certain:
-			case d.members[e.From]:
-				inside = inside || e.From != f
-			case a.g.Funcs[e.From].Flags&callgraph.Test == 0:
-				outside = true
-			}
-		}
-		if outside && !strings.HasPrefix(name, "__") || active && !inside && !strings.HasPrefix(name, "_") {
-			tasks := []int32{}
-			if a.constructs[d.class] == 1 {
-				tasks = a.outsideTasks(d, f)
-			}
-			if len(tasks) == 0 {
-				tasks = []int32{mainTask}
-			}
-			for _, t := range tasks {
-				a.enter(d, f, t, step{by: node2{-2, 0}})
-			}
-		}
-	}
-}
-
-// outsideTasks gives the tasks that reach a method from outside its domain.
-func (a *analysis) outsideTasks(d *domain, f callgraph.FuncID) []int32 {
-	var tasks []int32
-	for _, i := range a.in[f] {
-		e := &a.g.Edges[i]
-		if !e.Certain || d.members[e.From] {
-			continue
-		}
-		for _, t := range a.reach.tasks[node2{-1, e.From}] {
-			if !slices.Contains(tasks, t) {
-				tasks = append(tasks, t)
-			}
-		}
-	}
-	return tasks
-}
-
 // spreadHeld follows the calls of a domain on its own object, and into objects that it alone holds. It gives the domains to which that adds something.
 func (a *analysis) spreadHeld(d *domain) []int32 {
 	var more []int32
@@ -259,15 +211,16 @@ func (a *analysis) spreadHeld(d *domain) []int32 {
 			queue = append(queue, reached{node2{d.ctx, f}, t})
 		}
 	}
+	slices.SortStableFunc(queue, func(x, y reached) int { return cmp.Compare(d.doubt(x), d.doubt(y)) })
 	for len(queue) > 0 {
 		at := queue[0]
 		queue = queue[1:]
 		for _, i := range a.out[at.fn] {
 			e := &a.g.Edges[i]
 			by := step{at.node2, e.Line}
-			if a.onSame(d, e) {
-				if a.enter(d, e.To, at.task, by) {
-					queue = append(queue, reached{node2{d.ctx, e.To}, at.task})
+			if to := a.onSame(d, e); to != callgraph.None {
+				if a.enter(d, to, at.task, by) {
+					queue = append(queue, reached{node2{d.ctx, to}, at.task})
 				}
 				continue
 			}
@@ -286,25 +239,42 @@ func (a *analysis) spreadHeld(d *domain) []int32 {
 	return more
 }
 
-// onSame reports whether a call is of a method of the same object, or of a function inside one.
-func (a *analysis) onSame(d *domain, e *callgraph.Edge) bool {
+// doubt is 1 where the rest of the program may not come beside a task: what can be reached without doubt is reached first.
+func (d *domain) doubt(at reached) int {
+	if at.task == mainTask && d.called[at.fn] {
+		return 1
+	}
+	return 0
+}
+
+// onSame gives the function to which a call comes that is of a method of the same object, or of a function inside one; None for other calls. A method
+// of a class above may call one that the domain's class overrides.
+func (a *analysis) onSame(d *domain, e *callgraph.Edge) callgraph.FuncID {
 	if !d.members[e.To] || e.Kind == callgraph.Construct {
-		return false
+		return callgraph.None
 	}
 	to := &a.g.Funcs[e.To]
 	if to.Class < 0 {
-		return true
+		return e.To
 	}
 	if e.Kind == callgraph.PropertyUse {
-		return d.class >= 0 && a.method(d.class, lastName(to)) == e.To && a.readsSelf(e.From, e.Pos, lastName(to))
+		if d.class >= 0 && a.method(d.class, lastName(to)) == e.To && a.readsSelf(e.From, e.Pos, lastName(to)) {
+			return e.To
+		}
+		return callgraph.None
 	}
 	switch e.Reason {
 	case callgraph.Self:
-		return d.class >= 0 && a.method(d.class, lastName(to)) == e.To
+		if d.class < 0 {
+			return callgraph.None
+		}
+		if m := a.method(d.class, lastName(to)); d.members[m] {
+			return m
+		}
 	case callgraph.Super, callgraph.Wrapped:
-		return true
+		return e.To
 	}
-	return false
+	return callgraph.None
 }
 
 // readsSelf reports whether a function reads an attribute of its own object at a place.
@@ -339,9 +309,10 @@ func (a *analysis) heldClass(d *domain, e *callgraph.Edge) int32 {
 	return -1
 }
 
-// countConstructs counts the places where objects of each class are made, by calls of its own __init__.
+// countConstructs counts the places where objects of each class are made, by calls of its own __init__, and notes those that tasks make.
 func (a *analysis) countConstructs() []int {
 	counts := make([]int, len(a.g.Classes))
+	a.perTask = make([]bool, len(a.g.Classes))
 	var last callgraph.Edge
 	for i := range a.g.Edges {
 		e := &a.g.Edges[i]
@@ -354,7 +325,9 @@ func (a *analysis) countConstructs() []int {
 		last = *e
 		counts[a.g.Funcs[e.To].Class]++
 		// One that is made where a task comes by, or in a loop, is one of several.
-		if c := a.callAt(e.From, e.Pos); c != nil && c.Loop || len(a.reach.tasks[node2{-1, e.From}]) > 0 || !a.once(e.From) {
+		inTask := len(a.reach.tasks[node2{-1, e.From}]) > 0
+		a.perTask[a.g.Funcs[e.To].Class] = a.perTask[a.g.Funcs[e.To].Class] || inTask
+		if c := a.callAt(e.From, e.Pos); c != nil && c.Loop || inTask || !a.once(e.From) {
 			counts[a.g.Funcs[e.To].Class]++
 		}
 	}
@@ -428,7 +401,7 @@ func (a *analysis) closures() {
 			continue
 		}
 		seen[outer] = true
-		d := &domain{ctx: -3 - int32(outer), class: -1, members: map[callgraph.FuncID]bool{}, tasks: map[callgraph.FuncID][]int32{}, from: map[reached]step{}, before: map[callgraph.FuncID]uint32{}}
+		d := &domain{ctx: -3 - int32(outer), class: -1, members: map[callgraph.FuncID]bool{}, tasks: map[callgraph.FuncID][]int32{}, from: map[reached]step{}, before: map[callgraph.FuncID]uint32{}, called: map[callgraph.FuncID]bool{}}
 		a.join(d, outer)
 		slices.Sort(d.order)
 		first := uint32(math.MaxUint32)

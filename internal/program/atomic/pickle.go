@@ -14,9 +14,16 @@ var picklers = map[string]bool{
 	"multiprocessing.Queue.put": true, "multiprocessing.queues.Queue.put": true, "multiprocessing.connection.Connection.send": true, "shelve.Shelf.__setitem__": true,
 }
 
-// pools are what pickles the functions that it is given.
+// submitting are methods of pools of processes that pickle the function they are given and its arguments.
+var submitting = map[string]bool{
+	"submit": true, "map": true, "apply": true, "apply_async": true, "map_async": true, "imap": true, "imap_unordered": true, "starmap": true, "starmap_async": true,
+}
+
+// picklesFunctions reports whether a call pickles the functions that it is given: a method of the pool itself does, one of what that gave does not.
 func picklesFunctions(name string) bool {
-	return strings.Contains(name, "ProcessPoolExecutor.") || strings.HasPrefix(name, "multiprocessing.") && strings.Contains(name, "Pool.") && !strings.Contains(name, "ThreadPool")
+	of, method := name[:max(strings.LastIndexByte(name, '.'), 0)], name[strings.LastIndexByte(name, '.')+1:]
+	of = strings.TrimSuffix(of, "()")
+	return submitting[method] && (strings.HasSuffix(of, "ProcessPoolExecutor") || strings.HasPrefix(of, "multiprocessing.") && strings.HasSuffix(of, "Pool") && !strings.HasSuffix(of, "ThreadPool"))
 }
 
 // unpicklable are classes whose objects cannot be pickled or copied deeply.
@@ -38,12 +45,21 @@ func (a *analysis) pickled() {
 				switch {
 				case picklers[name]:
 					a.pickledAt(fn, c, name, a.classGiven(fn, c))
-				case picklesFunctions(name) && len(c.Self) > 0:
+				case picklesFunctions(name) && a.givesMethod(fn, c):
 					a.pickledAt(fn, c, name, a.around(fn))
 				}
 			}
 		}
 	}
+}
+
+// givesMethod reports whether a method of the object itself is among the arguments of a call: with it goes the object. An attribute goes alone.
+func (a *analysis) givesMethod(fn callgraph.FuncID, c *Call) bool {
+	class := a.around(fn)
+	return class >= 0 && slices.ContainsFunc(c.Self, func(name string) bool {
+		m := a.method(class, name)
+		return m != callgraph.None && a.g.Funcs[m].Flags&(callgraph.Property|callgraph.Static) == 0
+	})
 }
 
 // classGiven gives the class of the first argument of a call, -1 if it is not known.

@@ -210,7 +210,7 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 			if !ok || locks.excludes(theirs) {
 				continue
 			}
-			o := &opponent{at, m, t, (len(locks) == 0 || len(theirs) == 0) && !(m == mainTask && a.alsoRuns(v, fn, t) || t == mainTask && a.alsoRuns(v, at.fn, m))}
+			o := &opponent{at, m, t, (len(locks) == 0 || len(theirs) == 0) && !a.doubtful(v, fn, m, t) && !a.doubtful(v, at.fn, t, m)}
 			if best == nil || a.weight(o, fn) > a.weight(best, fn) {
 				best = o
 			}
@@ -218,6 +218,11 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 		}
 	}
 	return best
+}
+
+// doubtful reports whether it is not seen that a task comes to a function while another runs, because it is the rest of the program.
+func (a *analysis) doubtful(v *view, fn callgraph.FuncID, t, other int32) bool {
+	return t == mainTask && (a.alsoRuns(v, fn, other) || v.d != nil && a.comesUnseen(v.d, fn, other))
 }
 
 // alsoRuns reports whether a task comes to a function too that others call. Then the function can be one that either calls or leaves to the task.
@@ -354,10 +359,11 @@ func (a *analysis) collides(fn callgraph.FuncID, c *Check, o *opponent) bool {
 			return false // two flags that are set in turn
 		}
 	}
-	if c.Form == TestThenAct && act.Act == Store && o.fn == fn && act.Value >= 0 {
-		if v := &a.files[a.g.Funcs[fn].File].Values[act.Value]; v.Kind == Other || v.Kind == Made && !a.hasState(fn, v) {
-			return false // one value is as good as the other
-		}
+	if c.Form == TestThenAct && act.Act == Store && o.fn == fn && !a.storesOne(fn, c) {
+		return false
+	}
+	if c.Loop && act.Act == Store && a.endsLoop(fn, act) {
+		return false
 	}
 	if act.Act == Store && len(a.heldIn(fn, a.fns[fn].Accesses[c.Test].Start, act.End)) > 0 {
 		return false // a lock that the other does not take: it may not have to
@@ -365,7 +371,47 @@ func (a *analysis) collides(fn callgraph.FuncID, c *Check, o *opponent) bool {
 	if act.Act.changesElements() || act.Act == Item || b.Act != Store {
 		return true
 	}
+	if v := a.valueOf(o.spot); v != nil && v.Kind == Nothing && c.Form == TestThenAct && a.makesMissing(fn, act) {
+		return false // who takes it away finds nothing yet, or comes after it
+	}
 	return a.decides(o.spot)
+}
+
+// storesOne reports whether it matters which of two tasks in one function stores its value: one is as good as another of its kind, but for
+// objects with a state. None over something that both have only used before they waited is the end of it for both.
+func (a *analysis) storesOne(fn callgraph.FuncID, c *Check) bool {
+	act := &a.fns[fn].Accesses[c.Act]
+	if act.Value < 0 {
+		return false // a part of what was computed
+	}
+	switch v := &a.files[a.g.Funcs[fn].File].Values[act.Value]; v.Kind {
+	case Other:
+		return false
+	case Made:
+		return a.hasState(fn, v)
+	case Nothing:
+		return a.target != Asyncio || a.awaits != nil || a.usedAfterAwait(fn, c)
+	}
+	return true
+}
+
+// usedAfterAwait reports whether a state is used between a test and an act when others have run since the test.
+func (a *analysis) usedAfterAwait(fn callgraph.FuncID, c *Check) bool {
+	f := a.fns[fn]
+	test, act := &f.Accesses[c.Test], &f.Accesses[c.Act]
+	return slices.ContainsFunc(f.Accesses[c.Test+1:c.Act], func(b Access) bool {
+		return b.Ref == act.Ref && slices.ContainsFunc(f.Awaits, func(at uint32) bool { return at > test.End && at < b.Start })
+	})
+}
+
+// endsLoop reports whether a store in a loop over its own flag ends that loop: it stores what is there already, and makes nothing.
+func (a *analysis) endsLoop(fn callgraph.FuncID, act *Access) bool {
+	return act.Value >= 0 && a.files[a.g.Funcs[fn].File].Values[act.Value].Kind != Made
+}
+
+// makesMissing reports whether a store puts an object where None was.
+func (a *analysis) makesMissing(fn callgraph.FuncID, act *Access) bool {
+	return act.Act == Store && act.Value >= 0 && a.files[a.g.Funcs[fn].File].Values[act.Value].Kind == Made
 }
 
 // onlyRemembers reports whether a check keeps what was computed, and two that do it at once compute it twice and nothing worse: all writes are

@@ -110,3 +110,45 @@ func TestFindIsTheSameEachTime(t *testing.T) {
 		}
 	}
 }
+
+// gone is a loop whose body awaits over what stands for %s.
+const gone = `import asyncio
+
+
+class Server:
+    def __init__(self):
+        self.groups = {}
+
+    async def serve(self, names):
+        await asyncio.gather(*[self.handle(name) for name in names])
+
+    async def handle(self, name):
+        for group in %s:
+            await asyncio.sleep(1)
+        self.groups.pop(name, None)
+`
+
+func TestOnlyWhatGoesOnWithALoopIsIteratedBesideIt(t *testing.T) {
+	for through, want := range map[string]int{
+		"self.groups":                              1,
+		"(g for g in self.groups)":                 1,
+		"enumerate(g for g in self.groups)":        1,
+		"[g.copy() for g in self.groups.values()]": 0,
+		"{g for g in self.groups}":                 0,
+		"sorted(g for g in self.groups)":           0,
+		"tuple(self.groups)":                       0,
+		"self.groups.copy()":                       0,
+	} {
+		in := input(t, strings.Replace(gone, "%s", through, 1))
+		in.Target = atomic.Asyncio
+		n := 0
+		for _, f := range atomic.Find(in) {
+			if f.Code == atomic.Iterated && f.Certain {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("for group in %s: %d findings, want %d", through, n, want)
+		}
+	}
+}

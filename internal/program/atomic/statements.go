@@ -163,10 +163,10 @@ func (r *Reader) pair(tests []int32, from, to int, guard bool) {
 			}
 		}
 		if strong >= 0 {
-			f.Checks = append(f.Checks, Check{test, int32(strong), TestThenAct, guard})
+			f.Checks = append(f.Checks, Check{Test: test, Act: int32(strong), Guard: guard})
 		}
 		if weak >= 0 {
-			f.Checks = append(f.Checks, Check{test, int32(weak), TestThenAct, guard})
+			f.Checks = append(f.Checks, Check{Test: test, Act: int32(weak), Guard: guard})
 		}
 	}
 }
@@ -247,7 +247,11 @@ func (r *Reader) while(n node) {
 		r.statements(c)
 	}
 	r.loop--
+	checks := len(r.fun().Checks)
 	r.pair(tests, from, len(r.fun().Accesses), false)
+	for i := range r.fun().Checks[checks:] {
+		r.fun().Checks[checks+i].Loop = true
+	}
 }
 
 func (r *Reader) forStatement(n node) {
@@ -255,7 +259,7 @@ func (r *Reader) forStatement(n node) {
 	target := t.Child(n)
 	iterable := t.Next(target)
 	if t.Has(n, pysyntax.FlagAsync) {
-		r.suspends(n)
+		r.suspends(iterable)
 	}
 	from := len(r.fun().Accesses)
 	r.expr(iterable, Iterate)
@@ -268,24 +272,22 @@ func (r *Reader) forStatement(n node) {
 	r.loop--
 }
 
-// stretch lets accesses that iterate end where the loop does.
+// stretch lets accesses that iterate end where the loop does. A comprehension in what a loop goes through has come to its own end by then.
 func (r *Reader) stretch(from, to int, end uint32) {
 	f := r.fun()
 	for i := from; i < to; i++ {
-		if f.Accesses[i].Act == Iterate {
+		if f.Accesses[i].Act == Iterate && !f.Accesses[i].ended {
 			f.Accesses[i].End = end
 		}
 	}
 }
 
-func (r *Reader) suspends(n node) { r.fun().Awaits = append(r.fun().Awaits, r.t.Start(n)) }
+// suspends notes that others may run when an expression has its value, before what comes after it.
+func (r *Reader) suspends(n node) { r.fun().Awaits = append(r.fun().Awaits, r.t.End(n)-1) }
 
 func (r *Reader) with(n node) {
 	t := r.t
 	async := t.Has(n, pysyntax.FlagAsync)
-	if async {
-		r.suspends(n)
-	}
 	end := t.End(n)
 	for c := t.Child(n); c != 0; c = t.Next(c) {
 		if t.Kind(c) != pysyntax.WithItem {
@@ -294,6 +296,9 @@ func (r *Reader) with(n node) {
 		}
 		manager := t.Child(c)
 		r.expr(manager, Load)
+		if async {
+			r.suspends(manager)
+		}
 		lock := r.lockOf(manager)
 		lock.Start, lock.End = t.End(manager), end
 		lock.Flags |= lockWith

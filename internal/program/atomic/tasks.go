@@ -249,6 +249,9 @@ func (a *analysis) sameObject(s *callgraph.Start, c *Call) bool {
 // threadClass names the starter of threads that are objects of a class of the tree.
 const threadClass = "threading.Thread.start"
 
+// wsgiServer names what calls WSGI applications.
+const wsgiServer = "WSGI server"
+
 // findServers finds what servers run: RPC endpoints, WSGI applications, periodic tasks, threads that are classes.
 func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 	add := func(fn callgraph.FuncID, name string, many bool) {
@@ -272,7 +275,7 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 		switch {
 		case f.Class < 0:
 		case isWSGI(f):
-			add(callgraph.FuncID(id), "WSGI server", true)
+			add(callgraph.FuncID(id), wsgiServer, true)
 		case slices.ContainsFunc(f.Decorators, isPeriodic):
 			add(callgraph.FuncID(id), "periodic task", false)
 		case endpoints[f.Class] && !strings.HasPrefix(name, "_") && takesContext(f) && a.method(f.Class, name) == callgraph.FuncID(id):

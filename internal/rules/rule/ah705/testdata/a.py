@@ -43,3 +43,11 @@ class Registry:
             copy = self.held.copy()
         for name in copy:
             print(name)
+
+    def copies(self):
+        for name in [name for name in self.names]:  # want AH705 "`self.names` is gone through"
+            print(name)
+        for name in tuple(self.names):
+            print(name)
+        for name in set(self.names):
+            print(name)

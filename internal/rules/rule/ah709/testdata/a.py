@@ -1,4 +1,5 @@
 import copy
+import multiprocessing
 import pickle
 import threading
 from concurrent.futures import ProcessPoolExecutor
@@ -51,3 +52,16 @@ def save():
     careful = Careful()
     pickle.dumps(careful)
     return pickle.dumps(model)  # want AH709 "pickles or copies a `Sub`"
+
+
+class Results:
+    def __init__(self):
+        self.pool = multiprocessing.Pool(2)
+        self.lock = threading.Lock()
+        self.limit = 3
+
+    def take(self, job):
+        return self.pool.apply_async(print, [self.limit]).get(self.lock)
+
+    def give(self, job):
+        return self.pool.apply_async(self.take, [job])  # want AH709 "a `Results`, and its `self.lock` is a `threading.Lock`"

@@ -1,0 +1,127 @@
+package atomic
+
+import (
+	"slices"
+	"strings"
+
+	"aiohub/internal/program/callgraph"
+)
+
+// The rest of the program is the task of whoever is not one of the tree's tasks. That it comes to an object while a task runs is seen if nobody in
+// the tree calls a method of an object that starts tasks, so that it is there for the users of the object, or if the tree calls it on a way that
+// begins in no task, or in another. A caller that is itself called in ways that are not seen, through a table of handlers say, may be the task.
+
+// enterMain finds the methods that the rest of the program calls. Those that nobody in the tree calls are there for the users of an object
+// that starts tasks of its own; others can be called in ways that are not seen.
+func (a *analysis) enterMain(d *domain, active bool) {
+	for _, f := range d.order {
+		if !a.callable(d, f) {
+			continue
+		}
+		outside, inside := false, false
+		for _, i := range a.in[f] {
+			e := &a.g.Edges[i]
+			switch {
+			case !e.Certain:
+			case d.members[e.From]:
+				inside = inside || e.From != f
+			case a.g.Funcs[e.From].Flags&callgraph.Test == 0:
+				outside = true
+			}
+		}
+		name := lastName(&a.g.Funcs[f])
+		called := outside && !strings.HasPrefix(name, "__")
+		if !called && !(active && !inside && !strings.HasPrefix(name, "_")) {
+			continue
+		}
+		tasks := []int32{}
+		if a.constructs[d.class] == 1 {
+			tasks = a.outsideTasks(d, f)
+		}
+		if len(tasks) == 0 {
+			tasks = []int32{mainTask}
+			d.called[f] = outside
+		}
+		for _, t := range tasks {
+			a.enter(d, f, t, step{by: node2{-2, 0}})
+		}
+	}
+}
+
+// callable reports whether the rest of the program can call a function of a domain: a method that is not run as a task, and not before there is one.
+func (a *analysis) callable(d *domain, f callgraph.FuncID) bool {
+	fn := &a.g.Funcs[f]
+	name := lastName(fn)
+	if a.target == Threads && fn.Flags&callgraph.Async != 0 {
+		return false // the event loop calls it
+	}
+	if fn.Class < 0 || a.method(d.class, name) != f || name == "__init__" || name == "__new__" || name == "__del__" || startsUp(name) {
+		return false
+	}
+	_, root := a.roots[f]
+	return !root
+}
+
+// beginsOutside reports whether a way to a method from outside its domain begins beside a task: in the body of a module, in main, in another task, or
+// in a public function that nobody in the tree calls.
+func (a *analysis) beginsOutside(d *domain, f callgraph.FuncID, beside int32) bool {
+	const most = 1000 // functions to look at
+	var queue []callgraph.FuncID
+	seen := map[callgraph.FuncID]bool{}
+	callers := func(f callgraph.FuncID) {
+		for _, i := range a.in[f] {
+			if e := &a.g.Edges[i]; e.Certain && !seen[e.From] && !(len(queue) == 0 && d.members[e.From]) {
+				seen[e.From] = true
+				queue = append(queue, e.From)
+			}
+		}
+	}
+	callers(f)
+	for i := 0; i < len(queue) && i < most; i++ {
+		at := queue[i]
+		name := lastName(&a.g.Funcs[at])
+		switch t, root := a.roots[at]; {
+		case a.g.Funcs[at].Kind == callgraph.ModuleBody, name == "main", root && t != beside:
+			return true
+		case root, a.isHanded(at), a.g.Funcs[at].Flags&callgraph.Test != 0:
+			continue
+		case len(a.in[at]) == 0 && !strings.HasPrefix(name, "_"):
+			return true
+		}
+		callers(at)
+	}
+	return false
+}
+
+// outsideTasks gives the tasks that reach a method from outside its domain.
+func (a *analysis) outsideTasks(d *domain, f callgraph.FuncID) []int32 {
+	var tasks []int32
+	for _, i := range a.in[f] {
+		e := &a.g.Edges[i]
+		if !e.Certain || d.members[e.From] {
+			continue
+		}
+		for _, t := range a.reach.tasks[node2{-1, e.From}] {
+			if !slices.Contains(tasks, t) {
+				tasks = append(tasks, t)
+			}
+		}
+	}
+	return tasks
+}
+
+// comesUnseen reports whether the rest of the program comes to a function of a domain only through a method that it is not seen to call beside a task.
+func (a *analysis) comesUnseen(d *domain, f callgraph.FuncID, beside int32) bool {
+	at := reached{node2{d.ctx, f}, mainTask}
+	for range 30 {
+		if outer := a.held2[at.ctx]; outer != nil {
+			d = outer
+		}
+		by, ok := d.from[at]
+		if !ok || by.by.ctx == -2 {
+			return d.called[at.fn] && !a.beginsOutside(d, at.fn, beside)
+		}
+		at.node2 = by.by
+	}
+	return true
+}
