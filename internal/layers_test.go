@@ -25,7 +25,7 @@ var layers = map[string][][]string{
 		{"report"},
 	},
 	"files": {
-		{"atomicfile", "glob"},
+		{"atomicfile", "glob", "parallel"},
 		{"fence"},
 		{"config", "gitrepo", "pyversion", "walk"},
 		{"cache"},

@@ -13,12 +13,12 @@ import (
 
 	"aiohub/internal/commands/driver"
 	"aiohub/internal/files/config"
+	"aiohub/internal/files/walk"
 	"aiohub/internal/output/fault"
 	"aiohub/internal/output/finding"
 	"aiohub/internal/output/nearest"
 	"aiohub/internal/output/report"
 	"aiohub/internal/output/term"
-	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule/all"
 )
 
@@ -60,7 +60,7 @@ func (g *globals) openWith(paths []string, stdin io.Reader, name string) (*job, 
 	if err != nil {
 		return nil, err
 	}
-	content, err := io.ReadAll(io.LimitReader(stdin, scan.MaxSize+1))
+	content, err := io.ReadAll(io.LimitReader(stdin, walk.MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("read stdin: %w", err)
 	}

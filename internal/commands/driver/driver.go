@@ -75,7 +75,7 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 	}
 	makeRoom(tree.Files)
 	// What is not saved yet is not worth keeping, but what is known of all else serves it.
-	store := cache.Open(cacheOf(c, options), options.Tool, tree.Files, scan.MaxSize)
+	store := cache.Open(cacheOf(c, options), options.Tool, tree.Files, walk.MaxSize)
 	outcome, err := through(ctx, store, c.Root, tree, options)
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"aiohub/internal/files/cache"
 	"aiohub/internal/files/config"
 	"aiohub/internal/files/pyversion"
+	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/output/finding"
 	"aiohub/internal/output/view"
@@ -27,7 +28,7 @@ import (
 // graph, under the content of all files that the graph is made from: a single changed file can change the findings of any other.
 func CheckGraph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) error {
 	in := callgraph.Input{Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress, Unsaved: options.Unsaved}
-	store := cache.Open(cacheOf(c, options), options.Tool, in.Selected(), callgraph.MaxSize)
+	store := cache.Open(cacheOf(c, options), options.Tool, in.Selected(), walk.MaxSize)
 	defer store.Release()
 	oldest := pyversion.Oldest(c.Root)
 	under := oldest + " " + c.Target

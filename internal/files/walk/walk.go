@@ -21,6 +21,10 @@ import (
 	"aiohub/internal/output/place"
 )
 
+// MaxSize is the size in bytes above which a file is reported and not read. The longest files that people write are below 2 MB; what a
+// program has generated needs a hundred times its size in memory, which a commit hook should not take.
+const MaxSize = 16 << 20
+
 // Kind says what a file is to the scanner.
 type Kind uint8
 

@@ -23,8 +23,7 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
+	"aiohub/internal/files/parallel"
 	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pymodule"
 	"aiohub/internal/language/pyscope"
@@ -34,9 +33,6 @@ import (
 	"aiohub/internal/output/place"
 	"aiohub/internal/program/resolve"
 )
-
-// MaxSize is the size in bytes above which a file is reported and not read.
-const MaxSize = 16 << 20
 
 // Input says what to look at.
 type Input struct {
@@ -78,7 +74,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	found := make([]reduced, len(files))
 	var done atomic.Int64
 	order := bySize(files)
-	err := parallel(ctx, in.Workers, len(files), func() func(int) {
+	err := parallel.Each(ctx, in.Workers, len(files), func() func(int) {
 		w := &reader{root: in.Root, unsaved: in.Unsaved, reducer: newReducer()}
 		return func(i int) {
 			i = order[i]
@@ -157,25 +153,6 @@ func bySize(files []walk.File) []int {
 	return order
 }
 
-// parallel calls the function that each worker gets from start with every index below n.
-func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
-	var next atomic.Int64
-	group, ctx := errgroup.WithContext(ctx)
-	for range min(max(workers, 1), max(n, 1)) {
-		group.Go(func() error {
-			work := start()
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				work(i)
-			}
-			return nil
-		})
-	}
-	return group.Wait()
-}
-
 // reader is the state of a worker.
 type reader struct {
 	root    string
@@ -218,8 +195,8 @@ func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err == nil {
 		switch {
-		case info.Size() > MaxSize:
-			return nil, fmt.Errorf("larger than %d MiB, not looked at", MaxSize>>20)
+		case info.Size() > walk.MaxSize:
+			return nil, fmt.Errorf("larger than %d MiB, not looked at", walk.MaxSize>>20)
 		case !info.Mode().IsRegular():
 			return nil, errors.New("is not a regular file")
 		}

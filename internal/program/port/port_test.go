@@ -178,7 +178,7 @@ func compare(t *testing.T, name string, archive *txtar.Archive, run func(*port.T
 	}
 	after := ported(before, result)
 	if *update {
-		rewrite(t, name, archive, before, result)
+		rewrite(t, name, archive, result, "manual", comments(result))
 		return after
 	}
 	if diff := cmp.Diff(asText(want), asText(after)); diff != "" {
@@ -203,7 +203,8 @@ func asText(files map[string][]byte) map[string]string {
 	return out
 }
 
-func rewrite(t *testing.T, name string, archive *txtar.Archive, before map[string][]byte, result *port.Result) {
+// rewrite puts what came out into the archive: the files that change, and in a part of its own, if there is any, what is said of the rest.
+func rewrite(t *testing.T, name string, archive *txtar.Archive, result *port.Result, part, text string) {
 	out := &txtar.Archive{Comment: archive.Comment}
 	for _, f := range archive.Files {
 		if strings.HasPrefix(f.Name, "in/") {
@@ -213,8 +214,8 @@ func rewrite(t *testing.T, name string, archive *txtar.Archive, before map[strin
 	for _, f := range result.Files {
 		out.Files = append(out.Files, txtar.File{Name: "out/" + f.Path, Data: f.After})
 	}
-	if text := comments(result); text != "" {
-		out.Files = append(out.Files, txtar.File{Name: "manual", Data: []byte(text)})
+	if text != "" {
+		out.Files = append(out.Files, txtar.File{Name: part, Data: []byte(text)})
 	}
 	if content := txtar.Format(out); !bytes.Equal(content, txtar.Format(archive)) {
 		if err := os.WriteFile(name, content, 0o644); err != nil {

@@ -1,10 +1,8 @@
 package port_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -52,23 +50,7 @@ func stage3(t *testing.T, name string) {
 		got[f.Path] = f.After
 	}
 	if *update {
-		out := &txtar.Archive{Comment: archive.Comment}
-		for _, f := range archive.Files {
-			if strings.HasPrefix(f.Name, "in/") {
-				out.Files = append(out.Files, f)
-			}
-		}
-		for _, f := range result.Files {
-			out.Files = append(out.Files, txtar.File{Name: "out/" + f.Path, Data: f.After})
-		}
-		if text := left(result); text != "" {
-			out.Files = append(out.Files, txtar.File{Name: "open", Data: []byte(text)})
-		}
-		if content := txtar.Format(out); !bytes.Equal(content, txtar.Format(archive)) {
-			if err := os.WriteFile(name, content, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
+		rewrite(t, name, archive, result, "open", left(result))
 		return
 	}
 	if diff := cmp.Diff(asText(want), asText(got)); diff != "" {

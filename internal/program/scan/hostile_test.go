@@ -135,7 +135,7 @@ func TestUnreadableFilesAreReported(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "large.py"), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(filepath.Join(root, "large.py"), MaxSize+1); err != nil {
+	if err := os.Truncate(filepath.Join(root, "large.py"), walk.MaxSize+1); err != nil {
 		t.Fatal(err)
 	}
 	files = append(files, walk.File{Path: "large.py"})

@@ -26,8 +26,7 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
+	"aiohub/internal/files/parallel"
 	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pymodule"
 	"aiohub/internal/language/pyscope"
@@ -42,10 +41,6 @@ import (
 // shards is the number of parts in which names are resolved. Where names lead in circles that no program would survive, an answer can
 // depend on the questions before it; with a fixed number of parts, each with a resolver of its own, these are the same on every machine.
 const shards = 16
-
-// MaxSize is the size in bytes above which a file is reported and not read. The longest files that people write are below 2 MB; what a
-// program has generated needs a hundred times its size in memory, which a commit hook should not take.
-const MaxSize = 16 << 20
 
 // Input says what to scan.
 type Input struct {
@@ -103,7 +98,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 			python++
 		}
 	}
-	err := parallel(ctx, in.Workers, len(files), func() func(int) {
+	err := parallel.Each(ctx, in.Workers, len(files), func() func(int) {
 		w := &reader{in: in}
 		w.builder.Keep = keepString
 		return func(i int) {
@@ -122,7 +117,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	}
 
 	p := newProject(in, files)
-	err = parallel(ctx, in.Workers, shards, func() func(int) {
+	err = parallel.Each(ctx, in.Workers, shards, func() func(int) {
 		return func(shard int) {
 			r := p.program.NewResolver()
 			if in.Track {
@@ -154,7 +149,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	}
 	described := g.describe(entries, reached, p.index)
 	p.program, g.r = nil, nil // the models are not needed any more
-	err = parallel(ctx, in.Workers, len(files), func() func(int) {
+	err = parallel.Each(ctx, in.Workers, len(files), func() func(int) {
 		var parser pysyntax.Parser
 		return func(i int) { files[i].complete(in.Files[i], &parser) }
 	})
@@ -247,22 +242,6 @@ func keepString(s []byte) bool {
 	return string(s) == knowledge.Root || bytes.HasPrefix(s, []byte("EVENTLET_"))
 }
 
-// parallel calls the function that each worker gets from start with every index below n.
-func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
-	var next atomic.Int64
-	group, ctx := errgroup.WithContext(ctx)
-	for range min(max(workers, 1), max(n, 1)) {
-		group.Go(func() error {
-			work := start()
-			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				work(i)
-			}
-			return ctx.Err()
-		})
-	}
-	return group.Wait()
-}
-
 // reader is the state of a worker of the first stage.
 type reader struct {
 	in      Input
@@ -320,7 +299,7 @@ func (w *reader) read(i int, f *file) {
 
 func (in *Input) content(path string) ([]byte, error) {
 	if content, ok := in.Unsaved[path]; ok {
-		if len(content) > MaxSize {
+		if len(content) > walk.MaxSize {
 			return nil, errSize
 		}
 		return content, nil
@@ -343,7 +322,7 @@ func isUTF16(src []byte) bool {
 }
 
 var (
-	errSize  = fmt.Errorf("larger than %d MiB", MaxSize>>20)
+	errSize  = fmt.Errorf("larger than %d MiB", walk.MaxSize>>20)
 	errMoved = errors.New("changed while it was read")
 )
 
@@ -365,7 +344,7 @@ func readFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, plain(err)
 	}
-	if info.Size() > MaxSize {
+	if info.Size() > walk.MaxSize {
 		return nil, errSize
 	}
 	if !info.Mode().IsRegular() {
