@@ -2,7 +2,7 @@
 
 #include "collected.h"
 #include "green/green.h"
-#include "transports/transport.h"
+#include "transports/stream.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -555,6 +555,7 @@ loop_clear(Loop *loop)
     ready_clear(&loop->ready);
     slots_clear(&loop->timers);
     slots_clear(&loop->objects);
+    fdtable_free(&loop->transports);
     watches_clear(loop);
     loop->ops_count = 0;
     loop->crossing++;
@@ -612,6 +613,7 @@ new_loop(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(keyw
     if (loop != NULL) {
         loop->closed = true; /* until it has an engine */
         loop->watches.item_size = sizeof(Watch);
+        loop->transports.item_size = sizeof(PyObject *);
     }
     return (PyObject *)loop;
 }
@@ -719,6 +721,8 @@ static PyMethodDef methods[] = {
     {"_add_writer", (PyCFunction)(void (*)(void))watch_add_writer, METH_FASTCALL, NULL},
     {"_remove_reader", (PyCFunction)watch_remove_reader, METH_O, NULL},
     {"_remove_writer", (PyCFunction)watch_remove_writer, METH_O, NULL},
+    {"_find_transport", (PyCFunction)transport_find, METH_O, "The transport that has this descriptor, or None."},
+    {"_accept", (PyCFunction)(void (*)(void))loop_accept, METH_FASTCALL, NULL},
     {"_watched", (PyCFunction)watch_list, METH_NOARGS, "{descriptor: (reader, writer)}."},
     {NULL, NULL, 0, NULL},
 };
