@@ -65,6 +65,7 @@ class Loop:
         context: Context | None = None,
     ) -> asyncio.TimerHandle: ...
     def time(self) -> float: ...
+    def create_future(self) -> asyncio.Future[Any]: ...
     def stop(self) -> None: ...
     def get_debug(self) -> bool: ...
     def is_closed(self) -> bool: ...
@@ -182,13 +183,15 @@ class WakeUp:
     def __call__(self, future: Any, /) -> None: ...
 
 # parts.h says what each is. What is made of them: GreenStep, wait, spawn, finish, await_green_thread, trampoline,
-# switch, socket_methods, sleep, run_pass.
+# switch, socket_methods, sleep, run_pass, get_running_loop.
 def prepare(
     *,
     hub_local: Any = ...,
     hub_class: type = ...,
     timers_class: type = ...,
     task_greenlet_class: type = ...,
+    running_loop: Callable[[], Any] = ...,
+    hides_loop: Callable[[Any, Any], bool] = ...,
     task_class: type = ...,
     create_tasks: tuple[Callable[..., Any], ...] = ...,
     family: ContextVar[Any] = ...,

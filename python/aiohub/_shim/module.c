@@ -124,8 +124,8 @@ add_transports(PyObject *module)
 PyMODINIT_FUNC
 PyInit__shim(void)
 {
-    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0 || plain_sockets_init() < 0
-        || connection_init() < 0) {
+    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0 || loop_init() < 0
+        || plain_sockets_init() < 0 || connection_init() < 0) {
         return NULL;
     }
     PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type,

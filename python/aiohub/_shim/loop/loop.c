@@ -510,6 +510,26 @@ write_to_self(Loop *loop, PyObject *Py_UNUSED(ignored))
     Py_RETURN_NONE;
 }
 
+static PyObject *future_class, *loop_keyword; /* asyncio.Future, and its keyword */
+
+int
+loop_init(void)
+{
+    PyObject *futures = PyImport_ImportModule("asyncio.futures");
+    future_class = futures ? PyObject_GetAttrString(futures, "Future") : NULL;
+    Py_XDECREF(futures);
+    loop_keyword = Py_BuildValue("(s)", "loop");
+    return future_class && loop_keyword ? 0 : -1;
+}
+
+static PyObject *
+create_future(Loop *loop, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *stack[] = {NULL, (PyObject *)loop};
+    const size_t none_positional = PY_VECTORCALL_ARGUMENTS_OFFSET;
+    return PyObject_Vectorcall(future_class, stack + 1, none_positional, loop_keyword);
+}
+
 /* For asyncio's base classes, which bring handles of their own. */
 static PyObject *
 add_callback(Loop *loop, PyObject *handle)
@@ -705,6 +725,7 @@ static PyMethodDef methods[] = {
     {"call_later", FASTCALL(call_later), "Run *callback(*args)* after *delay* seconds; returns a TimerHandle."},
     {"call_at", FASTCALL(call_at), "Run *callback(*args)* at *when* of the loop's clock, in seconds."},
     {"time", (PyCFunction)loop_time, METH_NOARGS, "The loop's clock, in seconds; the same as time.monotonic()."},
+    {"create_future", (PyCFunction)create_future, METH_NOARGS, "A new Future of this loop."},
     {"stop", (PyCFunction)stop, METH_NOARGS, "Make run_forever return after the present turn."},
     {"get_debug", (PyCFunction)get_debug, METH_NOARGS, "Whether debug mode is on."},
     {"is_closed", (PyCFunction)is_closed, METH_NOARGS, "Whether the loop was closed."},

@@ -130,6 +130,7 @@ typedef struct {
 
 extern PyTypeObject Loop_Type;
 
+int loop_init(void);
 void loop_wake(Loop *loop); /* with the GIL, from any OS thread */
 
 int loop_check_open(Loop *loop); /* -1 with RuntimeError if it is closed */
