@@ -76,18 +76,30 @@ class _Selector(selectors.BaseSelector):
         raise NotImplementedError("the engine watches descriptors: use add_reader and add_writer")
 
 
+class _Transports:
+    """What asyncio's base class asks: the transport that has a descriptor."""
+
+    def __init__(self, loop: EventLoop) -> None:
+        self._find = loop._find_transport
+
+    def __getitem__(self, fd: int) -> Any:
+        transport = self._find(fd)
+        if transport is None:
+            raise KeyError(fd)
+        return transport
+
+
 class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoop):  # type: ignore[misc]
     """An asyncio event loop whose turns run in the engine."""
 
     if TYPE_CHECKING:  # of asyncio's base classes
-        _transports: Any
-
         def _check_closed(self) -> None: ...
         def _check_running(self) -> None: ...
 
     def __init__(self) -> None:
         self._open_engine()
         super().__init__(_Selector(self))
+        self._transports = _Transports(self)
 
     def run_forever(self) -> None:
         """Run until stop() is called."""
@@ -149,6 +161,8 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
         # asyncio makes a task for each connection. Only TLS has use for it, to wait for the handshake, and debug mode,
         # which reports.
         if sslcontext is None and not self._debug:
+            if self._accept(sock, protocol_factory, server, StreamTransport, backlog):
+                return
             for _ in range(backlog):
                 try:
                     conn, address = sock.accept()
@@ -205,7 +219,6 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
         reading = transp.is_reading()
         transp.pause_reading()
         await transp._make_empty_waiter()
-        del self._transports[transp._sock_fd]
         transp._suspend()
         try:
             return await self.sock_sendfile(transp._sock, file, offset, count, fallback=False)
@@ -214,7 +227,6 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
             transp._reset_empty_waiter()
             if reading:
                 transp.resume_reading()
-            self._transports[transp._sock_fd] = transp
 
 
 def new_event_loop() -> EventLoop:
