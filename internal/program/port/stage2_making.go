@@ -96,6 +96,10 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 			rule, class, module = queueSizes, kind.own, "aio"
 		}
 	}
+	if early := x.madeEarly(m.From, module+"."+class); early != "" {
+		x.stays(s, callee, canon, early)
+		return
+	}
 	x.becomes(s, callee, canon, rule, func() {
 		x.replaceName(s, callee, module, class)
 		if first := s.tree.Next(callee); drop && first != 0 {
