@@ -140,6 +140,10 @@ bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make 
 truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
 	@go run ./internal/program/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
 
+.PHONY: coverage
+coverage: tool  ## how much of real code `port` rewrites: make coverage TREES='path ...'
+	@$(PYTHON) ports/coverage.py $(TREES)
+
 .PHONY: oracle
 oracle: tool  ## hold plan against libraries whose async twin says what became async; their source distributions are fetched and kept
 	@go run ./internal/program/plan/oracle -aiohub bin/aiohub -python $(PYTHON)

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"aiohub/internal/language/edit"
@@ -221,22 +219,4 @@ func replacesTimeSleep(src []byte) bool {
 		}
 	}
 	return false
-}
-
-var requiresPython = regexp.MustCompile(`(?i)(?:requires[-_]python|python_requires)\s*=\s*["']?\s*>=?\s*(\d+)\.(\d+)`)
-
-// newest reports whether the project is for Pythons that have asyncio.timeout: 3.11 and later.
-func newest(root string) bool {
-	for _, name := range []string{"pyproject.toml", "setup.cfg", "setup.py"} {
-		src, err := os.ReadFile(filepath.Join(root, name))
-		if err != nil {
-			continue
-		}
-		if m := requiresPython.FindSubmatch(src); m != nil {
-			major, _ := strconv.Atoi(string(m[1]))
-			minor, _ := strconv.Atoi(string(m[2]))
-			return major > 3 || minor >= 11
-		}
-	}
-	return true
 }

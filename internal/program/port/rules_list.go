@@ -141,5 +141,7 @@ var (
 
 	// Any stage that adds awaits.
 
-	splits = rule("split-check-then-act")
+	splits     = rule("split-check-then-act")
+	exitInTask = rule("exit-in-task").acceptable()
+	madeEarly  = rule("made-before-loop")
 )

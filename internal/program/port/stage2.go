@@ -41,6 +41,7 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 		p.mentions()
 		p.bodies()
 		if len(p.blocked) == 0 {
+			p.endings()
 			return p.result(manual), nil
 		}
 		for _, place := range p.places {
@@ -126,6 +127,7 @@ type painter struct {
 	faced    map[callgraph.FuncID]bool     // decorated functions of the component, which keep a blocking face
 	native   map[spotKey]bool              // calls that start a coroutine function as it is
 	decided  map[decidedKey]int            // index in places
+	early    map[callgraph.FuncID]bool     // what runs before a loop, if that matters: see bindsEarly
 	could    func(callgraph.FuncID) bool   // what may await if nothing but its own form is in the way; nil outside of statistics
 }
 
@@ -145,6 +147,9 @@ func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Optio
 		p.names[lastName(p.graph.Funcs[f].Qual)] = true
 	}
 	p.classes = shared.classesOf(chosen)
+	if bindsEarly(t.Root) {
+		p.early = beforeLoop(p.graph, func(file int32) *source { return p.files[file] }, func(f callgraph.FuncID) bool { return p.chosen[f] })
+	}
 	for file, s := range p.files {
 		s.reset()
 		p.callees[file], p.values[file] = map[pysyntax.Node]bool{}, map[pysyntax.Node]bool{}
