@@ -113,6 +113,22 @@ $(SERVICES_TOOLS): requirements/services.txt | $(BIN)/python
 		--requirement requirements/services.txt
 	@touch $@
 
+# In the same environment: API pages are made of what is installed. Sphinx needs Python 3.11 or newer.
+DOCS_TOOLS := $(VENV)/.docs-tools
+
+.PHONY: docs
+docs: build $(DOCS_TOOLS)  ## make the documentation's site in build/site; a link that leads nowhere is an error
+	$(BIN)/python docs/_site/build.py
+	$(BIN)/python -m pytest -q docs/_site
+
+.PHONY: docs-serve
+docs-serve: docs  ## show the site at http://127.0.0.1:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site 8000
+
+$(DOCS_TOOLS): $(TEST_TOOLS) requirements/docs.txt
+	$(PIP_INSTALL) --requirement requirements/docs.txt
+	@touch $@
+
 .PHONY: lint
 lint: build  ## check style and types
 	$(BIN)/ruff check .
