@@ -8,6 +8,9 @@ VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d%s" % (*sys.version_
 endif
 BIN := $(VENV)/bin
 
+# What is imported at every start, of aiohub and of the tests, is compiled once, whatever the user's shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Stamp files: a second `make` finds them younger than what they depend on, and does nothing.
 TEST_TOOLS := $(VENV)/.test-tools
 INSTALLED := $(VENV)/.installed
@@ -41,7 +44,7 @@ tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Py
 
 # Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
 LOOPS := asyncio uvloop engine
-SUITES := $(LOOPS:%=test-%) test-poll test-examples test-go
+SUITES := $(LOOPS:%=test-%) test-once test-poll test-examples test-go
 # What the tests of these promises do is other without epoll: descriptors, forks, children, the end of a hub.
 WITHOUT_EPOLL := progress stop threads fork child_processes hub_control hub_listeners hub_timers readiness descriptors_reused
 
@@ -51,7 +54,11 @@ test: lint  ## everything CI runs but the peers: lint, tests on each loop and wi
 
 .PHONY: $(SUITES)
 $(LOOPS:%=test-%): test-%: build
-	$(BIN)/python -m pytest python/tests --loop $*
+	$(BIN)/python -m pytest python/tests -m 'not once' --loop $*
+
+# What does not depend on the loop: the documents, the tool's texts, aiohub.EventLoop alone.
+test-once: build
+	$(BIN)/python -m pytest python/tests -m once --loop engine
 
 test-poll: build
 	AIOHUB_POLLER=poll $(BIN)/python -m pytest $(WITHOUT_EPOLL:%=python/tests/test_%.py) --loop asyncio
