@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import selectors
 import sys
-from asyncio import base_events, events, sslproto
+from asyncio import base_events, events
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from ._base.native import built_shim
 from ._loop import fork_warning, handle_text
 from ._loop.children import ChildWatching
 from ._loop.signals import SureSignals
+from ._loop.tls import TLSProtocol
 from ._loop.transports import DatagramTransport, StreamTransport
 
 if TYPE_CHECKING:
@@ -33,16 +34,6 @@ __all__ = ["EventLoop", "new_event_loop"]
 
 fork_warning.watch()
 _shim.set_library(str(Path(__file__).with_name("_engine.so")), EngineUnavailableError)
-
-
-class _TLSProtocol(sslproto.SSLProtocol):
-    """asyncio's, with a smaller read.
-
-    It makes a bytes object of `max_size` for each record it decrypts, which has 16 KiB at most, and cuts it. malloc
-    maps and unmaps objects above 128 KiB each time.
-    """
-
-    max_size = 64 * 1024
 
 
 class _Selector(selectors.BaseSelector):
@@ -93,6 +84,7 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
     """An asyncio event loop whose turns run in the engine."""
 
     if TYPE_CHECKING:  # of asyncio's base classes
+
         def _check_closed(self) -> None: ...
         def _check_running(self) -> None: ...
 
@@ -205,7 +197,7 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
         server: Any = None,
         **timeouts: Any,
     ) -> Any:
-        tls = _TLSProtocol(self, protocol, sslcontext, waiter, server_side, server_hostname, **timeouts)
+        tls = TLSProtocol(self, protocol, sslcontext, waiter, server_side, server_hostname, **timeouts)
         StreamTransport(self, rawsock, tls, extra=extra, server=server)
         return tls._app_transport
 

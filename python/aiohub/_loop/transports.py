@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import warnings
-from asyncio import constants, futures, protocols, trsock
+from asyncio import constants, futures, trsock
 from asyncio.log import logger
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ class _Flow:
         def _set_limits(self, low: int, high: int) -> None: ...
         def _give_up(self) -> None: ...
         def _detach(self) -> None: ...
+        def _call_connection_lost(self, reason: BaseException | None, /) -> None: ...
         def is_reading(self) -> bool: ...
         def get_write_buffer_size(self) -> int: ...
 
@@ -108,7 +109,7 @@ class _Flow:
 
     def _warn_unclosed(self) -> None:
         """It goes, and nobody has closed it."""
-        warnings.warn(f"unclosed transport {self!r}", ResourceWarning, source=self)
+        warnings.warn(f"unclosed transport {self!r}", ResourceWarning, stacklevel=1, source=self)
         self._sock.close()
 
 
