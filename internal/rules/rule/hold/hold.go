@@ -68,7 +68,7 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 			text += fmt.Sprintf(" in `%s`", p.Func(last.From).Qual)
 		}
 		p.Report(int(e.Pos), int(e.End), text, "")
-		if possible || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) || givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
+		if possible || !way.Sure(e.To) || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) || givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
 			p.Possible()
 		}
 	}
