@@ -185,6 +185,9 @@ func (n *natures) overriddenOtherwise(f int32) bool {
 	if fn.class == none {
 		return false
 	}
+	if known, ok := n.otherwise[f]; ok {
+		return known
+	}
 	name, otherwise := n.nameOf(f), false
 	n.below(fn.class, maxSubclasses, func(sub int32) {
 		if m, ok := n.classes[sub].members[name]; ok && m.variable != none {
@@ -195,6 +198,7 @@ func (n *natures) overriddenOtherwise(f int32) bool {
 			}
 		}
 	})
+	n.otherwise[f] = otherwise
 	return otherwise
 }
 

@@ -18,6 +18,7 @@ type natures struct {
 	awaiting   map[int32]bool // generators that a decorator makes awaitable
 	vars       map[int32]verdict
 	results    map[int32]verdict
+	otherwise  map[int32]bool // methods of which it is known whether an override is of another kind
 	depth      int
 }
 
@@ -28,7 +29,7 @@ const maxBack = 40
 func newNatures(s *solver) *natures {
 	n := &natures{
 		solver: s, parameters: map[int32]bool{}, puts: map[int32][]int32{}, stores: map[int32][]int32{}, decorated: s.decoratedOutside(), awaiting: s.generatorCoroutines(),
-		vars: map[int32]verdict{}, results: map[int32]verdict{},
+		vars: map[int32]verdict{}, results: map[int32]verdict{}, otherwise: map[int32]bool{},
 	}
 	n.first = make([]int32, s.nvars+1)
 	writes := func(o *op) bool {
