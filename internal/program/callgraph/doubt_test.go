@@ -7,11 +7,12 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// TestLiteralsAreCalled builds graphs in which what is called, awaited or gone through is a literal: what it is worth is known, and no variable has it.
+// TestLiteralsAreCalled builds graphs in which what is called, awaited or gone through is a literal, or can be one.
 func TestLiteralsAreCalled(t *testing.T) {
 	for name, line := range map[string]string{
 		"call": `"x"()`, "await": `await "x"()`, "number": `1()`, "method": `"x".join(y())()`, "bytes": `b"x"()`, "format": `f"{y}"()`, "tested": `print(1.0() or 2)`,
 		"handed": `asyncio.create_task("x"())`, "loop": `[a async for a in "x"()]`, "assigned": "y = True()\n    await y",
+		"held": "z = \"x\"\n    if y:\n        z = h\n    z()", "either": `z = "x" if y else h; z()`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := build(t, tree(t, map[string]string{"a.py": "import asyncio\n\n\nasync def f(y):\n    " + line + "\n    await h()\n\n\nasync def h():\n    pass\n"}), 1, false)
