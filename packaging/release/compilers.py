@@ -18,9 +18,12 @@ from platforms import Platform
 
 ZIG = Path(ziglang.__file__).with_name("zig")
 
+#: What zig keeps of the C libraries, by their content: compiled once for all releases.
+LIBRARIES = Path(sys.prefix) / "zig-cache"
+
 #: Fortified calls and guarded stacks, no paths of the build and no traps that a release has no use for.
 HARDENED = ("-O2", "-g0", "-fstack-protector-strong", "-U_FORTIFY_SOURCE", "-D_FORTIFY_SOURCE=2", "-fno-sanitize=all")
-LINKED = ("-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack", "-Wl,-s")
+LINKED = ("-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack", "-s")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Compiler:
         options = ["-buildmode=pie"]
         environment = {"CGO_ENABLED": "0"}
         if platform.linux:
-            flags += ["-linkmode external", f"-extldflags '-static-pie {' '.join(LINKED)}'"]
+            flags += ["-linkmode external", "-extldflags -static-pie"]
             options += ["-tags", "netgo,osusergo"]
             environment = self._cgo(platform.static_target)
         self._go(platform, [*options, "-ldflags", " ".join(flags), "-o", str(output), "./cmd/aiohub"], environment)
@@ -85,8 +88,11 @@ class Compiler:
         return {
             "GOOS": platform.system, "GOARCH": platform.go_arch, "GOAMD64": "v1", "GOARM64": "v8.0",
             "GOFLAGS": "", "GOEXPERIMENT": "", "GOWORK": "off",
-            "ZIG_LOCAL_CACHE_DIR": str(self.cache), "ZIG_GLOBAL_CACHE_DIR": str(self.cache),
+            "ZIG_LOCAL_CACHE_DIR": str(self.cache), "ZIG_GLOBAL_CACHE_DIR": str(LIBRARIES),
         }  # fmt: skip
 
     def _cgo(self, target: str) -> dict[str, str]:
-        return {"CGO_ENABLED": "1", "CC": f"{ZIG} cc -target {target}", "CGO_CFLAGS": " ".join(HARDENED)}
+        return {
+            "CGO_ENABLED": "1", "CC": f"{ZIG} cc -target {target}",
+            "CGO_CFLAGS": " ".join(HARDENED), "CGO_LDFLAGS": " ".join(LINKED),
+        }  # fmt: skip
