@@ -75,6 +75,8 @@ var (
 	withTimeouts      = rule("with-timeout")
 	currents          = rule("current-green-thread")
 	exits             = rule("greenlet-exit")
+	takesEither       = rule("either")
+	branchChosen      = rule("chosen-branch")
 	objectStays       = rule("object-stays")
 	timeoutStays      = rule("timeout-stays")
 	callStays         = rule("call-stays")

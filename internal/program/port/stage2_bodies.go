@@ -85,8 +85,12 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 	callee := s.tree.Child(call)
 	args := argsOf(s.tree, call)
 	stays := ""
+	chosen := s.isChosen(callee, name)
+	if s.isTaken(int(s.tree.Start(callee))) {
+		return // under another of its names
+	}
 	switch {
-	case !site.Certain || !s.names(callee, name):
+	case (!site.Certain || !s.names(callee, name)) && !chosen:
 		stays = "it can be something else"
 	case s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
 		stays = "its value is used"
@@ -107,7 +111,13 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 			return
 		}
 	} else {
+		if chosen {
+			rule = branchChosen
+		}
 		p.decide(s, callee, rule, name, "")
+		if rule.IsUnsafe() && !p.options.Unsafe {
+			return
+		}
 	}
 	p.need(s, edit.Import{Module: "asyncio"})
 	s.replace(int(s.tree.Start(callee)), end, "await asyncio.sleep")
@@ -149,15 +159,52 @@ func (p *painter) current(s *source, site *callgraph.Site) {
 		return
 	}
 	callee := s.tree.Child(call)
-	switch parent := s.tree.Parents()[call]; {
-	case s.tree.Kind(parent) == pysyntax.Attribute, s.tree.Kind(parent) == pysyntax.Assign, s.tree.Next(callee) != 0, !site.Certain, !s.names(callee, currentName):
+	if s.isTaken(int(s.tree.Start(callee))) {
+		return
+	}
+	chosen := s.isChosen(callee, currentName)
+	switch {
+	case (!site.Certain || !s.names(callee, currentName)) && !chosen:
+		p.decide(s, callee, callStays, currentName, "it can be something else")
+	case s.tree.Next(callee) != 0 || !p.onlyIdentity(s, call, site.From):
 		p.decide(s, callee, callStays, currentName, "more is done with the green thread than to compare it, or to use it as a key")
 	default:
-		p.decide(s, callee, currents, currentName, "")
+		rule := currents
+		if chosen {
+			rule = branchChosen
+		}
+		p.decide(s, callee, rule, currentName, "")
 		if p.options.Unsafe {
 			p.replaceName(s, callee, "asyncio", "current_task")
 		}
 	}
+}
+
+// onlyIdentity reports whether all that is done with a value, or with the variable that gets it, is to compare it, to keep it or to hand it on: no
+// attribute of it is read.
+func (p *painter) onlyIdentity(s *source, value pysyntax.Node, f callgraph.FuncID) bool {
+	parent := s.tree.Parents()[value]
+	switch s.tree.Kind(parent) {
+	case pysyntax.Attribute:
+		return false
+	case pysyntax.Call:
+		return s.tree.Child(parent) != value
+	case pysyntax.Assign:
+		target := s.tree.Child(parent)
+		if s.tree.Kind(target) != pysyntax.Name || s.tree.Next(target) != value {
+			return false
+		}
+		fn := &p.graph.Funcs[f]
+		for _, n := range s.index.names[string(s.tree.Ident(target))] {
+			if at := s.tree.Start(n); at < fn.Start || at >= fn.End || n == target {
+				continue
+			}
+			if s.tree.Kind(s.tree.Parents()[n]) == pysyntax.Assign || !p.onlyIdentity(s, n, f) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // exits finds handlers of the end of a green thread: a coroutine is cancelled instead.
