@@ -75,6 +75,7 @@ var (
 	withTimeouts      = rule("with-timeout")
 	currents          = rule("current-green-thread")
 	exits             = rule("greenlet-exit")
+	mocksMove         = rule("mock-moves")
 	takesEither       = rule("either")
 	branchChosen      = rule("chosen-branch")
 	objectStays       = rule("object-stays")

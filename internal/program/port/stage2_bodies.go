@@ -83,35 +83,22 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 	}
 	call := calls[0] // the outermost; sleep gives nothing that could be called
 	callee := s.tree.Child(call)
-	args := argsOf(s.tree, call)
-	stays := ""
-	chosen := s.isChosen(callee, name)
 	if s.isTaken(int(s.tree.Start(callee))) {
 		return // under another of its names
 	}
-	switch {
-	case (!site.Certain || !s.names(callee, name)) && !chosen:
-		stays = "it can be something else"
-	case s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
-		stays = "its value is used"
-	case !p.canAwait(s, call, site.From):
-		stays = "it is outside of what can await"
-	case args.starred || args.unpacked || len(args.positional)+len(args.keywords) > 1:
-		stays = "its arguments are not understood"
-	}
-	if stays != "" {
+	if stays := p.sleepObstacle(s, site, call, name); stays != "" {
 		p.decide(s, callee, sleepStays, name, stays)
 		return
 	}
 	argument := s.tree.Next(callee)
 	end := int(s.tree.End(callee))
-	if p.isReplaced(s, callee, site.Name) || name == "time.sleep" && p.sleepless && !s.test {
+	if p.isReplaced(s, callee, site.Name) && !(name == sleepName && p.follow(s, callee, site.Name)) || name == "time.sleep" && p.sleepless && !s.test {
 		p.decide(s, callee, testsFollow, name, "tests replace it by this name")
 		if !p.options.Unsafe {
 			return
 		}
 	} else {
-		if chosen {
+		if s.isChosen(callee, name) {
 			rule = branchChosen
 		}
 		p.decide(s, callee, rule, name, "")
@@ -129,6 +116,23 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 		at := s.tree.IdentRange(argument)
 		s.edits.Replace(int(at.Start), int(at.End), "delay")
 	}
+}
+
+// sleepObstacle tells why a call that sleeps cannot be awaited, "" if it can.
+func (p *painter) sleepObstacle(s *source, site *callgraph.Site, call pysyntax.Node, name string) string {
+	callee := s.tree.Child(call)
+	args := argsOf(s.tree, call)
+	switch {
+	case (!site.Certain || !s.names(callee, name)) && !s.isChosen(callee, name):
+		return "it can be something else"
+	case s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
+		return "its value is used"
+	case !p.canAwait(s, call, site.From):
+		return "it is outside of what can await"
+	case args.starred || args.unpacked || len(args.positional)+len(args.keywords) > 1:
+		return "its arguments are not understood"
+	}
+	return ""
 }
 
 // thread awaits a thread of aiohub.aio in place of one of tpool.
