@@ -55,7 +55,8 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 	canon := knowledge.Canon(m.Name)
 	kind := primitiveOf(m.Name)
 	args := argsOf(s.tree, call)
-	if _, byMethod := threadMakers[canon]; !(byMethod && threadMakers[canon] == "") && !s.names(callee, canon) {
+	chosen := s.isChosen(callee, canon)
+	if _, byMethod := threadMakers[canon]; !(byMethod && threadMakers[canon] == "") && !s.names(callee, canon) && !chosen {
 		x.stays(s, callee, canon, "what makes it can be something else")
 		return
 	}
@@ -77,6 +78,9 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 	class, module, rule := kind.asyncio, "asyncio", kind.rule
 	if x.own || class == "" {
 		class, module = kind.own, "aio"
+	}
+	if chosen {
+		rule = branchChosen
 	}
 	drop := false
 	if kind.rule == queues {

@@ -50,7 +50,7 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 	}
 	args := argsOf(s.tree, call)
 	switch {
-	case u.Mixed:
+	case u.Mixed && !x.takesEither(kind):
 		x.stays(s, callee, name, "what is used here can be something else too")
 		return
 	case m.value != "" && s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
@@ -72,6 +72,13 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		x.starting = append(x.starting, func() { x.passNative(s, call, i) })
 	}
 	switch {
+	case u.Mixed && kind == greenThread:
+		if !rule.IsUnsafe() {
+			rule = takesEither
+		}
+		x.becomes(s, callee, name, rule, func() { x.threadEither(s, call, u) })
+	case u.Mixed:
+		x.callEither(s, call, name, m, u)
 	case kind == greenThread:
 		x.becomes(s, callee, name, rule, func() { x.threadMethod(s, call, u) })
 	case u.Name == "imap" || u.Name == "starmap":

@@ -147,8 +147,13 @@ func (x *exchange) look() {
 	})
 }
 
+// stays says why the objects stay. What a test does with one is no reason: the test is what has to follow then.
 func (x *exchange) stays(s *source, n pysyntax.Node, name, note string) {
-	x.changes = append(x.changes, change{source: s, node: n, name: name, rule: objectStays, note: note})
+	rule := objectStays
+	if s.test {
+		rule = testsFollow
+	}
+	x.changes = append(x.changes, change{source: s, node: n, name: name, rule: rule, note: note})
 }
 
 func (x *exchange) becomes(s *source, n pysyntax.Node, name string, rule *Rule, apply func()) {

@@ -124,7 +124,7 @@ func (t *timing) with(call pysyntax.Node, name string, f callgraph.FuncID) (rule
 		}
 	}
 	if guard != 0 && !wide && t.simple(with, guard, f) {
-		t.handlers[guard] = timeouts
+		t.handlers[guard] = t.orChosen(callee, timeouts)
 		return t.apply(callee, timeouts, name, func() {
 			s.edits.Insert(int(s.tree.Start(with)), "async ")
 			t.asyncioTimeout(call, form)
@@ -170,6 +170,7 @@ func (t *timing) obstacle(with, item, variable pysyntax.Node, f callgraph.FuncID
 
 // apply decides, and edits if the rule may be followed.
 func (t *timing) apply(callee pysyntax.Node, rule *Rule, name string, edits func()) *Rule {
+	rule = t.orChosen(callee, rule)
 	t.decide(t.s, callee, rule, name, "")
 	if !rule.IsUnsafe() || t.options.Unsafe {
 		edits()
@@ -178,3 +179,11 @@ func (t *timing) apply(callee pysyntax.Node, rule *Rule, name string, edits func
 }
 
 var importAio = edit.Import{Module: "aiohub", Name: "aio"}
+
+// orChosen is a rule, or the one about a name that is eventlet's Timeout in one branch only.
+func (t *timing) orChosen(callee pysyntax.Node, rule *Rule) *Rule {
+	if !rule.IsUnsafe() && t.s.isChosen(callee, timeoutClass) {
+		return branchChosen
+	}
+	return rule
+}

@@ -20,6 +20,9 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 	if kind == greenThread {
 		class = "eventlet.greenthread.GreenThread"
 	}
+	if u.Mixed && kind.lacks(u) {
+		return // it is the other one
+	}
 	at := s.exprAt(u.Pos)
 	switch u.Kind {
 	case callgraph.Method:
@@ -101,7 +104,7 @@ func (x *exchange) members(s *source, kind *twin, u *callgraph.ObjectUse, class 
 		case kind.rule == queues && membersOfQueue[u.Name] && !u.Mixed && !x.channel && !s.tree.Has(n, pysyntax.FlagStore):
 			x.own = true
 			x.becomes(s, n, class+"."+u.Name, kind.rule, nil)
-		case kind.any && !u.Mixed && !s.tree.Has(n, pysyntax.FlagStore):
+		case kind.any && !s.tree.Has(n, pysyntax.FlagStore):
 			x.becomes(s, n, class+"."+u.Name, kind.rule, nil)
 		case kind.starts && u.Name == "size" && !s.tree.Has(n, pysyntax.FlagStore):
 			x.becomes(s, n, class+".size", kind.rule, nil)
@@ -119,16 +122,16 @@ func (x *exchange) enter(s *source, kind *twin, u *callgraph.ObjectUse, class st
 	switch {
 	case !kind.entered || s.tree.Kind(item) != pysyntax.WithItem:
 		x.stays(s, manager, class, "is entered")
-	case u.Mixed:
-		x.stays(s, manager, class, "what is entered here can be something else too")
 	case s.tree.Has(with, pysyntax.FlagAsync):
 		x.stays(s, manager, class, "is entered by `async with`")
 	case s.tree.Kind(s.tree.Next(s.tree.Child(with))) == pysyntax.WithItem:
 		x.stays(s, manager, class, "shares its with statement with others: give it one of its own")
-	case s.tree.Next(manager) != 0:
+	case s.tree.Next(manager) != 0 && !kind.any:
 		x.stays(s, manager, class, "the value of `with ... as` is used")
 	case !x.canAwait(s, with, u.From):
 		x.stays(s, manager, class, fmt.Sprintf("%s holds it in a with block, and is no coroutine", x.graph.Funcs[u.From].Name()))
+	case u.Mixed:
+		x.becomes(s, manager, class, takesEither, func() { x.enterEither(s, manager, with) })
 	default:
 		x.becomes(s, manager, class, kind.rule, func() { s.edits.Insert(int(s.tree.Start(with)), "async ") })
 	}
