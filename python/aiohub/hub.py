@@ -16,7 +16,7 @@ from ._border import bridge, runner
 from ._hub.core import READ, WRITE, CoreHub
 from ._loop import adopted
 from ._patch import activation as patch
-from ._patch import asyncio_modules
+from ._patch import asyncio_modules, green_calls
 
 if TYPE_CHECKING:
     import asyncio
@@ -45,6 +45,7 @@ class Hub(CoreHub):
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         super().__init__(clock)
         patch.activate()
+        green_calls.prepare_hub(type(self))
         border.activate()
 
     def _post_initialize(self) -> None:
@@ -53,9 +54,7 @@ class Hub(CoreHub):
         super()._post_initialize()
 
     def _prepare_for_engine(self) -> None:
-        from ._patch import green_calls  # needs the shim
-
-        green_calls.prepare(type(self))
+        green_calls.prepare_sockets()
 
     def future_for(self, awaitable: Any, lender: Greenlet) -> asyncio.Future[Any]:
         return bridge.as_future(self, awaitable, lender=lender)
