@@ -38,11 +38,13 @@ help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 # Of all that `make build` makes, the runtime and what the demo imports. Go compiles while pip fetches: half of the time each.
-.PHONY: demo
-demo: needs  ## run an eventlet program and an asyncio program on one loop and say what happens
+.PHONY: demo demo-build
+demo: demo-build  ## run an eventlet program and an asyncio program on one loop and say what happens
+	PYTHONPATH=python $(BIN)/python examples/demo.py
+
+demo-build: needs
 	@$(MAKE) --no-print-directory --jobs=2 $(DEMO_TOOLS) $(if $(WITHOUT_ENGINE),,$(ENGINE))
 	@$(if $(WITHOUT_ENGINE),:,$(MAKE) --no-print-directory $(SHIM))
-	PYTHONPATH=python $(BIN)/python examples/demo.py
 
 .PHONY: build
 build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/aiohub; PYTHON=... takes another interpreter
