@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _factories
 from ._border import activation as border
-from ._border import bridge
+from ._border import bridge, runner
 from ._hub.core import READ, WRITE, CoreHub
 from ._loop import adopted
 from ._patch import activation as patch
@@ -28,6 +28,8 @@ __all__ = ["READ", "WRITE", "Hub", "is_available"]
 
 # use_hub("aiohub"): eventlet takes a name without a dot for a module beside its own.
 sys.modules.setdefault("eventlet.hubs.aiohub", sys.modules[__name__])
+# Each OS thread gets its hub from the variable, as it does after `aiohub.install`.
+runner.every_thread = os.environ.get("EVENTLET_HUB", "").strip().startswith("aiohub")
 # AIOHUB_LOOP goes with EVENTLET_HUB=aiohub.hub, for programs whose start cannot be changed.
 adopted.configure(_factories.resolve(os.environ.get("AIOHUB_LOOP") or None), True)
 

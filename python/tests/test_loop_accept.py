@@ -11,6 +11,8 @@ from _loop_worlds import LOOPS, in_thread, play
 from aiohub import _shim
 from aiohub._loop.transports import StreamTransport
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(params=list(LOOPS))
 def new_loop(request):
