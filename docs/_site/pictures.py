@@ -98,7 +98,9 @@ def cost_chart(record: dict[str, Any]) -> str:
         parts += figures
     packages = record["packages"]
     versions = ", ".join(f"{name} {packages[name]}" for name in ("eventlet", "gevent", "uvloop"))
-    parts.append(f'<text x="16" y="{y + 24}" class="soft">{record["taken"][:10]}, {record["python"]}, {versions}.</text>')
+    parts.append(
+        f'<text x="16" y="{y + 24}" class="soft">{record["taken"][:10]}, {record["python"]}, {versions}.</text>'
+    )
     title = "Processor time beside others; shorter is better"
     desc = "; ".join(
         f"{cost.title}, beside {BESIDE[cost.beside]}: "
@@ -129,13 +131,11 @@ def services_picture(results: dict[str, Any]) -> str:
         step = (WIDTH - 32) / len(outcomes)
         for number, outcome in enumerate(outcomes):
             kind = "none" if outcome is None else "yes" if outcome == "works" else "no"
-            parts.append(
-                f'<rect class="{kind}" x="{16 + number * step:.1f}" y="{y + 7}" width="{step - 2:.1f}" height="18" rx="2"/>'
-            )
+            place = f'x="{16 + number * step:.1f}" y="{y + 7}" width="{step - 2:.1f}" height="18"'
+            parts.append(f'<rect class="{kind}" {place} rx="2"/>')
         y += 46
-    parts.append(
-        f'<text x="16" y="{y}" class="soft">A mark for each program; {results["date"]}, CPython {results["python"]}.</text>'
-    )
+    when = f"{results['date']}, CPython {results['python']}"
+    parts.append(f'<text x="16" y="{y}" class="soft">A mark for each program; {when}.</text>')
     return document("Programs with libraries of services that work, by hub", "; ".join(said), y + 16, parts)
 
 

@@ -1,4 +1,4 @@
-"""What `make docs` promises of the site: what is wrong fails, and it can be read without a server and without scripts."""
+"""What `make docs` promises of the site: what is wrong fails, and it can be read without a server."""
 
 from __future__ import annotations
 
