@@ -15,7 +15,7 @@ import (
 var texts embed.FS
 
 // Rules are all of them, in the order of the documentation.
-var Rules = written("stage1", "stage2", "primitives", "stage3", "splits")
+var Rules = written("stage1", "stage2", "primitives", "either", "stage3", "early", "splits")
 
 // unnamed are the rules that no variable stands for yet.
 var unnamed = byName(Rules)
