@@ -51,7 +51,7 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 	return component, true, nil
 }
 
-// graphForPort is the call graph that stage 2 works on. Tests call what becomes async, too, but have no say in the plan.
+// graphForPort is the call graph that stages 2 and 3 work on. Tests call what becomes async, too, but have no say in the plan.
 func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Graph, error) {
 	return callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
 }
@@ -131,7 +131,7 @@ func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats
 	if err != nil {
 		return nil, err
 	}
-	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	graph, err := graphForPort(ctx, j, outcome.Walked)
 	if err != nil {
 		return nil, err
 	}

@@ -102,6 +102,8 @@ type source struct {
 	places  []Place
 	lines   *pysource.Lines
 	index   *index // at stage 2
+
+	shadowed map[uint32]bool // see shadows
 }
 
 type span struct{ start, end int }

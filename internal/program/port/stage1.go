@@ -224,7 +224,7 @@ func (s *source) mentions(name string) (before, after int) {
 	for i, k := range s.tree.Tokens {
 		switch k.Kind {
 		case pytoken.Name:
-			if string(s.src[k.Start:k.End]) != name || s.tree.Tokens[i-1].Kind == pytoken.Dot || s.inImport(int(k.Start)) {
+			if string(s.src[k.Start:k.End]) != name || s.tree.Tokens[i-1].Kind == pytoken.Dot || s.inImport(int(k.Start)) || s.shadows()[k.Start] {
 				continue
 			}
 		case pytoken.String:

@@ -49,9 +49,12 @@ type pure struct {
 	tree     *Tree
 	graph    *callgraph.Graph
 	options  Options
-	room     *queueRoom
+	objects  *objects
 	catching map[callgraph.FuncID]bool // see catchers
 	plugged  *string
+	plainly  *bool // see catchesPlain
+	sockets  *bool // see waitsForSockets
+	newest   bool  // the project needs Python 3.11 at least, or does not say
 	handed   []handed
 	patched  bool // some program of the tree makes the standard library green
 
@@ -117,7 +120,7 @@ func newPure(t *Tree, graph *callgraph.Graph, options Options) (*pure, error) {
 		targets: map[siteKey][]callgraph.FuncID{}, subject: map[string]bool{},
 		async: make([]bool, len(graph.Funcs)), needs: make([]bool, len(graph.Funcs)), thread: make([]bool, len(graph.Funcs)),
 		awaited: map[nodeKey]string{}, entering: map[nodeKey]bool{}, said: map[nodeKey]bool{}, held: map[nodeKey]string{}, texts: map[nodeKey]string{},
-		imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{}, aio: map[*source]bool{}, noted: map[noteKey]bool{},
+		newest: newest(t.Root), imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{}, aio: map[*source]bool{}, noted: map[noteKey]bool{},
 	}
 	records := map[string][]scan.Record{}
 	for _, r := range t.Records {

@@ -1,6 +1,7 @@
 package port
 
 import (
+	"fmt"
 	"strings"
 
 	"aiohub/internal/language/edit"
@@ -163,12 +164,31 @@ func (p *pure) classify() {
 		}
 		if rewrite := rewriteOf(c.name); rewrite != nil {
 			p.orders[i] = rewrite(c)
+		} else if c.isWithoutTwin() {
+			p.orders[i] = order{rule: byHand, note: fmt.Sprintf("nothing of asyncio has `.%s`", lastOf(c.name))}
 		} else if strings.HasPrefix(c.name, greenModules) && knowledge.SwitchesAt(site.Name) {
 			p.orders[i] = c.outside()
 		} else if p.patched && isOutside(site.Name) {
 			p.orders[i] = c.outside()
 		}
 	}
+}
+
+// isWithoutTwin reports whether a call is one of a method that the twin of its class has not.
+func (c *spot) isWithoutTwin() bool {
+	if c.site.Kind != callgraph.Call || !strings.Contains(c.name, ".") {
+		return false
+	}
+	class, method := c.name[:strings.LastIndexByte(c.name, '.')], lastOf(c.name)
+	kind := primitives[class]
+	if class == "eventlet.greenthread.GreenThread" {
+		kind = greenThread
+	}
+	if kind == nil || strings.HasPrefix(method, "__") {
+		return false
+	}
+	_, found := kind.methodOf(method)
+	return !found
 }
 
 // write carries out what was decided about the calls out of the tree.

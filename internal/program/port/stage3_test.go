@@ -77,7 +77,7 @@ func third(t *testing.T, files map[string][]byte, options port.Options) *port.Re
 	if err != nil {
 		t.Fatal(err)
 	}
-	graph, err := callgraph.Build(context.Background(), callgraph.Input{Root: tree.Root, Files: found.Files, Workers: 1, Tests: true})
+	graph, err := callgraph.Build(context.Background(), callgraph.Input{Root: tree.Root, Files: found.Files, Workers: 1, Tests: true, Track: port.Tracked})
 	if err != nil {
 		t.Fatal(err)
 	}
