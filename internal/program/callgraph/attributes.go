@@ -349,7 +349,7 @@ func (s *solver) store(i, value int32) {
 	switch v.kind {
 	case kInstance, kClass:
 		c := v.a
-		if s.tests[s.fileOf(i)] && !s.tests[s.classes[c].file] {
+		if s.isApart(s.fileOf(i)) && !s.tests[s.classes[c].file] {
 			if s.track != nil {
 				s.link(o.a, lTracked, s.stored(c, o.b), 0)
 			}
@@ -366,7 +366,7 @@ func (s *solver) store(i, value int32) {
 			}
 		}
 	case kModule:
-		if s.tests[s.fileOf(i)] {
+		if s.isApart(s.fileOf(i)) {
 			return
 		}
 		s.originsOf(s.resolver.MemberOrigins(pymodule.ID(v.a), s.names[o.b]), func(w int32) { s.copy(o.a, w) }, func(pymodule.ID) {}, func(string) {})

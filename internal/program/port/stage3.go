@@ -21,11 +21,14 @@ import (
 // Stage3 ends the port: whatever waits is a coroutine, bridges and eventlet are gone, and programs start with asyncio.run. It looks at the
 // tree as a whole, tests included, and changes all of it or nothing: the places that still need eventlet, or a decision, are the list that
 // comes back in its stead.
-func Stage3(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) {
+//
+// doubles is the graph of the same files into which the objects of tests flow, too: what a call can lead to in a test alone. It may be nil.
+func Stage3(t *Tree, graph, doubles *callgraph.Graph, options Options) (*Result, error) {
 	p, err := newPure(t, graph, options)
 	if err != nil {
 		return nil, err
 	}
+	p.findFakes(doubles)
 	p.classify()
 	p.findHanded()
 	p.colour()
@@ -50,6 +53,7 @@ type pure struct {
 	graph    *callgraph.Graph
 	options  Options
 	objects  *objects
+	fakes    map[siteKey][]fake
 	catching map[callgraph.FuncID]bool // see catchers
 	plugged  *string
 	plainly  *bool // see catchesPlain

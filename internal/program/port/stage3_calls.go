@@ -116,9 +116,6 @@ func (s *source) between(start, end int) string {
 func (p *pure) mixed(e *callgraph.Edge, call pysyntax.Node) bool {
 	file := p.graph.Funcs[e.From].File
 	name := p.nameOf(file, call)
-	if name == calledAs(&p.graph.Funcs[e.To], e.Kind) {
-		return false
-	}
 	for _, i := range p.where.edges[siteKey{file, e.Pos}] {
 		other := &p.graph.Edges[i]
 		if other.From == e.From && p.async[other.To] && p.isWrapper(e.To, other.To) && calledAs(&p.graph.Funcs[other.To], other.Kind) == name {
@@ -127,19 +124,30 @@ func (p *pure) mixed(e *callgraph.Edge, call pysyntax.Node) bool {
 	}
 	// An attribute or a parameter holds what somebody has put there, who need not be in the tree.
 	t := p.files[file].tree
-	if callee := t.Child(call); t.Kind(callee) == pysyntax.Attribute || slices.Contains(p.graph.Funcs[e.From].Params, name) {
+	if callee := t.Child(call); name != calledAs(&p.graph.Funcs[e.To], e.Kind) && (t.Kind(callee) == pysyntax.Attribute || slices.Contains(p.graph.Funcs[e.From].Params, name)) {
 		return true
 	}
-	for _, i := range p.where.edges[siteKey{file, e.Pos}] {
+	return p.leadsElsewhere(e, call)
+}
+
+// leadsElsewhere reports whether a call is known to lead to what is no coroutine function, too.
+func (p *pure) leadsElsewhere(e *callgraph.Edge, call pysyntax.Node) bool {
+	key := siteKey{p.graph.Funcs[e.From].File, e.Pos}
+	for _, i := range p.where.edges[key] {
 		other := &p.graph.Edges[i]
-		if other.From == e.From && other.Pos == e.Pos && other.Kind == e.Kind && !p.async[other.To] &&
+		if other.From == e.From && other.Kind == e.Kind && (other.Certain || !e.Certain) && !p.async[other.To] &&
 			p.callAt(other.From, other.Pos, calledAs(&p.graph.Funcs[other.To], other.Kind)) == call {
 			return true
 		}
 	}
-	for _, i := range p.where.sites[siteKey{file, e.Pos}] {
+	for _, f := range p.fakesOf(e.From, e.Pos, calledAs(&p.graph.Funcs[e.To], e.Kind)) {
+		if f.to == callgraph.None || !p.async[f.to] {
+			return true
+		}
+	}
+	for _, i := range p.where.sites[key] {
 		site := &p.graph.Sites[i]
-		if site.From == e.From && site.Pos == e.Pos && site.Kind == callgraph.Call && p.callAt(site.From, site.Pos, site.Name[strings.LastIndexByte(site.Name, '.')+1:]) == call {
+		if site.From == e.From && site.Kind == callgraph.Call && p.orders[i].rule == nil && p.callAt(site.From, site.Pos, lastOf(site.Name)) == call {
 			return true
 		}
 	}

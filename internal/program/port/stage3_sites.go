@@ -200,8 +200,30 @@ func (p *pure) write() {
 		}
 		s := p.files[p.graph.Funcs[site.From].File]
 		p.note(s, site.Pos, o.rule, knowledge.Canon(site.Name), o.note)
+		if other := p.alsoInTree(site); o.waits && other != "" {
+			p.note(s, site.Pos, byHand, knowledge.Canon(site.Name), other+" takes its place in a test: let the test use the real thing, or give the call a method of its own")
+			continue
+		}
 		if o.write != nil {
 			o.write()
 		}
 	}
+}
+
+// alsoInTree gives a function of the tree that a call out of the tree can lead to as well, or "".
+func (p *pure) alsoInTree(site *callgraph.Site) string {
+	key := siteKey{p.graph.Funcs[site.From].File, site.Pos}
+	call := p.callAt(site.From, site.Pos, lastOf(site.Name))
+	for _, i := range p.where.edges[key] {
+		e := &p.graph.Edges[i]
+		if to := &p.graph.Funcs[e.To]; e.From == site.From && e.Certain && e.Kind == callgraph.Call && site.Kind == callgraph.Call && calledAs(to, e.Kind) == lastOf(site.Name) && p.callAt(e.From, e.Pos, calledAs(to, e.Kind)) == call {
+			return to.Name()
+		}
+	}
+	for _, f := range p.fakesOf(site.From, site.Pos, lastOf(site.Name)) {
+		if f.to != callgraph.None {
+			return p.graph.Funcs[f.to].Name()
+		}
+	}
+	return ""
 }
