@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from ._aio.channel import Channel
+from ._aio.datagrams import sock_recvfrom, sock_recvfrom_into, sock_sendto
 from ._aio.deadline import with_timeout
 from ._aio.events import OneShot
 from ._aio.pools import Pile, Pool, Results
@@ -42,6 +43,9 @@ __all__ = [
     "listen",
     "silent_timeout",
     "sleep",
+    "sock_recvfrom",
+    "sock_recvfrom_into",
+    "sock_sendto",
     "spawn",
     "spawn_after",
     "to_thread",

@@ -152,7 +152,7 @@ func currentOrder(c *spot) order {
 
 func threadOrder(c *spot) order {
 	return order{rule: threadPool, waits: true, write: func() {
-		c.become("asyncio.to_thread", true)
+		c.become("aio.to_thread", true)
 		for _, n := range c.args {
 			c.p.said[nodeKey{c.file, n}] = true
 		}

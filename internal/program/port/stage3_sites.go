@@ -162,7 +162,9 @@ func (p *pure) classify() {
 			p.orders[i] = *danger
 			continue
 		}
-		if rewrite := rewriteOf(c.name); rewrite != nil {
+		if o, found := c.takes(); found {
+			p.orders[i] = o
+		} else if rewrite := rewriteOf(c.name); rewrite != nil {
 			p.orders[i] = rewrite(c)
 		} else if c.isWithoutTwin() {
 			p.orders[i] = order{rule: byHand, note: fmt.Sprintf("nothing of asyncio has `.%s`", lastOf(c.name))}

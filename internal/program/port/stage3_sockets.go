@@ -46,17 +46,18 @@ func loopSocket(name string, arguments int) func(*spot) order {
 	}
 }
 
-// newLoopSocket is for methods that the loop has since Python 3.11.
+// newLoopSocket is for methods that the loop has since Python 3.11. For older ones aiohub.aio has them.
 func newLoopSocket(name string, arguments int) func(*spot) order {
 	return func(c *spot) order {
-		if !c.isPlainSocket() && !c.p.newest {
-			return order{rule: byHand, note: "the loop has `" + name + "` since Python 3.11, and the project is for older ones: use a datagram endpoint", waits: true}
+		o := loopSocket(name, arguments)(c)
+		if o.write != nil && !c.p.newest {
+			o.write = func() { c.onLoop("aio." + name) }
 		}
-		return loopSocket(name, arguments)(c)
+		return o
 	}
 }
 
-// onLoop makes a method of the loop of one of the socket, and awaits it.
+// onLoop makes a method of the loop, or a function of aiohub.aio, of one of the socket, and awaits it.
 func (c *spot) onLoop(name string) {
 	t := c.s.tree
 	to, text := int(t.End(c.node))-1, ""
@@ -64,8 +65,11 @@ func (c *spot) onLoop(name string) {
 		to, text = int(t.Start(c.args[0])), ", "
 	}
 	c.s.edits.Replace(c.s.objectEnd(c.callee), to, text)
-	c.uses("asyncio.")
-	c.p.awaited[nodeKey{c.file, c.node}] = "asyncio.get_running_loop()." + name + "("
+	if !strings.HasPrefix(name, "aio.") {
+		name = "asyncio.get_running_loop()." + name
+	}
+	c.uses(name)
+	c.p.awaited[nodeKey{c.file, c.node}] = name + "("
 }
 
 // sendOrder is about send: a green socket's waited until some of the data had gone.
