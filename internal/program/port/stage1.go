@@ -90,7 +90,7 @@ func (s *source) stage1(f *facade, through *reach) {
 		case scan.Env:
 			s.note(r, hubVariable, "")
 		case scan.Requirement:
-			s.requirement(r)
+			s.requirement(i, r)
 		}
 	}
 	s.installInScript()
