@@ -233,13 +233,15 @@ func (s *solver) loadFromSuper(i int32, v object, name int32) {
 		}
 	}
 	any := false
+	if name == s.special.new {
+		s.add(o.dst, s.named("builtins.object.__new__")) // as those of other classes, it makes one of the class that it is given
+		return
+	}
 	for _, outside := range s.classes[receiver.a].outside {
 		any = true
 		s.add(o.dst, s.named(outside+"."+s.names[name]))
 	}
-	if !any && name == s.special.new {
-		s.add(o.dst, s.named("builtins.object.__new__"))
-	} else if !any && !s.classes[receiver.a].unknown {
+	if !any && !s.classes[receiver.a].unknown {
 		s.add(o.dst, s.named("builtins.object."+s.names[name]))
 	}
 }

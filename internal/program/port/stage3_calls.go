@@ -19,6 +19,9 @@ func (p *pure) callsAndValues() {
 	for i := range p.graph.Edges {
 		p.edge(&p.graph.Edges[i])
 	}
+	for i := range p.graph.Opens {
+		p.open(&p.graph.Opens[i])
+	}
 	p.values()
 }
 
@@ -65,6 +68,27 @@ func (p *pure) edge(e *callgraph.Edge) {
 		p.callEither(s, key, to.Name())
 	default:
 		p.await(s, key, to.Name())
+	}
+}
+
+// open reports a call of which nothing is known, and which may lead to a coroutine function by its name. In a test it is taken to.
+func (p *pure) open(o *callgraph.Open) {
+	file := p.graph.Funcs[o.From].File
+	s := p.files[file]
+	call := p.callAt(o.From, o.Pos, o.Attr)
+	key := nodeKey{file, call}
+	if _, done := p.awaited[key]; o.Common || done || call == 0 {
+		return
+	}
+	for _, f := range o.Candidates {
+		if !p.async[f] || p.graph.Funcs[f].Flags&callgraph.Async != 0 {
+			continue
+		}
+		if s.test && p.async[o.From] {
+			p.callEither(s, key, p.graph.Funcs[f].Name())
+			return
+		}
+		p.note(s, o.Pos, callerUnknown, p.graph.Funcs[f].Name(), "")
 	}
 }
 
