@@ -8,6 +8,8 @@ from _aio_loops import turns
 
 from aiohub import aio
 
+pytestmark = pytest.mark.once
+
 
 def plain(main):
     """Run a coroutine on a loop that knows nothing of aiohub's hub."""

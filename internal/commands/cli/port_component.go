@@ -9,6 +9,7 @@ import (
 	"aiohub/internal/output/fault"
 	"aiohub/internal/program/atomic"
 	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/plan"
 	"aiohub/internal/program/port"
 )
@@ -55,7 +56,7 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 // graphForPort is the call graph that stages 2 and 3 work on. Tests call what becomes async, too, but have no say in the plan. Calls
 // that answers settle lead where these say.
 func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Graph, error) {
-	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
+	graph, err := callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats
 	if err != nil {
 		return nil, err
 	}
-	doubles, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Doubles: true})
+	doubles, err := callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Doubles: true})
 	if err != nil {
 		return nil, err
 	}

@@ -265,7 +265,8 @@ func (r *Reader) valueOf(n node) int32 {
 		v.Kind = Set
 	case pysyntax.Call:
 		v.Kind, v.Call, v.Name = Made, t.Start(at), r.dotted(t.Child(at))
-		if t.Next(t.Child(at)) == 0 {
+		v.Bare = t.Next(t.Child(at)) == 0
+		if v.Bare {
 			switch v.Name { // dict(), list() and set() of nothing
 			case "dict":
 				v.Kind, v.Empty = Dict, true

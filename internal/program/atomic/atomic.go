@@ -65,7 +65,8 @@ type analysis struct {
 	perTask    []bool            // by class: tasks make objects of it
 	hasBelow   []bool            // by class: others derive from it
 	hands      map[callgraph.FuncID]handing
-	changes    map[int32]bool // classes whose methods change their objects, filled at first use
+	suspending map[callgraph.FuncID]bool // coroutine functions of which it is known whether they can be suspended
+	changes    map[int32]bool            // classes whose methods change their objects, filled at first use
 }
 
 type place2 struct {
@@ -76,7 +77,7 @@ type place2 struct {
 
 func newAnalysis(in Input) *analysis {
 	return &analysis{
-		program: link(in.Graph, in.Files), target: in.Target, roots: map[callgraph.FuncID]int32{}, seen: map[place2]bool{}, begun: map[taskCall]bool{},
+		program: link(in.Graph, in.Files), target: in.Target, roots: map[callgraph.FuncID]int32{}, seen: map[place2]bool{}, begun: map[taskCall]bool{}, suspending: map[callgraph.FuncID]bool{},
 		reach: reach{tasks: map[node2][]int32{}, from: map[reached]step{}},
 	}
 }

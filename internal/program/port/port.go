@@ -103,7 +103,8 @@ type source struct {
 	lines   *pysource.Lines
 	index   *index // at stage 2
 
-	shadowed map[uint32]bool // see shadows
+	exiting  map[uint32][]uint32 // see exits
+	shadowed map[uint32]bool     // see shadows
 }
 
 type span struct{ start, end int }

@@ -39,6 +39,8 @@ func Stage3(t *Tree, graph, doubles *callgraph.Graph, options Options) (*Result,
 	p.write()
 	p.callsAndValues()
 	p.lookAround()
+	p.endings()
+	p.tooEarly()
 	p.putWiths()
 	p.putAwaits()
 	p.mocks()
