@@ -13,6 +13,7 @@ from ._aio.channel import Channel
 from ._aio.deadline import with_timeout
 from ._aio.either import Entered
 from ._aio.events import OneShot
+from ._aio.items import ItemPool
 from ._aio.pools import Pile, Pool, Results
 from ._aio.queues import LifoQueue, PriorityQueue, Queue
 from ._aio.ready import acquire_nowait, listen
@@ -27,6 +28,7 @@ __all__ = [
     "BoundedSemaphore",
     "CappedSemaphore",
     "Channel",
+    "ItemPool",
     "LifoQueue",
     "OneShot",
     "Pile",

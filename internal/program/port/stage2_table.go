@@ -60,7 +60,7 @@ var (
 		"release": {value: "release() gives True in eventlet"}, "locked": {},
 	}
 	methodsOfThread = map[string]method{
-		"wait": {waits: true}, "kill": {rule: killsThread}, "cancel": {rule: cancelsThread}, "link": {rule: linksThread, args: 100, plain: 100},
+		"wait": {waits: true}, "kill": {rule: killsThread}, "cancel": {rule: cancelsThread}, "link": {rule: linksThread, args: 100, plain: 100, keywords: []string{"*"}},
 	}
 )
 
