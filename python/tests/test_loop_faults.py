@@ -13,6 +13,8 @@ from _loop_worlds import in_thread, play
 import aiohub
 from aiohub import _shim
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def loop():

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 WITHOUT_EPOLL = ["poll", "selector"]
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from aiohub.ratchet import Policy, PolicyError
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 60
 

@@ -2,6 +2,7 @@
 package ah303
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/program/scan"
@@ -16,7 +17,7 @@ var Rule = rule.Described(rule.Rule{
 		switch {
 		case rule.IsAsked(r):
 			return p.Shown(r) + " asks for `" + r.Canon + "`", "ask for what replaces it, or take the branch out, once eventlet is gone"
-		case r.Kind != scan.String || rule.IsMockTarget(r):
+		case r.Kind != scan.String || rule.IsMockTarget(r) || replaces(p, r):
 			return "", ""
 		case rule.IsEnvironKey(r.Name):
 			return p.Shown(r) + " is a key that eventlet puts into the environment of a request", "find another way to it: another server does not put it there"
@@ -30,3 +31,10 @@ var Rule = rule.Described(rule.Rule{
 		return p.Shown(r) + " says eventlet", ""
 	}),
 })
+
+// replaces tells whether the string is the name of an attribute that a mock replaces: AH302 is about that.
+func replaces(p *rule.Pass, r *scan.Record) bool {
+	return slices.ContainsFunc(p.Records, func(other scan.Record) bool {
+		return other.Kind == scan.Patch && other.Start == r.Start && !rule.IsAsked(&other)
+	})
+}
