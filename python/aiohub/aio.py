@@ -12,7 +12,7 @@ from typing import Any
 from ._aio.channel import Channel
 from ._aio.deadline import with_timeout
 from ._aio.either import Entered
-from ._aio.events import OneShot
+from ._aio.events import Event, OneShot
 from ._aio.items import ItemPool
 from ._aio.pools import Pile, Pool, Results
 from ._aio.queues import LifoQueue, PriorityQueue, Queue
@@ -28,6 +28,7 @@ __all__ = [
     "BoundedSemaphore",
     "CappedSemaphore",
     "Channel",
+    "Event",
     "ItemPool",
     "LifoQueue",
     "OneShot",

@@ -470,6 +470,23 @@ def test_who_is_cancelled_in_join_leaves_the_task(run):
     run(main)
 
 
+@both_loops
+def test_an_event_says_whether_it_was_set_in_time(run):
+    async def main():
+        event = aio.Event()
+        assert await event.wait(0.001) is False
+        assert await event.wait(0) is False
+        waiter = aio.spawn(event.wait(LONG))
+        await turns()
+        event.set()
+        assert await waiter is True
+        assert await event.wait() is True and await event.wait(0) is True
+        event.clear()
+        assert not event.is_set()
+
+    run(main)
+
+
 # Pools of things.
 
 
