@@ -1,4 +1,4 @@
-"""What `make docs` promises of the site: what is wrong fails, and it can be read without a server and without scripts."""
+"""What `make docs` promises of the site: what is wrong fails, and it can be read without a server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import build
 import contents
 import links
+import pictures
 import pytest
 import repository
 
@@ -93,3 +94,14 @@ def test_every_public_name_is_in_the_api():
     for module in (aio, debug, ratchet):
         names += [f"{module.__name__}.{name}" for name in module.__all__]
     assert not set(names) - api
+
+
+def test_pictures_show_the_newest_figures():
+    for path, text in pictures.pictures().items():
+        assert path.read_text() == text, "python docs/_site/pictures.py draws it anew"
+
+
+def test_pictures_say_what_they_show():
+    for path in (ROOT / "docs" / "images").glob("*.svg"):
+        text = path.read_text()
+        assert "<title" in text and "<desc" in text and "prefers-color-scheme: dark" in text, path
