@@ -118,6 +118,7 @@ const (
 	lockFair lockFlags = 1 << iota
 	lockWith           // a with statement, not acquire and release
 	lockAsync
+	lockBranch // entered in a branch
 )
 
 // Call is a call that matters: of a method of a state, of one that starts, waits or forks.
