@@ -290,12 +290,20 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 			add(callgraph.FuncID(id), wsgiServer, true)
 		case slices.ContainsFunc(f.Decorators, isPeriodic):
 			add(callgraph.FuncID(id), "periodic task", false)
-		case endpoints[f.Class] && !strings.HasPrefix(name, "_") && takesContext(f) && a.method(f.Class, name) == callgraph.FuncID(id):
+		case endpoints[f.Class] && !strings.HasPrefix(name, "_") && takesContext(f) && a.method(f.Class, name) == callgraph.FuncID(id) && !a.calledInside(callgraph.FuncID(id)):
 			add(callgraph.FuncID(id), "RPC server", true)
 		case name == "run" && a.derivesFrom(f.Class, func(base string) bool { return base == "threading.Thread" || base == "threading.Timer" }):
 			add(callgraph.FuncID(id), threadClass, false)
 		}
 	}
+}
+
+// calledInside reports whether other methods of its object call a method: then it may be a part of these, and nobody's endpoint.
+func (a *analysis) calledInside(fn callgraph.FuncID) bool {
+	return slices.ContainsFunc(a.in[fn], func(i int32) bool {
+		e := &a.g.Edges[i]
+		return e.Certain && e.Reason == callgraph.Self && e.From != fn && a.g.Funcs[e.From].Flags&callgraph.Test == 0
+	})
 }
 
 // takesContext reports whether a method takes a context first, as an RPC server calls it.
