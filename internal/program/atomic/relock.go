@@ -102,8 +102,10 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 		fn   callgraph.FuncID
 		line int
 		by   int
+		told bool // False was among the arguments: what it does on a condition, it may not do
+		sure bool
 	}
-	queue := []via{{fn, 0, -1}}
+	queue := []via{{fn, 0, -1, false, true}}
 	seen := map[callgraph.FuncID]bool{}
 	for n := 0; n < len(queue) && n < 500; n++ {
 		at := queue[n]
@@ -116,7 +118,9 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 				continue
 			}
 			seen[e.To] = true
-			queue = append(queue, via{e.To, e.Line, n})
+			c := a.callAt(at.fn, e.Pos)
+			queue = append(queue, via{e.To, e.Line, n, at.told || c != nil && c.Refuses, at.sure && !(at.told && e.Doubtful)})
+			last := queue[len(queue)-1]
 			for _, again := range takes[e.To] {
 				if again.key != t.key || a.releasedBefore(fn, e.Pos, t) && at.fn == fn {
 					continue
@@ -131,7 +135,7 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 				slices.Reverse(chain)
 				start := a.callOnLine(fn, first.line)
 				a.report(Finding{
-					Code: Relocked, Fn: fn, Start: start, End: a.endOfLine(fn, start), Certain: !again.branch,
+					Code: Relocked, Fn: fn, Start: start, End: a.endOfLine(fn, start), Certain: !again.branch && last.sure,
 					Message: fmt.Sprintf("the lock %s is held here, and `%s` takes it again: whoever comes here waits for itself", t.name, a.g.Funcs[e.To].Qual),
 					Help:    "let both call a function that takes no lock, or make it a lock that its owner can take again",
 					Why:     []string{strings.Join(chain, " -> ")},
