@@ -8,13 +8,22 @@ VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d%s" % (*sys.version_
 endif
 BIN := $(VENV)/bin
 
+# What is imported at every start, of aiohub and of the tests, is compiled once, whatever the user's shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Stamp files: a second `make` finds them younger than what they depend on, and does nothing.
+DEMO_TOOLS := $(VENV)/.demo-tools
 TEST_TOOLS := $(VENV)/.test-tools
 INSTALLED := $(VENV)/.installed
 PEER_TOOLS := $(VENV)/.peer-tools
 
 # What the C shim and the Go library are made of.
 COMPILED := $(wildcard python/aiohub/_shim/*.[ch] python/aiohub/_shim/*/*.[ch] engine/*.go engine/*/*.go engine/*/*.[ch]) engine/build engine/capi/exports.map go.mod
+
+# What they become in the tree; the shim has a file for each interpreter.
+ENGINE := python/aiohub/_engine.so
+SHIM := $(VENV)/.shim
+WITHOUT_ENGINE := $(filter 0,$(AIOHUB_ENGINE))$(filter-out Linux,$(shell uname -s))
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
@@ -28,9 +37,14 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: demo
-demo: build  ## run an eventlet program and an asyncio program on one loop and say what happens
-	$(BIN)/python examples/demo.py
+# Of all that `make build` makes, the runtime and what the demo imports. Go compiles while pip fetches: half of the time each.
+.PHONY: demo demo-build
+demo: demo-build  ## run an eventlet program and an asyncio program on one loop and say what happens
+	PYTHONPATH=python $(BIN)/python examples/demo.py
+
+demo-build: needs
+	@$(MAKE) --no-print-directory --jobs=2 $(DEMO_TOOLS) $(if $(WITHOUT_ENGINE),,$(ENGINE))
+	@$(if $(WITHOUT_ENGINE),:,$(MAKE) --no-print-directory $(SHIM))
 
 .PHONY: build
 build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/aiohub; PYTHON=... takes another interpreter
@@ -39,19 +53,24 @@ build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/
 tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Python
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X aiohub/internal/commands/cli.Version=$(VERSION)' -o bin/aiohub ./cmd/aiohub
 
-# Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
+# Each suite is a process of its own and waits a good part of its time, so three run at once on two processors. Their
+# output comes whole.
 LOOPS := asyncio uvloop engine
-SUITES := $(LOOPS:%=test-%) test-poll test-examples test-go
+SUITES := $(LOOPS:%=test-%) test-once test-go test-poll test-examples
 # What the tests of these promises do is other without epoll: descriptors, forks, children, the end of a hub.
 WITHOUT_EPOLL := progress stop threads fork child_processes hub_control hub_listeners hub_timers readiness descriptors_reused
 
 .PHONY: test
-test: lint  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(SUITES)
+test: build  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target lint $(SUITES)
 
 .PHONY: $(SUITES)
 $(LOOPS:%=test-%): test-%: build
-	$(BIN)/python -m pytest python/tests --loop $*
+	$(BIN)/python -m pytest python/tests -m 'not once' --loop $*
+
+# What does not depend on the loop: the documents, the tool's texts, aiohub.EventLoop alone.
+test-once: build
+	$(BIN)/python -m pytest python/tests -m once --loop engine
 
 test-poll: build
 	AIOHUB_POLLER=poll $(BIN)/python -m pytest $(WITHOUT_EPOLL:%=python/tests/test_%.py) --loop asyncio
@@ -113,6 +132,22 @@ $(SERVICES_TOOLS): requirements/services.txt | $(BIN)/python
 		--requirement requirements/services.txt
 	@touch $@
 
+# In the same environment: API pages are made of what is installed. Sphinx needs Python 3.11 or newer.
+DOCS_TOOLS := $(VENV)/.docs-tools
+
+.PHONY: docs
+docs: build $(DOCS_TOOLS)  ## make the documentation's site in build/site; a link that leads nowhere is an error
+	$(BIN)/python docs/_site/build.py
+	$(BIN)/python -m pytest -q docs/_site
+
+.PHONY: docs-serve
+docs-serve: docs  ## show the site at http://127.0.0.1:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site 8000
+
+$(DOCS_TOOLS): $(TEST_TOOLS) requirements/docs.txt
+	$(PIP_INSTALL) --requirement requirements/docs.txt
+	@touch $@
+
 .PHONY: lint
 lint: build  ## check style and types
 	$(BIN)/ruff check .
@@ -128,8 +163,30 @@ bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and r
 	$(BIN)/python bench/run.py
 
 .PHONY: wheel
-wheel: $(TEST_TOOLS) compilers  ## build the source distribution and the wheels, and try each in an empty environment
+wheel: $(TEST_TOOLS) needs  ## build the source distribution and the wheels, and try each in an empty environment
 	$(BIN)/python packaging/wheel.py dist
+
+# A virtual environment of their own, as for e2e. PYTHONS are the interpreters that get an engine; make release says
+# which version has none. From a tag; UNTAGGED=1 and INCOMPLETE=1 try it without, ONLY=linux-x86_64 makes a part.
+RELEASE_VENV := $(abspath $(VENV))-release
+RELEASE_TOOLS := $(RELEASE_VENV)/.tools
+RELEASE = $(RELEASE_VENV)/bin/python packaging/release --pythons '$(PYTHONS)' \
+	$(if $(UNTAGGED),--untagged) $(if $(INCOMPLETE),--incomplete) $(if $(ONLY),--only $(ONLY))
+PYTHONS = $(PYTHON)
+
+.PHONY: release
+release: needs $(RELEASE_TOOLS)  ## make all packages of a tag in dist/: make release PYTHONS="python3.10 python3.11 ..."
+	$(RELEASE) dist
+
+.PHONY: release-check
+release-check: needs $(RELEASE_TOOLS)  ## make them twice, in other places, and compare; install and use each: make release-check UNTAGGED=1
+	$(RELEASE_VENV)/bin/python packaging/release/check.py --pythons '$(PYTHONS)' $(RELEASE)
+
+$(RELEASE_TOOLS): requirements/release.txt | $(BIN)/python
+	$(PYTHON) -m venv $(RELEASE_VENV)
+	$(RELEASE_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+		--requirement requirements/release.txt
+	@touch $@
 
 .PHONY: bench-scan
 bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make bench-scan TREE=...
@@ -139,6 +196,10 @@ bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make 
 .PHONY: truth
 truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
 	@go run ./internal/program/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
+
+.PHONY: coverage
+coverage: tool  ## how much of real code `port` rewrites: make coverage TREES='path ...'
+	@$(PYTHON) ports/coverage.py $(TREES)
 
 .PHONY: oracle
 oracle: tool  ## hold plan against libraries whose async twin says what became async; their source distributions are fetched and kept
@@ -173,28 +234,31 @@ clean:  ## remove what the other targets made
 
 # AIOHUB_ENGINE=1: an engine that does not build is an error. CFLAGS adds to what setup.py sets: here warnings are errors,
 # in a user's build a newer compiler may have new ones.
-$(INSTALLED): $(TEST_TOOLS) pyproject.toml setup.py $(COMPILED) | compilers
+$(INSTALLED): $(TEST_TOOLS) pyproject.toml setup.py $(COMPILED) | needs
 	AIOHUB_ENGINE=$(or $(AIOHUB_ENGINE),1) CFLAGS='-Werror $(CFLAGS)' $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.PHONY: golang
+# Both stand for nothing that is made: they stop with the name of the package that is missing.
+.PHONY: needs golang
+needs:
+	@PYTHON='$(PYTHON)' packaging/needs python venv $(if $(WITHOUT_ENGINE),,go cc headers)
+
 golang:
-	@command -v go >/dev/null || \
-		{ echo 'aiohub: error: Go is missing; get it from https://go.dev/dl, on Debian: apt-get install golang-go' >&2; exit 2; }
+	@packaging/needs go
 
-# AIOHUB_ENGINE=0 builds the pure-Python runtime, which needs none of them.
-.PHONY: compilers
-compilers:
-ifneq ($(AIOHUB_ENGINE),0)
-	@command -v cc >/dev/null || \
-		{ echo 'aiohub: error: a C compiler (cc) is missing; on Debian: apt-get install gcc libc6-dev' >&2; exit 2; }
-	@command -v go >/dev/null || \
-		{ echo 'aiohub: error: Go is missing; get it from https://go.dev/dl, on Debian: apt-get install golang-go' >&2; exit 2; }
-	@$(PYTHON) -c 'import os, sys, sysconfig; sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' || \
-		{ echo 'aiohub: error: Python.h is missing; on Debian: apt-get install $(notdir $(PYTHON))-dev' >&2; exit 2; }
-endif
+# For the demo; make build has setup.py make them.
+$(ENGINE): $(COMPILED)
+	engine/build $@
 
-$(TEST_TOOLS): $(BIN)/python requirements/test.txt
+$(SHIM): $(DEMO_TOOLS) $(ENGINE) setup.py
+	AIOHUB_ENGINE=1 CFLAGS='-Werror $(CFLAGS)' $(BIN)/python setup.py -q build_ext --inplace
+	@touch $@
+
+$(DEMO_TOOLS): $(BIN)/python requirements/demo.txt
+	$(PIP_INSTALL) --requirement requirements/demo.txt
+	@touch $@
+
+$(TEST_TOOLS): $(BIN)/python requirements/demo.txt requirements/test.txt
 	$(PIP_INSTALL) --requirement requirements/test.txt
 	@touch $@
 
@@ -204,10 +268,5 @@ $(PEER_TOOLS): $(TEST_TOOLS) requirements/peers.txt
 
 # Depends on nothing: an environment is made once. `make clean` when the interpreter behind it has changed.
 $(BIN)/python:
-	@command -v $(PYTHON) >/dev/null || \
-		{ echo 'aiohub: error: $(PYTHON) is missing; on Debian: apt-get install $(notdir $(PYTHON))' >&2; exit 2; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
-		{ echo 'aiohub: error: $(PYTHON) is too old, Python 3.10 or newer is needed; give one with PYTHON=/path/to/python' >&2; exit 2; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
-		{ echo 'aiohub: error: $(PYTHON) cannot make virtual environments; on Debian: apt-get install $(notdir $(PYTHON))-venv' >&2; exit 2; }
+	@PYTHON='$(PYTHON)' packaging/needs python venv
 	$(PYTHON) -m venv $(VENV)

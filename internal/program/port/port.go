@@ -102,6 +102,9 @@ type source struct {
 	places  []Place
 	lines   *pysource.Lines
 	index   *index // at stage 2
+
+	exiting  map[uint32][]uint32 // see exits
+	shadowed map[uint32]bool     // see shadows
 }
 
 type span struct{ start, end int }

@@ -75,6 +75,9 @@ var (
 	withTimeouts      = rule("with-timeout")
 	currents          = rule("current-green-thread")
 	exits             = rule("greenlet-exit")
+	mocksMove         = rule("mock-moves")
+	takesEither       = rule("either")
+	branchChosen      = rule("chosen-branch")
 	objectStays       = rule("object-stays")
 	timeoutStays      = rule("timeout-stays")
 	callStays         = rule("call-stays")
@@ -106,6 +109,7 @@ var (
 	testInLoop       = rule("test-in-loop")
 	testMarked       = rule("test-marked")
 
+	joins         = rule("task-waits")
 	links         = rule("link")
 	cancels       = rule("cancel")
 	currentTask   = rule("current-task")
@@ -114,6 +118,8 @@ var (
 	toThread      = rule("blocking-call-in-thread")
 	testInThread  = rule("test-helper-in-thread")
 	onSockets     = rule("loop-socket")
+	unblocks      = rule("socket-does-not-block")
+	sizeComputed  = rule("queue-size-computed")
 	childOnLoop   = rule("child-process")
 	callsSoon     = rule("call-soon")
 	realThread    = rule("real-thread")
@@ -141,5 +147,7 @@ var (
 
 	// Any stage that adds awaits.
 
-	splits = rule("split-check-then-act")
+	splits     = rule("split-check-then-act")
+	exitInTask = rule("exit-in-task").acceptable()
+	madeEarly  = rule("made-before-loop")
 )
