@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import inspect
 
 LOCK = asyncio.Lock()
 TASKS = set()
