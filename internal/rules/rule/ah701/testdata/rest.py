@@ -101,3 +101,24 @@ class Service(service.Service):
     def stop(self):
         self.manager.cleanup()
         super().stop()
+
+
+def send(payload, options):
+    def request():
+        if "ok" in options:  # possible AH701 "`send.request`, started by `threading.Thread` in line .*, several at once"
+            del options["ok"]
+
+    later(request, options)
+
+
+def later(function, options):
+    threading.Thread(target=function).start()
+
+
+def send_all(payloads, options):
+    def request(payload):
+        if payload in options:  # want AH701 "`send_all.request`, started by `threading.Thread` in line .*, several at once"
+            del options[payload]
+
+    for payload in payloads:
+        threading.Thread(target=request, args=(payload,)).start()
