@@ -63,10 +63,10 @@ class Compiler:
             "print(json.dumps([shim.sources, shim.include_dirs, shim.extra_compile_args, shim.libraries]))"
         )
         described = run(
-            sys.executable, "-c", f"import setuptools; {code}", where=self.tree, **{"AIOHUB_ENGINE": "1"}
+            sys.executable, "-c", f"import setuptools; {code}", where=self.tree, AIOHUB_ENGINE="1"
         ).splitlines()[-1]
         sources, directories, options, libraries = json.loads(described)
-        zig = [ZIG, "cc", "-target", platform.glibc_target]
+        zig: list[str | Path] = [ZIG, "cc", "-target", platform.glibc_target]
         environment = self._environment(platform)
         check = headers / "check_config.c"
         run(*zig, "-c", "-o", output.with_suffix(".o"), check, where=self.tree, **environment)
