@@ -8,6 +8,9 @@ VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d%s" % (*sys.version_
 endif
 BIN := $(VENV)/bin
 
+# What is imported at every start, of aiohub and of the tests, is compiled once, whatever the user's shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Stamp files: a second `make` finds them younger than what they depend on, and does nothing.
 DEMO_TOOLS := $(VENV)/.demo-tools
 TEST_TOOLS := $(VENV)/.test-tools
@@ -50,19 +53,24 @@ build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/
 tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Python
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X aiohub/internal/commands/cli.Version=$(VERSION)' -o bin/aiohub ./cmd/aiohub
 
-# Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
+# Each suite is a process of its own and waits a good part of its time, so three run at once on two processors. Their
+# output comes whole.
 LOOPS := asyncio uvloop engine
-SUITES := $(LOOPS:%=test-%) test-poll test-examples test-go
+SUITES := $(LOOPS:%=test-%) test-once test-go test-poll test-examples
 # What the tests of these promises do is other without epoll: descriptors, forks, children, the end of a hub.
 WITHOUT_EPOLL := progress stop threads fork child_processes hub_control hub_listeners hub_timers readiness descriptors_reused
 
 .PHONY: test
-test: lint  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(SUITES)
+test: build  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target lint $(SUITES)
 
 .PHONY: $(SUITES)
 $(LOOPS:%=test-%): test-%: build
-	$(BIN)/python -m pytest python/tests --loop $*
+	$(BIN)/python -m pytest python/tests -m 'not once' --loop $*
+
+# What does not depend on the loop: the documents, the tool's texts, aiohub.EventLoop alone.
+test-once: build
+	$(BIN)/python -m pytest python/tests -m once --loop engine
 
 test-poll: build
 	AIOHUB_POLLER=poll $(BIN)/python -m pytest $(WITHOUT_EPOLL:%=python/tests/test_%.py) --loop asyncio
@@ -124,6 +132,22 @@ $(SERVICES_TOOLS): requirements/services.txt | $(BIN)/python
 		--requirement requirements/services.txt
 	@touch $@
 
+# In the same environment: API pages are made of what is installed. Sphinx needs Python 3.11 or newer.
+DOCS_TOOLS := $(VENV)/.docs-tools
+
+.PHONY: docs
+docs: build $(DOCS_TOOLS)  ## make the documentation's site in build/site; a link that leads nowhere is an error
+	$(BIN)/python docs/_site/build.py
+	$(BIN)/python -m pytest -q docs/_site
+
+.PHONY: docs-serve
+docs-serve: docs  ## show the site at http://127.0.0.1:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site 8000
+
+$(DOCS_TOOLS): $(TEST_TOOLS) requirements/docs.txt
+	$(PIP_INSTALL) --requirement requirements/docs.txt
+	@touch $@
+
 .PHONY: lint
 lint: build  ## check style and types
 	$(BIN)/ruff check .
@@ -172,6 +196,10 @@ bench-scan: tool  ## time scan on a tree, side by side with CPython's ast: make 
 .PHONY: truth
 truth: golang  ## compare scan with inventories made by other means: make truth TRUTH=... TREES=...
 	@go run ./internal/program/scan/truth -bars -inventories '$(TRUTH)' -trees '$(TREES)'
+
+.PHONY: coverage
+coverage: tool  ## how much of real code `port` rewrites: make coverage TREES='path ...'
+	@$(PYTHON) ports/coverage.py $(TREES)
 
 .PHONY: oracle
 oracle: tool  ## hold plan against libraries whose async twin says what became async; their source distributions are fetched and kept

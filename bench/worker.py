@@ -8,7 +8,7 @@ import sys
 
 from catalog import CONTENDERS
 from confine import confine
-from worlds import enter
+from worlds import become_c, enter
 
 _MODULE_OF = {
     "echo": "job_servers",
@@ -24,6 +24,8 @@ _MODULE_OF = {
 def main() -> None:
     core, parent, name, job, params = sys.argv[1:]
     confine(core, parent)
+    if CONTENDERS[name].world == "c":
+        become_c(job)
     world = enter(CONTENDERS[name])
     getattr(importlib.import_module(_MODULE_OF[job]), job)(world, **json.loads(params))
 

@@ -29,7 +29,8 @@ the variables that choose the hub differ. A green thread ticks all the time besi
 Where a program waits for a coroutine it uses what the hub has for that: `aiohub.wait`, or eventlet's
 `spawn_for_awaitable`. The epolls hub knows no coroutines: there it is `asyncio.run` in the patched program.
 
-Run on {date} with CPython {python} on Linux, {common}. Servers: {servers}.
+Run on {date} with CPython {python} on Linux, {common}.
+Servers: {servers}.
 
 `make services` repeats it, `make services ROWS=redis` a part. CI runs each program on aiohub's loop and on one of the
 other two, and fails where a cell gets worse. How to switch a service over: [with your software](with.md).

@@ -235,6 +235,25 @@ func TestEditorShowsFindingsAsTheyAreWritten(t *testing.T) {
 	e.leave()
 }
 
+func TestEditorShowsWhatTheCallGraphTells(t *testing.T) {
+	const store = "async def sent():\n    return True\n"
+	const asks = "import store\n\n\nasync def run():\n    store.sent()\n"
+	e := edit(t, map[string]string{"setup.cfg": "", "store.py": store, "a.py": asks}, object{})
+	e.open("a.py", 1, asks)
+	found := e.shows("a.py", 1, `[4,4,4,16,1,"AH601"]`)
+	if text := found.Diagnostics[0].Message; !strings.Contains(text, "await") {
+		t.Errorf("%q", text)
+	}
+	e.change("a.py", 2, strings.Replace(asks, "    store", "    await store", 1))
+	e.shows("a.py", 2)
+	// Whether it has to be awaited is said in another file, which is not saved either.
+	e.change("a.py", 3, asks)
+	e.shows("a.py", 3, `[4,4,4,16,1,"AH601"]`)
+	e.open("store.py", 1, strings.TrimPrefix(store, "async "))
+	e.shows("a.py", 3)
+	e.leave()
+}
+
 func TestEditorThatCountsBytes(t *testing.T) {
 	latin := "# coding: latin-1\nimport eventlet; x = '\xe9'; eventlet.sleep(1)\n"
 	e := edit(t, map[string]string{"setup.cfg": "", "a.py": latin}, object{"general": object{"positionEncodings": []string{"utf-8", "utf-16"}}})

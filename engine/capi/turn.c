@@ -134,21 +134,28 @@ aio_turn(int64_t engine, struct aio_op *ops, int64_t nops, struct aio_event *eve
             return begun;
         }
     }
-    int64_t waited = 0, now = now_ns();
+    /* The clock is read for timers only, and once for C and Go: two that do not agree about one would make turn after
+     * turn of it. */
+    int64_t waited = 0, now = 0;
     int64_t deadline = atomic_load_explicit(&board->deadline, memory_order_acquire);
+    const bool timed = deadline != BOARD_NEVER;
     if (!atomic_load_explicit(&board->pending, memory_order_acquire)) {
-        if (timeout != 0 && deadline != BOARD_NEVER) {
+        if (timeout != 0 && timed) {
+            now = now_ns();
             int64_t left = deadline > now ? deadline - now : 0;
             timeout = timeout < 0 || left < timeout ? left : timeout;
         }
         waited = wait_for(board, cap < BOARD_READY ? cap : BOARD_READY, timeout);
-        now = now_ns(); /* for Go, too: two clocks that do not agree about a timer would make turn after turn of it */
-        bool due = deadline != BOARD_NEVER && deadline <= now;
+        now = timed ? now_ns() : 0;
+        bool due = timed && deadline <= now;
         if (!due && !atomic_load_explicit(&board->pending, memory_order_acquire) && explain(board, waited, events)) {
             atomic_fetch_add_explicit(&board->found, waited < 0 ? 0 : waited, memory_order_relaxed);
             atomic_store_explicit(&board->turning, 0, memory_order_release);
             return waited;
         }
+    }
+    if (now == 0) {
+        now = now_ns();
     }
     return aioTurnEnd(engine, events, cap, waited, now);
 }

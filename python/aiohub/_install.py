@@ -17,6 +17,7 @@ from ._base.waiting import get_hub
 from ._border import runner
 from ._border.runner import hub_for_run, run_on_hub
 from ._hub import threads
+from ._hub.other_loops import check_none_runs
 from ._loop import adopted
 from ._patch.hubs import make_default
 
@@ -47,7 +48,7 @@ def install(
     foreign = present is not None and not getattr(present, "is_aiohub", False)
     if foreign:
         _check_unused(present)
-    _check_no_other_loop()
+    check_none_runs("aiohub.install() was called")
     factory = _factories.resolve(loop)
     keywords = _patch_keywords(patch)
     if foreign:
@@ -92,17 +93,6 @@ def _check_not_gevents() -> None:
             f"gevent has patched {', '.join(patched[:4])}{' and others' * (len(patched) > 4)} in this process, "
             "and the hub cannot run on that; leave out gevent.monkey.patch_all(), "
             "or run what needs gevent in a process of its own"
-        )
-
-
-def _check_no_other_loop() -> None:
-    """Raise RuntimeError in a coroutine of another loop: the hub would get a second one beside it."""
-    running = asyncio._get_running_loop()
-    if running is not None and not hasattr(running, "_hub"):
-        raise RuntimeError(
-            f"aiohub.install() was called while an event loop runs in this thread, {running!r}, "
-            "which the hub cannot take over any more; "
-            "call it before asyncio.run(), or start the program with python -m aiohub"
         )
 
 

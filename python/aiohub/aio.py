@@ -7,15 +7,17 @@ go when the ported code no longer likes it.
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from ._aio.channel import Channel
 from ._aio.deadline import with_timeout
+from ._aio.either import Entered
 from ._aio.events import OneShot
 from ._aio.pools import Pile, Pool, Results
 from ._aio.queues import LifoQueue, PriorityQueue, Queue
 from ._aio.ready import acquire_nowait, listen
 from ._aio.semaphores import BoundedSemaphore, CappedSemaphore, Semaphore
-from ._aio.tasks import call, in_loop, link, spawn, spawn_after
+from ._aio.tasks import call, in_loop, join, kill, link, spawn, spawn_after
 from ._aio.threads import ThreadProxy, to_thread
 from ._aio.timeout import Timeout
 from ._base.seconds import check_seconds
@@ -37,7 +39,10 @@ __all__ = [
     "Timeout",
     "acquire_nowait",
     "call",
+    "enter",
     "in_loop",
+    "join",
+    "kill",
     "link",
     "listen",
     "silent_timeout",
@@ -47,6 +52,14 @@ __all__ = [
     "to_thread",
     "with_timeout",
 ]
+
+
+def enter(manager: Any) -> Entered:
+    """Enter what may be an asynchronous context manager or a plain one: `async with enter(self.limit):`.
+
+    Where eventlet's lock and another kind of manager could stand in one `with`. Raises TypeError for what is neither.
+    """
+    return Entered(manager)
 
 
 async def sleep(seconds: float = 0) -> None:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from . import _factories
 from ._border import activation as border
-from ._border import bridge
+from ._border import bridge, runner
 from ._hub.core import READ, WRITE, CoreHub
 from ._loop import adopted
 from ._patch import activation as patch
-from ._patch import asyncio_modules
+from ._patch import asyncio_modules, green_calls
 
 if TYPE_CHECKING:
     import asyncio
@@ -28,6 +28,8 @@ __all__ = ["READ", "WRITE", "Hub", "is_available"]
 
 # use_hub("aiohub"): eventlet takes a name without a dot for a module beside its own.
 sys.modules.setdefault("eventlet.hubs.aiohub", sys.modules[__name__])
+# Each OS thread gets its hub from the variable, as it does after `aiohub.install`.
+runner.every_thread = os.environ.get("EVENTLET_HUB", "").strip().startswith("aiohub")
 # AIOHUB_LOOP goes with EVENTLET_HUB=aiohub.hub, for programs whose start cannot be changed.
 adopted.configure(_factories.resolve(os.environ.get("AIOHUB_LOOP") or None), True)
 
@@ -43,6 +45,7 @@ class Hub(CoreHub):
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         super().__init__(clock)
         patch.activate()
+        green_calls.prepare_hub(type(self))
         border.activate()
 
     def _post_initialize(self) -> None:
@@ -51,9 +54,7 @@ class Hub(CoreHub):
         super()._post_initialize()
 
     def _prepare_for_engine(self) -> None:
-        from ._patch import green_calls  # needs the shim
-
-        green_calls.prepare(type(self))
+        green_calls.prepare_sockets()
 
     def future_for(self, awaitable: Any, lender: Greenlet) -> asyncio.Future[Any]:
         return bridge.as_future(self, awaitable, lender=lender)

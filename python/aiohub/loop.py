@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import selectors
 import sys
-from asyncio import base_events, events, sslproto
+from asyncio import base_events, events
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from ._base.native import built_shim
 from ._loop import fork_warning, handle_text
 from ._loop.children import ChildWatching
 from ._loop.signals import SureSignals
+from ._loop.tls import TLSProtocol
 from ._loop.transports import DatagramTransport, StreamTransport
 
 if TYPE_CHECKING:
@@ -33,16 +34,6 @@ __all__ = ["EventLoop", "new_event_loop"]
 
 fork_warning.watch()
 _shim.set_library(str(Path(__file__).with_name("_engine.so")), EngineUnavailableError)
-
-
-class _TLSProtocol(sslproto.SSLProtocol):
-    """asyncio's, with a smaller read.
-
-    It makes a bytes object of `max_size` for each record it decrypts, which has 16 KiB at most, and cuts it. malloc
-    maps and unmaps objects above 128 KiB each time.
-    """
-
-    max_size = 64 * 1024
 
 
 class _Selector(selectors.BaseSelector):
@@ -76,11 +67,23 @@ class _Selector(selectors.BaseSelector):
         raise NotImplementedError("the engine watches descriptors: use add_reader and add_writer")
 
 
+class _Transports:
+    """What asyncio's base class asks: the transport that has a descriptor."""
+
+    def __init__(self, loop: EventLoop) -> None:
+        self._find = loop._find_transport
+
+    def __getitem__(self, fd: int) -> Any:
+        transport = self._find(fd)
+        if transport is None:
+            raise KeyError(fd)
+        return transport
+
+
 class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoop):  # type: ignore[misc]
     """An asyncio event loop whose turns run in the engine."""
 
     if TYPE_CHECKING:  # of asyncio's base classes
-        _transports: Any
 
         def _check_closed(self) -> None: ...
         def _check_running(self) -> None: ...
@@ -88,6 +91,7 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
     def __init__(self) -> None:
         self._open_engine()
         super().__init__(_Selector(self))
+        self._transports = _Transports(self)
 
     def run_forever(self) -> None:
         """Run until stop() is called."""
@@ -149,6 +153,8 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
         # asyncio makes a task for each connection. Only TLS has use for it, to wait for the handshake, and debug mode,
         # which reports.
         if sslcontext is None and not self._debug:
+            if self._accept(sock, protocol_factory, server, StreamTransport, backlog):
+                return
             for _ in range(backlog):
                 try:
                     conn, address = sock.accept()
@@ -191,7 +197,7 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
         server: Any = None,
         **timeouts: Any,
     ) -> Any:
-        tls = _TLSProtocol(self, protocol, sslcontext, waiter, server_side, server_hostname, **timeouts)
+        tls = TLSProtocol(self, protocol, sslcontext, waiter, server_side, server_hostname, **timeouts)
         StreamTransport(self, rawsock, tls, extra=extra, server=server)
         return tls._app_transport
 
@@ -205,7 +211,6 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
         reading = transp.is_reading()
         transp.pause_reading()
         await transp._make_empty_waiter()
-        del self._transports[transp._sock_fd]
         transp._suspend()
         try:
             return await self.sock_sendfile(transp._sock, file, offset, count, fallback=False)
@@ -214,7 +219,6 @@ class EventLoop(_shim.Loop, ChildWatching, SureSignals, asyncio.SelectorEventLoo
             transp._reset_empty_waiter()
             if reading:
                 transp.resume_reading()
-            self._transports[transp._sock_fd] = transp
 
 
 def new_event_loop() -> EventLoop:

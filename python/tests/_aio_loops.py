@@ -36,7 +36,7 @@ def on_plain_loop(main):
     return result
 
 
-both_loops = pytest.mark.parametrize("run", [on_hub, on_plain_loop])
+both_loops = pytest.mark.parametrize("run", [on_hub, pytest.param(on_plain_loop, marks=pytest.mark.once)])
 
 
 async def turns(count=10):

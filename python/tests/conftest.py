@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import signal
 
@@ -11,6 +12,22 @@ from support import Leftovers, run_interpreter, script_path
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--loop", choices=("engine", "asyncio", "uvloop"), default="asyncio", help="the loop")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "once: the same whatever --loop is; `make test` runs it with one of them")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("once") and "loop_name" in item.fixturenames:
+            raise pytest.UsageError(f"{item.nodeid}: asks for the loop, so once is not enough")
+
+
+def pytest_collection_finish() -> None:
+    # The tests themselves are two hundred thousand objects that stay; no collection is to look at them again.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -40,16 +57,20 @@ def loop_name(pytestconfig: pytest.Config) -> str:
 
 
 @pytest.fixture
-def run_script(tmp_path, loop_name):
-    """`run_script(code_or_path, *args, timeout=60, env=None, loop=None)`: a program's returncode, stdout and stderr.
+def run_script(request, tmp_path):
+    """`run_script(code_or_path, *args, timeout=150, env=None, loop=None)`: a program's returncode, stdout and stderr.
 
     The program (a text, dedented, or a Path) runs in a fresh interpreter with AIOHUB_TEST_LOOP set to *loop*, else the
-    session's. Nothing is checked here. A program that does not end in time is killed and fails the test.
+    session's; the variable is missing in a test that is marked as run once. eventlet's resolver is left out unless
+    *env* has {"EVENTLET_NO_GREENDNS": None}: its imports take as long as all others together. Nothing is checked here.
+    A program that does not end in time is killed and fails the test.
     """
+    sessions = None if request.node.get_closest_marker("once") else request.config.getoption("loop")
 
-    def run(code_or_path, *args, timeout=60, env=None, loop=None):
+    def run(code_or_path, *args, timeout=150, env=None, loop=None):
         program = script_path(code_or_path, tmp_path)
-        return run_interpreter(program, args, {"AIOHUB_TEST_LOOP": loop or loop_name, **(env or {})}, timeout)
+        variables = {"AIOHUB_TEST_LOOP": loop or sessions, "EVENTLET_NO_GREENDNS": "yes", **(env or {})}
+        return run_interpreter(program, args, variables, timeout)
 
     return run
 

@@ -13,6 +13,7 @@ from aiohub import aio
 LONG = 300
 
 
+@pytest.mark.once
 def test_imports_no_eventlet(run_script):
     result = run_script(
         """
@@ -25,6 +26,7 @@ def test_imports_no_eventlet(run_script):
     assert (result.returncode, result.stdout) == (0, "[]\n"), result.stderr
 
 
+@pytest.mark.once
 def test_every_name_says_what_it_replaces():
     for name in set(aio.__all__) - {"Results"}:
         assert "Replaces `" in getattr(aio, name).__doc__ or "eventlet" in getattr(aio, name).__doc__, name

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 BUILDER = Path(__file__).resolve().parents[2] / "packaging" / "aio_wheel.py"
 
 PROGRAM = """

@@ -355,3 +355,116 @@ def test_thread_proxy(run):
         assert threading.get_ident() not in image.idents
 
     run(main)
+
+
+# What can be of either world.
+
+
+class Manager:
+    def __init__(self):
+        self.said = []
+
+    def __enter__(self):
+        self.said.append("in")
+        return 5
+
+    def __exit__(self, kind, error, trace):
+        self.said.append(kind)
+        return kind is KeyError
+
+
+@both_loops
+def test_enter_takes_managers_of_both_worlds(run):
+    async def main():
+        plain, lock = Manager(), asyncio.Lock()
+        async with aio.enter(plain) as value:
+            assert value == 5
+        async with aio.enter(plain):
+            raise KeyError("swallowed")
+        assert plain.said == ["in", None, "in", KeyError]
+        async with aio.enter(lock):
+            assert lock.locked()
+        assert not lock.locked()
+        with pytest.raises(TypeError, match="not 7"):
+            aio.enter(7)
+
+    run(main)
+
+
+@both_loops
+def test_a_proxy_is_entered_and_left_in_a_thread(run):
+    threads = []
+
+    class Image(Manager):
+        def __enter__(self):
+            threads.append(threading.get_ident())
+            return super().__enter__()
+
+        def __exit__(self, *exc_info):
+            threads.append(threading.get_ident())
+            return super().__exit__(*exc_info)
+
+    async def main():
+        image = Image()
+        async with aio.ThreadProxy(image) as value:
+            assert value == 5
+            raise KeyError("swallowed")
+        assert image.said == ["in", KeyError]
+
+    run(main)
+    assert len(threads) == 2 and threading.get_ident() not in threads
+
+
+class Runs:
+    def __init__(self):
+        self.said = []
+
+    def wait(self):
+        return 7
+
+    def kill(self):
+        self.said.append("kill")
+
+    def link(self, function, *args):
+        function(self, *args)
+
+
+@both_loops
+def test_join_kill_and_link_take_tasks_and_what_is_none(run):
+    async def give(value):
+        await asyncio.sleep(0)
+        return value
+
+    async def main():
+        other, ended = Runs(), []
+        assert await aio.join(other) == 7
+        aio.kill(other)
+        aio.link(other, lambda thread, name: ended.append(name), "other")
+        assert other.said == ["kill"] and ended == ["other"]
+        task = aio.spawn(give(3))
+        aio.link(task, lambda thread, name: ended.append((thread.result(), name)), "task")
+        assert await aio.join(task) == 3
+        await turns()
+        assert ended[1:] == [(3, "task")]
+        task = aio.spawn(give(3))
+        aio.kill(task)
+        with pytest.raises(asyncio.CancelledError):
+            await aio.join(task)
+
+    run(main)
+
+
+@both_loops
+def test_who_is_cancelled_in_join_leaves_the_task(run):
+    async def main():
+        gate = asyncio.Event()
+        task = aio.spawn(gate.wait())
+        waiter = aio.spawn(aio.join(task))
+        await turns()
+        waiter.cancel()
+        await turns()
+        assert waiter.cancelled() and not task.done()
+        gate.set()
+        assert await task
+
+    run(main)

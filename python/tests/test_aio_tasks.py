@@ -7,6 +7,8 @@ import pytest
 
 from aiohub import aio
 
+pytestmark = pytest.mark.once
+
 
 def plain(main):
     """Run a coroutine on a loop that knows nothing of aiohub's hub."""

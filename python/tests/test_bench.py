@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 RUN = BENCH / "run.py"
 

@@ -626,6 +626,7 @@ def test_statistics_are_frozen_and_green_threads_are_counted_on_request(shown):
     assert out == "frozen None\n"
 
 
+@pytest.mark.once
 def test_every_field_of_statistics_is_documented():
     import inspect
 

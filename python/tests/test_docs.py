@@ -30,23 +30,28 @@ adopted.configure(_factories.resolve(None), True)
 """
 
 
+def chooses_loop(block):
+    return re.search(r"\baiohub\.(install|run)\(", block["code"])
+
+
 def blocks():
     for page in PAGES:
         text = page.read_text()
         for match in BLOCK.finditer(text):
             line = text.count("\n", 0, match.start("code"))
-            yield pytest.param(match, id=f"{page.relative_to(ROOT)}:{line}")
+            marks = [] if chooses_loop(match) else [pytest.mark.once]
+            yield pytest.param(match, id=f"{page.relative_to(ROOT)}:{line}", marks=marks)
 
 
 @pytest.mark.parametrize("block", [block for block in blocks() if not block.values[0]["skip"]])
 def test_program(run_script, block):
-    chooses_loop = re.search(r"\baiohub\.(install|run)\(", block["code"])
-    result = run_script((PRELUDE if chooses_loop else "") + block["code"], timeout=120)
+    result = run_script((PRELUDE if chooses_loop(block) else "") + block["code"], timeout=120)
     assert result.returncode == 0, result.stdout + result.stderr
     if block["output"] is not None:
         assert result.stdout == block["output"], result.stderr
 
 
+@pytest.mark.once
 def test_programs_that_are_not_run_compile_and_say_why():
     for page in PAGES:
         for block in BLOCK.finditer(page.read_text()):
@@ -55,6 +60,7 @@ def test_programs_that_are_not_run_compile_and_say_why():
                 assert len(block["reason"].split()) >= 3, block["reason"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_block_is_found(page):
     # One that the pattern misses would be neither run nor skipped.
@@ -68,6 +74,7 @@ def anchors(page):
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
     text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
@@ -81,6 +88,7 @@ def test_links_lead_somewhere(page):
             assert anchor in anchors(found), target
 
 
+@pytest.mark.once
 def test_every_public_name_is_in_the_reference():
     import aiohub
     from aiohub import debug
@@ -92,6 +100,7 @@ def test_every_public_name_is_in_the_reference():
     assert not missing
 
 
+@pytest.mark.once
 def test_every_promise_has_its_tests():
     sections = re.split(r"^\*\*(\d+)\.", (ROOT / "docs" / "promises.md").read_text(), flags=re.MULTILINE)
     promises = dict(zip(map(int, sections[1::2]), sections[2::2], strict=True))
@@ -129,12 +138,14 @@ def named_paths(text):
             yield path
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", MAPS, ids=lambda page: str(page.relative_to(ROOT)))
 def test_paths_that_are_named_exist(page):
     gone = {path for path in named_paths(page.read_text()) if not any(True for base in BASES for _ in base.glob(path))}
     assert gone <= FOREIGN
 
 
+@pytest.mark.once
 def test_a_path_that_is_gone_is_seen():
     text = "`_hub/nothing.py` and `_hub.nothing.Thing`, `internal/nothing`, `engine/engine.go`, `nothing/at/all`"
     assert list(named_paths(text)) == ["_hub/nothing.py", "_hub/nothing.py", "internal/nothing", "engine/engine.go"]

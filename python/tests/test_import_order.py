@@ -122,6 +122,16 @@ USE = """
 """
 
 
+@pytest.fixture
+def run_script(run_script):
+    """With eventlet's resolver, which imports more modules than all the rest, and patches what they import."""
+
+    def run(*args, env=None):
+        return run_script(*args, env={"EVENTLET_NO_GREENDNS": None, **(env or {})})
+
+    return run
+
+
 def program(*lines):
     begin = ["import os", "loop = os.environ['AIOHUB_TEST_LOOP']", *lines]
     return "\n".join(f"    {line}" for line in begin) + USE
@@ -292,6 +302,7 @@ def test_promise_07_the_variable_instead_of_install(run_script, loop_name, spec)
     assert result.stdout == f"{package} aiohub.hub\n"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("environment", [{}, {"EVENTLET_HUB": "epolls"}, {"EVENTLET_HUB": "aiohub.hub"}])
 def test_promise_07_the_variable_is_nobodys_business_otherwise(run_script, environment):
     """What makes `aiohub` work is run at every start of the interpreter."""
@@ -322,6 +333,7 @@ def test_promise_07_use_hub_by_the_short_name(run_script):
     assert result.stdout == "True aiohub.hub\n"
 
 
+@pytest.mark.once
 def test_promise_07_import_of_aiohub_imports_neither_world(run_script):
     result = run_script(
         """

@@ -15,6 +15,8 @@ from layers import (
     wrong_go_imports,
 )
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 
 #: The floors of the package, a folder each, from the bottom up. On top is what users name.

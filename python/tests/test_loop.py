@@ -14,6 +14,8 @@ from _loop_worlds import LOOPS, in_thread, play
 
 import aiohub
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(params=list(LOOPS))
 def new_loop(request):

@@ -8,6 +8,8 @@ import warnings
 import pytest
 from _loop_worlds import LOOPS, play
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(params=list(LOOPS))
 def new_loop(request):

@@ -12,6 +12,8 @@ from _loop_worlds import LOOPS, play
 
 import aiohub
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(params=list(LOOPS))
 def new_loop(request):

@@ -13,6 +13,8 @@ from _loop_worlds import in_thread, play
 import aiohub
 from aiohub import _shim
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def loop():
@@ -482,7 +484,7 @@ EVERYTHING = """
             asyncio.get_running_loop().set_exception_handler(note)
             for scene in (streams(Plain), streams(Buffered), datagrams(), flood(), watch()):
                 try:
-                    await asyncio.wait_for(scene, 20)
+                    await asyncio.wait_for(scene, 100)
                 except RuntimeError as exc:
                     note(None, {"exception": exc})
 
@@ -504,7 +506,7 @@ EVERYTHING = """
         del faults[:]
         new_loop()
         try:
-            with eventlet.Timeout(20):
+            with eventlet.Timeout(100):
                 green()
         except RuntimeError as exc:
             note(None, {"exception": exc})

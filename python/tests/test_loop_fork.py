@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 PRELUDE = """
     import asyncio, os, signal, socket, sys, threading, warnings
     import aiohub

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 #: What a program notes before and after; the margin is for what caches keep.
 PROGRAM = """
     import asyncio, gc, os, socket, sys, tempfile

@@ -7,11 +7,7 @@ import pytest
 
 from aiohub._loop import transports as _transports
 
-
-@pytest.fixture(autouse=True)
-def on_the_engine(loop_name):
-    if loop_name != "engine":
-        pytest.skip("no other loop has the shim: once is enough")
+pytestmark = pytest.mark.once
 
 
 METHODS = {

@@ -4,7 +4,10 @@ import pytest
 
 from aiohub import _factories
 
-pytestmark = pytest.mark.skipif(_factories.engine_factory() is None, reason="the engine is not built or turned off")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(_factories.engine_factory() is None, reason="the engine is not built or turned off"),
+]
 
 
 def test_answers_and_errors_are_those_of_the_socket_module(run_script):

@@ -11,6 +11,8 @@ import struct
 import pytest
 from _loop_worlds import LOOPS, play
 
+pytestmark = pytest.mark.once
+
 MEGABYTE = 1 << 20
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 LOOK_UP = """
     import asyncio, socket, sys
     import aiohub

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ROOT / "services"
 MODULES = ("cells", "hubs", "kinds", "page", "results", "rows", "run", "servers", "written")

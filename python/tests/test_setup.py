@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 SETUP = Path(__file__).resolve().parents[2] / "setup.py"
 
 

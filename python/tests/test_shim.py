@@ -8,6 +8,8 @@ import pytest
 
 from aiohub import _shim
 
+pytestmark = pytest.mark.once
+
 PACKAGE = Path(_shim.__file__).parent
 
 

@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+import re
 import subprocess
+import textwrap
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from support import Leftovers
@@ -41,14 +44,14 @@ def test_run_script_kills_what_does_not_end(run_script, tmp_path, monkeypatch, k
 
     def communicate(process, timeout):
         """Run out of time as soon as the program hangs."""
-        if timeout != 60:
+        if timeout != 150:
             return really_communicate(process, timeout=timeout)
         while not pids.exists():
             time.sleep(0.001)
         raise subprocess.TimeoutExpired(process.args, timeout)
 
     monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
-    with pytest.raises(pytest.fail.Exception, match="still runs after 60 s") as caught:
+    with pytest.raises(pytest.fail.Exception, match="still runs after 150 s") as caught:
         run_script(
             """
             import os, signal, sys
@@ -103,24 +106,71 @@ def test_leftovers_are_found_and_go():
     assert leftovers.wait_until_gone(lambda: aiohub.wait(asyncio.sleep(0))) == []
 
 
-def test_leak_check_fails_the_test_that_leaks(request, tmp_path, run_script, loop_name):
-    conftest = request.path.parent / "conftest.py"
-    program = tmp_path / "test_leaks.py"
-    program.write_text("import os\ndef test_leaks(leak_check): os.pipe()\ndef test_does_not(leak_check): pass\n")
-    result = run_script(
-        """
-        import sys
-        import pytest
+@pytest.fixture
+def session(request, tmp_path, run_script, loop_name):
+    """`session(tests, *options)`: what a session of pytest with this one's conftest says of a module of tests."""
 
-        sys.path.insert(0, sys.argv[1])
-        import conftest
+    def run(tests, *options):
+        module = tmp_path / "test_module.py"
+        module.write_text(textwrap.dedent(tests))
+        return run_script(
+            """
+            import sys
+            import pytest
 
-        options = ["-q", "-p", "no:cacheprovider", "--loop", sys.argv[3], "--noconftest", "-c", "/dev/null"]
-        sys.exit(pytest.main([*options, sys.argv[2]], plugins=[conftest]))
-        """,
-        conftest.parent,
-        program,
-        loop_name,
-    )
+            sys.path.insert(0, sys.argv[1])
+            import conftest
+
+            options = ["-q", "-p", "no:cacheprovider", "--noconftest", "-c", "/dev/null"]
+            sys.exit(pytest.main([*options, *sys.argv[2:]], plugins=[conftest]))
+            """,
+            request.path.parent,
+            module,
+            "--loop",
+            loop_name,
+            *options,
+        )
+
+    return run
+
+
+def test_leak_check_fails_the_test_that_leaks(session):
+    result = session("import os\ndef test_leaks(leak_check): os.pipe()\ndef test_does_not(leak_check): pass\n")
     assert "2 passed, 1 error" in result.stdout, result.stdout + result.stderr
     assert "the test left behind:\ndescriptor: (" in result.stdout
+
+
+ONCE = """
+    import pytest
+
+    @pytest.mark.once
+    def test_once(run_script):
+        assert run_script("import os; print(os.environ.get('AIOHUB_TEST_LOOP'))").stdout == "None\\n"
+
+    def test_on_each_loop(run_script, loop_name):
+        assert run_script("import os; print(os.environ['AIOHUB_TEST_LOOP'])").stdout == f"{loop_name}\\n"
+"""
+
+
+@pytest.mark.parametrize("which", ["once", "not once"])
+def test_what_runs_once_does_not_know_the_loop(session, which):
+    result = session(ONCE, "-m", which)
+    assert "1 passed, 1 deselected" in result.stdout, result.stdout + result.stderr
+
+
+def test_what_asks_for_the_loop_cannot_run_once(session):
+    result = session("import pytest\n@pytest.mark.once\ndef test_once(loop_name): pass\n")
+    assert "test_module.py::test_once: asks for the loop, so once is not enough" in result.stdout + result.stderr
+    assert result.returncode == pytest.ExitCode.USAGE_ERROR
+
+
+def test_make_test_runs_both_kinds_on_every_loop():
+    """Nothing is lost between the suites."""
+    makefile = (Path(__file__).resolve().parents[2] / "Makefile").read_text()
+    loops = re.search(r"^LOOPS := (.*)$", makefile, re.MULTILINE)[1].split()
+    assert sorted(loops) == ["asyncio", "engine", "uvloop"]
+    assert re.search(r"^SUITES := \$\(LOOPS:%=test-%\) test-once ", makefile, re.MULTILINE)
+    selected = re.findall(
+        r"-m pytest python/tests -m ('not once' --loop \$\*|once --loop engine)$", makefile, re.MULTILINE
+    )
+    assert len(selected) == 2

@@ -8,6 +8,7 @@ import pytest
 import aiohub
 
 
+@pytest.mark.once
 def test_faults_the_engine_was_not_built(run_script, tmp_path):
     """Everywhere the same class, with what setup.py has noted."""
     package = tmp_path / "aiohub"
@@ -43,6 +44,7 @@ def test_faults_the_engine_was_not_built(run_script, tmp_path):
     assert last == "True"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("forked", [False, True])
 def test_faults_a_limit_of_the_address_space(run_script, forked):
     """Go's runtime would end the process: "fatal error: failed to reserve page summary memory"."""
@@ -77,6 +79,7 @@ def test_faults_a_limit_of_the_address_space(run_script, forked):
     assert result.stdout == "EngineUnavailableError True True\nmade now\n"
 
 
+@pytest.mark.once
 def test_faults_why_a_child_has_no_engine(run_script):
     """The reason of the system, and the next use tries again."""
     result = run_script(
@@ -105,6 +108,7 @@ def test_faults_why_a_child_has_no_engine(run_script):
     assert result.stdout == "the engine cannot be loaded: Too many open files\nruns\n"
 
 
+@pytest.mark.once
 def test_faults_subinterpreters_are_refused(run_script):
     result = run_script(
         '''

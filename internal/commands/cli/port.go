@@ -87,7 +87,7 @@ has changes that are not committed.`,
 	f.BoolVar(&flags.unsafe, "unsafe", false, "make the unsafe rewrites too")
 	f.StringSliceVar(&flags.accept, "accept", nil, "at stage 3, make the edits of these manual `RULES` too: you have looked at their places; kill is one")
 	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
-	f.StringVar(&flags.format, "output-format", "text", "text, which is a diff, or json: files, places and what was decided about them")
+	f.StringVar(&flags.format, "output-format", "text", "text, which is a diff, or json: files, places and what was decided about them; with --stats, counts and places")
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(portFormats, cobra.ShellCompDirectiveNoFileComp)))
 	flags.series.add(cmd)
 	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
@@ -115,8 +115,8 @@ func (flags *portFlags) check(cmd *cobra.Command) error {
 		return fault.New("--step belongs to stage 2 and --facade to stage 1", "leave it out, or name the other stage")
 	case !slices.Contains(portFormats, flags.format):
 		return fault.New(fmt.Sprintf("--output-format: unknown format %q", flags.format), "the formats are "+strings.Join(portFormats, ", "))
-	case flags.format == "json" && (flags.stats || flags.series.dir != ""):
-		return fault.New("--output-format json does not go with --stats or --series", "leave one of them out")
+	case flags.format == "json" && flags.series.dir != "":
+		return fault.New("--output-format json does not go with --series", "leave one of them out")
 	case flags.write && flags.diff || flags.write && flags.stats:
 		return fault.New("--write, --diff and --stats exclude each other", "give one of them")
 	}
@@ -133,7 +133,10 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 	if err != nil {
 		return err
 	}
-	if flags.stats {
+	switch {
+	case flags.stats && flags.format == "json":
+		return a.deliver(clean(true, result.WriteStatsJSON))
+	case flags.stats:
 		return a.deliver(result.WriteStats)
 	}
 	a.tellPort(j, result)

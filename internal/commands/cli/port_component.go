@@ -8,6 +8,7 @@ import (
 	"aiohub/internal/output/fault"
 	"aiohub/internal/program/atomic"
 	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/knowledge"
 	"aiohub/internal/program/plan"
 	"aiohub/internal/program/port"
 )
@@ -53,7 +54,7 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 
 // graphForPort is the call graph that stage 2 works on. Tests call what becomes async, too, but have no say in the plan.
 func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Graph, error) {
-	return callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
+	return callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
 }
 
 // noteSplits adds to a result what its awaits split.
@@ -131,7 +132,7 @@ func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats
 	if err != nil {
 		return nil, err
 	}
-	graph, err := callgraph.Build(ctx, callgraph.Input{Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	graph, err := callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package lsp
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"aiohub/internal/commands/driver"
@@ -13,6 +14,7 @@ import (
 	"aiohub/internal/output/place"
 	"aiohub/internal/output/view"
 	"aiohub/internal/rules/baseline"
+	"aiohub/internal/rules/rule"
 )
 
 // tree is what the open documents of one tree have to be looked at with.
@@ -53,45 +55,61 @@ func (s *Server) trees(documents []*document) []*tree {
 	return all
 }
 
-// look runs the rules over a tree and gives what they find in its documents.
-func (s *Server) look(ctx, serving context.Context, t *tree) (map[*document][]diagnostic, error) {
+// look is what has been found out about a tree as it is in the editor.
+type look struct {
+	*tree
+	configured *driver.Configured
+	outcome    *driver.Outcome
+	options    driver.Options
+	allowed    baseline.Counts
+}
+
+// look runs the rules over a tree that look at one file at a time.
+func (s *Server) look(ctx, serving context.Context, t *tree) (*look, error) {
 	configured, err := s.options.Configure(t.config)
 	if err != nil {
 		return nil, err
 	}
-	outcome, err := s.outcome(ctx, serving, t)
-	if err != nil {
+	l := &look{tree: t, configured: configured}
+	if l.outcome, l.options, err = s.outcome(ctx, serving, t); err != nil {
 		return nil, err
 	}
-	found := outcome.Findings(configured)
 	file, err := t.config.BaselineFile()
 	if err != nil {
 		return nil, err
 	}
-	allowed, _, err := baseline.Load(file, t.config.Baseline)
-	if err != nil {
+	if l.allowed, _, err = baseline.Load(file, t.config.Baseline); err != nil {
 		s.complain(err) // the findings are there all the same
 	}
+	return l, nil
+}
+
+// asksGraph tells whether any rule that runs asks the call graph.
+func (l *look) asksGraph() bool {
+	return slices.ContainsFunc(l.configured.Rules, func(r *rule.Rule) bool { return r.CheckGraph != nil && l.configured.Runs(r) })
+}
+
+// diagnose says what the rules found in the documents of the tree.
+func (s *Server) diagnose(l *look, made map[*document][]diagnostic) {
+	t, found := l.tree, l.outcome.Findings(l.configured)
 	now := baseline.Count(found)
 	at := map[string][]finding.Finding{}
 	for _, f := range found {
 		at[f.File] = append(at[f.File], f)
 	}
-	made := map[*document][]diagnostic{}
 	for _, d := range t.documents {
 		name, _ := d.below(t.config.Root)
 		lines := d.lines()
 		made[d] = []diagnostic{}
 		for _, f := range at[view.Printable(name)] {
-			accepted := now.Of(f.Code, f.File) <= allowed.Of(f.Code, f.File)
+			accepted := now.Of(f.Code, f.File) <= l.allowed.Of(f.Code, f.File)
 			made[d] = append(made[d], diagnosticOf(&f, accepted, lines, s.encoding))
 		}
 	}
-	return made, nil
 }
 
 // outcome looks at a tree as it is in the editor. What is on the disk is looked at once before, to the end: all that follows builds on that.
-func (s *Server) outcome(ctx, serving context.Context, t *tree) (*driver.Outcome, error) {
+func (s *Server) outcome(ctx, serving context.Context, t *tree) (*driver.Outcome, driver.Options, error) {
 	root := t.config.Root
 	options := driver.Options{Workers: s.options.Workers, NoCache: s.options.NoCache, Tool: s.options.Tool, Rules: s.options.Rules}
 	run := func(ctx context.Context) (*driver.Outcome, error) {
@@ -108,18 +126,19 @@ func (s *Server) outcome(ctx, serving context.Context, t *tree) (*driver.Outcome
 	if s.walked[root] == nil {
 		var err error
 		if outcome, err = run(serving); err != nil {
-			return nil, err
+			return nil, options, err
 		}
 	}
 	unsaved, err := t.unsaved(s.walked[root])
 	if err != nil {
-		return nil, err
+		return nil, options, err
 	}
 	if outcome != nil && len(unsaved) == 0 {
-		return outcome, nil
+		return outcome, options, nil
 	}
 	options.Unsaved = unsaved
-	return run(ctx)
+	outcome, err = run(ctx)
+	return outcome, options, err
 }
 
 // unsaved gives the documents of the tree that are not on the disk as they are in the editor; nil for none. Files that are there and were not

@@ -51,6 +51,7 @@ type Server struct {
 
 	// Of work alone.
 	walked     map[string]map[string]bool // by root: the files of the tree
+	graphed    map[string][]diagnostic    // by URI: what the call graph told the last time
 	complaint  string                     // what was shown last
 	complained bool                       // in this round
 }
@@ -71,6 +72,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, options Options) (c
 	s := &Server{
 		options: options, stop: stop, wake: make(chan struct{}, 1), encoding: place.UTF16, cancel: func() {},
 		documents: map[string]*document{}, shown: map[string][]diagnostic{}, walked: map[string]map[string]bool{},
+		graphed: map[string][]diagnostic{},
 	}
 	s.rpc = jrpc2.NewServer(s, &jrpc2.ServerOptions{AllowPush: true, DisableBuiltin: true})
 	s.rpc.Start(newChannel(in, out))

@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 
+	"aiohub/internal/commands/driver"
 	"aiohub/internal/output/fault"
 	"aiohub/internal/output/glyph"
+	"aiohub/internal/rules/rule"
 )
 
 // work looks at the open documents whenever something has changed, until ctx ends. It alone publishes, so that what is newer comes later.
@@ -52,21 +54,68 @@ func (s *Server) round(serving context.Context) {
 	s.mu.Unlock()
 	slices.SortFunc(documents, func(a, b *document) int { return strings.Compare(a.uri, b.uri) })
 	made := map[*document][]diagnostic{}
+	var looks []*look
 	for _, t := range s.trees(documents) {
-		of, err := s.look(ctx, serving, t)
+		l, err := s.look(ctx, serving, t)
 		if ctx.Err() != nil {
 			return // somebody has woken us again
 		}
 		if err != nil {
 			s.complain(err)
+			continue
 		}
-		for d, diagnostics := range of {
-			made[d] = diagnostics
+		s.diagnose(l, made)
+		if l.asksGraph() {
+			looks = append(looks, l)
+			s.recall(l.documents, made)
 		}
 	}
 	s.publish(ctx, documents, made)
-	if !s.complained {
+	s.overGraphs(ctx, looks, documents, made)
+	if ctx.Err() == nil && !s.complained {
 		s.complaint = "" // it is mended
+	}
+}
+
+// overGraphs adds what the rules find that ask the call graph. That takes longer than all else, so that it comes after.
+func (s *Server) overGraphs(ctx context.Context, looks []*look, documents []*document, made map[*document][]diagnostic) {
+	for _, l := range looks {
+		err := driver.CheckGraph(ctx, l.config, l.outcome, l.options)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			s.complain(err)
+			continue
+		}
+		s.diagnose(l, made)
+		s.remember(l.documents, made)
+	}
+	if len(looks) > 0 {
+		s.publish(ctx, documents, made)
+	}
+}
+
+// remember keeps what only the call graph tells of documents.
+func (s *Server) remember(documents []*document, made map[*document][]diagnostic) {
+	for _, d := range documents {
+		s.graphed[d.uri] = slices.DeleteFunc(slices.Clone(made[d]), func(of diagnostic) bool {
+			r := rule.Find(s.options.Rules, of.Code)
+			return r == nil || r.Check != nil || r.CheckGraph == nil
+		})
+	}
+}
+
+// recall shows what the call graph told of documents the last time until it is asked again: it is mostly still true, and what comes and goes
+// with each letter is a nuisance.
+func (s *Server) recall(documents []*document, made map[*document][]diagnostic) {
+	for _, d := range documents {
+		last := len(d.lines())
+		for _, of := range s.graphed[d.uri] {
+			if of.Range.End.Line < last {
+				made[d] = append(made[d], of)
+			}
+		}
 	}
 }
 
@@ -89,6 +138,7 @@ func (s *Server) publish(ctx context.Context, documents []*document, made map[*d
 			s.mu.Lock()
 			delete(s.shown, uri)
 			s.mu.Unlock()
+			delete(s.graphed, uri)
 			s.notify(ctx, "textDocument/publishDiagnostics", publishParams{URI: uri, Diagnostics: []diagnostic{}})
 		}
 	}

@@ -41,7 +41,7 @@ func classify(dir, name string) (kind Kind, wanted bool) {
 	case extension == ".py" || extension == ".pyw":
 		return Python, true
 	case extension == ".txt" || extension == ".in":
-		inRequirements := strings.HasPrefix(path.Base(dir), "requirements")
+		inRequirements := strings.HasPrefix(path.Base(dir), "req")
 		return Manifest, inRequirements || strings.Contains(name, "require") || strings.Contains(name, "constraint")
 	case envNames[name] || envExtensions[extension]:
 		return Env, true

@@ -151,6 +151,9 @@ func (r *Reader) noteCall(n, callee, first node, awaited bool) {
 			c.First = r.refOf(value)
 			c.Made = r.classOf(value)
 		}
+		if a == first && name == "" {
+			c.Submits = r.bound(value)
+		}
 		if (a == first && name == "" || name == "blocking") && t.Kind(value) == pysyntax.Constant && t.Op(value) == pysyntax.ConstFalse {
 			c.NonBlock = true
 		}
@@ -164,6 +167,21 @@ func (r *Reader) noteCall(n, callee, first node, awaited bool) {
 		position++
 	}
 	r.fun().Calls = append(r.fun().Calls, c)
+}
+
+// bound describes an argument that is a method of an executor.
+func (r *Reader) bound(n node) Bound {
+	t := r.t
+	if t.Kind(n) != pysyntax.Attribute || !submits(string(t.Ident(n))) {
+		return Bound{}
+	}
+	object := t.Child(n)
+	b := Bound{Method: string(t.Ident(n))}
+	b.Recv, _ = r.stateOf(object)
+	if t.Kind(object) == pysyntax.Call {
+		b.RecvCall = t.Start(object)
+	}
+	return b
 }
 
 // classOf gives the name of what made a local variable, "self" for the object whose method it is.

@@ -17,10 +17,7 @@ func (a *analysis) nested() {
 		}
 		for i := range f.Calls {
 			c := &f.Calls[i]
-			if !submits(c.Method) {
-				continue
-			}
-			if key := a.executor(callgraph.FuncID(id), c); key != "" {
+			if key := a.submitsTo(callgraph.FuncID(id), c); key != "" {
 				byExecutor[key] = append(byExecutor[key], submission{callgraph.FuncID(id), c})
 			}
 		}
@@ -29,16 +26,74 @@ func (a *analysis) nested() {
 	for i := range a.g.Starts {
 		s := &a.g.Starts[i]
 		c := a.callNamed(s.From, s.Pos, s.Name)
-		if c == nil || !submits(c.Method) || seen[s.To] {
+		if c == nil || !submits(s.Name[strings.LastIndexByte(s.Name, '.')+1:]) {
 			continue
 		}
-		key := a.executor(s.From, c)
-		if key == "" {
-			continue
+		given := a.wrappedIn(s.To)
+		if len(given) == 0 {
+			given = []callgraph.FuncID{s.To}
 		}
-		seen[s.To] = true
-		a.nestedIn(s, key, byExecutor[key])
+		for _, fn := range given {
+			if in, key := a.submittedIn(s, c, fn); key != "" && !seen[fn] {
+				seen[fn] = true
+				a.nestedIn(in, key, byExecutor[key])
+			}
+		}
 	}
+}
+
+// submittedIn tells where a function is given to an executor, and to which: where it starts, or where it is handed to a helper that submits what it is given.
+func (a *analysis) submittedIn(s *callgraph.Start, c *Call, fn callgraph.FuncID) (in inside, key string) {
+	if key := a.submitsTo(s.From, c); key != "" {
+		return inside{fn, s.From, s.Line}, key
+	}
+	h, ok := a.hands[fn]
+	if !ok {
+		return inside{}, ""
+	}
+	return inside{fn, h.fn, a.lineAt(h.fn, h.call.Start)}, a.handsOn(h.fn, h.call, 0)
+}
+
+// inside is a function that runs in an executor, and where it is given to it.
+type inside struct {
+	fn, from callgraph.FuncID
+	line     int
+}
+
+// submitsTo names the executor that a call gives work to, itself or as what it hands to a helper; "" for none.
+func (a *analysis) submitsTo(fn callgraph.FuncID, c *Call) string {
+	switch {
+	case submits(c.Method):
+		return a.executor(fn, c.Recv, c.RecvCall)
+	case c.Submits.Method != "":
+		return a.executor(fn, c.Submits.Recv, c.Submits.RecvCall)
+	}
+	return ""
+}
+
+// handsOn names the one executor to which the helpers behind a call give what the call hands them; "" for none.
+func (a *analysis) handsOn(fn callgraph.FuncID, c *Call, depth int) string {
+	const most = 4
+	if key := a.submitsTo(fn, c); key != "" || depth > most {
+		return key
+	}
+	found := ""
+	for _, e := range a.calleesAt(fn, c.Start) {
+		f := a.fns[e.To]
+		if f == nil || e.Kind != callgraph.Call {
+			continue
+		}
+		for i := range f.Calls {
+			if d := &f.Calls[i]; d.Params {
+				if key := a.handsOn(e.To, d, depth+1); key != "" && found != "" && key != found {
+					return ""
+				} else if key != "" {
+					found = key
+				}
+			}
+		}
+	}
+	return found
 }
 
 // submission is a call that gives work to an executor.
@@ -57,21 +112,21 @@ func submits(method string) bool {
 
 var poolWords = []string{"Executor", "Pool", "GreenPool", "ThreadPool", "GreenPile"}
 
-// executor names the executor that a call gives work to, "" for none.
-func (a *analysis) executor(fn callgraph.FuncID, c *Call) string {
-	if c.Recv.Kind != NoRef {
-		s := a.state(fn, c.Recv)
+// executor names an executor, by the state that holds it or the call that gives it; "" for none.
+func (a *analysis) executor(fn callgraph.FuncID, recv Ref, recvCall uint32) string {
+	if recv.Kind != NoRef {
+		s := a.state(fn, recv)
 		k := a.kindOf(s)
 		if len(k.makers) == 1 && slices.ContainsFunc(k.made, isPool) {
 			return a.show(s) + " of " + a.home(s)
 		}
 		return ""
 	}
-	if c.RecvCall == 0 {
+	if recvCall == 0 {
 		return ""
 	}
-	for _, e := range a.calleesAt(fn, c.RecvCall) {
-		if s, ok := a.getter(e.To); ok && e.Pos == c.RecvCall {
+	for _, e := range a.calleesAt(fn, recvCall) {
+		if s, ok := a.getter(e.To); ok {
 			return a.show(s) + " of " + a.home(s)
 		}
 	}
@@ -100,12 +155,12 @@ func (a *analysis) getter(fn callgraph.FuncID) (State, bool) {
 }
 
 // nestedIn looks whether a task that runs in an executor comes to a place that gives it more, and waits for that.
-func (a *analysis) nestedIn(s *callgraph.Start, key string, given []submission) {
+func (a *analysis) nestedIn(s inside, key string, given []submission) {
 	if len(given) == 0 {
 		return
 	}
-	from := map[callgraph.FuncID]callgraph.FuncID{s.To: callgraph.None}
-	work := []callgraph.FuncID{s.To}
+	from := map[callgraph.FuncID]callgraph.FuncID{s.fn: callgraph.None}
+	work := []callgraph.FuncID{s.fn}
 	for len(work) > 0 && len(from) < 5000 {
 		at := work[0]
 		work = work[1:]
@@ -134,9 +189,9 @@ func (a *analysis) nestedIn(s *callgraph.Start, key string, given []submission) 
 		pool, _, _ := strings.Cut(key, " of ")
 		a.report(Finding{
 			Code: Nested, Fn: waiter, Start: at, End: a.endOfLine(waiter, at), Certain: true,
-			Message: fmt.Sprintf("`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it", a.g.Funcs[s.To].Qual, pool),
+			Message: fmt.Sprintf("`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it", a.g.Funcs[s.fn].Qual, pool),
 			Help:    "use an executor of its own for the inner work, or do it here",
-			Why:     []string{fmt.Sprintf("%s is given to %s by %s in line %d", a.g.Funcs[s.To].Name(), pool, a.g.Funcs[s.From].Name(), s.Line), strings.Join(chain, " -> ")},
+			Why:     []string{fmt.Sprintf("%s is given to %s by %s in line %d", a.g.Funcs[s.fn].Name(), pool, a.g.Funcs[s.from].Name(), s.line), strings.Join(chain, " -> ")},
 		})
 	}
 }

@@ -68,6 +68,7 @@ type Value struct {
 	Name       string // its callee as written, imports resolved
 	Start, End uint32 // of the whole value
 	Empty      bool   // a container without elements
+	Bare       bool   // a call without arguments
 }
 
 // Access is one thing that a function does with a state.
@@ -139,8 +140,17 @@ type Call struct {
 	First      Ref      // the first argument or target=, if that is a state
 	Made       string   // class whose instance the first argument is, as written
 	Awaited    bool
-	Workers    bool // it is given a number of workers that is not 1
-	Assigned   Ref  // the state that its result goes to
+	Workers    bool   // it is given a number of workers that is not 1
+	Assigned   Ref    // the state that its result goes to
+	Local      string // the local variable that its result goes to
+	Submits    Bound
+}
+
+// Bound is a method of an executor that a call is given as its first argument: helper(pool.submit, f).
+type Bound struct {
+	Method   string // "" for none
+	Recv     Ref    // the executor, if it is a state
+	RecvCall uint32 // where the call stands that gives it
 }
 
 // Decorator is a decorator of a function.
@@ -166,7 +176,15 @@ type Func struct {
 	Checks     []Check
 	Locks      []Lock
 	Calls      []Call
-	Awaits     []uint32 // where it can be suspended: await, async for, async with, yield
+	Awaits     []Await
+}
+
+// Await is a place where a function can be suspended: await, async for, async with, yield.
+type Await struct {
+	At    uint32
+	Until uint32 // the end of what can come after it: a branch that returns or raises ends there
+	Call  uint32 // where the call begins whose result is awaited, if it is an await of a call; 0 if not
+	Plain bool   // an await of a call
 }
 
 // Class is a class of a file.

@@ -82,7 +82,7 @@ func (p *program) managed(fn callgraph.FuncID, l *Lock, depth int) []string {
 		}
 		if len(f.Awaits) > 0 {
 			for i := range f.Locks {
-				if in := &f.Locks[i]; slices.ContainsFunc(f.Awaits, func(at uint32) bool { return at >= in.Start && at < in.End }) {
+				if in := &f.Locks[i]; slices.ContainsFunc(f.Awaits, func(w Await) bool { return w.At >= in.Start && w.At < in.End }) {
 					keys = append(keys, p.keys(e.To, in, depth+1)...)
 				}
 			}

@@ -105,26 +105,6 @@ func (a *analysis) beginsTask(e *callgraph.Edge) bool {
 	return len(a.begun) > 0 && a.begun[taskCall{e.From, e.To, e.Pos}]
 }
 
-// split reports whether other tasks can run in the middle of a region. Threads are switched anywhere.
-func (a *analysis) split(fn callgraph.FuncID, start, end uint32) bool {
-	if a.awaits != nil {
-		return a.becomesAwait(fn, start, end)
-	}
-	if a.target == Threads {
-		return true
-	}
-	f := a.fns[fn]
-	if !f.Async {
-		return false
-	}
-	for _, at := range f.Awaits {
-		if at > start && at < end {
-			return true
-		}
-	}
-	return false
-}
-
 // becomesAwait reports whether a call in a region becomes an await.
 func (a *analysis) becomesAwait(fn callgraph.FuncID, start, end uint32) bool {
 	for _, i := range a.callsOf(fn) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/knowledge"
 )
 
 // The rest of the program is the task of whoever is not one of the tree's tasks. That it comes to an object while a task runs is seen if nobody in
@@ -62,35 +63,47 @@ func (a *analysis) callable(d *domain, f callgraph.FuncID) bool {
 	return !root
 }
 
-// beginsOutside reports whether a way to a method from outside its domain begins beside a task: in the body of a module, in main, in another task, or
-// in a public function that nobody in the tree calls.
+// beginsOutside reports whether a way to a method from outside its domain begins beside a task: in the body of a module, in main, in another task, in a method
+// that a library calls, or in a public function that nobody in the tree calls. Calls that are only possible are followed to the body, to main and to the library.
 func (a *analysis) beginsOutside(d *domain, f callgraph.FuncID, beside int32) bool {
 	const most = 1000 // functions to look at
-	var queue []callgraph.FuncID
+	type caller struct {
+		fn   callgraph.FuncID
+		sure bool
+	}
+	var queue []caller
 	seen := map[callgraph.FuncID]bool{}
-	callers := func(f callgraph.FuncID) {
-		for _, i := range a.in[f] {
-			if e := &a.g.Edges[i]; e.Certain && !seen[e.From] && !(len(queue) == 0 && d.members[e.From]) {
+	callers := func(c caller) {
+		for _, i := range a.in[c.fn] {
+			if e := &a.g.Edges[i]; !seen[e.From] && !(len(queue) == 0 && d.members[e.From]) && (e.Certain || len(queue) > 0) {
 				seen[e.From] = true
-				queue = append(queue, e.From)
+				queue = append(queue, caller{e.From, c.sure && e.Certain})
 			}
 		}
 	}
-	callers(f)
+	callers(caller{f, true})
 	for i := 0; i < len(queue) && i < most; i++ {
 		at := queue[i]
-		name := lastName(&a.g.Funcs[at])
-		switch t, root := a.roots[at]; {
-		case a.g.Funcs[at].Kind == callgraph.ModuleBody, name == "main", root && t != beside:
+		name := lastName(&a.g.Funcs[at.fn])
+		switch t, root := a.roots[at.fn]; {
+		case a.g.Funcs[at.fn].Kind == callgraph.ModuleBody, name == "main", a.calledByLibrary(at.fn), at.sure && root && t != beside:
 			return true
-		case root, a.isHanded(at), a.g.Funcs[at].Flags&callgraph.Test != 0:
+		case root, a.isHanded(at.fn), a.g.Funcs[at.fn].Flags&callgraph.Test != 0:
 			continue
-		case len(a.in[at]) == 0 && !strings.HasPrefix(name, "_"):
+		case at.sure && len(a.in[at.fn]) == 0 && !strings.HasPrefix(name, "_"):
 			return true
 		}
 		callers(at)
 	}
 	return false
+}
+
+// calledByLibrary reports whether a function is a method that a library calls on an object of a class that derives from one of its own.
+func (a *analysis) calledByLibrary(fn callgraph.FuncID) bool {
+	f := &a.g.Funcs[fn]
+	return f.Class >= 0 && slices.ContainsFunc(a.mro(f.Class), func(c int32) bool {
+		return slices.ContainsFunc(a.g.Classes[c].Foreign, func(base string) bool { return knowledge.CalledOutside(base, lastName(f)) })
+	})
 }
 
 // outsideTasks gives the tasks that reach a method from outside its domain.

@@ -39,16 +39,40 @@ func (a *analysis) processWide() {
 		if what == "" || !s.Certain {
 			continue
 		}
-		tasks := a.reach.tasks[node2{-1, s.From}]
+		tasks := slices.DeleteFunc(slices.Clone(a.reach.tasks[node2{-1, s.From}]), func(t int32) bool { return t == mainTask })
 		if len(tasks) == 0 || len(a.held(s.From, s.Pos, s.Pos)) > 0 && !strings.HasPrefix(s.Name, "signal.") {
 			continue
 		}
 		a.report(Finding{
-			Code: ProcessWide, Fn: s.From, Start: s.Pos, End: a.endOfLine(s.From, s.Pos), Certain: true,
+			Code: ProcessWide, Fn: s.From, Start: s.Pos, End: a.endOfLine(s.From, s.Pos), Certain: !a.asksForThread(s, tasks[0]),
 			Message: fmt.Sprintf("`%s` %s, and here it is called by %s", s.Name, what, a.describe(tasks[0])),
 			Help:    "call it once, before the tasks are started", Why: []string{strings.Join(a.chain(reached{node2{-1, s.From}, tasks[0]}), " -> ")},
 		})
 	}
+}
+
+// asksForThread reports whether what runs on a condition only is behind a question which thread runs, in its function or one on the way to it.
+func (a *analysis) asksForThread(s *callgraph.Site, task int32) bool {
+	at, doubtful := reached{node2{-1, s.From}, task}, s.Doubtful
+	for range 30 {
+		if doubtful && slices.ContainsFunc(a.sites[at.fn], func(i int32) bool { return threadQuestions[a.g.Sites[i].Name] }) {
+			return true
+		}
+		by, ok := a.reach.from[at]
+		if !ok || by.by.ctx == -2 {
+			return false
+		}
+		doubtful = slices.ContainsFunc(a.out[by.by.fn], func(i int32) bool {
+			e := &a.g.Edges[i]
+			return e.To == at.fn && e.Line == by.line && e.Doubtful
+		})
+		at.node2 = by.by
+	}
+	return false
+}
+
+var threadQuestions = map[string]bool{
+	"threading.current_thread": true, "threading.currentThread": true, "threading.main_thread": true, "threading.get_ident": true, "_thread.get_ident": true,
 }
 
 // notShared are classes whose objects one task may use at a time: the name, and whether using one from two is always wrong.

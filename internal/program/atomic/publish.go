@@ -3,6 +3,7 @@ package atomic
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"aiohub/internal/program/callgraph"
 )
@@ -53,7 +54,11 @@ func (a *analysis) startedBy(fn callgraph.FuncID, c *Call) []callgraph.FuncID {
 		}
 	case "Thread", "Timer", "__init__", "FixedIntervalLoopingCall", "DynamicLoopingCall":
 	default:
-		at(fn, c.Start)
+		for _, i := range a.startsIn(fn) { // super().__init__(target=f) begins where super() does, and starts nothing
+			if s := &a.g.Starts[i]; s.Pos == c.Start && !strings.HasSuffix(s.Name, ".__init__") && a.callNamed(fn, s.Pos, s.Name) == c {
+				at(fn, c.Start)
+			}
+		}
 	}
 	return roots
 }
@@ -81,18 +86,18 @@ func (a *analysis) publishedAfter(fn callgraph.FuncID, c *Call, root callgraph.F
 		}
 		s := a.state(fn, b.Ref)
 		use, ok := needed[s]
-		if !ok || a.kindOf(s).safe && b.Act == Add || a.held(fn, c.Start, b.End).excludes(a.held(use.fn, a.accessOf(use).Start, a.accessOf(use).End)) {
+		if !ok || a.kindOf(s).safe && b.Act == Add || a.held(fn, c.Start, b.End).excludes(a.held(use.fn, a.accessOf(use.spot).Start, a.accessOf(use.spot).End)) {
 			continue
 		}
 		if b.Act == Store && a.storedBefore(fn, s, c, i) {
 			continue // it has a value that is as good: what comes is news, and nothing that is missing
 		}
 		a.report(Finding{
-			Code: Published, Fn: fn, Start: b.Start, End: min(b.End, a.endOfLine(fn, b.Start)), Certain: !a.delayed(fn, c),
+			Code: Published, Fn: fn, Start: b.Start, End: min(b.End, a.endOfLine(fn, b.Start)), Certain: !a.delayed(fn, c) && !use.late && !(b.Act == Store && a.accessOf(use.spot).Act == Test),
 			Message: fmt.Sprintf("%s is stored after the start of `%s` in %s, which needs it (%s): the task can be there first",
-				a.show(s), a.g.Funcs[root].Qual, a.lineOf(fn, c.Start), a.lineIn(use)),
+				a.show(s), a.g.Funcs[root].Qual, a.lineOf(fn, c.Start), a.lineIn(use.spot)),
 			Help: "store it before the task is started", Why: []string{fmt.Sprintf("%s starts %s in %s", a.g.Funcs[fn].Name(), a.g.Funcs[root].Name(), a.lineOf(fn, c.Start)),
-				fmt.Sprintf("%s needs it in %s", a.g.Funcs[use.fn].Name(), a.lineIn(use))},
+				fmt.Sprintf("%s needs it in %s", a.g.Funcs[use.fn].Name(), a.lineIn(use.spot))},
 		})
 		return
 	}
@@ -128,12 +133,19 @@ func (a *analysis) storedBefore(fn callgraph.FuncID, s State, c *Call, but int) 
 	return false
 }
 
+// need is where a task reads a state, and whether it waits for something before it comes there.
+type need struct {
+	spot
+	late bool
+}
+
 // neededBy gives the states of the starter's object, and of its variables, that a task reads or takes from, by calls on the same object.
-func (a *analysis) neededBy(fn, root callgraph.FuncID) map[State]spot {
+func (a *analysis) neededBy(fn, root callgraph.FuncID) map[State]need {
 	class := a.around(fn)
 	same := class >= 0 && a.around(root) >= 0 && slices.Contains(a.mro(class), a.around(root))
-	needed := map[State]spot{}
+	needed := map[State]need{}
 	seen := map[callgraph.FuncID]bool{root: true}
+	late := map[callgraph.FuncID]bool{}
 	work := []callgraph.FuncID{root}
 	for len(work) > 0 && len(seen) < 200 {
 		at := work[0]
@@ -145,14 +157,14 @@ func (a *analysis) neededBy(fn, root callgraph.FuncID) map[State]spot {
 				if _, known := needed[s]; known || s.Kind == NoRef || s.Kind == SelfAttr && !same || !needs(b.Act) || s.Kind == Closure && callgraph.FuncID(s.Owner) != fn {
 					continue
 				}
-				needed[s] = spot{at, int32(i)}
+				needed[s] = need{spot{at, int32(i)}, late[at] || a.waitsBefore(at, b.Start)}
 			}
 		}
 		for _, i := range a.out[at] {
 			e := &a.g.Edges[i]
 			ok := e.Reason == callgraph.Self && same && a.method(class, lastName(&a.g.Funcs[e.To])) == e.To || e.Reason == callgraph.Name || e.Reason == callgraph.Super
 			if ok && !seen[e.To] {
-				seen[e.To] = true
+				seen[e.To], late[e.To] = true, late[at] || a.waitsBefore(at, e.Pos)
 				work = append(work, e.To)
 			}
 		}
@@ -167,4 +179,18 @@ func needs(act Act) bool {
 		return true
 	}
 	return false
+}
+
+// waitsBefore reports whether a function waits for something before it comes to a place: what its starter does next is done by then.
+func (a *analysis) waitsBefore(fn callgraph.FuncID, pos uint32) bool {
+	f := a.fns[fn]
+	return f != nil && slices.ContainsFunc(f.Calls, func(c Call) bool {
+		switch c.Method {
+		case "wait", "sleep", "recv", "accept", "recvfrom", "select", "poll":
+			return c.End <= pos
+		case "get":
+			return c.End <= pos && c.Recv.Kind != NoRef && a.kindOf(a.state(fn, c.Recv)).safe
+		}
+		return false
+	})
 }

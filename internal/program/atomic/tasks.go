@@ -148,6 +148,9 @@ func (a *analysis) started(s *callgraph.Start) []task {
 		t.same = a.sameObject(s, c)
 		return []task{t}
 	}
+	if given := a.wrappedIn(s.To); len(given) > 0 {
+		return a.handedIn(t, given)
+	}
 	if h, ok := a.hands[s.To]; !ok || h.fn == s.From {
 		t.many = t.many || c != nil && c.Loop
 		return []task{t}
@@ -164,6 +167,15 @@ func (a *analysis) passedOn(wrapper callgraph.FuncID) []callgraph.FuncID {
 		}
 	}
 	return given
+}
+
+// wrappedIn gives the functions that a wrapper made by a helper, start(wrap(f)), calls because they were handed to the helper; none for what is no wrapper.
+func (a *analysis) wrappedIn(wrapper callgraph.FuncID) []callgraph.FuncID {
+	f := &a.g.Funcs[wrapper]
+	if _, handed := a.hands[wrapper]; handed || f.Class >= 0 || f.Outer == callgraph.None || a.g.Funcs[f.Outer].Kind == callgraph.ModuleBody {
+		return nil
+	}
+	return a.passedOn(wrapper)
 }
 
 // handedIn makes a task of each function that is handed to a helper which starts it.

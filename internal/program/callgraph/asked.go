@@ -1,6 +1,7 @@
 package callgraph
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -10,8 +11,10 @@ import (
 type askKind uint8
 
 const (
-	askNature askKind = iota // whether it can be awaited, or gives what can be
-	askInline                // whether it is a data: URL, which holds what it stands for
+	askNature   askKind = iota // whether it can be awaited, or gives what can be
+	askInline                  // whether it is a data: URL, which holds what it stands for
+	askPresence                // whether it has an attribute yet
+	askNumber                  // a lookup of what is made a string only here: an address that is an object
 )
 
 // ask is a place that asks something of a value. What the same function does with the value elsewhere may stand on the other side of the answer: nothing
@@ -50,10 +53,19 @@ func (r *reducer) noteAsks(callee, first node) {
 			if s, ok := t.StringValue(second); ok && (s == "__await__" || s == "__aiter__" || s == "__aenter__") {
 				r.ask(askNature, first)
 			}
+			r.ask(askPresence, first)
 		}
 	case "isinstance", "issubclass":
 		if second != 0 && r.namesAwaitable(second) {
 			r.ask(askNature, first)
+		}
+	case "getattr":
+		if second != 0 && t.Next(second) != 0 {
+			r.ask(askPresence, first)
+		}
+	case "getaddrinfo", "getnameinfo":
+		if t.Kind(first) == pysyntax.Call && r.lastName(t.Child(first)) == "str" {
+			r.ask(askNumber, callee)
 		}
 	case "startswith":
 		if s, ok := t.StringValue(first); ok && strings.HasPrefix(strings.ToLower(s), "data:") && t.Kind(callee) == pysyntax.Attribute {
@@ -93,6 +105,11 @@ func (r *reducer) ask(kind askKind, value node) {
 	if text := r.t.Text(value); len(text) <= maxText {
 		r.s.asks = append(r.s.asks, ask{kind: kind, fn: r.fn, v: v, text: r.name(string(text))})
 	}
+}
+
+// asksAnywhere says whether some function of the tree asks a variable for something.
+func (p *program) asksAnywhere(kind askKind, v int32) bool {
+	return v >= nLiterals && slices.ContainsFunc(p.asks, func(a ask) bool { return a.kind == kind && a.v == v })
 }
 
 // asked says whether a function, or one around it, asks a value for something. v and text are its variable and how it is written, none if they are not known.

@@ -14,14 +14,15 @@ type around struct {
 	scope, fn, class, directly, self int32
 	narrowed                         map[int32]int32
 	wrapping                         int
+	doubt                            doubt
 }
 
 func (r *reducer) enter() around {
-	return around{r.scope, r.fn, r.class, r.directly, r.self, r.narrowed, len(r.wrapping)}
+	return around{r.scope, r.fn, r.class, r.directly, r.self, r.narrowed, len(r.wrapping), r.doubt}
 }
 
 func (r *reducer) leave(a around) {
-	r.scope, r.fn, r.class, r.directly, r.self, r.narrowed = a.scope, a.fn, a.class, a.directly, a.self, a.narrowed
+	r.scope, r.fn, r.class, r.directly, r.self, r.narrowed, r.doubt = a.scope, a.fn, a.class, a.directly, a.self, a.narrowed, a.doubt
 	r.wrapping = r.wrapping[:a.wrapping]
 }
 
@@ -201,7 +202,7 @@ func (r *reducer) function(n node) {
 			r.self = p[0].variable
 		}
 	}
-	r.fn, r.directly, r.narrowed, r.scope = index, none, nil, body0
+	r.fn, r.directly, r.narrowed, r.scope, r.doubt = index, none, nil, body0, doubt{}
 	if body != 0 {
 		r.statements(body)
 		if r.isStub(body) {
@@ -371,7 +372,7 @@ func (r *reducer) lambda(n node) int32 {
 	}
 	scope := r.open(n, pyscope.LambdaScope)
 	r.params(params, index, scope, r.scope)
-	r.fn, r.directly, r.scope = index, none, scope
+	r.fn, r.directly, r.scope, r.doubt = index, none, scope, doubt{}
 	if body != 0 {
 		v := r.expr(body)
 		if v == none {

@@ -189,8 +189,8 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 		}
 		indirect := s.backwards != nil && o.kind == opCall && e.kind == Call && !s.backwards.knownCallee(o.a, 0)
 		g.Edges = append(g.Edges, Edge{
-			Indirect: indirect,
-			From:     order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
+			Indirect: indirect, Doubtful: o.doubtful,
+			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
 			Pos: o.pos, End: s.ends[e.op], Line: s.line(s.fileOf(e.op), o.pos),
 		})
 	}
@@ -273,10 +273,13 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		o := &s.ops[t.op]
 		name := s.outside[r.name]
 		line := s.line(s.fileOf(t.op), o.pos)
-		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Pos: o.pos, End: s.ends[t.op], Line: line, Name: name}
+		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Doubtful: o.doubtful, Pos: o.pos, End: s.ends[t.op], Line: line, Name: name}
 		if o.kind == opCall {
 			out.Args = uint8(min(len(t.args), 255))
 			out.Prompt = s.isPrompt(name, o.fn, t.args)
+			if l, ok := loads[o.a]; ok {
+				out.Doubtful = out.Doubtful || s.altersBase(s.ops[l].a)
+			}
 		}
 		out.Unused = o.kind == opCall && o.flags&(opStmt|opAwaited) == opStmt
 		_, calls := tables().calls[name]

@@ -71,10 +71,11 @@ func (r *reducer) expression(n node) int32 {
 		r.test(test)
 		before := r.narrowed
 		r.narrow(test, true)
-		x := r.expr(value)
+		var x, y int32
+		r.perhaps(func() { x = r.expr(value) })
 		r.narrowed = before
 		r.narrow(test, false)
-		y := r.expr(t.Next(test))
+		r.perhaps(func() { y = r.expr(t.Next(test)) })
 		r.narrowed = before
 		return r.either(n, x, y)
 	case pysyntax.UnaryOp:
@@ -258,57 +259,6 @@ func (r *reducer) isParameter(symbol int32) bool {
 		}
 	}
 	return false
-}
-
-// either gives the variable of a value that is one of two.
-func (r *reducer) either(n node, x, y int32) int32 {
-	switch {
-	case x == y:
-		return x
-	case x == none:
-		return r.orUnknown(n, y)
-	case y == none:
-		return r.orUnknown(n, x)
-	}
-	out := r.temp()
-	r.copy(n, out, x)
-	r.copy(n, out, y)
-	return out
-}
-
-// orUnknown gives a variable of what another has, and of what nothing is known of.
-func (r *reducer) orUnknown(n node, v int32) int32 {
-	if v < 0 {
-		return v
-	}
-	out := r.temp()
-	r.op(n, op{kind: opCopy, flags: opPartial, dst: out, a: v})
-	return out
-}
-
-// boolOp reads `a and b`, `a or b`. What a test before says holds in what comes after.
-func (r *reducer) boolOp(n node) int32 {
-	t := r.t
-	before := r.narrowed
-	out := int32(none)
-	first, last := t.Child(n), t.Last(n)
-	for c := first; c != 0; c = t.Next(c) {
-		v := r.expr(c)
-		if c != last {
-			r.mention(Tested, c, v)
-		}
-		switch {
-		case t.Op(n) == pysyntax.OpOr && c == first:
-			out = v
-		case t.Op(n) == pysyntax.OpOr:
-			out = r.either(c, out, v)
-		case c == last:
-			out = r.orUnknown(c, v) // or what is false before it
-		}
-		r.narrow(c, t.Op(n) == pysyntax.OpAnd)
-	}
-	r.narrowed = before
-	return out
 }
 
 func (r *reducer) binOp(n node) int32 {
@@ -510,96 +460,6 @@ func (r *reducer) isGeneric(n node) bool {
 	return typing[name] != noType && (r.t.Kind(n) == pysyntax.Name || name[0] < 'a')
 }
 
-func (r *reducer) comprehension(n node) int32 {
-	t := r.t
-	outer, before := r.scope, r.narrowed
-	first := true
-	for c := t.Child(n); c != 0; c = t.Next(c) {
-		if t.Kind(c) != pysyntax.Comprehension {
-			continue
-		}
-		target := t.Child(c)
-		iterable := t.Next(target)
-		v := r.elements(iterable, t.Has(c, pysyntax.FlagAsync)) // the first is evaluated outside
-		if first {
-			r.scope = r.open(n, pyscope.ComprehensionScope)
-			first = false
-		}
-		r.store(target, v)
-		for condition := t.Next(iterable); condition != 0; condition = t.Next(condition) {
-			r.test(condition)
-			r.narrow(condition, true)
-		}
-	}
-	out := r.temp()
-	kind := listLike
-	if t.Kind(n) == pysyntax.DictComp {
-		kind = dictLike
-	}
-	made := r.alloc(kind)
-	r.op(n, op{kind: opAlloc, flags: r.laziness(n), dst: out, a: made, b: int32(kind)})
-	i := 0
-	for c := t.Child(n); c != 0 && t.Kind(c) != pysyntax.Comprehension; c = t.Next(c) {
-		if t.Kind(c) == pysyntax.DictUnpack {
-			r.expr(t.Child(c))
-			continue
-		}
-		v := r.expr(c)
-		switch {
-		case kind == dictLike && i == 0:
-			r.put(c, made, fieldKeys, v)
-		default:
-			r.put(c, made, fieldAny, v)
-		}
-		i++
-	}
-	r.scope, r.narrowed = outer, before
-	return out
-}
-
-// laziness gives the flags of the container of a comprehension: a generator expression is no list, and one that awaits is an async generator.
-func (r *reducer) laziness(n node) uint8 {
-	t := r.t
-	if t.Kind(n) != pysyntax.GeneratorExp {
-		return 0
-	}
-	awaits := false
-	look := func(part node) {
-		t.Walk(part, func(c node) bool {
-			switch t.Kind(c) {
-			case pysyntax.Await:
-				awaits = true
-			case pysyntax.Lambda, pysyntax.GeneratorExp:
-				return false
-			}
-			return true
-		}, nil)
-	}
-	first := true
-	for c := t.Child(n); c != 0; c = t.Next(c) {
-		if t.Kind(c) != pysyntax.Comprehension {
-			look(c)
-			continue
-		}
-		if t.Has(c, pysyntax.FlagAsync) {
-			awaits = true
-		}
-		target := t.Child(c)
-		iterable := t.Next(target)
-		if !first { // the first is evaluated outside
-			look(iterable)
-		}
-		first = false
-		for condition := t.Next(iterable); condition != 0; condition = t.Next(condition) {
-			look(condition)
-		}
-	}
-	if awaits {
-		return opAsync
-	}
-	return opPartial
-}
-
 // await marks the call whose result is awaited.
 func (r *reducer) await(n node, flags uint8) int32 {
 	inner := r.t.Child(n)
@@ -618,103 +478,4 @@ func (r *reducer) await(n node, flags uint8) int32 {
 	out := r.temp()
 	r.op(n, op{kind: opCopy, flags: opAwaited, dst: out, a: v})
 	return out
-}
-
-// store lets what an assignment's target names take a value.
-func (r *reducer) store(target node, v int32) {
-	t := r.t
-	switch t.Kind(target) {
-	case pysyntax.Name:
-		symbol := r.target(t.Ident(target), r.scope)
-		if symbol == none {
-			return
-		}
-		r.widen(symbol)
-		r.copy(target, symbol, v)
-	case pysyntax.Tuple, pysyntax.List:
-		r.unpack(target, v)
-	case pysyntax.Starred:
-		r.store(t.Child(target), v)
-	case pysyntax.Attribute:
-		object := t.Child(target)
-		o := r.expr(object)
-		if o < 0 {
-			return
-		}
-		r.mentionWritten(object, o, r.ident(target))
-		out := op{kind: opStore, dst: o, a: v, b: r.ident(target)}
-		if o == r.self && r.class != none {
-			out.flags |= opSelfStore
-			r.assigned(r.ident(target))
-		}
-		r.op(target, out)
-	case pysyntax.Subscript:
-		container := t.Child(target)
-		o := r.mention(Indexed, container, r.expr(container))
-		index := t.Next(container)
-		i := r.mention(Key, index, r.expr(index))
-		if o >= 0 {
-			r.op(target, op{kind: opSetIndex, dst: o, a: v, b: r.field(index), c: i})
-		}
-	default:
-		r.expr(target)
-	}
-}
-
-// assigned notes that a method of the class around assigns an attribute.
-func (r *reducer) assigned(name int32) {
-	key := int64(r.class)<<32 | int64(name)
-	if r.stored[key] {
-		return
-	}
-	r.stored[key] = true
-	c := &r.s.classes[r.class]
-	c.members = append(c.members, member{name: name, variable: none})
-}
-
-func (r *reducer) unpack(target node, v int32) {
-	t := r.t
-	i := int32(0)
-	for c := t.Child(target); c != 0; c = t.Next(c) {
-		part := int32(none)
-		if v >= 0 {
-			part = r.temp()
-			position := i
-			if t.Kind(c) == pysyntax.Starred {
-				position = maxFields
-			}
-			r.op(c, op{kind: opUnpack, dst: part, a: v, b: position})
-		}
-		if t.Kind(c) == pysyntax.Starred && part != none {
-			list := r.alloc(listLike)
-			all := r.temp()
-			r.op(c, op{kind: opAlloc, dst: all, a: list, b: int32(listLike)})
-			r.put(c, list, fieldAny, part)
-			part = all
-			i = maxFields
-		}
-		r.store(c, part)
-		i++
-	}
-}
-
-func (r *reducer) delete(n node) {
-	t := r.t
-	switch t.Kind(n) {
-	case pysyntax.Attribute:
-		if v := r.expr(t.Child(n)); v >= 0 {
-			r.op(n, op{kind: opDelete, dst: none, a: v, b: r.ident(n)})
-		}
-	case pysyntax.Subscript:
-		container := t.Child(n)
-		v := r.expr(container)
-		i := r.expr(t.Next(container))
-		if v >= 0 {
-			r.op(n, op{kind: opDelIndex, dst: none, a: v, b: fieldAny, c: i})
-		}
-	case pysyntax.Tuple, pysyntax.List:
-		for c := t.Child(n); c != 0; c = t.Next(c) {
-			r.delete(c)
-		}
-	}
 }

@@ -117,6 +117,8 @@ type Edge struct {
 	Awaited  bool
 	// Indirect says that the callee is a value that a variable, an attribute or a container holds: with other callers, it can be another.
 	Indirect bool
+	// Doubtful says that From runs it on a condition only: in a branch, or after a return.
+	Doubtful bool
 	Reason   Reason
 	Pos, End uint32 // of the call in From's file; End is 0 for what is no call in the source
 	Line     int
@@ -127,14 +129,15 @@ type Site struct {
 	From FuncID
 	Kind EdgeKind
 	// Certain is false if the callee can be something else as well.
-	Certain bool
-	Awaited bool
-	Unused  bool  // the call is a whole statement, and not awaited
-	Prompt  bool  // its arguments say that it does not wait: a lookup of what is a number already, a URL that holds its data
-	Args    uint8 // how many arguments are given, at most 255
-	Pos     uint32
-	End     uint32 // where the call ends; 0 for what is no call in the source
-	Line    int
+	Certain  bool
+	Awaited  bool
+	Unused   bool  // the call is a whole statement, and not awaited
+	Doubtful bool  // From runs it on a condition only, or it is a method of a library that a class of the tree changes
+	Prompt   bool  // its arguments say that it does not wait: a lookup of what is a number already, a URL that holds its data
+	Args     uint8 // how many arguments are given, at most 255
+	Pos      uint32
+	End      uint32 // where the call ends; 0 for what is no call in the source
+	Line     int
 	// Name is the dotted name as reached: "time.sleep", "socket.socket.recv" for a method of an instance,
 	// "threading.Lock.__enter__" with Kind With for a with statement.
 	Name   string

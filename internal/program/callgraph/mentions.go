@@ -259,5 +259,5 @@ func (r *reducer) letsAwaitables(annotation node) bool {
 // laxNames are names of types whose objects can be awaited, or are anything.
 var laxNames = map[string]bool{
 	"Awaitable": true, "Coroutine": true, "CoroutineType": true, "Future": true, "Task": true, "Any": true, "object": true, "Generator": true, "Callable": true,
-	"MaybeAwaitable": true, "AwaitableOrValue": true, "Self": true, "NoReturn": true, "Never": true,
+	"AsyncIterator": true, "AsyncGenerator": true, "AsyncIterable": true, "AsyncContextManager": true, "MaybeAwaitable": true, "AwaitableOrValue": true, "Self": true, "NoReturn": true, "Never": true,
 }

@@ -11,11 +11,11 @@ import (
 func (s *solver) isPrompt(name string, fn int32, args []arg) bool {
 	switch {
 	case name == "socket.getaddrinfo", name == "socket.getnameinfo":
-		return slices.ContainsFunc(args, func(a arg) bool { return s.isNumericOnly(a.value, 0) })
+		return s.asksIn(fn, askNumber) || slices.ContainsFunc(args, func(a arg) bool { return s.isNumericOnly(a.value, 0) })
 	case name == "urllib.request.urlopen":
 		return len(args) > 0 && s.asked(askInline, fn, args[0].value, none)
 	case strings.HasPrefix(name, "http.client.HTTPResponse."):
-		return s.asksInline(fn) // the answer is that of the URL
+		return s.asksIn(fn, askInline) // the answer is that of the URL
 	}
 	return false
 }
@@ -52,7 +52,7 @@ func (s *solver) isNumericOnly(v int32, depth int) bool {
 	return false
 }
 
-// asksInline tells whether a function asks of some text whether it is a data: URL.
-func (s *solver) asksInline(fn int32) bool {
-	return slices.ContainsFunc(s.asksOf[fn], func(i int32) bool { return s.asks[i].kind == askInline })
+// asksIn tells whether a function asks something of some value.
+func (s *solver) asksIn(fn int32, kind askKind) bool {
+	return slices.ContainsFunc(s.asksOf[fn], func(i int32) bool { return s.asks[i].kind == kind })
 }

@@ -36,6 +36,7 @@ type reducer struct {
 	quoted    uint32  // position of the string that is read as an annotation, 0 outside strings
 	depth     int
 	dead      int // blocks around that never run
+	doubt     doubt
 	lambdas   int
 	functions map[string]int // how often a qualified name was used
 
@@ -73,7 +74,7 @@ func (r *reducer) reduce(t *pysyntax.Tree, f *pyscope.File) *summary {
 		r.classOf[f.Classes[i].Pos] = int32(i)
 	}
 	r.scope, r.class, r.directly, r.self, r.narrowed, r.wrapping = 0, none, none, none, nil, r.wrapping[:0]
-	r.quoted, r.depth, r.lambdas, r.dead = 0, 0, 0, 0
+	r.quoted, r.depth, r.lambdas, r.dead, r.doubt = 0, 0, 0, 0, doubt{}
 	r.reads, r.pending = append(r.reads[:0], make([]bool, len(f.Symbols))...), r.pending[:0]
 	r.s.funcs = append(r.s.funcs, funcSummary{
 		name: r.name("<module>"), kind: ModuleBody, class: none, outer: none, result: r.temp(), yields: r.temp(), end: uint32(len(t.Src)), qual: "<module>",
@@ -144,7 +145,7 @@ func (r *reducer) pos(n node) uint32 {
 }
 
 func (r *reducer) op(n node, o op) {
-	o.fn, o.pos = r.fn, r.pos(n)
+	o.fn, o.pos, o.doubtful = r.fn, r.pos(n), r.doubt.any()
 	r.s.ops = append(r.s.ops, o)
 }
 

@@ -1,7 +1,6 @@
 package callgraph
 
 import (
-	"maps"
 	"slices"
 
 	"aiohub/internal/language/pyscope"
@@ -31,6 +30,7 @@ func (r *reducer) statement(n node) {
 		r.classDef(n)
 	case pysyntax.Return:
 		r.returns(n)
+		r.noteReturn()
 	case pysyntax.Assign:
 		value := t.Last(n)
 		r.assign(n, value)
@@ -48,9 +48,7 @@ func (r *reducer) statement(n node) {
 	case pysyntax.For:
 		r.forStatement(n)
 	case pysyntax.While:
-		test := t.Child(n)
-		r.test(test)
-		r.branch(t.Next(test), test)
+		r.whileStatement(n)
 	case pysyntax.If:
 		r.ifStatement(n)
 	case pysyntax.With:
@@ -71,7 +69,7 @@ func (r *reducer) statement(n node) {
 		test := t.Child(n)
 		r.test(test)
 		if message := t.Next(test); message != 0 {
-			r.expr(message)
+			r.perhaps(func() { r.expr(message) })
 		}
 		r.narrow(test, true)
 	case pysyntax.Raise:
@@ -80,7 +78,9 @@ func (r *reducer) statement(n node) {
 		}
 	case pysyntax.TypeAlias:
 		r.typeAlias(n)
-	case pysyntax.Global, pysyntax.Nonlocal, pysyntax.Pass, pysyntax.Break, pysyntax.Continue:
+	case pysyntax.Break, pysyntax.Continue:
+		r.noteJump()
+	case pysyntax.Global, pysyntax.Nonlocal, pysyntax.Pass:
 	default:
 		if t.Kind(n).IsExpr() {
 			r.expr(n)
@@ -152,16 +152,16 @@ func (r *reducer) drop(n node) {
 		r.test(test)
 		before := r.narrowed
 		r.narrow(test, true)
-		r.drop(value)
+		r.perhaps(func() { r.drop(value) })
 		r.narrowed = before
 		r.narrow(test, false)
-		r.drop(t.Next(test))
+		r.perhaps(func() { r.drop(t.Next(test)) })
 		r.narrowed = before
 	case pysyntax.BoolOp:
 		before := r.narrowed
 		for c := t.Child(n); c != 0; c = t.Next(c) {
 			if t.Next(c) == 0 {
-				r.drop(c)
+				r.perhaps(func() { r.drop(c) })
 				break
 			}
 			r.mention(Tested, c, r.expr(c))
@@ -265,7 +265,9 @@ func (r *reducer) forStatement(n node) {
 	target := t.Child(n)
 	iterable := t.Next(target)
 	r.store(target, r.elements(iterable, t.Has(n, pysyntax.FlagAsync)))
-	for c := t.Next(iterable); c != 0; c = t.Next(c) {
+	body := t.Next(iterable)
+	r.loop(r.hasElements(iterable), func() { r.statements(body) })
+	for c := t.Next(body); body != 0 && c != 0; c = t.Next(c) {
 		r.statements(c)
 	}
 }
@@ -321,181 +323,11 @@ func (r *reducer) with(n node) {
 	}
 }
 
-func (r *reducer) ifStatement(n node) {
-	test := r.t.Child(n)
-	r.test(test)
-	r.branch(r.t.Next(test), test)
-}
-
-// test reads an expression that is asked for its truth.
-func (r *reducer) test(n node) { r.mention(Tested, n, r.expr(n)) }
-
-// branch reads the blocks after a test: in the first it holds, in the others it does not. After a block that leaves, the opposite holds.
-func (r *reducer) branch(first, test node) {
-	t := r.t
-	if first == 0 {
-		return
-	}
-	before := r.narrowed
-	if truth, constant := r.constantTruth(test); constant && !truth {
-		r.unreached(first)
-		for c := t.Next(first); c != 0; c = t.Next(c) {
-			r.statement(c)
-		}
-		return
-	} else if other := t.Next(first); constant && truth && other != 0 {
-		r.statements(first)
-		r.unreached(other)
-		return
-	}
-	r.narrow(test, true)
-	r.statements(first)
-	r.narrowed = before
-	for c := t.Next(first); c != 0; c = t.Next(c) {
-		r.narrow(test, false)
-		r.statement(c)
-		r.narrowed = before
-	}
-	if r.leaves(first) && t.Next(first) == 0 {
-		r.narrow(test, false)
-	}
-}
-
-// constantTruth gives the truth of a test that is True or False: the block that it rules out never runs. Code that is made for two worlds has such tests.
-func (r *reducer) constantTruth(test node) (truth, constant bool) {
-	if r.t.Kind(test) != pysyntax.Constant {
-		return false, false
-	}
-	op := r.t.Op(test)
-	return op == pysyntax.ConstTrue, op == pysyntax.ConstTrue || op == pysyntax.ConstFalse
-}
-
-// unreached reads a block that never runs: for its definitions, which others can name, and for nothing else.
-func (r *reducer) unreached(block node) {
-	r.yields(block)
-	if !r.defines(block) {
-		return
-	}
-	r.dead++
-	r.statement(block)
-	r.dead--
-}
-
-// yields makes the function a generator if a block of it has a yield: that holds whether the block runs or not.
-func (r *reducer) yields(block node) {
-	r.t.Walk(block, func(n node) bool {
-		switch r.t.Kind(n) {
-		case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Lambda:
-			return false
-		case pysyntax.Yield, pysyntax.YieldFrom:
-			r.s.funcs[r.fn].flags |= Generator
-		}
-		return true
-	}, nil)
-}
-
-// defines tells whether a block has definitions or imports: their names are there, whether the block runs or not.
-func (r *reducer) defines(block node) bool {
-	found := false
-	r.t.Walk(block, func(n node) bool {
-		switch r.t.Kind(n) {
-		case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Import, pysyntax.ImportFrom, pysyntax.Lambda:
-			found = true
-		}
-		return !found
-	}, nil)
-	return found
-}
-
-// leaves reports whether a block ends with a jump.
-func (r *reducer) leaves(block node) bool {
-	last := r.t.Last(block)
-	if last == 0 {
-		return false
-	}
-	switch r.t.Kind(last) {
-	case pysyntax.Return, pysyntax.Raise, pysyntax.Continue, pysyntax.Break:
-		return true
-	}
-	return false
-}
-
-// narrow notes what a test says of names: isinstance(x, C), parts of `and`, `not`.
-func (r *reducer) narrow(test node, holds bool) {
-	t := r.t
-	switch t.Kind(test) {
-	case pysyntax.UnaryOp:
-		if t.Op(test) == pysyntax.OpNot {
-			r.narrow(t.Child(test), !holds)
-		}
-	case pysyntax.BoolOp:
-		if (t.Op(test) == pysyntax.OpAnd) == holds {
-			for c := t.Child(test); c != 0; c = t.Next(c) {
-				r.narrow(c, holds)
-			}
-		}
-	case pysyntax.Call:
-		callee := t.Child(test)
-		if !holds || t.Kind(callee) != pysyntax.Name || string(t.Ident(callee)) != "isinstance" {
-			return
-		}
-		object := t.Next(callee)
-		if object == 0 || t.Kind(object) != pysyntax.Name || t.Next(object) == 0 {
-			return
-		}
-		classes := t.Next(object)
-		symbol := r.symbol(t.Ident(object), t.Start(object))
-		if symbol == none {
-			return
-		}
-		kinds := r.temp()
-		if t.Kind(classes) == pysyntax.Tuple {
-			for c := t.Child(classes); c != 0; c = t.Next(c) {
-				r.copy(c, kinds, r.expr(c))
-			}
-		} else {
-			r.copy(classes, kinds, r.expr(classes))
-		}
-		inner := r.temp()
-		r.op(test, op{kind: opNarrow, dst: inner, a: r.read(symbol), b: kinds})
-		r.override(symbol, inner)
-	}
-}
-
-// override makes a name mean another variable until the end of the block.
-func (r *reducer) override(symbol, variable int32) {
-	next := maps.Clone(r.narrowed)
-	if next == nil {
-		next = map[int32]int32{}
-	}
-	next[symbol] = variable
-	r.narrowed = next
-}
-
-// read gives the variable to read a symbol from.
-func (r *reducer) read(symbol int32) int32 {
-	if len(r.narrowed) > 0 {
-		if v, ok := r.narrowed[symbol]; ok {
-			return v
-		}
-	}
-	return symbol
-}
-
-// widen ends what is known of a symbol that is bound anew.
-func (r *reducer) widen(symbol int32) {
-	if _, ok := r.narrowed[symbol]; ok {
-		next := maps.Clone(r.narrowed)
-		delete(next, symbol)
-		r.narrowed = next
-	}
-}
-
 func (r *reducer) try(n node) {
 	t := r.t
 	for c := t.Child(n); c != 0; c = t.Next(c) {
 		if t.Kind(c) != pysyntax.ExceptHandler {
-			r.statements(c)
+			r.tried(func() { r.statements(c) })
 			continue
 		}
 		caught := int32(none)
@@ -512,7 +344,7 @@ func (r *reducer) try(n node) {
 					r.op(c, op{kind: opInstance, dst: v, a: caught})
 				}
 			}
-			r.statements(part)
+			r.perhaps(func() { r.statements(part) })
 		}
 	}
 }
@@ -589,87 +421,4 @@ func (r *reducer) typeAlias(n node) {
 		r.op(n, op{kind: opTypeVar, dst: symbol, a: r.aliasOf(value)})
 	}
 	r.scope = outer
-}
-
-// match gives the names of patterns what the class of their pattern says, and narrows the subject in each case.
-func (r *reducer) match(n node) {
-	t := r.t
-	subject := t.Child(n)
-	v := r.expr(subject)
-	before := r.narrowed
-	for c := t.Next(subject); c != 0; c = t.Next(c) {
-		if t.Kind(c) != pysyntax.MatchCase {
-			r.statement(c)
-			continue
-		}
-		pattern := t.Child(c)
-		if inner := r.pattern(pattern, v); inner != none && inner != v && t.Kind(subject) == pysyntax.Name {
-			if symbol := r.symbol(t.Ident(subject), t.Start(subject)); symbol != none {
-				r.override(symbol, inner)
-			}
-		}
-		for part := t.Next(pattern); part != 0; part = t.Next(part) {
-			r.statement(part) // the guard is an expression
-		}
-		r.narrowed = before
-	}
-}
-
-// pattern binds the names of a pattern that a value is matched with, and gives what the value is if it fits.
-func (r *reducer) pattern(n node, v int32) int32 {
-	t := r.t
-	switch t.Kind(n) {
-	case pysyntax.MatchAs:
-		if inner := t.Child(n); inner != 0 {
-			v = r.pattern(inner, v)
-		}
-		r.bindName(n, t.Ident(n), v)
-	case pysyntax.MatchOr:
-		out := r.temp()
-		for c := t.Child(n); c != 0; c = t.Next(c) {
-			r.copy(c, out, r.pattern(c, v))
-		}
-		return out
-	case pysyntax.MatchClass:
-		kind := t.Child(n)
-		out := r.temp()
-		if v != none {
-			r.op(n, op{kind: opNarrow, dst: out, a: v, b: r.expr(kind)})
-		}
-		for c := t.Next(kind); c != 0; c = t.Next(c) {
-			if t.Kind(c) == pysyntax.KeywordPattern {
-				r.pattern(t.Child(c), r.load(c, out, r.ident(c), Attribute))
-			} else {
-				r.pattern(c, none)
-			}
-		}
-		return out
-	case pysyntax.MatchSequence, pysyntax.MatchMapping:
-		i := int32(0)
-		for c := t.Child(n); c != 0; c = t.Next(c) {
-			if t.Kind(c).IsExpr() {
-				r.expr(c)
-				continue
-			}
-			part := int32(none)
-			if v >= 0 {
-				part = r.temp()
-				r.op(c, op{kind: opUnpack, dst: part, a: v, b: i})
-			}
-			r.pattern(c, part)
-			i++
-		}
-	case pysyntax.MatchValue:
-		r.expr(t.Child(n))
-	}
-	return v
-}
-
-func (r *reducer) bindName(n node, name []byte, v int32) {
-	if name == nil || v == none {
-		return
-	}
-	if symbol := r.target(name, r.scope); symbol != none {
-		r.copy(n, symbol, v)
-	}
 }

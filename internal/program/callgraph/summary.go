@@ -78,14 +78,15 @@ const (
 
 // op is one constraint, at a place of a function. Which fields mean what is said at its kind.
 type op struct {
-	kind   opKind
-	flags  uint8
-	reason Reason
-	fn     int32 // function that contains it
-	dst    int32
-	a, b   int32
-	c      int32
-	pos    uint32
+	kind     opKind
+	flags    uint8
+	reason   Reason
+	doubtful bool  // whoever calls the function may not come here
+	fn       int32 // function that contains it
+	dst      int32
+	a, b     int32
+	c        int32
+	pos      uint32
 }
 
 // arg is an argument of a call.

@@ -2,7 +2,8 @@
 //
 // A Way is made once for a graph and a sort of calls and only read afterwards. It follows calls that are certain, from one plain function to the
 // next: what is handed to a thread, an executor or a task is no call, a callback can be another function in another program, and what a decorator
-// outside the tree makes of a function is not known.
+// outside the tree makes of a function is not known. A way on which nothing decides whether it is gone is sure; there is one where Sure says so, and then
+// that is the way which is given.
 package onloop
 
 import (
@@ -13,39 +14,61 @@ import (
 // Way leads from each plain function to the nearest call of a sort.
 type Way struct {
 	x    *lookup.Index
+	asks map[callgraph.FuncID]bool
 	site []int32 // by function: the call in it, an index into Graph.Sites, or None
 	edge []int32 // by function: the call that leads on, an index into Graph.Edges, or None
+	sure []bool  // by function: whoever calls it comes to the call
 }
 
 // New finds the ways to the calls out of the tree that seed picks.
 func New(x *lookup.Index, seed func(*callgraph.Site) bool) *Way {
 	g := x.Graph
-	w := &Way{x: x, site: make([]int32, len(g.Funcs)), edge: make([]int32, len(g.Funcs))}
+	w := &Way{x: x, asks: asksForLoop(g), site: make([]int32, len(g.Funcs)), edge: make([]int32, len(g.Funcs)), sure: make([]bool, len(g.Funcs))}
 	for i := range w.site {
 		w.site[i], w.edge[i] = callgraph.None, callgraph.None
 	}
-	asks := asksForLoop(g)
-	var queue []callgraph.FuncID
-	for i := range g.Sites {
-		s := &g.Sites[i]
-		if !asks[s.From] && s.Certain && !s.Awaited && w.site[s.From] == callgraph.None && isPlain(&g.Funcs[s.From]) && seed(s) {
-			w.site[s.From] = int32(i)
-			queue = append(queue, s.From)
+	for _, doubtful := range []bool{false, true} { // sure ways first, the others go on from all
+		w.spread(w.seeds(seed, doubtful), doubtful)
+	}
+	return w
+}
+
+// seeds gives the functions that lead to a call, at the beginning those which have one themselves.
+func (w *Way) seeds(seed func(*callgraph.Site) bool, doubtful bool) []callgraph.FuncID {
+	g := w.x.Graph
+	var found []callgraph.FuncID
+	if doubtful {
+		for f := range g.Funcs {
+			if w.Leads(callgraph.FuncID(f)) {
+				found = append(found, callgraph.FuncID(f))
+			}
 		}
 	}
+	for i := range g.Sites {
+		s := &g.Sites[i]
+		if (doubtful || !s.Doubtful) && !w.asks[s.From] && s.Certain && !s.Awaited && !w.Leads(s.From) && isPlain(&g.Funcs[s.From]) && seed(s) {
+			w.site[s.From], w.sure[s.From] = int32(i), !doubtful
+			found = append(found, s.From)
+		}
+	}
+	return found
+}
+
+// spread follows the callers of the functions in a queue.
+func (w *Way) spread(queue []callgraph.FuncID, doubtful bool) {
+	g := w.x.Graph
 	for len(queue) > 0 {
 		to := queue[0]
 		queue = queue[1:]
-		for _, i := range x.Callers(to) {
+		for _, i := range w.x.Callers(to) {
 			e := &g.Edges[i]
-			if w.Leads(e.From) || asks[e.From] || !Follows(e) || Alternatives(g.Edges, int(i)) || !isPlain(&g.Funcs[e.From]) {
+			if w.Leads(e.From) || e.Doubtful && !doubtful || w.asks[e.From] || !Follows(e) || Alternatives(g.Edges, int(i)) || !isPlain(&g.Funcs[e.From]) {
 				continue
 			}
-			w.edge[e.From] = i
+			w.edge[e.From], w.sure[e.From] = i, !doubtful
 			queue = append(queue, e.From)
 		}
 	}
-	return w
 }
 
 // asksForLoop gives the plain functions that ask, themselves or through a function that they call, whether a loop runs: what they do where none runs, a coroutine
@@ -115,6 +138,9 @@ func Serves(edges []callgraph.Edge, i int) bool {
 func (w *Way) Leads(f callgraph.FuncID) bool {
 	return w.site[f] != callgraph.None || w.edge[f] != callgraph.None
 }
+
+// Sure tells whether whoever calls a function comes to a call of the sort: no branch and no return stands on the way.
+func (w *Way) Sure(f callgraph.FuncID) bool { return w.sure[f] }
 
 // Chain gives the calls from a function to one of the sort: of functions of the tree, and the last one.
 func (w *Way) Chain(f callgraph.FuncID) (through []callgraph.Edge, last *callgraph.Site) {

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"aiohub/internal/language/edit"
@@ -81,7 +79,7 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 		if f.Test && replacesTimeSleep(src) {
 			a.sleepless = true
 		}
-		found := users[int32(i)] || all && len(records[f.Path]) > 0 || handlesTimeouts(records[f.Path])
+		found := users[int32(i)] || all && len(records[f.Path]) > 0 || handlesTimeouts(records[f.Path]) || f.Test && replacesSleep(records[f.Path])
 		for name := range names {
 			found = found || bytes.Contains(src, []byte(name))
 		}
@@ -109,6 +107,13 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 // handlesTimeouts reports whether a file has a handler of a Timeout.
 func handlesTimeouts(records []scan.Record) bool {
 	return slices.ContainsFunc(records, func(r scan.Record) bool { return r.Canon == timeoutClass && r.Ctx == scan.Except })
+}
+
+// replacesSleep reports whether a test has a mock of eventlet.sleep.
+func replacesSleep(records []scan.Record) bool {
+	return slices.ContainsFunc(records, func(r scan.Record) bool {
+		return r.Canon == sleepName && (r.Kind == scan.Patch || r.Kind == scan.String)
+	})
 }
 
 // classesOf gives the functions among some that are methods of a class or inherited by it, by the last name of the class.
@@ -221,22 +226,4 @@ func replacesTimeSleep(src []byte) bool {
 		}
 	}
 	return false
-}
-
-var requiresPython = regexp.MustCompile(`(?i)(?:requires[-_]python|python_requires)\s*=\s*["']?\s*>=?\s*(\d+)\.(\d+)`)
-
-// newest reports whether the project is for Pythons that have asyncio.timeout: 3.11 and later.
-func newest(root string) bool {
-	for _, name := range []string{"pyproject.toml", "setup.cfg", "setup.py"} {
-		src, err := os.ReadFile(filepath.Join(root, name))
-		if err != nil {
-			continue
-		}
-		if m := requiresPython.FindSubmatch(src); m != nil {
-			major, _ := strconv.Atoi(string(m[1]))
-			minor, _ := strconv.Atoi(string(m[2]))
-			return major > 3 || minor >= 11
-		}
-	}
-	return true
 }

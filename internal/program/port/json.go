@@ -18,6 +18,12 @@ type jsonPlace struct {
 	Edited bool   `json:"edited"`
 }
 
+func (p *Place) json(edited bool) jsonPlace {
+	return jsonPlace{
+		File: p.File, Line: p.Line, Column: p.Column, Rule: p.Rule.Name, Safety: string(p.Safety()), Name: p.Name, Note: p.Note, Test: p.Test, Edited: edited,
+	}
+}
+
 // jsonFile is a file that changes.
 type jsonFile struct {
 	File string `json:"file"`
@@ -49,10 +55,7 @@ func (out *Result) WriteJSON(w io.Writer) error {
 	}
 	for i := range out.Places {
 		p := &out.Places[i]
-		all.Places = append(all.Places, jsonPlace{
-			File: p.File, Line: p.Line, Column: p.Column, Rule: p.Rule.Name, Safety: string(p.Safety()), Name: p.Name, Note: p.Note, Test: p.Test,
-			Edited: changed[p.File] && !p.IsManual() && p.Rule.Edits(),
-		})
+		all.Places = append(all.Places, p.json(changed[p.File] && !p.IsManual() && p.Rule.Edits()))
 	}
 	for _, f := range out.Faults {
 		all.Faults = append(all.Faults, jsonFault(f))

@@ -101,7 +101,8 @@ type source struct {
 	aliases map[int]alias
 	places  []Place
 	lines   *pysource.Lines
-	index   *index // at stage 2
+	index   *index              // at stage 2
+	exiting map[uint32][]uint32 // see exits
 }
 
 type span struct{ start, end int }

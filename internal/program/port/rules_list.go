@@ -75,6 +75,9 @@ var (
 	withTimeouts      = rule("with-timeout")
 	currents          = rule("current-green-thread")
 	exits             = rule("greenlet-exit")
+	mocksMove         = rule("mock-moves")
+	takesEither       = rule("either")
+	branchChosen      = rule("chosen-branch")
 	objectStays       = rule("object-stays")
 	timeoutStays      = rule("timeout-stays")
 	callStays         = rule("call-stays")
@@ -141,5 +144,7 @@ var (
 
 	// Any stage that adds awaits.
 
-	splits = rule("split-check-then-act")
+	splits     = rule("split-check-then-act")
+	exitInTask = rule("exit-in-task").acceptable()
+	madeEarly  = rule("made-before-loop")
 )

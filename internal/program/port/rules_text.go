@@ -15,7 +15,7 @@ import (
 var texts embed.FS
 
 // Rules are all of them, in the order of the documentation.
-var Rules = written("stage1", "stage2", "primitives", "stage3", "splits")
+var Rules = written("stage1", "stage2", "primitives", "either", "stage3", "early", "splits")
 
 // unnamed are the rules that no variable stands for yet.
 var unnamed = byName(Rules)
@@ -92,17 +92,17 @@ func readRules(text string) ([]*Rule, error) {
 //	...
 //	```
 //
-// Not every rule has the Python.
+// Not every rule has the Python. A paragraph may be of several lines: the messages have it as one.
 func described(page string) (*Rule, error) {
 	parts := strings.SplitN(page, "\n\n", 4)
 	if len(parts) < 3 {
 		return nil, fmt.Errorf("%s has no title, or no reason", strings.TrimSpace(parts[0]))
 	}
-	r := &Rule{Name: strings.TrimSuffix(strings.TrimPrefix(parts[0], heading), "`"), Why: strings.TrimSuffix(parts[2], "\n"), Page: page}
+	r := &Rule{Name: strings.TrimSuffix(strings.TrimPrefix(parts[0], heading), "`"), Why: strings.Join(strings.Fields(parts[2]), " "), Page: page}
 	kind, title, _ := strings.Cut(parts[1], ": ")
 	stage, safety, _ := strings.Cut(strings.TrimPrefix(kind, "Stage "), ", ")
 	var full bool
-	if r.Title, full = strings.CutSuffix(title, "."); !full || r.Title == "" {
+	if r.Title, full = strings.CutSuffix(strings.ReplaceAll(title, "\n", " "), "."); !full || r.Title == "" {
 		return nil, fmt.Errorf("%s: %q is not a stage, how safe it is, and a sentence", r.Name, parts[1])
 	}
 	var err error

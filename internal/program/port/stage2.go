@@ -41,6 +41,7 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 		p.mentions()
 		p.bodies()
 		if len(p.blocked) == 0 {
+			p.endings()
 			return p.result(manual), nil
 		}
 		for _, place := range p.places {
@@ -112,28 +113,31 @@ func (p *painter) result(manual []Place) *Result {
 // painter colours one component.
 type painter struct {
 	*atlas
-	tree     *Tree
-	options  Options
-	chosen   map[callgraph.FuncID]bool
-	names    map[string]bool                  // last names of the chosen
-	callees  map[int32]map[pysyntax.Node]bool // calls that the graph knows to lead to a chosen function, or elsewhere for certain
-	values   map[int32]map[pysyntax.Node]bool // references that are wrapped
-	needs    map[*source]map[edit.Import]bool
-	places   []Place
-	blocked  map[callgraph.FuncID]bool     // that cannot become async
-	expiring map[spotKey]bool              // handlers that take aio.Expired by now
-	classes  map[string][]callgraph.FuncID // by the last name of a class, its methods in the component
-	faced    map[callgraph.FuncID]bool     // decorated functions of the component, which keep a blocking face
-	native   map[spotKey]bool              // calls that start a coroutine function as it is
-	decided  map[decidedKey]int            // index in places
-	could    func(callgraph.FuncID) bool   // what may await if nothing but its own form is in the way; nil outside of statistics
+	tree       *Tree
+	options    Options
+	chosen     map[callgraph.FuncID]bool
+	names      map[string]bool                  // last names of the chosen
+	callees    map[int32]map[pysyntax.Node]bool // calls that the graph knows to lead to a chosen function, or elsewhere for certain
+	values     map[int32]map[pysyntax.Node]bool // references that are wrapped
+	needs      map[*source]map[edit.Import]bool
+	places     []Place
+	blocked    map[callgraph.FuncID]bool     // that cannot become async
+	expiring   map[spotKey]bool              // handlers that take aio.Expired by now
+	classes    map[string][]callgraph.FuncID // by the last name of a class, its methods in the component
+	faced      map[callgraph.FuncID]bool     // decorated functions of the component, which keep a blocking face
+	native     map[spotKey]bool              // calls that start a coroutine function as it is
+	decided    map[decidedKey]int            // index in places
+	sleeps     []int                         // see sleeping
+	retargeted map[spotKey]bool              // targets of mocks that have followed
+	early      map[callgraph.FuncID]bool     // what runs before a loop, if that matters: see bindsEarly
+	could      func(callgraph.FuncID) bool   // what may await if nothing but its own form is in the way; nil outside of statistics
 }
 
 func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Options) *painter {
 	p := &painter{
 		atlas: shared, tree: t, options: options, chosen: map[callgraph.FuncID]bool{}, names: map[string]bool{},
 		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{},
-		blocked: map[callgraph.FuncID]bool{}, native: map[spotKey]bool{}, expiring: map[spotKey]bool{}, decided: map[decidedKey]int{},
+		blocked: map[callgraph.FuncID]bool{}, native: map[spotKey]bool{}, retargeted: map[spotKey]bool{}, expiring: map[spotKey]bool{}, decided: map[decidedKey]int{},
 	}
 	p.faced = map[callgraph.FuncID]bool{}
 	for _, f := range chosen {
@@ -145,6 +149,9 @@ func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Optio
 		p.names[lastName(p.graph.Funcs[f].Qual)] = true
 	}
 	p.classes = shared.classesOf(chosen)
+	if bindsEarly(t.Root) {
+		p.early = beforeLoop(p.graph, func(file int32) *source { return p.files[file] }, func(f callgraph.FuncID) bool { return p.chosen[f] })
+	}
 	for file, s := range p.files {
 		s.reset()
 		p.callees[file], p.values[file] = map[pysyntax.Node]bool{}, map[pysyntax.Node]bool{}

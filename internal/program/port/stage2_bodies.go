@@ -83,31 +83,28 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 	}
 	call := calls[0] // the outermost; sleep gives nothing that could be called
 	callee := s.tree.Child(call)
-	args := argsOf(s.tree, call)
-	stays := ""
-	switch {
-	case !site.Certain || !s.names(callee, name):
-		stays = "it can be something else"
-	case s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
-		stays = "its value is used"
-	case !p.canAwait(s, call, site.From):
-		stays = "it is outside of what can await"
-	case args.starred || args.unpacked || len(args.positional)+len(args.keywords) > 1:
-		stays = "its arguments are not understood"
+	if s.isTaken(int(s.tree.Start(callee))) {
+		return // under another of its names
 	}
-	if stays != "" {
+	if stays := p.sleepObstacle(s, site, call, name); stays != "" {
 		p.decide(s, callee, sleepStays, name, stays)
 		return
 	}
 	argument := s.tree.Next(callee)
 	end := int(s.tree.End(callee))
-	if p.isReplaced(s, callee, site.Name) || name == "time.sleep" && p.sleepless && !s.test {
+	if p.isReplaced(s, callee, site.Name) && !(name == sleepName && p.follow(s, callee, site.Name)) || name == "time.sleep" && p.sleepless && !s.test {
 		p.decide(s, callee, testsFollow, name, "tests replace it by this name")
 		if !p.options.Unsafe {
 			return
 		}
 	} else {
+		if s.isChosen(callee, name) {
+			rule = branchChosen
+		}
 		p.decide(s, callee, rule, name, "")
+		if rule.IsUnsafe() && !p.options.Unsafe {
+			return
+		}
 	}
 	p.need(s, edit.Import{Module: "asyncio"})
 	s.replace(int(s.tree.Start(callee)), end, "await asyncio.sleep")
@@ -119,6 +116,23 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 		at := s.tree.IdentRange(argument)
 		s.edits.Replace(int(at.Start), int(at.End), "delay")
 	}
+}
+
+// sleepObstacle tells why a call that sleeps cannot be awaited, "" if it can.
+func (p *painter) sleepObstacle(s *source, site *callgraph.Site, call pysyntax.Node, name string) string {
+	callee := s.tree.Child(call)
+	args := argsOf(s.tree, call)
+	switch {
+	case (!site.Certain || !s.names(callee, name)) && !s.isChosen(callee, name):
+		return "it can be something else"
+	case s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
+		return "its value is used"
+	case !p.canAwait(s, call, site.From):
+		return "it is outside of what can await"
+	case args.starred || args.unpacked || len(args.positional)+len(args.keywords) > 1:
+		return "its arguments are not understood"
+	}
+	return ""
 }
 
 // thread awaits a thread of aiohub.aio in place of one of tpool.
@@ -149,15 +163,52 @@ func (p *painter) current(s *source, site *callgraph.Site) {
 		return
 	}
 	callee := s.tree.Child(call)
-	switch parent := s.tree.Parents()[call]; {
-	case s.tree.Kind(parent) == pysyntax.Attribute, s.tree.Kind(parent) == pysyntax.Assign, s.tree.Next(callee) != 0, !site.Certain, !s.names(callee, currentName):
+	if s.isTaken(int(s.tree.Start(callee))) {
+		return
+	}
+	chosen := s.isChosen(callee, currentName)
+	switch {
+	case (!site.Certain || !s.names(callee, currentName)) && !chosen:
+		p.decide(s, callee, callStays, currentName, "it can be something else")
+	case s.tree.Next(callee) != 0 || !p.onlyIdentity(s, call, site.From):
 		p.decide(s, callee, callStays, currentName, "more is done with the green thread than to compare it, or to use it as a key")
 	default:
-		p.decide(s, callee, currents, currentName, "")
+		rule := currents
+		if chosen {
+			rule = branchChosen
+		}
+		p.decide(s, callee, rule, currentName, "")
 		if p.options.Unsafe {
 			p.replaceName(s, callee, "asyncio", "current_task")
 		}
 	}
+}
+
+// onlyIdentity reports whether all that is done with a value, or with the variable that gets it, is to compare it, to keep it or to hand it on: no
+// attribute of it is read.
+func (p *painter) onlyIdentity(s *source, value pysyntax.Node, f callgraph.FuncID) bool {
+	parent := s.tree.Parents()[value]
+	switch s.tree.Kind(parent) {
+	case pysyntax.Attribute:
+		return false
+	case pysyntax.Call:
+		return s.tree.Child(parent) != value
+	case pysyntax.Assign:
+		target := s.tree.Child(parent)
+		if s.tree.Kind(target) != pysyntax.Name || s.tree.Next(target) != value {
+			return false
+		}
+		fn := &p.graph.Funcs[f]
+		for _, n := range s.index.names[string(s.tree.Ident(target))] {
+			if at := s.tree.Start(n); at < fn.Start || at >= fn.End || n == target {
+				continue
+			}
+			if s.tree.Kind(s.tree.Parents()[n]) == pysyntax.Assign || !p.onlyIdentity(s, n, f) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // exits finds handlers of the end of a green thread: a coroutine is cancelled instead.

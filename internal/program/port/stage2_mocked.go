@@ -11,9 +11,10 @@ import (
 
 // replacement is a mock of a name of eventlet's in a test.
 type replacement struct {
-	name string // as reached: eventlet.sleep and eventlet.greenthread.sleep are two attributes
-	via  string // the module of the tree through whose own name it is reached, or ""
-	src  []byte // of the test
+	name   string // as reached: eventlet.sleep and eventlet.greenthread.sleep are two attributes
+	via    string // the module of the tree through whose own name it is reached, or ""
+	src    []byte // of the test
+	record *scan.Record
 }
 
 // replacementsOf lists the mocks of a tree by the last part of what they replace.
@@ -26,7 +27,7 @@ func replacementsOf(t *Tree) map[string][]replacement {
 	for i := range t.Records {
 		if r := &t.Records[i]; r.Kind == scan.Patch || r.Kind == scan.String && targets[string(r.Ctx)] {
 			name := reached(r.Name)
-			found[lastOf(name)] = append(found[lastOf(name)], replacement{name: name, via: r.Via, src: sources[r.File]})
+			found[lastOf(name)] = append(found[lastOf(name)], replacement{name: name, via: r.Via, src: sources[r.File], record: r})
 		}
 	}
 	return found
@@ -40,24 +41,30 @@ func reached(name string) string {
 	return name
 }
 
-// isReplaced reports whether a test that can run the code of a file replaces the name that the code uses. A mock of an attribute is seen by who
-// reads the attribute, not by who has imported what it was. Tests that do not name the module are taken to have nothing to do with it.
+// isReplaced reports whether a test that can run the code of a file replaces the name that the code uses.
 func (p *painter) isReplaced(s *source, callee pysyntax.Node, name string) bool {
+	return len(p.replacementsOf(s, callee, name)) > 0
+}
+
+// replacementsOf gives the mocks that can stand in the place of the name that a file uses. A mock of an attribute is seen by who reads the attribute,
+// not by who has imported what it was. Tests that do not name the module are taken to have nothing to do with it.
+func (p *painter) replacementsOf(s *source, callee pysyntax.Node, name string) []replacement {
 	if s.test {
-		return false
+		return nil
 	}
+	var found []replacement
 	own := s.tree.Kind(callee) == pysyntax.Name
 	module := []byte(lastOf(s.module))
 	for _, m := range p.replaced[lastOf(name)] {
 		switch {
 		case m.via != "":
 			if m.via == s.module || strings.HasPrefix(m.via, s.module+".") {
-				return true
+				found = append(found, m)
 			}
 		case own || m.name != reached(name):
 		case bytes.Contains(m.src, module):
-			return true
+			found = append(found, m)
 		}
 	}
-	return false
+	return found
 }

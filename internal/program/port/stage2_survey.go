@@ -76,6 +76,7 @@ func (p *painter) verdict(s *source, r *scan.Record) (*Rule, string) {
 		hasPart(canon, "eventlet.green") && isConstant(last),
 		r.Call && knowledge.KindOf(canon) == knowledge.Function && !knowledge.Switches(canon) && hasPart(canon, "eventlet.hubs", "eventlet.convenience", "eventlet.green"),
 		knowledge.KindOf(canon) == knowledge.Module && !r.Call,
+		p.stays(s, r),
 		r.Kind == scan.Method && hasPart(canon, "eventlet.greenio.GreenSocket", "eventlet.green.ssl.GreenSSLSocket", "eventlet.green.socket.socket") && !knowledge.Switches(canon):
 		return lives, ""
 	}

@@ -29,8 +29,18 @@ type twin struct {
 	starts  bool   // its methods take a function to run
 	iterate bool   // `for` takes results
 	any     bool   // every method is one of it, and waits
+	has     string // the attributes of eventlet's class, methods included, without those that begin with _
 	methods map[string]method
 }
+
+const (
+	eventHas     = "wait send send_exception ready has_result has_exception poll poll_exception poll_result reset"
+	queueHas     = "get put get_nowait put_nowait qsize empty full task_done join putting getting getters putters maxsize queue unfinished_tasks resize"
+	semaphoreHas = "acquire release locked bounded balance counter original_counter lower_bound upper_bound"
+	poolHas      = "spawn spawn_n waitall running waiting free resize imap starmap size sem coroutines_running no_coros_running"
+	pileHas      = "spawn next pool waiters counter used"
+	threadHas    = "wait kill cancel link unlink dead error parent run switch throw main gr_frame gr_context GreenletExit getcurrent settrace gettrace"
+)
 
 var (
 	methodsOfQueue = map[string]method{
@@ -50,32 +60,32 @@ var (
 		"release": {value: "release() gives True in eventlet"}, "locked": {},
 	}
 	methodsOfThread = map[string]method{
-		"wait": {waits: true}, "kill": {rule: killsThread}, "cancel": {rule: cancelsThread}, "link": {rule: linksThread, args: 100, plain: 100, value: "link() gives nothing"},
+		"wait": {waits: true}, "kill": {rule: killsThread}, "cancel": {rule: cancelsThread}, "link": {rule: linksThread, args: 100, plain: 100},
 	}
 )
 
 var primitives = map[string]*twin{
-	"eventlet.event.Event": {rule: events, own: "OneShot", methods: map[string]method{
+	"eventlet.event.Event": {rule: events, own: "OneShot", has: eventHas, methods: map[string]method{
 		"wait": {waits: true, args: 1, plain: 1, keywords: []string{"timeout"}}, "send": {args: 2, plain: 2, keywords: []string{"result", "exc"}},
 		"send_exception": {args: 3, plain: 3}, "ready": {}, "has_result": {}, "has_exception": {},
 	}},
-	"eventlet.queue.Queue":                {rule: queues, asyncio: "Queue", own: "Queue", methods: methodsOfQueue},
-	"eventlet.queue.LightQueue":           {rule: queues, asyncio: "Queue", own: "Queue", methods: methodsOfQueue},
-	"eventlet.queue.LifoQueue":            {rule: queues, asyncio: "LifoQueue", own: "LifoQueue", methods: methodsOfQueue},
-	"eventlet.queue.PriorityQueue":        {rule: queues, asyncio: "PriorityQueue", own: "PriorityQueue", methods: methodsOfQueue},
-	"eventlet.semaphore.Semaphore":        {rule: semaphores, asyncio: "Semaphore", own: "Semaphore", entered: true, methods: methodsOfSemaphore},
-	"eventlet.semaphore.BoundedSemaphore": {rule: semaphores, asyncio: "BoundedSemaphore", own: "BoundedSemaphore", entered: true, methods: methodsOfSemaphore},
-	"eventlet.semaphore.CappedSemaphore": {rule: semaphores, own: "CappedSemaphore", entered: true, methods: map[string]method{
+	"eventlet.queue.Queue":                {rule: queues, asyncio: "Queue", own: "Queue", has: queueHas, methods: methodsOfQueue},
+	"eventlet.queue.LightQueue":           {rule: queues, asyncio: "Queue", own: "Queue", has: queueHas, methods: methodsOfQueue},
+	"eventlet.queue.LifoQueue":            {rule: queues, asyncio: "LifoQueue", own: "LifoQueue", has: queueHas, methods: methodsOfQueue},
+	"eventlet.queue.PriorityQueue":        {rule: queues, asyncio: "PriorityQueue", own: "PriorityQueue", has: queueHas, methods: methodsOfQueue},
+	"eventlet.semaphore.Semaphore":        {rule: semaphores, asyncio: "Semaphore", own: "Semaphore", entered: true, has: semaphoreHas, methods: methodsOfSemaphore},
+	"eventlet.semaphore.BoundedSemaphore": {rule: semaphores, asyncio: "BoundedSemaphore", own: "BoundedSemaphore", entered: true, has: semaphoreHas, methods: methodsOfSemaphore},
+	"eventlet.semaphore.CappedSemaphore": {rule: semaphores, own: "CappedSemaphore", entered: true, has: semaphoreHas, methods: map[string]method{
 		"acquire": {waits: true, args: 1, plain: 1, keywords: []string{"blocking"}}, "release": {waits: true, args: 1, plain: 1, keywords: []string{"blocking"}},
 		"locked": {}, "bounded": {},
 	}},
-	"eventlet.greenpool.GreenPool": {rule: pools, own: "Pool", starts: true, methods: map[string]method{
+	"eventlet.greenpool.GreenPool": {rule: pools, own: "Pool", starts: true, has: poolHas, methods: map[string]method{
 		"spawn": {waits: true, args: 100, plain: 100, keywords: []string{"*"}}, "spawn_n": {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
 		"waitall": {waits: true}, "running": {}, "waiting": {}, "free": {}, "resize": {args: 1, plain: 1, keywords: []string{"new_size"}, rule: poolSizes},
 		"imap": {args: 100, plain: 100}, "starmap": {args: 2, plain: 2},
 	}},
-	proxyName: {rule: proxies, own: "ThreadProxy", any: true},
-	"eventlet.greenpool.GreenPile": {rule: pools, own: "Pile", starts: true, iterate: true, methods: map[string]method{
+	proxyName: {rule: proxies, own: "ThreadProxy", any: true, entered: true},
+	"eventlet.greenpool.GreenPile": {rule: pools, own: "Pile", starts: true, iterate: true, has: pileHas, methods: map[string]method{
 		"spawn": {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
 	}},
 }
@@ -98,7 +108,7 @@ var threadMakers = map[string]string{
 	"eventlet.greenpool.GreenPool.spawn": "",
 }
 
-var greenThread = &twin{rule: greenThreads, methods: methodsOfThread}
+var greenThread = &twin{rule: greenThreads, has: threadHas, methods: methodsOfThread}
 
 // primitiveOf gives what is known of the objects that a call of a name makes, or nil.
 func primitiveOf(name string) *twin {

@@ -32,7 +32,8 @@ func (t *timing) object(call pysyntax.Node, f callgraph.FuncID) {
 		stays("the finally of the try behind it does not begin with its cancel()")
 		return
 	}
-	if t.mentioned(f, name) != 2 {
+	compared := t.compared(try, name)
+	if t.mentioned(f, name) != 2+compared {
 		stays("its object is used")
 		return
 	}
@@ -53,7 +54,7 @@ func (t *timing) object(call pysyntax.Node, f callgraph.FuncID) {
 	for h := range s.tree.Children(try) {
 		guarded = guarded || s.tree.Kind(h) == pysyntax.ExceptHandler || s.tree.Kind(h) == pysyntax.ElseBlock
 		if s.tree.Kind(h) == pysyntax.ExceptHandler {
-			if reason := t.compares(h); reason != "" && t.takes(h).timeout {
+			if reason := t.compares(h); reason != "" && t.takes(h).timeout && compared == 0 {
 				stays(reason)
 				return
 			}
@@ -67,9 +68,13 @@ func (t *timing) object(call pysyntax.Node, f callgraph.FuncID) {
 	if guarded {
 		rule = timeoutObjects // it ran during the handlers, too
 	}
-	t.apply(callee, rule, timeoutClass, func() {
+	rule = t.apply(callee, rule, timeoutClass, func() {
 		t.need(s, importAio)
-		text := "async with aio.Timeout" + string(s.src[s.tree.End(callee):s.tree.End(call)]) + ":"
+		text := "async with aio.Timeout" + string(s.src[s.tree.End(callee):s.tree.End(call)])
+		if compared > 0 {
+			text += " as " + name
+		}
+		text += ":"
 		s.taken = append(s.taken, span{int(s.tree.Start(callee)), int(s.tree.End(callee))})
 		s.deleteLines(int(s.tree.Start(assign)), int(s.tree.End(assign)))
 		if !guarded && !more {
@@ -90,6 +95,30 @@ func (t *timing) object(call pysyntax.Node, f callgraph.FuncID) {
 			}
 		}
 	})
+	t.decide(s, s.tree.Child(s.tree.Child(cancel)), rule, timeoutClass+".cancel", "")
+	for h := range s.tree.Children(try) {
+		if s.tree.Kind(h) == pysyntax.ExceptHandler && t.handlers[h] != nil {
+			t.handlers[h] = rule
+		}
+	}
+}
+
+// compared counts how often the handlers of a try compare a variable that holds a Timeout with something: aio.Timeout raises itself, too.
+func (t *timing) compared(try pysyntax.Node, name string) int {
+	s := t.s
+	count := 0
+	for h := range s.tree.Children(try) {
+		if s.tree.Kind(h) != pysyntax.ExceptHandler {
+			continue
+		}
+		s.tree.Walk(s.tree.ChildOf(h, pysyntax.Block), func(n pysyntax.Node) bool {
+			if s.tree.Kind(n) == pysyntax.Name && string(s.tree.Ident(n)) == name && s.tree.Kind(s.tree.Parents()[n]) == pysyntax.Compare {
+				count++
+			}
+			return true
+		}, nil)
+	}
+	return count
 }
 
 // isCancel reports whether a statement is name.cancel().

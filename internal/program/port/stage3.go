@@ -36,6 +36,8 @@ func Stage3(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) {
 	p.write()
 	p.callsAndValues()
 	p.lookAround()
+	p.endings()
+	p.tooEarly()
 	p.putWiths()
 	p.putAwaits()
 	p.mocks()

@@ -10,26 +10,39 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-// Programs start programs: ["gunicorn", "-k", "eventlet"], "celery worker -P eventlet", app.worker_main(["--pool=eventlet"]).
+// Programs start programs: ["gunicorn", "-k", "eventlet"], "celery worker -P eventlet", app.worker_main(["--pool=eventlet"]). They install,
+// too: ["pip", "install", "eventlet"], session.install("eventlet").
 
 // startsCommand tells of a string with space in it whether it is a command, and no sentence with one in it.
-var startsCommand = regexp.MustCompile(`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*/)?python[0-9.]*\s+-m\s+)?(?:\S*/)?(?:gunicorn|celery|chaussette|-)`)
+var startsCommand = regexp.MustCompile(`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*/)?python[0-9.]*\s+-m\s+)?(?:\S*/)?(?:gunicorn|celery|chaussette|pip|uv|poetry|pipenv|-)`)
 
-// commandRecords finds the options that choose eventlet in the lists and strings of Python code that are commands.
+// commandRecords finds the options that choose eventlet, and the installations of it, in the lists and strings of Python code that are
+// commands, and in the arguments of nox's and invoke's.
 func commandRecords(tree *pysyntax.Tree) []Record {
 	if !bytes.Contains(tree.Src, []byte(knowledge.Root)) {
 		return nil
 	}
 	var records []Record
 	find := func(words []word) {
+		installed := installedBy(words)
+		for at, distribution := range installed {
+			r := textRecord(Requirement, distribution, at, 0, len(distribution), Command)
+			records = append(records, r)
+		}
 		for _, c := range chosen(words) {
-			records = append(records, textRecord(Option, string(tree.Src[c.start:c.end]), c.start, 0, c.end-c.start, Context(c.option)))
+			if installed[c.start] == "" {
+				records = append(records, textRecord(Option, string(tree.Src[c.start:c.end]), c.start, 0, c.end-c.start, Context(c.option)))
+			}
 		}
 	}
 	tree.Walk(tree.Root(), func(n pysyntax.Node) bool {
 		switch tree.Kind(n) {
 		case pysyntax.List, pysyntax.Tuple:
 			find(append(callee(tree, n), elements(tree, n)...))
+		case pysyntax.Call:
+			if command := installing(tree, n); command != nil {
+				find(append(command, elements(tree, n)...))
+			}
 		case pysyntax.Constant:
 			parent := tree.Parents()[n]
 			switch tree.Kind(parent) {
@@ -76,6 +89,16 @@ func callee(tree *pysyntax.Tree, list pysyntax.Node) []word {
 	return nil
 }
 
+// installing is the command that a call of nox's session is, if it installs.
+func installing(tree *pysyntax.Tree, call pysyntax.Node) []word {
+	if function := tree.Child(call); tree.Kind(function) == pysyntax.Attribute && string(tree.Ident(function)) == "install" &&
+		string(tree.Text(tree.Child(function))) == "session" {
+		at := int(tree.Start(function))
+		return []word{{"pip", at}, {"install", at}}
+	}
+	return nil
+}
+
 // literal is the text of a string and where it stands, if that is one literal that reads as it is written.
 func literal(tree *pysyntax.Tree, n pysyntax.Node) (text string, at int, ok bool) {
 	value, ok := tree.StringValue(n)
@@ -93,11 +116,11 @@ func moved(words []word, by int) []word {
 	return words
 }
 
-// yield leaves to the commands what they say more about than that there is a string.
+// yield leaves to the commands and requirements what they say more about than that there is a string.
 func yield(options, records []Record) []Record {
 	for i := range options {
 		o := &options[i]
-		if o.Kind != Option {
+		if o.Kind != Option && o.Kind != Requirement {
 			continue
 		}
 		records = slices.DeleteFunc(records, func(r Record) bool {

@@ -316,6 +316,9 @@ func unquoted(text string, at int) []requirement {
 // setupKey finds the names in front of values in a setup.py: keyword arguments, keys of dictionaries, variables.
 var setupKey = regexp.MustCompile(`(\w+)["']?\s*[=:]\s*[\[({]`)
 
+// setupString is what stands before a value that is one string.
+var setupString = regexp.MustCompile(`(\w+)\s*=$`)
+
 // neverRequired are arguments of setup whose lists name something else.
 var neverRequired = map[string]bool{
 	"keywords": true, "packages": true, "py_modules": true, "classifiers": true, "entry_points": true, "scripts": true, "provides": true, "package_data": true,
@@ -337,7 +340,10 @@ func inSetup(src string) []requirement {
 			}
 			done = max(done, min(i, len(line)))
 			opened := strings.TrimRight(line[:i], " \t")
-			inList := opened == "" || strings.HasSuffix(opened, "[") || strings.HasSuffix(opened, ",") || strings.HasSuffix(opened, "(")
+			if m := setupString.FindStringSubmatch(opened); m != nil {
+				key = m[1]
+			}
+			inList := opened == "" || requiringKeys[key] && strings.HasSuffix(opened, "=") || strings.HasSuffix(opened, "[") || strings.HasSuffix(opened, ",") || strings.HasSuffix(opened, "(")
 			end := strings.IndexByte(line[i+1:], line[i])
 			if !inList || end < 0 || neverRequired[key] {
 				continue

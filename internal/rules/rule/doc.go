@@ -13,7 +13,7 @@ type Doc struct {
 	Page  string // all of it
 	Title string // half a sentence, without a full stop
 	// Sections of the page, by their headings: What is reported; Why it is in the way; Before and After, in Python or the file's own
-	// language; the Remedy in one line, which is Rule.Help; what the Fix means, and on which conditions; the Pitfalls of a hasty rewrite.
+	// language; the Remedy, which is Rule.Help in one line; what the Fix means, and on which conditions; the Pitfalls of a hasty rewrite.
 	Sections map[string]string
 	Since    string // version
 }
@@ -76,7 +76,7 @@ func (r *Rule) describe(page string) error {
 		heading, text, _ := strings.Cut(section, "\n")
 		r.Doc.Sections[heading] = strings.TrimSpace(text)
 	}
-	r.Help = half(r.Doc.Sections["Remedy"])
+	r.Help = half(strings.Join(strings.Fields(r.Doc.Sections["Remedy"]), " "))
 	kind, _, _ := strings.Cut(r.Doc.Sections["Fix"], ":")
 	r.Fix = finding.Safety(strings.ToLower(kind))
 	return nil

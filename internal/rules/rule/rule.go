@@ -58,10 +58,17 @@ func (r *Rule) Claims(canon string) bool {
 // Each is the Check of a rule that reports some of the records: match returns the message, or "" for a record that is none
 // of the rule's business.
 func Each(match func(*Pass, *scan.Record) string) func(*Pass) {
+	return Advised(func(p *Pass, r *scan.Record) (message, help string) { return match(p, r), "" })
+}
+
+// Advised is Each for a rule whose remedy is not the same for all: match returns the help too, "" for the rule's own.
+func Advised(match func(*Pass, *scan.Record) (message, help string)) func(*Pass) {
 	return func(p *Pass) {
 		for i := range p.Records {
-			if message := match(p, &p.Records[i]); message != "" {
-				p.Record(&p.Records[i], message)
+			r := &p.Records[i]
+			if message, help := match(p, r); message != "" {
+				p.Report(r.Start, r.End, message, help)
+				p.Fix(r)
 			}
 		}
 	}

@@ -171,9 +171,10 @@ func keyOf(p *Pass, dict, value pysyntax.Node) string {
 	return ""
 }
 
-// MovesName tells whether an import statement can take its name from aiohub.green instead.
+// MovesName tells whether an import statement can take its name from aiohub.green instead. What comes through a module of the tree moves
+// with that module's import.
 func MovesName(p *Pass, r *scan.Record) bool {
-	return r.Kind == scan.Import && r.Form != "call" && p.Tree != nil && !strings.HasSuffix(r.Name, ".*")
+	return r.Kind == scan.Import && r.Via == "" && r.Form != "call" && p.Tree != nil && !strings.HasSuffix(r.Name, ".*")
 }
 
 // CanBeAwaited tells whether a call whose value is not used stands in a function that can become a coroutine with an await in the call's place. A method that

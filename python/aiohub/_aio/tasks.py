@@ -70,11 +70,37 @@ def in_loop(fn: Callable[..., Coroutine[Any, Any, _T]]) -> Callable[..., _T]:
     return run
 
 
-def link(task: asyncio.Future[Any], fn: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+async def join(thread: Any) -> Any:
+    """Wait for the end of a task, and return its result or raise its error; anything else by its own `wait()`.
+
+    Replaces `GreenThread.wait` where something else that runs could stand there. Who is cancelled meanwhile does not
+    cancel the task.
+    """
+    if isinstance(thread, asyncio.Future):
+        return await asyncio.shield(thread)
+    return await call(thread.wait)
+
+
+def kill(thread: Any) -> None:
+    """Cancel a task; anything else is ended by its own `kill()`.
+
+    Replaces `GreenThread.kill` where something else that runs could stand there. The task ends at its next await.
+    """
+    if isinstance(thread, asyncio.Future):
+        thread.cancel()
+    else:
+        thread.kill()
+
+
+def link(task: Any, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
     """Call `fn(task, *args, **kwargs)` when *task* has ended. Replaces `GreenThread.link`.
 
-    It is called in the turn of the loop after the end. If it returns a coroutine, that runs as a task of its own.
+    It is called in the turn of the loop after the end. If it returns a coroutine, that runs as a task of its own. What
+    is no task is linked by its own `link()`.
     """
+    if not isinstance(task, asyncio.Future):
+        task.link(fn, *args, **kwargs)
+        return
 
     def ended(done: asyncio.Future[Any]) -> None:
         result = fn(done, *args, **kwargs)

@@ -38,7 +38,8 @@ def _executor() -> ThreadPoolExecutor:
 class ThreadProxy:
     """Stands for *wrapped*, whose methods run in OS threads: `await proxy.method()`. Replaces `tpool.Proxy`.
 
-    Attributes that cannot be called are those of *wrapped*.
+    Attributes that cannot be called are those of *wrapped*. As a context manager, with `async with`, it enters and
+    leaves *wrapped* in a thread, and gives what that gives.
     """
 
     def __init__(self, wrapped: Any) -> None:
@@ -47,6 +48,12 @@ class ThreadProxy:
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._wrapped, name)
         return functools.partial(to_thread, value) if callable(value) else value
+
+    async def __aenter__(self) -> Any:
+        return await to_thread(self._wrapped.__enter__)
+
+    async def __aexit__(self, *exc_info: object) -> Any:
+        return await to_thread(self._wrapped.__exit__, *exc_info)
 
     def __repr__(self) -> str:
         return f"<aiohub.aio.ThreadProxy of {self._wrapped!r}>"

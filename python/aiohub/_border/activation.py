@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import eventlet.asyncio
 from eventlet import greenthread
 
+from .._loop import beside
 from .._patch.functions import redirect, replace
 from .._patch.greenthread import spawn
+from .._patch.on_import import on_import
 from .._tasks import task_class
 from . import green_threads, runner, running_loop
 from .bridge import spawn_for_awaitable
 
 _active = False
+
+
+def _mend_uvloop(uvloop: Any) -> None:
+    """Let uvloop's loops be run beside the hub's, and `uvloop.run` run on the hub's as `asyncio.run` does."""
+    beside.take_over(uvloop.Loop)
+    if hasattr(uvloop, "run"):
+        redirect(uvloop.run, runner.make_run(uvloop.run))
 
 
 def activate() -> None:
@@ -25,6 +35,7 @@ def activate() -> None:
     task_class.activate()
     replace(greenthread.spawn, green_threads.activate(spawn))
     replace(eventlet.asyncio.spawn_for_awaitable, spawn_for_awaitable)
-    redirect(asyncio.run, runner.make_run())
+    redirect(asyncio.run, runner.make_run(asyncio.run))
     runner.patch_runner()
+    on_import("uvloop", _mend_uvloop)
     running_loop.activate()

@@ -126,9 +126,9 @@ async def _wait_for_all(tasks: list[asyncio.Task[Any]]) -> None:
     await asyncio.wait(tasks)
 
 
-def make_run() -> Callable[..., Any]:
-    """The replacement of `asyncio.run`."""
-    original = copy_function(runners.run)
+def make_run(replaced: Callable[..., Any]) -> Callable[..., Any]:
+    """The replacement of *replaced*: `asyncio.run`, or another library's function like it."""
+    original = copy_function(replaced)
 
     def run(main: Any, **options: Any) -> Any:
         hub = hub_for_run()
@@ -141,6 +141,14 @@ def make_run() -> Callable[..., Any]:
             raise
 
     return run
+
+
+def _run_own(runner: Any, run: Callable[..., Any], coro: Any, context: contextvars.Context | None) -> Any:
+    """Run *coro* on the loop of *runner*, which is its own, beside the hub's if that runs."""
+    if hub_for_run() is None or events._get_running_loop() is None or not asyncio.iscoroutine(coro):
+        return run(runner, coro, context=context)
+    task = runner._loop.create_task(coro, context=runner._context if context is None else context)
+    return runner._loop.run_until_complete(task)
 
 
 def patch_runner() -> None:
@@ -163,8 +171,8 @@ def patch_runner() -> None:
     def _run_coroutine(self: Any, coro: Any, *, context: contextvars.Context | None = None) -> Any:
         if self._state is runners._State.CREATED:  # type: ignore[attr-defined]
             self._lazy_init()
-        if not hasattr(self, "_aiohub"):
-            return run(self, coro, context=context)
+        if not hasattr(self, "_aiohub") and not _is_given_to_hub(self):
+            return _run_own(self, run, coro, context)
         family: weakref.WeakSet[asyncio.Task[Any]]
         own_hub, family = self._aiohub
         self._lazy_init()  # raises if the runner is closed
@@ -184,6 +192,14 @@ def patch_runner() -> None:
             self._loop = None
             self._state = runners._State.CLOSED  # type: ignore[attr-defined]
             end_family(*self._aiohub)
+
+    def _is_given_to_hub(self: Any) -> bool:
+        """Give the loop of a runner that was made before the hub to the hub, if that does not run yet."""
+        hub: Any = hub_for_run() if self._loop is not None else None
+        if hub is None or not hub.take_loop(self._loop):
+            return False
+        self._aiohub = (hub, weakref.WeakSet())
+        return True
 
     for name, function in (("_lazy_init", _lazy_init), ("run", _run_coroutine), ("close", _close)):
         function.__doc__ = getattr(runner, name).__doc__

@@ -14,11 +14,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from asyncio import events
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import greenlet
 from eventlet import patcher
 
+from .._base import native
 from .._tasks.coroutine import TaskGreenlet
 
 _running: Any = events._get_running_loop
@@ -35,13 +36,16 @@ def get_running_loop() -> asyncio.AbstractEventLoop:
     """The running loop of this OS thread; raises RuntimeError where there is none, as for this caller."""
     loop = _running()
     # A task's greenlet first: coroutines ask most of all.
-    if loop is None or (type(_getcurrent()) is not TaskGreenlet and _is_hidden(loop, sys._getframe(1))):
+    if loop is None or (
+        type(_getcurrent()) is not TaskGreenlet and _is_hidden(loop, sys._getframe(1).f_globals.get("__name__"))
+    ):
         raise RuntimeError("no running event loop")
     return loop  # type: ignore[no-any-return]
 
 
-def _is_hidden(loop: Any, caller: Any) -> bool:
-    if not (_is_strict(caller.f_globals.get("__name__", "")) or _is_root_of_other_thread()):
+def _is_hidden(loop: Any, name: Any) -> bool:
+    """Whether code of the module *name* that runs now is not to see *loop*."""
+    if not (_is_strict(str(name)) or _is_root_of_other_thread()):
         return False
     hub = getattr(loop, "_hub", None)
     if hub is None or _getcurrent() is hub.greenlet:
@@ -56,6 +60,12 @@ def _is_strict(name: str) -> bool:
 def _is_root_of_other_thread() -> bool:
     """Whether the code of an OS thread other than the main one runs here, and no green thread of its hub."""
     return _getcurrent().parent is None and _threading.get_ident() != _threading.main_thread().ident
+
+
+if not TYPE_CHECKING:
+    get_running_loop = native.prepare(
+        task_greenlet_class=TaskGreenlet, running_loop=_running, hides_loop=_is_hidden
+    ).get("get_running_loop", get_running_loop)
 
 
 def activate() -> None:

@@ -21,7 +21,7 @@ from .._base import native
 from .._base.errors import BlockingInLoopError, HubStopped, blocking_in_loop
 from .._loop import adopted
 from .._tasks.coroutine import TaskGreenlet, working_for
-from . import fork, pollers, shutdown, succession, threads
+from . import fork, other_loops, pollers, shutdown, succession, threads
 from .descriptors import Descriptors
 from .endings import Endings
 from .timers import TimerQueue
@@ -80,6 +80,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
     stopping: bool
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        other_loops.check_none_runs("the hub is asked for")
         self.timer_queue = TimerQueue(self)
         #: The greenlets that are ending what an exception began.
         self.endings = Endings(self)
@@ -114,11 +115,16 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         self._new_loop()
         if previous is not None:
             succession.succeed(self, previous)
+        if self.succession is None:
+            self.succession = other_loops.interruption(self)
         fork.watch()
         shutdown.watch()
 
     def _new_loop(self) -> None:
         self.loop = adopted.new_loop(self)
+        self._begin_with_loop()
+
+    def _begin_with_loop(self) -> None:
         self._plain_tasks = not cast("Any", self.loop)._green_tasks
         asyncio.set_event_loop(self.loop)
         self._use_loop()
@@ -138,6 +144,23 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
     def renew_loop(self) -> None:
         """Go on with a new loop: the present one has been closed."""
         self._new_loop()
+        self._go_on_with_loop()
+
+    def take_loop(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Go on with *loop*, which its owner is about to run, if this hub's own has not been used; whether it could."""
+        if not other_loops.may_take(self, loop):
+            return False
+        before = self.loop
+        adopted.adopt(self, loop)
+        if not before.is_closed():
+            self.descriptors.leave_loop()
+            adopted.close(before)
+        self.loop = loop
+        self._begin_with_loop()
+        self._go_on_with_loop()
+        return True
+
+    def _go_on_with_loop(self) -> None:
         self._leaving = False
         self.timer_queue.use_new_loop()
 
@@ -230,6 +253,8 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
                 raise greenlet.GreenletExit()  # a finalizer blocks: nothing will ever wake it
             self.ensure_greenlet()
             main = self.greenlet
+        if not self.running:
+            other_loops.check_none_runs("a blocking eventlet call was made")
         present = self.succession
         if present is not None and not present.waits:
             if current is present.predecessor.greenlet:

@@ -63,7 +63,14 @@ def new_loop(hub: Hub) -> asyncio.AbstractEventLoop:
         raise TypeError(f"the loop factory {_Settings.factory!r} returned {loop!r}, which is not an asyncio event loop")
     if loop.is_running() or loop.is_closed():
         raise RuntimeError(f"the loop factory returned {loop!r}; it has to return a new loop each time")
+    adopt(hub, loop)
+    return loop
+
+
+def adopt(hub: Hub, loop: asyncio.AbstractEventLoop) -> None:
+    """Make *loop*, which does not run, the loop of *hub*. Raises TypeError if its class cannot be extended."""
     kind = type(loop)
+    factory = None if isinstance(loop, HubLoop) else loop.get_task_factory()
     if not isinstance(loop, HubLoop):
         beside.take_over(kind)
         try:
@@ -74,8 +81,9 @@ def new_loop(hub: Hub) -> asyncio.AbstractEventLoop:
     adopted._hub = hub
     adopted._green_tasks = _Settings.green_tasks
     adopted._stop_waiters = []
+    if factory is not None:
+        adopted._user_task_factory = factory
     kind.set_task_factory(loop, adopted._make_task)
-    return loop
 
 
 class HubLoop:
@@ -418,7 +426,10 @@ def close(loop: asyncio.AbstractEventLoop) -> None:
         quiet_tasks(loop)
         if isinstance(loop, _SelectorHubLoop):
             loop._release_wakeup_fd()
-        cast(HubLoop, loop)._really("close")()
+        adopted = cast(HubLoop, loop)
+        adopted._really("close")()
+        # The collector cannot break a circle of uvloop's loop and a method of it.
+        adopted._really("set_task_factory")(None)
 
 
 def abandon(loop: asyncio.AbstractEventLoop) -> None:
@@ -468,6 +479,7 @@ def after_fork_in_child(loop: asyncio.AbstractEventLoop, running: bool) -> None:
 
 __all__ = [
     "HubLoop",
+    "adopt",
     "after_fork_in_child",
     "close",
     "configure",

@@ -1,7 +1,8 @@
 """Another loop than the hub's, run in a green thread: it runs in an OS thread of its own while the green thread waits.
 
 An OS thread has one running loop, which is the hub's. Libraries run one of their own in a `threading.Thread`, which is
-a green thread where threading is patched, or call `run_until_complete` of a new loop where they are called.
+a green thread where threading is patched, or call `run_until_complete` of a new loop where they are called. A program
+whose main green thread begins with a loop of its own, before the hub has run, gives it to the hub.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import asyncio
 import contextlib
 import contextvars
 from asyncio import base_events, events
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import greenlet
-from eventlet import patcher
+from eventlet import hubs, patcher
 from eventlet.event import Event
 
 from .._base.waiting import get_hub
@@ -35,16 +36,24 @@ def take_over(cls: type) -> None:
 
 
 def _replace_methods(cls: Any) -> None:
-    original = cls.run_forever
+    original, original_complete = cls.run_forever, cls.run_until_complete
 
     def run_forever(self: Any) -> None:
         if _is_beside_a_hub(self):
             _run_in_os_thread(self, original)
+        elif _is_given_to_hub(self):
+            self.run_forever()  # the hub's
         else:
             original(self)
 
-    run_forever.__doc__ = original.__doc__
-    cls.run_forever = run_forever
+    def run_until_complete(self: Any, future: Any) -> Any:
+        if _is_given_to_hub(self):
+            return self.run_until_complete(future)  # the hub's
+        return original_complete(self, future)
+
+    for mine, theirs in ((run_forever, original), (run_until_complete, original_complete)):
+        mine.__doc__ = theirs.__doc__
+        setattr(cls, mine.__name__, mine)
     if "_check_running" in vars(cls):
         check = cls._check_running
 
@@ -70,6 +79,14 @@ def _is_beside_a_hub(loop: asyncio.AbstractEventLoop) -> bool:
     )
 
 
+def _is_given_to_hub(loop: asyncio.AbstractEventLoop) -> bool:
+    """Give *loop*, which is about to be run, to this OS thread's hub, if it has one that does not run yet."""
+    if hasattr(loop, "_hub") or events._get_running_loop() is not None:
+        return False
+    hub: Any = getattr(hubs._threadlocal, "hub", None)
+    return getattr(hub, "is_aiohub", False) and bool(hub.take_loop(loop))
+
+
 def _run_in_os_thread(loop: Any, run: Callable[[Any], None]) -> None:
     done: Event = Event()
     errors: list[BaseException] = []
@@ -77,7 +94,8 @@ def _run_in_os_thread(loop: Any, run: Callable[[Any], None]) -> None:
 
     def body() -> None:
         try:
-            cast("Any", greenlet.getcurrent())._aiohub_lender = lender
+            root: Any = greenlet.getcurrent()
+            root._aiohub_lender, root._aiohub_beside = lender, loop
             run(loop)
         except BaseException as exc:
             errors.append(exc)

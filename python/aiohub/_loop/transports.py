@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 import warnings
-from asyncio import constants, futures, protocols, trsock
+from asyncio import constants, futures, trsock
 from asyncio.log import logger
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     class EventLoop(Protocol):
         """What transports ask of `aiohub.EventLoop`."""
-
-        _transports: Any
 
         def call_soon(self, callback: Callable[..., object], *args: Any) -> asyncio.Handle: ...
         def call_exception_handler(self, context: dict[str, Any]) -> None: ...
@@ -61,6 +59,7 @@ class _Flow:
         def _set_limits(self, low: int, high: int) -> None: ...
         def _give_up(self) -> None: ...
         def _detach(self) -> None: ...
+        def _call_connection_lost(self, reason: BaseException | None, /) -> None: ...
         def is_reading(self) -> bool: ...
         def get_write_buffer_size(self) -> int: ...
 
@@ -88,20 +87,6 @@ class _Flow:
         self._give_up()
         self._loop.call_soon(self._call_connection_lost, exc)
 
-    def _call_connection_lost(self, exc: BaseException | None) -> None:
-        try:
-            if self._protocol is not None:
-                self._protocol.connection_lost(exc)
-        finally:
-            self._let_go()
-
-    def _let_go(self) -> None:
-        """Give the descriptor back."""
-        self._detach()
-        sock, self._sock = self._sock, None
-        if sock is not None:
-            sock.close()
-
     def __repr__(self) -> str:
         info = [type(self).__name__]
         if self._sock is None:
@@ -122,10 +107,10 @@ class _Flow:
         """Close at once; what waits to be sent is lost."""
         self._force_close(None)
 
-    def __del__(self, _warn: Any = warnings.warn) -> None:
-        if self._sock is not None:
-            _warn(f"unclosed transport {self!r}", ResourceWarning, source=self)
-            self._sock.close()
+    def _warn_unclosed(self) -> None:
+        """It goes, and nobody has closed it."""
+        warnings.warn(f"unclosed transport {self!r}", ResourceWarning, stacklevel=1, source=self)
+        self._sock.close()
 
 
 def _describe_socket(sock: Any, extra: dict[str, Any] | None) -> dict[str, Any]:
@@ -150,53 +135,8 @@ class StreamTransport(_Flow, _shim.Stream):
     _start_tls_compatible = True
     _sendfile_compatible = constants._SendfileMode.TRY_NATIVE
 
-    def __init__(
-        self,
-        loop: EventLoop,
-        sock: Any,
-        protocol: asyncio.BaseProtocol,
-        waiter: asyncio.Future[None] | None = None,
-        extra: dict[str, Any] | None = None,
-        server: Any = None,
-    ) -> None:
-        self._extra = _describe_socket(sock, extra)
-        self._open(loop, sock, sock.fileno())
-        self.set_protocol(protocol)
-        self.set_write_buffer_limits()
-        self._server = server
-        if server is not None:
-            _attach(server, self)
-        loop._transports[self._sock_fd] = self
-        _set_nodelay(sock)
-        loop.call_soon(protocol.connection_made, self)
-        # It reads only when connection_made has been called.
-        loop.call_soon(self._start_reading)
-        if waiter is not None:
-            loop.call_soon(futures._set_result_unless_cancelled, waiter, None)  # type: ignore[attr-defined]
-
-    def set_protocol(self, protocol: Any) -> None:
-        """Have *protocol* get what is received from now on."""
-        self._set_protocol(protocol, isinstance(protocol, protocols.BufferedProtocol))
-
-    def close(self) -> None:
-        """Close when what waits has been sent; nothing is received any more."""
-        if self._closing:
-            return
-        self._closing = True
-        if self.get_write_buffer_size():
-            self._stop_reading()
-        else:
-            self._conn_lost += 1
-            self._loop.call_soon(self._call_connection_lost, None)
-
-    def _let_go(self) -> None:
-        super()._let_go()
-        self._set_protocol(None, False)
-        server, self._server = self._server, None
-        if server is not None:
-            _detach(server, self)
-        if self._empty_waiter is not None and not self._empty_waiter.done():
-            self._empty_waiter.set_exception(ConnectionError("Connection is closed by peer"))
+    def _describe(self, sock: Any, extra: dict[str, Any] | None) -> dict[str, Any]:
+        return _describe_socket(sock, extra)
 
     def _on_eof(self) -> None:
         """The peer sends no more."""
@@ -259,7 +199,6 @@ class DatagramTransport(_Flow, _shim.Datagram):
         self._open(loop, sock, sock.fileno(), sock.family, address, bool(self._extra["peername"]))
         self.set_protocol(protocol)
         self.set_write_buffer_limits()
-        loop._transports[self._sock_fd] = self
         loop.call_soon(protocol.connection_made, self)
         # It receives only when connection_made has been called.
         loop.call_soon(self._start_reading)
@@ -294,30 +233,3 @@ class DatagramTransport(_Flow, _shim.Datagram):
     def _on_drained(self) -> None:
         self._conn_lost += 1
         self._call_connection_lost(None)
-
-
-# The C class's own: socket.socket's are properties that make an enum member each time.
-_family_of = socket.SocketType.family.__get__
-_type_of = socket.SocketType.type.__get__
-_TCP_FAMILIES = frozenset((int(socket.AF_INET), int(socket.AF_INET6)))
-_STREAM = int(socket.SOCK_STREAM)
-
-
-def _set_nodelay(sock: Any) -> None:
-    """Send small writes at once."""
-    if isinstance(sock, socket.SocketType) and _family_of(sock) in _TCP_FAMILIES and _type_of(sock) == _STREAM:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _attach(server: Any, transport: Any) -> None:
-    if server._attach.__code__.co_argcount > 1:  # Python 3.13 tells the server which
-        server._attach(transport)
-    else:
-        server._attach()
-
-
-def _detach(server: Any, transport: Any) -> None:
-    if server._detach.__code__.co_argcount > 1:
-        server._detach(transport)
-    else:
-        server._detach()

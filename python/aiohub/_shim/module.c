@@ -2,7 +2,8 @@
 
 #include "green/green.h"
 #include "native.h"
-#include "transports/transport.h"
+#include "transports/plain_sockets.h"
+#include "transports/stream.h"
 
 static PyObject *
 set_library(PyObject *Py_UNUSED(module), PyObject *args)
@@ -123,11 +124,13 @@ add_transports(PyObject *module)
 PyMODINIT_FUNC
 PyInit__shim(void)
 {
-    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0) {
+    if (names_init() < 0 || fork_init() < 0 || reader_init() < 0 || loop_init() < 0
+        || plain_sockets_init() < 0 || connection_init() < 0) {
         return NULL;
     }
     PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type,
-                             &Step_Type, &Soon_Type, &Core_Type, &HubTimers_Type, &Driver_Type, &WakeUp_Type};
+                             &Step_Type, &Soon_Type, &Core_Type, &HubTimers_Type, &Driver_Type, &WakeUp_Type,
+                             &Accepted_Type};
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (PyType_Ready(types[i]) < 0) {
             return NULL;

@@ -17,8 +17,8 @@ typedef struct {
 } Native;
 
 /* One for each file that makes some; ends with a Native without a name. */
-extern const Native step_natives[], wait_natives[], thread_natives[], timer_natives[], sleep_natives[],
-    socket_natives[];
+extern const Native step_natives[], running_natives[], wait_natives[], thread_natives[], timer_natives[],
+    sleep_natives[], socket_natives[];
 
 /* prepare(**parts): returns a dict of what can be made now and could not before. */
 PyObject *prepare(PyObject *module, PyObject *args, PyObject *keywords);

@@ -4,6 +4,8 @@ PART(hub_local, object)           /* eventlet.hubs._threadlocal: the hub of each
 PART(hub_class, class)            /* aiohub.hub.Hub */
 PART(timers_class, class)         /* aiohub._hub.timers.TimerQueue */
 PART(task_greenlet_class, class)  /* aiohub._tasks.coroutine.TaskGreenlet */
+PART(running_loop, function)      /* asyncio._get_running_loop */
+PART(hides_loop, function)        /* (loop, name of a module): whether code of it that runs now is not to see the loop */
 PART(task_class, class)           /* asyncio.Task, whatever a program has put in its place */
 PART(create_tasks, tuple)         /* the create_task methods of asyncio that do no more than the native wait does */
 PART(family, variable)            /* the context variable of aiohub._tasks.family */

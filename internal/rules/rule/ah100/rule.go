@@ -11,9 +11,12 @@ import (
 var Rule = rule.Described(rule.Rule{
 	Code:    "AH100",
 	Fixable: rule.MovesName,
-	Check: rule.OfKind(scan.Import, func(p *rule.Pass, r *scan.Record) string {
-		if knowledge.RoleOf(r.Canon) != knowledge.Own || rule.UnderAiohub(r) {
-			return ""
+	Check: rule.Advised(func(_ *rule.Pass, r *scan.Record) (message, help string) {
+		if r.Kind != scan.Import || knowledge.RoleOf(r.Canon) != knowledge.Own || rule.UnderAiohub(r) {
+			return "", ""
+		}
+		if r.Via != "" {
+			help = "it stays as it is until `" + r.Via + "`, which hands the name on, takes it from elsewhere"
 		}
 		how := ""
 		switch r.Ctx {
@@ -28,6 +31,6 @@ var Rule = rule.Described(rule.Rule{
 		case scan.TryImport, scan.Dynamic:
 			how = " by name"
 		}
-		return "import of `" + r.Name + "`" + how
+		return "import of `" + r.Name + "`" + how, help
 	}),
 })

@@ -19,7 +19,16 @@ var Rule = rule.Described(rule.Rule{
 		Method: "steers a timer that has no block",
 		Names:  "names eventlet's timer",
 	},
-	Check: rule.Say(func(_ *rule.Pass, r *scan.Record) bool {
-		return r.Ctx != scan.With && r.Ctx != scan.Except && r.Ctx != scan.IsInstance
+	Check: rule.Advised(func(p *rule.Pass, r *scan.Record) (message, help string) {
+		if r.Ctx == scan.With || r.Ctx == scan.Except || r.Ctx == scan.IsInstance {
+			return "", ""
+		}
+		if r.Ctx == scan.Base {
+			help = "derive it from `TimeoutError`, and raise it around `async with asyncio.timeout(seconds)`"
+		} else if !r.Call && r.Kind == scan.Use && r.Canon == "eventlet.timeout.Timeout" {
+			// As an exception: an argument of assertRaises, a side effect, an element of a tuple that is caught.
+			help = "name `TimeoutError`, together with the block that raises it"
+		}
+		return p.Say(r, ""), help
 	}),
 })

@@ -2,6 +2,7 @@
 package ah303
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/program/scan"
@@ -12,21 +13,28 @@ import (
 var Rule = rule.Described(rule.Rule{
 	Code:      "AH303",
 	Sentences: []string{"asks for", "is a key that", "is the name of a logger", "names", "asks another library", "says eventlet"},
-	Check: rule.Each(func(p *rule.Pass, r *scan.Record) string {
+	Check: rule.Advised(func(p *rule.Pass, r *scan.Record) (message, help string) {
 		switch {
 		case rule.IsAsked(r):
-			return p.Shown(r) + " asks for `" + r.Canon + "`"
-		case r.Kind != scan.String || rule.IsMockTarget(r):
-			return ""
+			return p.Shown(r) + " asks for `" + r.Canon + "`", "ask for what replaces it, or take the branch out, once eventlet is gone"
+		case r.Kind != scan.String || rule.IsMockTarget(r) || replaces(p, r):
+			return "", ""
 		case rule.IsEnvironKey(r.Name):
-			return p.Shown(r) + " is a key that eventlet puts into the environment of a request"
+			return p.Shown(r) + " is a key that eventlet puts into the environment of a request", "find another way to it: another server does not put it there"
 		case r.Ctx == "getLogger":
-			return p.Shown(r) + " is the name of a logger"
+			return p.Shown(r) + " is the name of a logger", "take it out once eventlet is gone: nothing logs under this name any more"
 		case strings.Contains(r.Canon, "."):
-			return p.Shown(r) + " names `" + r.Canon + "`"
+			return p.Shown(r) + " names `" + r.Canon + "`", ""
 		case rule.IsChoice(p, r):
-			return p.Shown(r) + " asks another library for eventlet"
+			return p.Shown(r) + " asks another library for eventlet", ""
 		}
-		return p.Shown(r) + " says eventlet"
+		return p.Shown(r) + " says eventlet", ""
 	}),
 })
+
+// replaces tells whether the string is the name of an attribute that a mock replaces: AH302 is about that.
+func replaces(p *rule.Pass, r *scan.Record) bool {
+	return slices.ContainsFunc(p.Records, func(other scan.Record) bool {
+		return other.Kind == scan.Patch && other.Start == r.Start && !rule.IsAsked(&other)
+	})
+}

@@ -13,10 +13,13 @@ import (
 var Rule = rule.Described(rule.Rule{
 	Code:      "AH403",
 	Sentences: []string{"chooses eventlet", "tells coverage"},
-	Check: rule.OfKind(scan.Option, func(p *rule.Pass, r *scan.Record) string {
-		if strings.HasSuffix(string(r.Ctx), "concurrency") {
-			return "`" + string(r.Ctx) + "` tells coverage that eventlet switches"
+	Check: rule.Advised(func(_ *rule.Pass, r *scan.Record) (message, help string) {
+		switch {
+		case r.Kind != scan.Option:
+			return "", ""
+		case strings.HasSuffix(string(r.Ctx), "concurrency"):
+			return "`" + string(r.Ctx) + "` tells coverage that eventlet switches", "take it out when the tests no longer import eventlet"
 		}
-		return fmt.Sprintf("`%s` chooses eventlet", r.Ctx)
+		return fmt.Sprintf("`%s` chooses eventlet", r.Ctx), ""
 	}),
 })

@@ -12,13 +12,16 @@ import (
 var Rule = rule.Described(rule.Rule{
 	Code:      "AH404",
 	Sentences: []string{"asks about", "is made for", "chooses eventlet"},
-	Check: rule.OfKind(scan.Library, func(p *rule.Pass, r *scan.Record) string {
+	Check: rule.Advised(func(_ *rule.Pass, r *scan.Record) (message, help string) {
+		if r.Kind != scan.Library {
+			return "", ""
+		}
 		if _, util, ok := strings.Cut(r.Name, ".eventletutils."); ok {
 			if strings.HasPrefix(util, "is_") || strings.HasPrefix(util, "warn_") || strings.HasPrefix(util, "fetch_") {
-				return "`" + r.Name + "` asks about eventlet"
+				return "`" + r.Name + "` asks about eventlet", "keep the branch for no eventlet when the program is ported"
 			}
-			return "`" + r.Name + "` is made for eventlet"
+			return "`" + r.Name + "` is made for eventlet", ""
 		}
-		return "`" + r.Name + "` chooses eventlet"
+		return "`" + r.Name + "` chooses eventlet", ""
 	}),
 })

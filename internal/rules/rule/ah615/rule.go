@@ -2,6 +2,7 @@
 package ah615
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -80,14 +81,14 @@ func leavesLoop(p *rule.Pass) bool {
 	return false
 }
 
-// setsLoop tells whether a function makes the loop that it then asks for.
+// setsLoop tells whether a function makes the loop that it then asks for, itself or by a call of another.
 func setsLoop(p *rule.Pass, f callgraph.FuncID) bool {
-	for _, s := range p.Program.Sites(f) {
-		if s.Name == "asyncio.set_event_loop" || s.Name == "asyncio.new_event_loop" || s.Name == "asyncio.set_event_loop_policy" {
-			return true
-		}
+	sets := func(f callgraph.FuncID) bool {
+		return slices.ContainsFunc(p.Program.Sites(f), func(s callgraph.Site) bool {
+			return s.Name == "asyncio.set_event_loop" || s.Name == "asyncio.new_event_loop" || s.Name == "asyncio.set_event_loop_policy"
+		})
 	}
-	return false
+	return sets(f) || slices.ContainsFunc(p.Program.Edges(f), func(e callgraph.Edge) bool { return sets(e.To) })
 }
 
 // runsLoop tells whether a function runs a loop: then none runs yet.

@@ -48,11 +48,36 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 		}
 		last, told = i, true
 		p.Report(int(s.Pos), int(end), fmt.Sprintf("`%s` %s", s.Name, sentence), "")
-		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || p.RuledOut(s.Pos, s.End) {
+		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || awaitsInside(p, s) || p.RuledOut(s.Pos, s.End) {
 			p.Possible()
 		}
 	}
 }
+
+// awaitsInside tells whether what waits is the end of a with block over an executor which awaits what that does: the work is done by then.
+func awaitsInside(p *rule.Pass, s *callgraph.Site) bool {
+	if s.Kind != callgraph.With || !strings.HasSuffix(s.Name, "Executor.__exit__") {
+		return false
+	}
+	t := p.Tree
+	for n := range t.All() {
+		if t.Kind(n) != pysyntax.With || t.Start(n) > s.Pos || t.End(n) < s.Pos || !slices.ContainsFunc(slices.Collect(t.Children(n)), func(c pysyntax.Node) bool {
+			return t.Kind(c) == pysyntax.WithItem && t.Start(c) == s.Pos
+		}) {
+			continue
+		}
+		found := false
+		t.Walk(n, func(inner pysyntax.Node) bool {
+			found = found || t.Kind(inner) == pysyntax.Call && awaitedWork[string(t.Ident(t.Child(inner)))]
+			return !found
+		}, nil)
+		return found
+	}
+	return false
+}
+
+// awaitedWork are calls whose result, when it is awaited, is that of an executor.
+var awaitedWork = map[string]bool{"run_in_executor": true, "wrap_future": true}
 
 func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way, possible bool) {
 	edges := p.Program.Edges(f)
@@ -68,7 +93,7 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 			text += fmt.Sprintf(" in `%s`", p.Func(last.From).Qual)
 		}
 		p.Report(int(e.Pos), int(e.End), text, "")
-		if possible || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) || givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
+		if possible || !way.Sure(e.To) || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) || givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
 			p.Possible()
 		}
 	}

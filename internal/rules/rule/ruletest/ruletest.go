@@ -1,6 +1,6 @@
 // Package ruletest holds a rule to the comments in its test files: a line with `# want AH101 "pattern"` gets exactly the
 // findings it asks for, a line without gets none. A pattern is a regular expression for the message. `# possible AH101 "pattern"` asks for a
-// finding that is only possible.
+// finding that is only possible. `help "pattern"` behind a pattern is for the help.
 package ruletest
 
 import (
@@ -23,7 +23,10 @@ import (
 	"aiohub/internal/rules/rule/all"
 )
 
-var want = regexp.MustCompile(`# (want|possible) (AH\d+) "([^"]*)"`)
+// expectation is what one comment wants of a finding.
+type expectation struct{ message, help *regexp.Regexp }
+
+var want = regexp.MustCompile(`# (want|possible) (AH\d+) "([^"]*)"(?: help "([^"]*)")?`)
 
 // Run scans the files of a folder, runs all rules, and compares what the rule reports with what the files want.
 func Run(t *testing.T, r *rule.Rule, dir string) {
@@ -104,12 +107,16 @@ func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, pr
 		}
 	}
 	pass := rule.NewPass(unit.Path, unit.Src, unit.Tree, own)
-	wanted := map[string][]*regexp.Regexp{}
+	wanted := map[string][]expectation{}
 	count := 0
 	for _, match := range want.FindAllSubmatchIndex(unit.Src, -1) {
 		if code := string(unit.Src[match[4]:match[5]]); code == r.Code {
 			place := fmt.Sprintf("%s:%d %s", unit.Path, pass.Lines().Line(match[0]), unit.Src[match[2]:match[3]])
-			wanted[place] = append(wanted[place], regexp.MustCompile(string(unit.Src[match[6]:match[7]])))
+			e := expectation{message: regexp.MustCompile(string(unit.Src[match[6]:match[7]])), help: regexp.MustCompile("")}
+			if match[8] >= 0 {
+				e.help = regexp.MustCompile(string(unit.Src[match[8]:match[9]]))
+			}
+			wanted[place] = append(wanted[place], e)
 			count++
 		}
 	}
@@ -129,26 +136,26 @@ func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, pr
 		}
 		place := fmt.Sprintf("%s:%d %s", found.File, found.Line, how)
 		index := -1
-		for i, pattern := range wanted[place] {
-			if pattern.MatchString(found.Message) {
+		for i, e := range wanted[place] {
+			if e.message.MatchString(found.Message) && e.help.MatchString(found.Help) {
 				index = i
 				break
 			}
 		}
 		if index < 0 {
-			t.Errorf("%s: %s is reported and not wanted: %s", place, r.Code, found.Message)
+			t.Errorf("%s: %s is reported and not wanted: %s (help: %s)", place, r.Code, found.Message, found.Help)
 			continue
 		}
 		for _, sentence := range append(r.Phrases.All(), r.Sentences...) {
-			if strings.Contains(found.Message, sentence) && strings.Contains(wanted[place][index].String(), sentence) {
+			if strings.Contains(found.Message, sentence) && strings.Contains(wanted[place][index].message.String(), sentence) {
 				said[sentence] = true
 			}
 		}
 		wanted[place] = append(wanted[place][:index:index], wanted[place][index+1:]...)
 	}
-	for place, patterns := range wanted {
-		for _, pattern := range patterns {
-			t.Errorf("%s: %s %q is wanted and not reported", place, r.Code, pattern)
+	for place, expectations := range wanted {
+		for _, e := range expectations {
+			t.Errorf("%s: %s %q (help %q) is wanted and not reported", place, r.Code, e.message, e.help)
 		}
 	}
 	return count

@@ -1,63 +1,19 @@
 /* GreenSocket.accept. */
 
 #include "green/sockets.h"
+#include "transports/plain_sockets.h"
 #include "transports/transport.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* The members of _socket.socket. socket.socket's properties of the same names make an enum of each. */
-static PyObject *member_family, *member_type, *member_proto;
 static PyObject *only_set_nonblocking; /* the tuple ("set_nonblocking",) */
 
 int
 accept_init(void)
 {
-    struct {
-        PyObject **place;
-        const char *name;
-    } members[] = {{&member_family, "family"}, {&member_type, "type"}, {&member_proto, "proto"}};
-    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        PyObject *base = (PyObject *)python.original_class->tp_base;
-        if ((*members[i].place = PyObject_GetAttrString(base, members[i].name)) == NULL) {
-            return -1;
-        }
-        if (Py_TYPE(*members[i].place)->tp_descr_get == NULL) {
-            PyErr_Format(PyExc_TypeError, "_socket.socket.%s is not a member", members[i].name);
-            return -1;
-        }
-    }
     only_set_nonblocking = Py_BuildValue("(s)", "set_nonblocking");
     return only_set_nonblocking ? 0 : -1;
-}
-
-static PyObject *
-member_of(PyObject *sock, PyObject *member)
-{
-    return Py_TYPE(member)->tp_descr_get(member, sock, (PyObject *)Py_TYPE(sock));
-}
-
-/* An original socket for *fd*, which is not blocking, of the kind of *listener*. SOCK_NONBLOCK in its type gives it the
- * timeout 0, as setblocking(0) does, without a system call. */
-static PyObject *
-original_socket(PyObject *listener, int fd)
-{
-    PyObject *family = member_of(listener, member_family), *type = NULL, *proto = NULL, *number = NULL, *sock = NULL;
-    PyObject *kind = member_of(listener, member_type);
-    if (kind != NULL) {
-        type = PyLong_FromLong(PyLong_AsLong(kind) | SOCK_NONBLOCK);
-    }
-    if (family != NULL && type != NULL && (proto = member_of(listener, member_proto)) != NULL
-        && (number = PyLong_FromLong(fd)) != NULL) {
-        PyObject *args[] = {family, type, proto, number};
-        sock = PyObject_Vectorcall((PyObject *)python.original_class, args, 4, NULL);
-    }
-    Py_XDECREF(family);
-    Py_XDECREF(kind);
-    Py_XDECREF(type);
-    Py_XDECREF(proto);
-    Py_XDECREF(number);
-    return sock;
 }
 
 /* hubs.notify_opened: whoever waits for a former file of the number *fd* learns that it is gone. */
@@ -92,7 +48,7 @@ notify_opened(Waits *waits, int fd)
 static PyObject *
 accepted(State *state, int fd, const struct sockaddr *address, socklen_t length)
 {
-    PyObject *client = original_socket(state->sock, fd);
+    PyObject *client = socket_like(state->sock, fd);
     if (unlikely(client == NULL)) {
         close(fd);
         return NULL;
@@ -115,9 +71,7 @@ accepted(State *state, int fd, const struct sockaddr *address, socklen_t length)
 static bool
 has_known_addresses(PyObject *sock)
 {
-    PyObject *object = member_of(sock, member_family);
-    long family = object ? PyLong_AsLong(object) : -1;
-    Py_XDECREF(object);
+    int family = socket_family(sock);
     PyErr_Clear();
     return family == AF_INET || family == AF_INET6 || family == AF_UNIX;
 }

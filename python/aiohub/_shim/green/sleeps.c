@@ -16,14 +16,12 @@ is_zero(PyObject *seconds)
 static PyObject *
 green_sleep(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
 {
-    Waits *waits = NULL;
-    if (unlikely(keywords || nargs > 1 || (nargs == 1 && !is_zero(args[0])) || (waits = waits_here()) == NULL)) {
+    PyObject *hub = NULL;
+    if (unlikely(keywords || nargs > 1 || (nargs == 1 && !is_zero(args[0])) || (hub = (PyObject *)core_here()) == NULL)) {
         return PyObject_Vectorcall(parts.sleep, args, (size_t)nargs, keywords);
     }
-    PyObject *hub = new_reference(waits->hub), *result = NOT_FAST;
-    PyObject *current = greenlet_current();
-    Py_DECREF(waits);
-    if (likely(current != NULL && PyObject_TypeCheck(hub, &Core_Type) && current != ((Core *)hub)->greenlet
+    PyObject *current = greenlet_current(), *result = NOT_FAST;
+    if (likely(current != NULL && current != ((Core *)hub)->greenlet
                && greenlet_switches_plainly(current))) {
         Soon *soon = (Soon *)soon_new(current, NULL);
         bool is_added = soon != NULL && core_add_soon((Core *)hub, (PyObject *)soon) == 0;

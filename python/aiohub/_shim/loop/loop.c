@@ -2,7 +2,7 @@
 
 #include "collected.h"
 #include "green/green.h"
-#include "transports/transport.h"
+#include "transports/stream.h"
 
 #include <time.h>
 #include <unistd.h>
@@ -510,6 +510,26 @@ write_to_self(Loop *loop, PyObject *Py_UNUSED(ignored))
     Py_RETURN_NONE;
 }
 
+static PyObject *future_class, *loop_keyword; /* asyncio.Future, and its keyword */
+
+int
+loop_init(void)
+{
+    PyObject *futures = PyImport_ImportModule("asyncio.futures");
+    future_class = futures ? PyObject_GetAttrString(futures, "Future") : NULL;
+    Py_XDECREF(futures);
+    loop_keyword = Py_BuildValue("(s)", "loop");
+    return future_class && loop_keyword ? 0 : -1;
+}
+
+static PyObject *
+create_future(Loop *loop, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *stack[] = {NULL, (PyObject *)loop};
+    const size_t none_positional = PY_VECTORCALL_ARGUMENTS_OFFSET;
+    return PyObject_Vectorcall(future_class, stack + 1, none_positional, loop_keyword);
+}
+
 /* For asyncio's base classes, which bring handles of their own. */
 static PyObject *
 add_callback(Loop *loop, PyObject *handle)
@@ -555,6 +575,7 @@ loop_clear(Loop *loop)
     ready_clear(&loop->ready);
     slots_clear(&loop->timers);
     slots_clear(&loop->objects);
+    fdtable_free(&loop->transports);
     watches_clear(loop);
     loop->ops_count = 0;
     loop->crossing++;
@@ -612,6 +633,7 @@ new_loop(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(keyw
     if (loop != NULL) {
         loop->closed = true; /* until it has an engine */
         loop->watches.item_size = sizeof(Watch);
+        loop->transports.item_size = sizeof(PyObject *);
     }
     return (PyObject *)loop;
 }
@@ -703,6 +725,7 @@ static PyMethodDef methods[] = {
     {"call_later", FASTCALL(call_later), "Run *callback(*args)* after *delay* seconds; returns a TimerHandle."},
     {"call_at", FASTCALL(call_at), "Run *callback(*args)* at *when* of the loop's clock, in seconds."},
     {"time", (PyCFunction)loop_time, METH_NOARGS, "The loop's clock, in seconds; the same as time.monotonic()."},
+    {"create_future", (PyCFunction)create_future, METH_NOARGS, "A new Future of this loop."},
     {"stop", (PyCFunction)stop, METH_NOARGS, "Make run_forever return after the present turn."},
     {"get_debug", (PyCFunction)get_debug, METH_NOARGS, "Whether debug mode is on."},
     {"is_closed", (PyCFunction)is_closed, METH_NOARGS, "Whether the loop was closed."},
@@ -719,6 +742,8 @@ static PyMethodDef methods[] = {
     {"_add_writer", (PyCFunction)(void (*)(void))watch_add_writer, METH_FASTCALL, NULL},
     {"_remove_reader", (PyCFunction)watch_remove_reader, METH_O, NULL},
     {"_remove_writer", (PyCFunction)watch_remove_writer, METH_O, NULL},
+    {"_find_transport", (PyCFunction)transport_find, METH_O, "The transport that has this descriptor, or None."},
+    {"_accept", (PyCFunction)(void (*)(void))loop_accept, METH_FASTCALL, NULL},
     {"_watched", (PyCFunction)watch_list, METH_NOARGS, "{descriptor: (reader, writer)}."},
     {NULL, NULL, 0, NULL},
 };

@@ -110,6 +110,7 @@ typedef struct {
     Ready ready;
     Slots timers;
     Slots objects; /* transports */
+    FdTable transports; /* of PyObject *, borrowed: which of them has a descriptor */
     FdTable watches; /* of Watch */
     uint32_t watch_generation;
     /* What the next crossing tells the engine, and the array that the present one has taken along. */
@@ -129,6 +130,7 @@ typedef struct {
 
 extern PyTypeObject Loop_Type;
 
+int loop_init(void);
 void loop_wake(Loop *loop); /* with the GIL, from any OS thread */
 
 int loop_check_open(Loop *loop); /* -1 with RuntimeError if it is closed */

@@ -156,7 +156,7 @@ queue_bytes(Datagram *self, PyObject *bytes, const void *to, socklen_t length)
 {
     Transport *base = &self->base;
     Loop *loop = base->loop;
-    if (unlikely(outgoing_reserve(&base->outgoing) < 0)) {
+    if (unlikely(outgoing_reserve(&base->outgoing) < 0 || transport_enter(base) < 0)) {
         return -1;
     }
     int64_t code = loop->api->dgram_queue(loop->engine, base->id, PyBytes_AS_STRING(bytes), PyBytes_GET_SIZE(bytes), to,
@@ -427,4 +427,4 @@ static PyMemberDef datagram_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-TRANSPORT_TYPE(datagram, Datagram, "Datagram", "The hot half of a datagram transport.")
+TRANSPORT_TYPE(datagram, Datagram, "Datagram", "The hot half of a datagram transport.", )

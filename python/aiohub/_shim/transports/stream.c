@@ -5,17 +5,7 @@
  * it gathered when the socket is writable.
  */
 
-#include "transports/transport.h"
-
-typedef struct {
-    Transport base;
-    PyObject *server;
-    PyObject *reader; /* weak reference to the StreamReader that gets the bytes; NULL: the protocol gets them */
-    PyObject *empty_waiter; /* while sendfile waits for the queue to drain */
-    Py_ssize_t last_read; /* bytes */
-    bool buffered; /* the protocol is a BufferedProtocol */
-    bool eof;
-} Stream;
+#include "transports/stream.h"
 
 /* Reading. */
 
@@ -256,6 +246,9 @@ queue_bytes(Stream *stream, PyObject *bytes, Py_ssize_t start)
         /* Without its rest what was sent is of no use: the stream must not go on after it. */
         return start == 0 ? -1 : transport_fail(base, names.write_failed);
     }
+    if (unlikely(transport_enter(base) < 0)) {
+        return transport_fail(base, names.write_failed);
+    }
     const char *rest = PyBytes_AS_STRING(bytes) + start;
     int64_t code = loop->api->stream_queue(loop->engine, base->id, rest, PyBytes_GET_SIZE(bytes) - start);
     if (unlikely(code < 0)) {
@@ -391,28 +384,18 @@ open_in_engine(Transport *transport, uint32_t flags)
     return loop->api->stream_open(loop->engine, transport->fd, flags, transport->token);
 }
 
-static const TransportKind stream_kind = {.open = open_in_engine, .event = on_event};
+const TransportKind stream_kind = {.open = open_in_engine, .event = on_event};
 
 /* Methods for aiohub/_loop/transports.py. */
-
-static PyObject *
-stream_open(Stream *stream, PyObject *args)
-{
-    Loop *loop;
-    PyObject *sock;
-    int fd;
-    if (!PyArg_ParseTuple(args, "O!Oi", &Loop_Type, &loop, &sock, &fd)
-        || transport_open(&stream->base, &stream_kind, loop, sock, fd) < 0) {
-        return NULL;
-    }
-    Py_RETURN_NONE;
-}
 
 /* Leave the engine for a while: somebody else uses the descriptor, which no longer has anything queued. */
 static PyObject *
 stream_suspend(Stream *stream, PyObject *Py_UNUSED(ignored))
 {
     transport_detach(&stream->base);
+    if (stream->base.loop != NULL) {
+        transport_unnote(&stream->base);
+    }
     Py_RETURN_NONE;
 }
 
@@ -420,31 +403,15 @@ static PyObject *
 stream_unsuspend(Stream *stream, PyObject *Py_UNUSED(ignored))
 {
     Transport *base = &stream->base;
-    if (base->sock == NULL || base->sock == Py_None || base->loop == NULL || base->loop->closed || base->id != 0) {
+    if (base->sock == NULL || base->sock == Py_None || base->loop == NULL || base->loop->closed || base->connected) {
         Py_RETURN_NONE; /* lost meanwhile */
     }
-    return transport_attach(base) < 0 ? NULL : new_reference(Py_None);
-}
-
-static PyObject *
-stream_set_protocol(Stream *stream, PyObject *args)
-{
-    PyObject *protocol;
-    int buffered;
-    if (!PyArg_ParseTuple(args, "Op", &protocol, &buffered)) {
-        return NULL;
-    }
-    PyObject *old = stream->reader;
-    stream->reader = protocol == Py_None ? NULL : reader_find(protocol);
-    stream->buffered = buffered;
-    int code = transport_set_protocol(&stream->base, protocol);
-    Py_XDECREF(old); /* last: it may run code of anybody's */
-    return code < 0 ? NULL : new_reference(Py_None);
+    return transport_note(base) < 0 || transport_attach(base) < 0 ? NULL : new_reference(Py_None);
 }
 
 /* Life. */
 
-#define STREAM_REFERENCES(REFERENCE) REFERENCE(server) REFERENCE(reader) REFERENCE(empty_waiter)
+#define STREAM_REFERENCES(REFERENCE) REFERENCE(server) REFERENCE(reader) REFERENCE(empty_waiter) REFERENCE(described)
 
 static int
 stream_traverse(Stream *self, visitproc visit, void *arg)
@@ -473,10 +440,12 @@ stream_dealloc(Stream *stream)
 static PyMethodDef stream_methods[] = {
     {"write", (PyCFunction)stream_write, METH_O, "Send *data*; what cannot be sent now is kept and sent later."},
     {"writelines", (PyCFunction)stream_writelines, METH_O, "Send a list of bytes-like objects."},
-    {"_open", (PyCFunction)stream_open, METH_VARARGS, NULL},
+    {"set_protocol", (PyCFunction)stream_set_protocol, METH_O, "Have *protocol* get what is received from now on."},
+    {"close", (PyCFunction)stream_close, METH_NOARGS,
+     "Close when what waits has been sent; nothing is received any more."},
+    {"_let_go", (PyCFunction)stream_let_go, METH_NOARGS, "Give the descriptor back."},
     {"_suspend", (PyCFunction)stream_suspend, METH_NOARGS, NULL},
     {"_unsuspend", (PyCFunction)stream_unsuspend, METH_NOARGS, NULL},
-    {"_set_protocol", (PyCFunction)stream_set_protocol, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -487,4 +456,10 @@ static PyMemberDef stream_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-TRANSPORT_TYPE(stream, Stream, "Stream", "The hot half of a stream transport.")
+static PyGetSetDef stream_getset[] = {
+    {"_extra", (getter)stream_get_extra, (setter)stream_set_extra, "What get_extra_info knows.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+TRANSPORT_TYPE(stream, Stream, "Stream", "The hot half of a stream transport.", {Py_tp_init, stream_init},
+               {Py_tp_getset, stream_getset}, )

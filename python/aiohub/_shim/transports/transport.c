@@ -2,6 +2,9 @@
 
 #include "transports/transport.h"
 
+#include <errno.h>
+#include <fcntl.h>
+
 /* After how many vain writes to a lost connection asyncio begins to warn. */
 #define WARN_AFTER 5
 
@@ -22,6 +25,26 @@ transport_check_connected(Transport *transport)
 
 /* Entering and leaving the engine. */
 
+static int
+enter_engine(Transport *transport, bool reads)
+{
+    int64_t id = transport->kind->open(transport, reads ? 0 : AIO_PAUSED);
+    if (id < 0) {
+        transport->id = 0;
+        transport->connected = false;
+        return raise_engine(transport->loop->api, id);
+    }
+    transport->id = id;
+    transport->engine_reads = reads;
+    return 0;
+}
+
+int
+transport_enter(Transport *transport)
+{
+    return likely(transport->id != 0) ? 0 : enter_engine(transport, transport_wants_data(transport));
+}
+
 int
 transport_apply_reading(Transport *transport)
 {
@@ -30,6 +53,9 @@ transport_apply_reading(Transport *transport)
     }
     Loop *loop = transport->loop;
     bool reads = transport_wants_data(transport);
+    if (transport->id == 0) {
+        return reads ? enter_engine(transport, true) : 0;
+    }
     if (transport->engine_reads == reads) {
         return 0;
     }
@@ -42,26 +68,13 @@ int
 transport_set_protocol(Transport *transport, PyObject *protocol)
 {
     Py_XSETREF(transport->protocol, protocol == Py_None ? NULL : new_reference(protocol));
-    /* Before it reads, the engine is told nothing: it is to read soon. */
-    return transport->reading ? transport_apply_reading(transport) : 0;
-}
-
-static int
-enter_engine(Transport *transport, bool reads)
-{
-    int64_t id = transport->kind->open(transport, reads ? 0 : AIO_PAUSED);
-    if (id < 0) {
-        transport->id = 0;
-        return raise_engine(transport->loop->api, id);
-    }
-    transport->id = id;
-    transport->engine_reads = reads;
-    return 0;
+    return transport_apply_reading(transport);
 }
 
 int
 transport_attach(Transport *transport)
 {
+    transport->connected = true;
     return enter_engine(transport, transport_wants_data(transport));
 }
 
@@ -69,10 +82,11 @@ void
 transport_detach(Transport *transport)
 {
     bool is_gone = true;
-    if (transport_is_connected(transport)) {
+    if (transport->id != 0 && transport_is_connected(transport)) {
         is_gone = transport->loop->api->close(transport->loop->engine, transport->id) != AIO_PANIC;
     }
     transport->id = 0;
+    transport->connected = false;
     /* After the engine has forgotten their addresses: another OS thread may be in the midst of sending. */
     if (likely(is_gone)) {
         outgoing_drop(&transport->outgoing);
@@ -82,11 +96,58 @@ transport_detach(Transport *transport)
     }
 }
 
+/* Which transport has a descriptor: asyncio refuses to use one of an open transport for anything else. */
+
+int
+transport_note(Transport *transport)
+{
+    Transport **place = fdtable_make(&transport->loop->transports, transport->fd);
+    if (place == NULL) {
+        return -1;
+    }
+    *place = transport;
+    return 0;
+}
+
+void
+transport_unnote(Transport *transport)
+{
+    Transport **place = fdtable_find(&transport->loop->transports, transport->fd);
+    if (place != NULL && *place == transport) {
+        *place = NULL;
+    }
+}
+
+PyObject *
+transport_find(Loop *loop, PyObject *fd)
+{
+    long number = PyLong_AsLong(fd);
+    if (number == -1 && PyErr_Occurred()) {
+        return NULL;
+    }
+    PyObject **place = number >= 0 && number <= INT_MAX ? fdtable_find(&loop->transports, (int)number) : NULL;
+    return new_reference(place && *place ? *place : Py_None);
+}
+
+void
+transport_leave(Transport *transport)
+{
+    transport_detach(transport);
+    if (transport->loop != NULL) {
+        transport_unnote(transport);
+        slots_remove(&transport->loop->objects, transport->token);
+    }
+}
+
 int
 transport_open(Transport *transport, const TransportKind *kind, Loop *loop, PyObject *sock, int fd)
 {
     if (transport->loop != NULL) {
         PyErr_SetString(PyExc_RuntimeError, "the transport was opened already");
+        return -1;
+    }
+    if (fcntl(fd, F_GETFD) < 0) { /* before there is a table as large as the number */
+        PyErr_SetFromErrno(PyExc_OSError);
         return -1;
     }
     if (loop_check_open(loop) < 0 || (transport->context = PyContext_CopyCurrent()) == NULL) {
@@ -100,12 +161,11 @@ transport_open(Transport *transport, const TransportKind *kind, Loop *loop, PyOb
     transport->fd = fd;
     transport->loop = (Loop *)new_reference((PyObject *)loop);
     transport->sock = new_reference(sock);
-    /* It will read as soon as connection_made has been called. What is there before is not looked at: it is said
-     * again. */
-    if (enter_engine(transport, true) < 0) {
-        slots_remove(&loop->objects, transport->token);
+    if (transport_note(transport) < 0) {
+        transport_leave(transport);
         return -1;
     }
+    transport->connected = true;
     return 0;
 }
 
@@ -339,11 +399,66 @@ give_up(Transport *transport, PyObject *Py_UNUSED(ignored))
 static PyObject *
 detach(Transport *transport, PyObject *Py_UNUSED(ignored))
 {
-    transport_detach(transport);
-    if (transport->loop != NULL) {
-        slots_remove(&transport->loop->objects, transport->token);
-    }
+    transport_leave(transport);
     Py_RETURN_NONE;
+}
+
+int
+transport_let_go(Transport *transport)
+{
+    transport_leave(transport);
+    PyObject *sock = transport->sock;
+    if (sock == NULL || sock == Py_None) {
+        return 0;
+    }
+    transport->sock = NULL;
+    PyObject *result = PyObject_CallMethodNoArgs(sock, names.close);
+    Py_XDECREF(result);
+    Py_DECREF(sock);
+    return result ? 0 : -1;
+}
+
+static PyObject *
+let_go(Transport *transport, PyObject *Py_UNUSED(ignored))
+{
+    return transport_let_go(transport) < 0 ? NULL : new_reference(Py_None);
+}
+
+/* The last a protocol hears, and the end of the connection, whatever it says to that. */
+static PyObject *
+call_connection_lost(Transport *transport, PyObject *reason)
+{
+    PyObject *protocol = new_reference(transport->protocol), *error = NULL;
+    if (likely(protocol != NULL)) {
+        PyObject *result = PyObject_CallMethodOneArg(protocol, names.connection_lost, reason);
+        Py_DECREF(protocol);
+        error = result ? NULL : take_exception();
+        Py_XDECREF(result);
+    }
+    PyObject *gone = PyObject_CallMethodNoArgs((PyObject *)transport, names._let_go);
+    if (unlikely(error != NULL)) {
+        Py_CLEAR(gone);
+        raise_again(error);
+    }
+    return gone;
+}
+
+/* Nobody has closed it. */
+static void
+transport_finalize(Transport *transport)
+{
+    if (likely(transport->sock == NULL || transport->sock == Py_None)) {
+        return;
+    }
+    PyObject *error = take_exception();
+    PyObject *result = PyObject_CallMethodNoArgs((PyObject *)transport, names._warn_unclosed);
+    if (result == NULL) {
+        PyErr_WriteUnraisable((PyObject *)transport);
+    }
+    Py_XDECREF(result);
+    if (error != NULL) {
+        raise_again(error);
+    }
 }
 
 /* Life. */
@@ -372,6 +487,9 @@ void
 transport_free(Transport *transport)
 {
     PyTypeObject *type = Py_TYPE(transport);
+    if (transport->loop != NULL) {
+        transport_unnote(transport);
+    }
     outgoing_free(&transport->outgoing);
     transport_clear(transport);
     Py_CLEAR(transport->loop);
@@ -397,6 +515,8 @@ static PyMethodDef transport_methods[] = {
     {"get_write_buffer_size", (PyCFunction)get_write_buffer_size, METH_NOARGS, "Bytes that wait to be sent."},
     {"get_write_buffer_limits", (PyCFunction)get_write_buffer_limits, METH_NOARGS,
      "The water marks (low, high) in bytes."},
+    {"_call_connection_lost", (PyCFunction)call_connection_lost, METH_O, "Tell the protocol, and let the socket go."},
+    {"_let_go", (PyCFunction)let_go, METH_NOARGS, "Give the descriptor back."},
     {"_detach", (PyCFunction)detach, METH_NOARGS, NULL},
     {"_start_reading", (PyCFunction)start_reading, METH_NOARGS, NULL},
     {"_stop_reading", (PyCFunction)stop_reading, METH_NOARGS, NULL},
@@ -417,4 +537,5 @@ static PyMemberDef transport_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
-TRANSPORT_TYPE(transport, Transport, "BaseTransport", "What the hot halves of stream and datagram transports share.")
+TRANSPORT_TYPE(transport, Transport, "BaseTransport", "What the hot halves of stream and datagram transports share.",
+               {Py_tp_finalize, transport_finalize}, )

@@ -63,10 +63,11 @@ struct Transport {
     PyObject *sock;     /* owns the descriptor */
     PyObject *context;  /* callbacks of the protocol run in it */
     uint64_t token;
-    int64_t id; /* the engine's; 0: not connected */
+    int64_t id; /* the engine's; 0: it does not know the transport */
     Outgoing outgoing;
     size_t low, high; /* water marks, in bytes */
     int fd, conn_lost;
+    bool connected;    /* between `_open` and `_detach` */
     bool reading;      /* connection_made was called, and no eof came */
     bool engine_reads; /* what the engine was told last */
     bool paused, closing, protocol_paused;
@@ -74,11 +75,11 @@ struct Transport {
 
 extern PyType_Spec transport_spec, stream_spec, datagram_spec;
 
-/* Whether the engine knows the transport: not before `_open`, after `_detach`, or when the loop has been closed. */
+/* Whether the transport has a connection: not before `_open`, after `_detach`, or when the loop has been closed. */
 static inline bool
 transport_is_connected(Transport *transport)
 {
-    return likely(transport->id != 0 && loop_has_engine(transport->loop));
+    return likely(transport->connected && loop_has_engine(transport->loop));
 }
 
 static inline bool
@@ -94,10 +95,16 @@ int transport_set_protocol(Transport *transport, PyObject *protocol);
 int transport_check_connected(Transport *transport); /* -1 with a RuntimeError that says what it is */
 int transport_apply_reading(Transport *transport);   /* tells the engine whether data is wanted */
 
-/* For a kind's `_open`: takes its part in the loop and enters the engine. */
+/* For a kind's `_open`: takes its part in the loop. It enters the engine when it first reads, or has bytes that wait:
+ * a connection that is closed before, or only written to, costs no crossing. */
 int transport_open(Transport *transport, const TransportKind *kind, Loop *loop, PyObject *sock, int fd);
-int transport_attach(Transport *transport);  /* enters the engine */
+int transport_enter(Transport *transport);   /* enters the engine, if it has not yet; connected ones only */
+int transport_attach(Transport *transport);  /* connects it again, and enters the engine */
 void transport_detach(Transport *transport); /* leaves it; what waits to be sent is dropped */
+void transport_leave(Transport *transport);  /* leaves the loop as well, for good; the socket is still open */
+PyObject *transport_find(Loop *loop, PyObject *fd); /* Loop._find_transport */
+int transport_note(Transport *transport);    /* has the loop find it by its descriptor; -1 with an exception */
+void transport_unnote(Transport *transport); /* no longer */
 void transports_restore(Loop *loop);         /* after a fork: all of them enter the new engine */
 
 /* Call pause_writing, or resume_writing, if the water marks say so. */
@@ -122,8 +129,8 @@ int transport_traverse(Transport *transport, visitproc visit, void *arg);
 int transport_clear(Transport *transport);
 void transport_free(Transport *transport); /* the end of tp_dealloc */
 
-/* A transport's type, from the functions and tables of its file whose names begin with *prefix*. */
-#define TRANSPORT_TYPE(prefix, Struct, class_name, doc)                                                                \
+/* A transport's type, from the functions and tables of its file whose names begin with *prefix*, and from more slots. */
+#define TRANSPORT_TYPE(prefix, Struct, class_name, doc, ...)                                                               \
     static PyType_Slot prefix##_slots[] = {                                                                            \
         {Py_tp_doc, doc},                                                                                              \
         {Py_tp_dealloc, prefix##_dealloc},                                                                             \
@@ -131,6 +138,7 @@ void transport_free(Transport *transport); /* the end of tp_dealloc */
         {Py_tp_clear, prefix##_clear},                                                                                 \
         {Py_tp_methods, prefix##_methods},                                                                             \
         {Py_tp_members, prefix##_members},                                                                             \
+        __VA_ARGS__ /* each with a comma after it */                                                                   \
         {0, NULL},                                                                                                     \
     };                                                                                                                 \
     PyType_Spec prefix##_spec = {                                                                                      \
@@ -139,6 +147,9 @@ void transport_free(Transport *transport); /* the end of tp_dealloc */
         .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,                                        \
         .slots = prefix##_slots,                                                                                       \
     };
+
+/* What the transport has to do with the socket is over: it leaves the loop, and the socket is closed. */
+int transport_let_go(Transport *transport);
 
 /* reader.c */
 

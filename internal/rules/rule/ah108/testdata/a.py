@@ -1,7 +1,7 @@
 import eventlet
 
 
-class Mine(eventlet.Timeout):  # want AH108 "names eventlet's timer"
+class Mine(eventlet.Timeout):  # want AH108 "names eventlet's timer" help "^derive it from `TimeoutError`"
     pass
 
 
@@ -13,3 +13,4 @@ def work(f):
         timer.cancel()  # want AH108 "`timer.cancel` steers a timer that has no block"
     with eventlet.Timeout(3):
         pass
+    mock.side_effect = eventlet.Timeout  # want AH108 "names eventlet's timer" help "^name `TimeoutError`"

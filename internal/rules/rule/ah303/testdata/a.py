@@ -3,9 +3,9 @@ import logging
 import eventlet.wsgi
 
 server = get_rpc_server(executor="eventlet")  # want AH303 "asks another library for eventlet"
-LOG = logging.getLogger("eventlet.wsgi.server")  # want AH303 "is the name of a logger"
+LOG = logging.getLogger("eventlet.wsgi.server")  # want AH303 "is the name of a logger" help "take it out"
 body = environ.get("eventlet.input")  # want AH303 "is a key that eventlet puts into the environment of a request"
-ALREADY = getattr(eventlet.wsgi, "ALREADY_HANDLED", None)  # want AH303 "asks for `eventlet.wsgi.ALREADY_HANDLED`"
+ALREADY = getattr(eventlet.wsgi, "ALREADY_HANDLED", None)  # want AH303 "asks for `eventlet.wsgi.ALREADY_HANDLED`" help "ask for what replaces it"
 if kind == "eventlet":  # want AH303 "says eventlet"
     load("eventlet.hubs")  # want AH303 "names `eventlet.hubs`"
 worker_class = "eventlet"  # want AH303 "asks another library for eventlet"

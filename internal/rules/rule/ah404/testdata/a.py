@@ -6,7 +6,7 @@ backend.init_backend(backend.BackendType.EVENTLET)  # want AH404 "BackendType.EV
 backend.init_backend(backend.BackendType.THREADING)
 pool = futurist.GreenThreadPoolExecutor(10)  # want AH404 "^`futurist.GreenThreadPoolExecutor` chooses eventlet"
 other = futurist.ThreadPoolExecutor(10)
-if eventletutils.is_monkey_patched("thread"):  # want AH404 "asks about eventlet"
+if eventletutils.is_monkey_patched("thread"):  # want AH404 "asks about eventlet" help "keep the branch"
     done = eventletutils.EventletEvent()  # want AH404 "EventletEvent` is made for eventlet"
 worker_class = "gunicorn.workers.geventlet.EventletWorker"  # want AH404 "EventletWorker` chooses eventlet"
 one = futurist.SynchronousExecutor(green=True)  # want AH404 "SynchronousExecutor` chooses eventlet"

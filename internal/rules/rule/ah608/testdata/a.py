@@ -123,7 +123,7 @@ class Api:
 
 async def begin(many):
     parse("data:,x")
-    load("http:x")  # want AH608 "stops the event loop: it leads to `urllib.request.urlopen`"
+    load("http:x")  # possible AH608 "stops the event loop: it leads to `urllib.request.urlopen`"
     Service().start()  # want AH608 "stops the event loop: it leads to `time.sleep`"
     pool: concurrent.futures.Executor
     if many:
@@ -154,7 +154,7 @@ async def ready(host):
     close(wait=False)  # possible AH608 "stops the event loop: it leads to `time.sleep`"
     if host:
         close(wait=False)  # possible AH608 "stops the event loop: it leads to `time.sleep`"
-    close(wait=True)  # want AH608 "stops the event loop: it leads to `time.sleep`"
+    close(wait=True)  # possible AH608 "stops the event loop: it leads to `time.sleep`"
     take()  # want AH608 "stops the event loop: it leads to `queue.Queue.get`"
 
 

@@ -50,6 +50,41 @@ class Scheduler:
         print(self.name)
 
 
+class Worker(threading.Thread):
+    def __init__(self, daemon):
+        super(Worker, self).__init__(target=self._work)
+        self.owner = daemon
+
+    def _work(self):
+        print(self.owner)
+
+
+class Exporter:
+    stopped = None
+
+    def __init__(self):
+        self.wake = threading.Event()
+        self.watcher = None
+
+    def begin(self):
+        threading.Thread(target=self._export).start()
+        self.metrics = {}  # possible AH704 "`self.metrics` is stored after the start of `Exporter._export`"
+
+    def _export(self):
+        self.wake.wait(1)
+        self._tell()
+
+    def _tell(self):
+        print(self.metrics["x"])
+
+    def watch(self):
+        self.watcher = eventlet.spawn(self._watch)  # possible AH704 "`self.watcher` is stored after the start of `Exporter._watch`"
+
+    def _watch(self):
+        if self.watcher:
+            self.watcher.kill()
+
+
 def closure():
     box = {}
 

@@ -49,6 +49,39 @@ class Builder:
         self.inner.submit(self._fetch, items)
 
 
+def pass_on(runner, function, *args):
+    return runner(wrapped(function), *args)
+
+
+def wrapped(function):
+    def call(*args):
+        return function(*args)
+
+    return call
+
+
+def spawn_on(function, *args):
+    return pass_on(get_pool().submit, function, *args)
+
+
+class Lazy:
+    def __init__(self, function, *args):
+        self.future = spawn_on(function, *args)  # want AH706 "`build` runs in the executor `_POOL`, gives it work here and waits"
+
+    def wait(self):
+        return self.future.result()
+
+
+def build(item):
+    lazy = Lazy(inner, item)
+    return lazy.wait()
+
+
+def start_builds(items):
+    for item in items:
+        spawn_on(build, item)
+
+
 def outer(item):
     return spawn(inner, item).result()  # want AH706 "`outer` runs in the executor `_POOL`"
 

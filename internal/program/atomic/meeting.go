@@ -1,0 +1,130 @@
+package atomic
+
+import (
+	"slices"
+	"strings"
+
+	"aiohub/internal/program/callgraph"
+)
+
+// Two tasks meet at a state if both can be there at once, and no lock keeps them apart.
+
+// opponent is an access that can come in between.
+type opponent struct {
+	spot
+	mine, other int32 // the tasks
+	free        bool  // one of the two holds no lock at all
+}
+
+// opponent finds an access of a state that another task can make at the same time. pos is where the region starts.
+func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, locks lockset, conflicts func(*Access) bool) *opponent {
+	mine := a.running(v, fn, pos)
+	if len(mine) == 0 {
+		return nil
+	}
+	var best *opponent
+	for _, at := range a.spots[s] {
+		b := a.accessOf(at)
+		if !conflicts(b) || a.constructing(at.fn) {
+			continue
+		}
+		for _, t := range a.running(v, at.fn, b.Start) {
+			m, ok := a.beside(mine, t, v)
+			theirs := a.held(at.fn, b.Start, b.End)
+			if !ok || locks.excludes(theirs) {
+				continue
+			}
+			o := &opponent{at, m, t, (len(locks) == 0 || len(theirs) == 0) && !a.doubtful(v, fn, m, t) && !a.doubtful(v, at.fn, t, m)}
+			if best == nil || a.weight(o, fn) > a.weight(best, fn) {
+				best = o
+			}
+			break
+		}
+	}
+	return best
+}
+
+// doubtful reports whether it is not seen that a task comes to a function while another runs, because it is the rest of the program.
+func (a *analysis) doubtful(v *view, fn callgraph.FuncID, t, other int32) bool {
+	return t == mainTask && (a.alsoRuns(v, fn, other) || v.d != nil && a.comesUnseen(v.d, fn, other))
+}
+
+// alsoRuns reports whether a task comes to a function too that others call. Then the function can be one that either calls or leaves to the task.
+func (a *analysis) alsoRuns(v *view, fn callgraph.FuncID, t int32) bool {
+	return slices.Contains(v.tasks(fn), t)
+}
+
+// weight orders opponents: the clearer the better.
+func (a *analysis) weight(o *opponent, fn callgraph.FuncID) int {
+	w := 0
+	for i, holds := range []bool{o.fn != fn, o.mine != mainTask && o.other != mainTask, a.accessOf(o.spot).Act.changesElements() || a.decides(o.spot), o.free} {
+		if holds {
+			w |= 1 << i
+		}
+	}
+	return w
+}
+
+// decides reports whether an access is a write that depends on what was read before.
+func (a *analysis) decides(at spot) bool {
+	return slices.ContainsFunc(a.fns[at.fn].Checks, func(c Check) bool { return c.Act == at.at && c.Form != ClearThenFill })
+}
+
+// constructing reports whether a function runs before its object is known to others.
+func (a *analysis) constructing(fn callgraph.FuncID) bool {
+	switch lastName(&a.g.Funcs[fn]) {
+	case "__init__", "__new__", "__post_init__", "__del__":
+		return true
+	}
+	return a.g.Funcs[fn].Kind == callgraph.ModuleBody
+}
+
+// running gives the tasks that can be at a place of a function while others run.
+func (a *analysis) running(v *view, fn callgraph.FuncID, pos uint32) []int32 {
+	tasks := v.tasks(fn)
+	if !slices.Contains(tasks, mainTask) {
+		return tasks
+	}
+	from := a.restFrom
+	if v.d != nil {
+		from = v.d.before
+	}
+	before, starts := from[fn]
+	if starts && pos < before || a.joined(fn, pos) || startsUp(lastName(&a.g.Funcs[fn])) && !starts {
+		return slices.DeleteFunc(slices.Clone(tasks), func(t int32) bool { return t == mainTask })
+	}
+	return tasks
+}
+
+// waits are methods that return when a task has ended.
+var waits = map[string]bool{"join": true, "result": true, "waitall": true, "shutdown": true, "wait": true, "kill": true}
+
+// joined reports whether a function has waited for a task before a place.
+func (a *analysis) joined(fn callgraph.FuncID, pos uint32) bool {
+	return slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
+		if c.Method == "cancel" && a.target == Asyncio {
+			return c.End <= pos && c.Recv.Kind != NoRef // and then it is awaited
+		}
+		return c.End <= pos && waits[c.Method] && (c.Recv.Kind != NoRef || c.Ctor != 0 || c.Method != "join" && c.Method != "wait") && !strings.HasPrefix(c.Text, "os.")
+	})
+}
+
+// beside finds a task among mine that runs at the same time as another.
+func (a *analysis) beside(mine []int32, other int32, v *view) (int32, bool) {
+	for _, t := range mine {
+		switch {
+		case t == mainTask && other == mainTask:
+		case t == mainTask || other == mainTask:
+			return t, true
+		case t == other:
+			if k := &a.tasks[t]; k.many && (v.d == nil || k.same) {
+				return t, true
+			}
+		case a.tasks[t].from == callgraph.None && a.tasks[other].from == callgraph.None && a.tasks[t].name == "periodic task" && a.tasks[other].name == "periodic task":
+			// One thread runs them one after the other.
+		default:
+			return t, true
+		}
+	}
+	return 0, false
+}
