@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 #: Captions, and the pages below them in their order.
 SECTIONS = {
     "Start": ["tutorial", "questions", "glossary"],
-    "Run on aiohub": ["with", "services", "integrations", "testing", "rollout", "packages"],
+    "Run on aiohub": ["with", "services", "integrations", "packages", "testing", "rollout"],
     "Both worlds": ["semantics", "reference", "api", "differences", "promises", "limits"],
     "Port": ["tool", "tool/README", "plan", "port", "port-rules", "tutorial-larger", "series", "report", "editor"],
     "Off eventlet": ["after", "threads", "migrations"],
-    "How it is built": ["architecture", "design/README", "releasing", "README"],
+    "How it is built": ["architecture", "releasing", "design/README", "README"],
 }
 LISTED = {"index", *(name for names in SECTIONS.values() for name in names)}
 
