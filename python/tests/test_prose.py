@@ -37,7 +37,9 @@ def test_sentences_are_short(page):
     assert [sentence for sentence in found if length(sentence) > LONGEST_SENTENCE] == []
 
 
-@pytest.mark.parametrize("page", [*PAGES, *sorted(ROOT.glob("docs/*/*.md")), ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, *sorted(ROOT.glob("docs/*/*.md")), ROOT / "CHANGELOG.md"], ids=lambda page: page.name
+)
 def test_lines_fit(page):
     # Code, what a program has printed, and tables cannot be broken; nor can a heading.
     text = re.sub(r"^( *)(```+).*?^\1\2$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)

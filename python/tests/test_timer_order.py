@@ -18,5 +18,7 @@ def test_overdue_timers_fire_as_on_epolls(run_script, loop_name):
 
     ours, theirs = order(loop_name), order("epolls")
     assert sum(map(len, theirs)) > 10 * RUNS
-    differing = {seed + number: pair for number, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] != pair[1]}
+    differing = {
+        seed + number: pair for number, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] != pair[1]
+    }
     assert not differing
