@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import threading
+import time
 
 import pytest
 from _loop_worlds import LOOPS, play
@@ -36,6 +37,7 @@ def test_a_loop_is_woken_once_however_many_calls_come():
         called = []
 
         def other_thread():
+            time.sleep(0.02)  # the loop sleeps in its engine, as a rule: if it does not, nothing is written at all
             before = writes()
             for number in range(calls):
                 loop.call_soon_threadsafe(called.append, number)
@@ -45,14 +47,13 @@ def test_a_loop_is_woken_once_however_many_calls_come():
 
         loop, finished = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
         thread = threading.Thread(target=other_thread)
-        # It begins while this one sleeps in its engine, and keeps the GIL until it is done.
-        loop.call_later(0.01, thread.start)
+        thread.start()
         told = await finished
         thread.join()
         return called == list(range(calls)), told
 
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(1000)
+    sys.setswitchinterval(1000)  # who calls keeps the GIL until it is done
     try:
         in_order, told = play(scene, aiohub.new_event_loop)
     finally:
