@@ -38,11 +38,13 @@ help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 # Of all that `make build` makes, the runtime and what the demo imports. Go compiles while pip fetches: half of the time each.
-.PHONY: demo
-demo: needs  ## run an eventlet program and an asyncio program on one loop and say what happens
+.PHONY: demo demo-build
+demo: demo-build  ## run an eventlet program and an asyncio program on one loop and say what happens
+	PYTHONPATH=python $(BIN)/python examples/demo.py
+
+demo-build: needs
 	@$(MAKE) --no-print-directory --jobs=2 $(DEMO_TOOLS) $(if $(WITHOUT_ENGINE),,$(ENGINE))
 	@$(if $(WITHOUT_ENGINE),:,$(MAKE) --no-print-directory $(SHIM))
-	PYTHONPATH=python $(BIN)/python examples/demo.py
 
 .PHONY: build
 build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/aiohub; PYTHON=... takes another interpreter
@@ -51,15 +53,16 @@ build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/
 tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Python
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X aiohub/internal/commands/cli.Version=$(VERSION)' -o bin/aiohub ./cmd/aiohub
 
-# Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
+# Each suite is a process of its own and waits a good part of its time, so three run at once on two processors. Their
+# output comes whole.
 LOOPS := asyncio uvloop engine
-SUITES := $(LOOPS:%=test-%) test-once test-poll test-examples test-go
+SUITES := $(LOOPS:%=test-%) test-once test-go test-poll test-examples
 # What the tests of these promises do is other without epoll: descriptors, forks, children, the end of a hub.
 WITHOUT_EPOLL := progress stop threads fork child_processes hub_control hub_listeners hub_timers readiness descriptors_reused
 
 .PHONY: test
-test: lint  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(SUITES)
+test: build  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target lint $(SUITES)
 
 .PHONY: $(SUITES)
 $(LOOPS:%=test-%): test-%: build

@@ -58,7 +58,7 @@ def loop_name(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture
 def run_script(request, tmp_path):
-    """`run_script(code_or_path, *args, timeout=60, env=None, loop=None)`: a program's returncode, stdout and stderr.
+    """`run_script(code_or_path, *args, timeout=150, env=None, loop=None)`: a program's returncode, stdout and stderr.
 
     The program (a text, dedented, or a Path) runs in a fresh interpreter with AIOHUB_TEST_LOOP set to *loop*, else the
     session's; the variable is missing in a test that is marked as run once. eventlet's resolver is left out unless
@@ -67,7 +67,7 @@ def run_script(request, tmp_path):
     """
     sessions = None if request.node.get_closest_marker("once") else request.config.getoption("loop")
 
-    def run(code_or_path, *args, timeout=60, env=None, loop=None):
+    def run(code_or_path, *args, timeout=150, env=None, loop=None):
         program = script_path(code_or_path, tmp_path)
         variables = {"AIOHUB_TEST_LOOP": loop or sessions, "EVENTLET_NO_GREENDNS": "yes", **(env or {})}
         return run_interpreter(program, args, variables, timeout)

@@ -33,7 +33,7 @@ def in_hub_greenlet(hub, call):
             outcome.append(exc)
 
     hub.schedule_call_global(0, run)
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         while not outcome:
             eventlet.sleep(0)
     return outcome[0]
@@ -199,7 +199,7 @@ def test_promise_27_abort_ends_the_run_and_clears_the_timers(hub):
 def test_promise_27_abort_in_a_timer_brings_control_back_to_the_main_greenlet(hub):
     called = []
     hub.schedule_call_global(0, lambda: (called.append(True), hub.abort()))
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         hub.switch()
     assert called == [True]
     assert not hub.running

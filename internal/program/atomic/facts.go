@@ -140,8 +140,9 @@ type Call struct {
 	First      Ref      // the first argument or target=, if that is a state
 	Made       string   // class whose instance the first argument is, as written
 	Awaited    bool
-	Workers    bool // it is given a number of workers that is not 1
-	Assigned   Ref  // the state that its result goes to
+	Workers    bool   // it is given a number of workers that is not 1
+	Assigned   Ref    // the state that its result goes to
+	Local      string // the local variable that its result goes to
 	Submits    Bound
 }
 

@@ -82,10 +82,14 @@ func (a *analysis) constructing(fn callgraph.FuncID) bool {
 // running gives the tasks that can be at a place of a function while others run.
 func (a *analysis) running(v *view, fn callgraph.FuncID, pos uint32) []int32 {
 	tasks := v.tasks(fn)
-	if v.d == nil || !slices.Contains(tasks, mainTask) {
+	if !slices.Contains(tasks, mainTask) {
 		return tasks
 	}
-	before, starts := v.d.before[fn]
+	from := a.restFrom
+	if v.d != nil {
+		from = v.d.before
+	}
+	before, starts := from[fn]
 	if starts && pos < before || a.joined(fn, pos) || startsUp(lastName(&a.g.Funcs[fn])) && !starts {
 		return slices.DeleteFunc(slices.Clone(tasks), func(t int32) bool { return t == mainTask })
 	}

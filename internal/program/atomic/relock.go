@@ -31,7 +31,8 @@ type taken struct {
 	name       string // as users know it
 	start, end uint32
 	pos        uint32
-	self       bool // a lock of the object
+	self       bool             // a lock of the object
+	outer      callgraph.FuncID // the function whose variable the lock is, or None
 }
 
 func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
@@ -41,7 +42,7 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 		if d.Arg == "" || d.Fair || !namedLock(d.Name) {
 			continue
 		}
-		list = append(list, taken{"name:" + a.prefix(fn, d.Name) + d.Arg, fmt.Sprintf("%q", d.Arg), f.Start, f.End, d.Pos, false})
+		list = append(list, taken{"name:" + a.prefix(fn, d.Name) + d.Arg, fmt.Sprintf("%q", d.Arg), f.Start, f.End, d.Pos, false, callgraph.None})
 	}
 	for i := range f.Locks {
 		l := &f.Locks[i]
@@ -49,14 +50,18 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 			continue
 		}
 		if l.Arg != "" && namedLock(l.Name) {
-			list = append(list, taken{"name:" + a.prefix(fn, l.Name) + l.Arg, fmt.Sprintf("%q", l.Arg), l.Start, l.End, l.Pos, false})
+			list = append(list, taken{"name:" + a.prefix(fn, l.Name) + l.Arg, fmt.Sprintf("%q", l.Arg), l.Start, l.End, l.Pos, false, callgraph.None})
 			continue
 		}
 		s := a.state(fn, l.Ref)
 		if s.Kind == NoRef || l.Name != "" || !a.plainLock(s) {
 			continue
 		}
-		list = append(list, taken{a.lockKey(s), a.show(s), l.Start, l.End, l.Pos, s.Kind == SelfAttr && !a.classLevel(s)})
+		outer := callgraph.FuncID(callgraph.None)
+		if s.Kind == Closure {
+			outer = callgraph.FuncID(s.Owner)
+		}
+		list = append(list, taken{a.lockKey(s), a.show(s), l.Start, l.End, l.Pos, s.Kind == SelfAttr && !a.classLevel(s), outer})
 	}
 	return list
 }
@@ -103,7 +108,7 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 		at := queue[n]
 		for _, i := range a.out[at.fn] {
 			e := &a.g.Edges[i]
-			if at.fn == fn && (e.Pos < t.start || e.Pos >= t.end || e.Pos == t.pos) || seen[e.To] || e.Reason == callgraph.Wrapped || !a.stays(e, t) {
+			if !a.sure(i) || at.fn == fn && (e.Pos < t.start || e.Pos >= t.end || e.Pos == t.pos) || seen[e.To] || e.Reason == callgraph.Wrapped || !a.stays(e, t) {
 				continue
 			}
 			if a.later(e) || at.fn != fn && a.asksFirst(at.fn, e.Pos, t) {
@@ -138,10 +143,21 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 
 // stays reports whether a call stays on the object whose lock is held; for a lock that is no object's it does not matter.
 func (a *analysis) stays(e *callgraph.Edge, t *taken) bool {
+	if t.outer != callgraph.None {
+		return a.within(e.To, t.outer) // who calls the function around makes another lock
+	}
 	if !t.self {
 		return true
 	}
 	return e.Reason == callgraph.Self || e.Reason == callgraph.Super || a.g.Funcs[e.To].Outer == e.From
+}
+
+// within reports whether a function stands in another.
+func (p *program) within(fn, outer callgraph.FuncID) bool {
+	for fn != callgraph.None && fn != outer {
+		fn = p.g.Funcs[fn].Outer
+	}
+	return fn == outer
 }
 
 // asksFirst reports whether a function tries a lock, without waiting for it, before a place.
