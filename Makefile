@@ -121,6 +121,7 @@ SERVICES_TOOLS := $(SERVICES_VENV)/.tools
 .PHONY: services
 services: build $(SERVICES_TOOLS)  ## run programs with some 60 libraries against real servers, on five hubs, and write docs/services.md: make services ROWS="redis psycopg"
 	$(SERVICES_VENV)/bin/python services/run.py --write $(ROWS)
+	$(BIN)/python docs/_site/pictures.py
 
 .PHONY: services-short
 services-short: build $(SERVICES_TOOLS)  ## the same on aiohub's own loop, without the longest: fails where a cell is worse than in services/results.json
@@ -161,6 +162,7 @@ lint: build  ## check style and types
 .PHONY: bench
 bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and rloop
 	$(BIN)/python bench/run.py
+	$(BIN)/python docs/_site/pictures.py
 
 .PHONY: wheel
 wheel: $(TEST_TOOLS) needs  ## build the source distribution and the wheels, and try each in an empty environment
