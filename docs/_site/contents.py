@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 #: Captions, and the pages below them in their order.
 SECTIONS = {
-    "Start": ["tutorial", "tutorial-larger", "packages", "questions", "glossary"],
-    "Run on aiohub": ["with", "services", "integrations", "testing", "rollout"],
+    "Start": ["tutorial", "tutorial-larger", "questions", "glossary"],
+    "Run on aiohub": ["with", "services", "integrations", "packages", "testing", "rollout"],
     "Both worlds": ["semantics", "reference", "api", "differences", "promises", "limits"],
     "Port": ["tool", "tool/README", "plan", "port", "port-rules", "series", "report", "editor"],
     "Off eventlet": ["after", "threads", "migrations"],

@@ -10,6 +10,7 @@ import asyncio
 from typing import Any
 
 from ._aio.channel import Channel
+from ._aio.datagrams import sock_recvfrom, sock_recvfrom_into, sock_sendto
 from ._aio.deadline import with_timeout
 from ._aio.either import Entered
 from ._aio.events import OneShot
@@ -47,6 +48,9 @@ __all__ = [
     "listen",
     "silent_timeout",
     "sleep",
+    "sock_recvfrom",
+    "sock_recvfrom_into",
+    "sock_sendto",
     "spawn",
     "spawn_after",
     "to_thread",

@@ -101,8 +101,10 @@ type source struct {
 	aliases map[int]alias
 	places  []Place
 	lines   *pysource.Lines
-	index   *index              // at stage 2
-	exiting map[uint32][]uint32 // see exits
+	index   *index // at stage 2
+
+	exiting  map[uint32][]uint32 // see exits
+	shadowed map[uint32]bool     // see shadows
 }
 
 type span struct{ start, end int }

@@ -109,6 +109,7 @@ var (
 	testInLoop       = rule("test-in-loop")
 	testMarked       = rule("test-marked")
 
+	joins         = rule("task-waits")
 	links         = rule("link")
 	cancels       = rule("cancel")
 	currentTask   = rule("current-task")
@@ -117,6 +118,8 @@ var (
 	toThread      = rule("blocking-call-in-thread")
 	testInThread  = rule("test-helper-in-thread")
 	onSockets     = rule("loop-socket")
+	unblocks      = rule("socket-does-not-block")
+	sizeComputed  = rule("queue-size-computed")
 	childOnLoop   = rule("child-process")
 	callsSoon     = rule("call-soon")
 	realThread    = rule("real-thread")
