@@ -91,7 +91,15 @@ func stageOf(t *testing.T, root string, stage int, options port.Options) *port.R
 	}
 	var result *port.Result
 	if stage == 3 {
-		result, err = port.Stage3(tree, graph, options)
+		in.Doubles = true
+		doubles, err := callgraph.Build(ctx, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err = port.Stage3(tree, graph, doubles, options)
+		if err != nil {
+			t.Fatal(err)
+		}
 	} else {
 		all := port.Component{Graph: graph}
 		for i := range graph.Funcs {
