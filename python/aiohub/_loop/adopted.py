@@ -426,7 +426,10 @@ def close(loop: asyncio.AbstractEventLoop) -> None:
         quiet_tasks(loop)
         if isinstance(loop, _SelectorHubLoop):
             loop._release_wakeup_fd()
-        cast(HubLoop, loop)._really("close")()
+        adopted = cast(HubLoop, loop)
+        adopted._really("close")()
+        # The collector cannot break a circle of uvloop's loop and a method of it.
+        adopted._really("set_task_factory")(None)
 
 
 def abandon(loop: asyncio.AbstractEventLoop) -> None:
