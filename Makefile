@@ -121,6 +121,7 @@ SERVICES_TOOLS := $(SERVICES_VENV)/.tools
 .PHONY: services
 services: build $(SERVICES_TOOLS)  ## run programs with some 60 libraries against real servers, on five hubs, and write docs/services.md: make services ROWS="redis psycopg"
 	$(SERVICES_VENV)/bin/python services/run.py --write $(ROWS)
+	$(BIN)/python docs/_site/pictures.py
 
 .PHONY: services-short
 services-short: build $(SERVICES_TOOLS)  ## the same on aiohub's own loop, without the longest: fails where a cell is worse than in services/results.json
@@ -138,7 +139,7 @@ DOCS_TOOLS := $(VENV)/.docs-tools
 .PHONY: docs
 docs: build $(DOCS_TOOLS)  ## make the documentation's site in build/site; a link that leads nowhere is an error
 	$(BIN)/python docs/_site/build.py
-	$(BIN)/python -m pytest -q docs/_site
+	$(BIN)/python -m pytest -q -W ignore docs/_site
 
 .PHONY: docs-serve
 docs-serve: docs  ## show the site at http://127.0.0.1:8000
@@ -153,14 +154,16 @@ lint: build  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	@test -z "$$(gofmt -l cmd engine internal)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal)'; gofmt -w does it' >&2; exit 1; }
+	@test -z "$$(gofmt -l cmd engine internal packaging)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal packaging)'; gofmt -w does it' >&2; exit 1; }
 	go vet ./...
 	@for os in darwin windows; do GOOS=$$os CGO_ENABLED=0 go vet ./cmd/... ./internal/... || exit; done
 	go run $(STATICCHECK) ./...
+	@go run ./packaging/notices -check
 
 .PHONY: bench
 bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and rloop
 	$(BIN)/python bench/run.py
+	$(BIN)/python docs/_site/pictures.py
 
 .PHONY: wheel
 wheel: $(TEST_TOOLS) needs  ## build the source distribution and the wheels, and try each in an empty environment
