@@ -38,11 +38,13 @@ help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 # Of all that `make build` makes, the runtime and what the demo imports. Go compiles while pip fetches: half of the time each.
-.PHONY: demo
-demo: needs  ## run an eventlet program and an asyncio program on one loop and say what happens
+.PHONY: demo demo-build
+demo: demo-build  ## run an eventlet program and an asyncio program on one loop and say what happens
+	PYTHONPATH=python $(BIN)/python examples/demo.py
+
+demo-build: needs
 	@$(MAKE) --no-print-directory --jobs=2 $(DEMO_TOOLS) $(if $(WITHOUT_ENGINE),,$(ENGINE))
 	@$(if $(WITHOUT_ENGINE),:,$(MAKE) --no-print-directory $(SHIM))
-	PYTHONPATH=python $(BIN)/python examples/demo.py
 
 .PHONY: build
 build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/aiohub; PYTHON=... takes another interpreter
@@ -51,15 +53,16 @@ build: $(INSTALLED) tool  ## make .venv with aiohub and its test tools, and bin/
 tool: golang  ## make bin/aiohub, the porting tool, alone: it needs Go and no Python
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X aiohub/internal/commands/cli.Version=$(VERSION)' -o bin/aiohub ./cmd/aiohub
 
-# Each suite is a process of its own and waits a good part of its time, so two run at once. Their output comes whole.
+# Each suite is a process of its own and waits a good part of its time, so three run at once on two processors. Their
+# output comes whole.
 LOOPS := asyncio uvloop engine
-SUITES := $(LOOPS:%=test-%) test-once test-poll test-examples test-go
+SUITES := $(LOOPS:%=test-%) test-once test-go test-poll test-examples
 # What the tests of these promises do is other without epoll: descriptors, forks, children, the end of a hub.
 WITHOUT_EPOLL := progress stop threads fork child_processes hub_control hub_listeners hub_timers readiness descriptors_reused
 
 .PHONY: test
-test: lint  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target $(SUITES)
+test: build  ## everything CI runs but the peers: lint, tests on each loop and without epoll, documents, examples, the Go packages
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target lint $(SUITES)
 
 .PHONY: $(SUITES)
 $(LOOPS:%=test-%): test-%: build
@@ -118,6 +121,7 @@ SERVICES_TOOLS := $(SERVICES_VENV)/.tools
 .PHONY: services
 services: build $(SERVICES_TOOLS)  ## run programs with some 60 libraries against real servers, on five hubs, and write docs/services.md: make services ROWS="redis psycopg"
 	$(SERVICES_VENV)/bin/python services/run.py --write $(ROWS)
+	$(BIN)/python docs/_site/pictures.py
 
 .PHONY: services-short
 services-short: build $(SERVICES_TOOLS)  ## the same on aiohub's own loop, without the longest: fails where a cell is worse than in services/results.json
@@ -135,7 +139,7 @@ DOCS_TOOLS := $(VENV)/.docs-tools
 .PHONY: docs
 docs: build $(DOCS_TOOLS)  ## make the documentation's site in build/site; a link that leads nowhere is an error
 	$(BIN)/python docs/_site/build.py
-	$(BIN)/python -m pytest -q docs/_site
+	$(BIN)/python -m pytest -q -W ignore docs/_site
 
 .PHONY: docs-serve
 docs-serve: docs  ## show the site at http://127.0.0.1:8000
@@ -150,14 +154,16 @@ lint: build  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	@test -z "$$(gofmt -l cmd engine internal)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal)'; gofmt -w does it' >&2; exit 1; }
+	@test -z "$$(gofmt -l cmd engine internal packaging)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal packaging)'; gofmt -w does it' >&2; exit 1; }
 	go vet ./...
 	@for os in darwin windows; do GOOS=$$os CGO_ENABLED=0 go vet ./cmd/... ./internal/... || exit; done
 	go run $(STATICCHECK) ./...
+	@go run ./packaging/notices -check
 
 .PHONY: bench
 bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and rloop
 	$(BIN)/python bench/run.py
+	$(BIN)/python docs/_site/pictures.py
 
 .PHONY: wheel
 wheel: $(TEST_TOOLS) needs  ## build the source distribution and the wheels, and try each in an empty environment

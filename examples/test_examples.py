@@ -300,6 +300,16 @@ def test_demo(loop):
     assert printed.rstrip().endswith("Everything came out as it should.")
 
 
+def test_readme_shows_what_the_demo_prints():
+    (shown,) = re.findall(r"^\$ make demo\n(.*?)^```", (EXAMPLES.parent / "README.md").read_text(), re.M | re.S)
+    assert without_figures(shown) == without_figures(run("demo.py", "engine"))
+
+
+def without_figures(text: str) -> str:
+    """Versions are others elsewhere, and so are times; the loop has another name where it is chosen by one."""
+    return re.sub(r"^\(Python .*\)$|\d+\.\d\d s", "...", text, flags=re.MULTILINE)
+
+
 def test_demo_says_what_went_wrong_and_exits_with_1(loop, tmp_path):
     """The demo is copied beside a local server that does not know the page /together."""
     needs("aiohttp", "httpx", "requests")

@@ -1,4 +1,4 @@
-"""How Sphinx makes the site out of docs/: `make docs`. Why Sphinx, and why so: docs/design/0017-site.md."""
+"""How Sphinx makes the site out of docs/: `make docs`. Why Sphinx, and why so: docs/design/0018-site.md."""
 
 import re
 import sys

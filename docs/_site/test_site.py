@@ -1,13 +1,15 @@
-"""What `make docs` promises of the site: what is wrong fails, and it can be read without a server and without scripts."""
+"""What `make docs` promises of the site: what is wrong fails, and it can be read without a server."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import build
 import contents
 import links
+import pictures
 import pytest
 import repository
 
@@ -93,3 +95,26 @@ def test_every_public_name_is_in_the_api():
     for module in (aio, debug, ratchet):
         names += [f"{module.__name__}.{name}" for name in module.__all__]
     assert not set(names) - api
+
+
+def test_pictures_show_the_newest_figures():
+    for path, text in pictures.pictures().items():
+        assert path.read_text() == text, "python docs/_site/pictures.py draws it anew"
+
+
+def test_the_first_page_says_where_it_loses():
+    page = (ROOT / "docs" / "index.md").read_text()
+    costs = {(cost.row, cost.case): cost for cost in pictures.COSTS}
+    for case, contender, said in (
+        (("switch", "sleep(0)"), "aiohub", r"\*\*On the stock loop\*\*.*?takes (\S+) times"),
+        (("step", "await sleep(0)"), "aiohub-engine", r"\*\*Each step of a task\*\* takes (\S+) times"),
+        (("accept", "50 under way"), "engine", r"\*\*Connections that are closed at once\*\* take (\S+) times"),
+    ):
+        (figure,) = re.findall(said, page, re.DOTALL)
+        assert figure == f"{pictures.relative(pictures.newest_record(), costs[case], contender):.1f}"
+
+
+def test_pictures_say_what_they_show():
+    for path in (ROOT / "docs" / "images").glob("*.svg"):
+        text = path.read_text()
+        assert "<title" in text and "<desc" in text and "prefers-color-scheme: dark" in text, path

@@ -59,7 +59,7 @@ def build(
     """Build and look over the packages for the *chosen* platforms; *place* is for all that is not one."""
     origin = source.export(REPOSITORY, place, untagged=options.untagged)
     os.environ["SOURCE_DATE_EPOCH"] = str(origin.epoch)
-    sdist = source.build_sdist(origin, directory)
+    sdist = source.build_sdist(origin, place / "sdist", directory)
     tree = source.unpack(sdist, place)
     materials = bill.write(tree, origin, directory / f"aiohub-{origin.version}.cdx.json", place)
     readme = (origin.tree / "packaging" / "aiohub-tool.md").read_bytes()

@@ -6,10 +6,10 @@ import gzip
 import io
 import sys
 import tarfile
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import tomllib
 from commands import ReleaseError, run
 
 
@@ -47,13 +47,12 @@ def _check_tag(repository: Path, tag: str) -> None:
         raise ReleaseError(f"files are other than in {tag}:\n{changed}")
 
 
-def build_sdist(source: Source, place: Path) -> Path:
-    """The source distribution, with nothing in it of the time and the user that built it."""
+def build_sdist(source: Source, drafts: Path, target: Path) -> Path:
+    """The source distribution, in the directory *target*, with nothing in it of the time and the user that built it."""
     code = "import sys; from setuptools import build_meta; print(build_meta.build_sdist(sys.argv[1]))"
-    drafts = place / "sdist"
     drafts.mkdir()
     name = run(sys.executable, "-c", code, drafts, where=source.tree).splitlines()[-1]
-    return same_bytes(drafts / name, place / name, source.epoch)
+    return same_bytes(drafts / name, target / name, source.epoch)
 
 
 def same_bytes(draft: Path, target: Path, epoch: int) -> Path:

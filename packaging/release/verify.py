@@ -66,7 +66,7 @@ def _symbols(interpreter: Interpreter, wheels: Sequence[Path]) -> None:
 
 def _asked_of_python(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as archive:
-        (name,) = (name for name in archive.namelist() if name.startswith("aiohub/_shim."))
+        (name,) = (name for name in archive.namelist() if name.startswith("aiohub/_shim.cpython-"))
         with archive.open(name) as content:
             table = ELFFile(content).get_section_by_name(".dynsym")
             undefined = {symbol.name for symbol in table.iter_symbols() if symbol["st_shndx"] == "SHN_UNDEF"}

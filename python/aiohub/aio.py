@@ -10,9 +10,11 @@ import asyncio
 from typing import Any
 
 from ._aio.channel import Channel
+from ._aio.datagrams import sock_recvfrom, sock_recvfrom_into, sock_sendto
 from ._aio.deadline import with_timeout
 from ._aio.either import Entered
-from ._aio.events import OneShot
+from ._aio.events import Event, OneShot
+from ._aio.items import ItemPool
 from ._aio.pools import Pile, Pool, Results
 from ._aio.queues import LifoQueue, PriorityQueue, Queue
 from ._aio.ready import acquire_nowait, listen
@@ -27,6 +29,8 @@ __all__ = [
     "BoundedSemaphore",
     "CappedSemaphore",
     "Channel",
+    "Event",
+    "ItemPool",
     "LifoQueue",
     "OneShot",
     "Pile",
@@ -47,6 +51,9 @@ __all__ = [
     "listen",
     "silent_timeout",
     "sleep",
+    "sock_recvfrom",
+    "sock_recvfrom_into",
+    "sock_sendto",
     "spawn",
     "spawn_after",
     "to_thread",

@@ -74,6 +74,9 @@ class _Transports:
         #: What newer patch releases of Python call, from 3.13 on; the older ones take an item.
         self.get = loop._find_transport
 
+    def get(self, fd: int) -> Any:  # Python 3.13
+        return self._find(fd)
+
     def __getitem__(self, fd: int) -> Any:
         transport = self.get(fd)
         if transport is None:

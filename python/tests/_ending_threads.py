@@ -8,7 +8,7 @@ import eventlet
 import aiohub
 
 # Long enough for a slow machine; a wake-up that is lost is only found when it is over.
-LIMIT = 30
+LIMIT = 100
 
 
 class Thread(threading.Thread):

@@ -11,7 +11,7 @@ from eventlet import hubs, patcher
 from eventlet.green import socket as green_socket
 
 
-def until(condition, seconds=20):
+def until(condition, seconds=100):
     """Let the hub run until *condition* holds."""
     with eventlet.Timeout(seconds):
         while not condition():
@@ -22,7 +22,7 @@ def finish_child(check, *args):
     """Run *check* and end this process at once: exit code 0 if it passes, else 1 and the traceback."""
     code = 1
     try:
-        with eventlet.Timeout(30):
+        with eventlet.Timeout(100):
             check(*args)
         code = 0
     except BaseException:
@@ -44,7 +44,7 @@ def fork(check, *args):
 def reap(*pids):
     """Wait for children while the hub runs on; all must have exited with 0."""
     for pid in pids:
-        with eventlet.Timeout(40):
+        with eventlet.Timeout(110):
             while True:
                 done, status = os.waitpid(pid, os.WNOHANG)
                 if done:
@@ -73,7 +73,7 @@ def both_worlds_work():
         return data
 
     server = eventlet.spawn(serve)
-    assert aiohub.wait(main(), timeout=20) == (b"from a green thread", "green")
+    assert aiohub.wait(main(), timeout=100) == (b"from a green thread", "green")
     assert server.wait() == b"from a coroutine"
     ours.close()
     green.close()

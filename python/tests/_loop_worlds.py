@@ -22,7 +22,7 @@ def in_thread(function, *args):
 
     thread = threading.Thread(target=run)
     thread.start()
-    thread.join(60)
+    thread.join(120)
     assert outcome, "the scene does not end"
     succeeded, value = outcome[0]
     if not succeeded:
@@ -38,7 +38,7 @@ def play(scene, factory, debug=False):
         loop.set_debug(debug)
         try:
             asyncio.set_event_loop(loop)
-            return loop.run_until_complete(asyncio.wait_for(scene(), 30))
+            return loop.run_until_complete(asyncio.wait_for(scene(), 100))
         finally:
             loop.run_until_complete(loop.shutdown_default_executor())
             asyncio.set_event_loop(None)

@@ -24,12 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: asks for the loop, so once is not enough")
 
 
-def pytest_collection_finish() -> None:
-    # The tests themselves are two hundred thousand objects that stay; no collection is to look at them again.
-    gc.collect()
-    gc.freeze()
-
-
 def pytest_report_header(config: pytest.Config) -> str:
     return f"hub: aiohub on {config.getoption('loop')}"
 
@@ -50,6 +44,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     eventlet.sleep(0)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def what_there_is_stays():
+    """No collection is to look again at the tests and at what has been reported: some hundred thousand objects."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def loop_name(pytestconfig: pytest.Config) -> str:
     """The loop this session runs on: "engine", "asyncio" or "uvloop"."""
@@ -58,7 +59,7 @@ def loop_name(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture
 def run_script(request, tmp_path):
-    """`run_script(code_or_path, *args, timeout=60, env=None, loop=None)`: a program's returncode, stdout and stderr.
+    """`run_script(code_or_path, *args, timeout=150, env=None, loop=None)`: a program's returncode, stdout and stderr.
 
     The program (a text, dedented, or a Path) runs in a fresh interpreter with AIOHUB_TEST_LOOP set to *loop*, else the
     session's; the variable is missing in a test that is marked as run once. eventlet's resolver is left out unless
@@ -67,7 +68,7 @@ def run_script(request, tmp_path):
     """
     sessions = None if request.node.get_closest_marker("once") else request.config.getoption("loop")
 
-    def run(code_or_path, *args, timeout=60, env=None, loop=None):
+    def run(code_or_path, *args, timeout=150, env=None, loop=None):
         program = script_path(code_or_path, tmp_path)
         variables = {"AIOHUB_TEST_LOOP": loop or sessions, "EVENTLET_NO_GREENDNS": "yes", **(env or {})}
         return run_interpreter(program, args, variables, timeout)

@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 import pytest
+from _aio_loops import turns
 
 from aiohub import aio
 
@@ -131,3 +132,47 @@ def test_listen_gives_a_socket_for_the_loop(run):
                     return await loop.sock_recv(accepted, 1)
 
     assert run(main) == b"x"
+
+
+def datagram_socket():
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setblocking(False)
+    sock.bind(("127.0.0.1", 0))
+    return sock
+
+
+def test_datagrams_are_waited_for_and_sent(run):
+    async def main():
+        with datagram_socket() as one, datagram_socket() as other:
+            waiting = asyncio.ensure_future(aio.sock_recvfrom(one, 10))
+            await turns()
+            sent = await aio.sock_sendto(other, b"abc", one.getsockname())
+            got = await waiting
+            await aio.sock_sendto(one, b"de", other.getsockname())
+            buffer = bytearray(5)
+            into = await aio.sock_recvfrom_into(other, buffer)
+            return sent, got == (b"abc", other.getsockname()), into == (2, one.getsockname()), bytes(buffer[:2])
+
+    assert run(main) == (3, True, True, b"de")
+
+
+def test_a_wait_for_a_datagram_that_is_cancelled_leaves_the_socket(run):
+    async def main():
+        with datagram_socket() as one, datagram_socket() as other:
+            waiting = asyncio.ensure_future(aio.sock_recvfrom(one, 10))
+            await turns()
+            waiting.cancel()
+            await asyncio.wait([waiting])
+            await aio.sock_sendto(other, b"abc", one.getsockname())
+            return waiting.cancelled(), (await aio.sock_recvfrom(one, 10))[0]
+
+    assert run(main) == (True, b"abc")
+
+
+def test_a_socket_that_blocks_is_refused_for_datagrams(run):
+    async def main():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            with pytest.raises(ValueError, match="setblocking"):
+                await aio.sock_recvfrom(sock, 10)
+
+    run(main)

@@ -23,7 +23,7 @@ def hub():
 
 
 def finish(green):
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         return green.wait()
 
 
@@ -147,7 +147,7 @@ def test_promise_30_a_coroutine_that_waits_on_a_closed_descriptor(hub):
         eventlet.sleep(0)
     ours.close()
     with pytest.raises(EOFError):
-        aiohub.wait(task, timeout=20)
+        aiohub.wait(task, timeout=100)
 
 
 def test_promise_30_os_close_of_a_pipe(hub):
@@ -233,7 +233,7 @@ def test_promise_30_the_number_is_reused_by_an_asyncio_transport(hub):
         task = hub.loop.create_task(echo_once(new))
         eventlet.sleep(0)
         peer.send(b"x")
-        aiohub.wait(task, timeout=20)
+        aiohub.wait(task, timeout=100)
         assert peer.recv(1) == b"x"
         peer.close()
         with pytest.raises(EOFError):
@@ -250,7 +250,7 @@ def test_promise_30_the_number_is_reused_by_add_reader(hub):
         ready = asyncio.Event()
         hub.loop.add_reader(number, ready.set)
         peer.send(b"x")
-        aiohub.wait(ready.wait(), timeout=20)
+        aiohub.wait(ready.wait(), timeout=100)
         hub.loop.remove_reader(number)
         new.close()
         peer.close()
@@ -285,7 +285,7 @@ def test_promise_30_a_number_that_asyncio_closed_is_reused_by_eventlet(hub):
             writer.close()
             await writer.wait_closed()
 
-        aiohub.wait(open_and_close(), timeout=20)
+        aiohub.wait(open_and_close(), timeout=100)
         peer.close()
         new, peer = pair_on(number)
         new = green_socket.socket(new)
@@ -307,7 +307,7 @@ def test_promise_30_a_number_closed_behind_everybodys_back_is_reused_by_asyncio(
     task = hub.loop.create_task(echo_once(new))
     eventlet.sleep(0)
     peer.send(b"x")
-    aiohub.wait(task, timeout=20)
+    aiohub.wait(task, timeout=100)
     assert peer.recv(1) == b"x"
     peer.close()
     theirs.close()
@@ -436,7 +436,7 @@ def test_promise_30_await_of_a_green_thread(hub):
             await eventlet.spawn(work, -1)
         return await asyncio.gather(*(eventlet.spawn(work, number) for number in range(5)))
 
-    assert aiohub.wait(main(), timeout=20) == [0, 2, 4, 6, 8]
+    assert aiohub.wait(main(), timeout=100) == [0, 2, 4, 6, 8]
 
 
 PIPE_MUTEX = """

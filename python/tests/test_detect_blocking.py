@@ -1,7 +1,9 @@
 """Promise 32: detect_blocking(s) finds the green thread or coroutine that holds the loop longer than s.
 
 Each culprit holds the loop until the exception ends it: without the feature the script runs into its time limit. The
-original time.sleep sleeps a hundred seconds, beyond that limit too.
+original time.sleep sleeps longer than that too.
+
+The limits are long for a machine that is busy: who is not let run for so long holds the loop as well.
 """
 
 import signal
@@ -23,7 +25,7 @@ def culprit_loop():
         pass
 
 def culprit_sleep():
-    time.sleep(100)
+    time.sleep(1000)
 
 culprit = {"loop": culprit_loop, "sleep": culprit_sleep}[(sys.argv + ["loop"])[1]]
 
@@ -51,7 +53,7 @@ def program(body):
 def test_promise_32_green_thread_woken_by_a_timer(run_script, kind):
     result = run_script(
         program("""
-        aiohub.debug.detect_blocking(0.05)
+        aiohub.debug.detect_blocking(0.2)
         def woken():
             eventlet.sleep(0.001)
             return caught(culprit)
@@ -69,7 +71,7 @@ def test_promise_32_green_thread_woken_by_a_timer(run_script, kind):
 def test_promise_32_green_thread_that_starts(run_script, kind):
     result = run_script(
         program("""
-        aiohub.debug.detect_blocking(0.05)
+        aiohub.debug.detect_blocking(0.2)
         eventlet.spawn(caught, culprit).wait()
         print("found")
         """),
@@ -82,7 +84,7 @@ def test_promise_32_green_thread_that_starts(run_script, kind):
 def test_promise_32_green_thread_woken_by_input(run_script, kind):
     result = run_script(
         program("""
-        aiohub.debug.detect_blocking(0.05)
+        aiohub.debug.detect_blocking(0.2)
         ours, theirs = socket.socketpair()
         def woken():
             trampoline(ours.fileno(), read=True)
@@ -104,7 +106,7 @@ def test_promise_32_green_thread_woken_by_input(run_script, kind):
 def test_promise_32_green_thread_woken_by_output_space(run_script, kind):
     result = run_script(
         program("""
-        aiohub.debug.detect_blocking(0.05)
+        aiohub.debug.detect_blocking(0.2)
         ours, theirs = socket.socketpair()
         def woken():
             trampoline(ours.fileno(), write=True)
@@ -121,7 +123,7 @@ def test_promise_32_green_thread_woken_by_output_space(run_script, kind):
 def test_promise_32_green_thread_woken_by_a_coroutine(run_script, kind):
     result = run_script(
         program("""
-        aiohub.debug.detect_blocking(0.05)
+        aiohub.debug.detect_blocking(0.2)
         def woken():
             aiohub.wait(asyncio.sleep(0.001))
             return caught(culprit)
@@ -138,7 +140,7 @@ def test_promise_32_green_thread_woken_by_a_coroutine(run_script, kind):
 def test_promise_32_coroutine(run_script, kind, wait):
     result = run_script(
         program("""
-        aiohub.debug.detect_blocking(0.05)
+        aiohub.debug.detect_blocking(0.2)
         async def first():
             pass
         async def green():
@@ -160,7 +162,7 @@ def test_promise_32_coroutine(run_script, kind, wait):
 def test_promise_32_the_exception_goes_through_the_coroutine_to_the_green_thread_that_waits(run_script):
     result = run_script(
         program("""
-        aiohub.debug.detect_blocking(0.05)
+        aiohub.debug.detect_blocking(0.2)
         async def main():
             culprit()
         caught(lambda: aiohub.wait(main()))
@@ -229,7 +231,7 @@ def test_promise_32_mode_log_reports_and_goes_on(run_script):
             def emit(self, record):
                 records.append(record)
         logging.getLogger("aiohub.debug").addHandler(Handler())
-        aiohub.debug.detect_blocking(0.05, mode="log")
+        aiohub.debug.detect_blocking(0.2, mode="log")
         def until_logged():
             count = len(records)
             while len(records) == count:
@@ -243,7 +245,7 @@ def test_promise_32_mode_log_reports_and_goes_on(run_script):
         green, task = records
         for record in records:
             assert record.name == "aiohub.debug" and record.levelno == logging.WARNING
-            assert "held the loop longer than 0.05 s" in record.getMessage()
+            assert "held the loop longer than 0.2 s" in record.getMessage()
             assert "in until_logged" in record.getMessage()
         assert "green thread <GreenThread until_logged" in green.getMessage()
         assert "task <Task-" in task.getMessage() and "in coroutine" in task.getMessage()
@@ -288,12 +290,12 @@ def test_promise_32_mode_log_does_not_interrupt_a_system_call(run_script):
             def emit(self, record):
                 records.append(record)
         logging.getLogger("aiohub.debug").addHandler(Handler())
-        aiohub.debug.detect_blocking(0.05, mode="log")
+        aiohub.debug.detect_blocking(0.2, mode="log")
         def hold():
             before = time.monotonic()
-            time.sleep(0.3)
+            time.sleep(1)
             # It slept on after the report.
-            assert time.monotonic() - before >= 0.3
+            assert time.monotonic() - before >= 1
         eventlet.spawn(hold).wait()
         assert "in hold" in records[0].getMessage()
         print("logged")
@@ -308,7 +310,7 @@ def test_promise_32_off_again_the_previous_handler_is_back(run_script):
         def handler(number, frame):
             raise AssertionError("nobody set an alarm")
         signal.signal(signal.SIGALRM, handler)
-        aiohub.debug.detect_blocking(0.05)
+        aiohub.debug.detect_blocking(0.2)
         assert signal.getsignal(signal.SIGALRM) is not handler
         caught(lambda: eventlet.spawn(culprit).wait())
         # Another limit replaces the first; both are gone with one call.
@@ -334,11 +336,11 @@ def test_promise_32_turned_on_and_off_by_the_one_that_holds_the_loop(run_script)
     result = run_script(
         program("""
         def green():
-            aiohub.debug.detect_blocking(0.05)
+            aiohub.debug.detect_blocking(0.2)
             eventlet.sleep(0)
             caught(culprit)
             aiohub.debug.detect_blocking(None)
-            end = time.monotonic() + 0.2
+            end = time.monotonic() + 0.4
             while time.monotonic() < end:
                 pass
             eventlet.sleep(0)
@@ -393,7 +395,7 @@ def test_promise_32_a_program_s_own_alarm_is_served(run_script, when):
 def test_promise_32_eventlet_s_own_switch_works(run_script):
     result = run_script(
         program("""
-        eventlet.debug.hub_blocking_detection(True, resolution=0.05)
+        eventlet.debug.hub_blocking_detection(True, resolution=0.5)
         def upstream(function):
             try:
                 function()
@@ -418,7 +420,7 @@ def test_promise_32_eventlet_s_own_switch_works(run_script):
     assert result.stdout == "found\n", result.stderr
 
 
-@pytest.mark.parametrize("ours, theirs, found", [(0.05, 50, "aiohub"), (50, 0.05, "eventlet")])
+@pytest.mark.parametrize("ours, theirs, found", [(0.2, 50, "aiohub"), (50, 0.5, "eventlet")])
 def test_promise_32_beside_eventlet_s_own_switch(run_script, ours, theirs, found):
     result = run_script(
         program("""

@@ -522,7 +522,7 @@ def test_promise_23_eventlet_calls_from_os_threads_of_the_child_wake_the_child(r
                     loop.call_soon_threadsafe(done.set)
 
                 threading.Thread(target=other).start()
-                aiohub.wait(done.wait(), timeout=20)
+                aiohub.wait(done.wait(), timeout=100)
                 assert results == [42]
 
             child_pid = fork(child)
@@ -665,14 +665,14 @@ def test_promise_23_threads_of_executors_work_in_the_child(run_script):
             main = threading.get_ident()
 
             def use_threads():
-                assert aiohub.wait(asyncio.to_thread(threading.get_ident), timeout=20) != main
+                assert aiohub.wait(asyncio.to_thread(threading.get_ident), timeout=100) != main
 
                 async def in_executor():
                     loop = asyncio.get_running_loop()
                     info = await loop.getaddrinfo("127.0.0.1", 80, type=socket.SOCK_STREAM)
                     return await loop.run_in_executor(None, threading.get_ident), info[0][4]
 
-                ident, address = aiohub.wait(in_executor(), timeout=20)
+                ident, address = aiohub.wait(in_executor(), timeout=100)
                 assert ident != main and address == ("127.0.0.1", 80)
 
             reap(fork(use_threads))  # before the parent has made any

@@ -156,7 +156,7 @@ THREADS = """
 
         thread = threading.Thread(target=run)
         thread.start()
-        until(lambda: outcome, seconds=50)
+        until(lambda: outcome, seconds=100)
         thread.join()
         if outcome[0] is not None:
             raise outcome[0]
@@ -395,7 +395,7 @@ def test_promise_24_fork_before_the_hub_first_ran(run_script, when):
                 eventlet.sleep(0)
                 return await eventlet.spawn(green, 42)
 
-            assert aiohub.wait(main(), timeout=20) == 42
+            assert aiohub.wait(main(), timeout=100) == 42
             ours, theirs = os.pipe()
             waiter = eventlet.spawn(hubs.trampoline, ours, True)
             eventlet.sleep(0)
@@ -429,7 +429,7 @@ def both(value):
         eventlet.sleep(0)
         return await eventlet.spawn(lambda: eventlet.sleep(0.001) or value * 2)
 
-    return aiohub.wait(main(), timeout=20)
+    return aiohub.wait(main(), timeout=100)
 
 
 def work(value, results):
@@ -540,7 +540,7 @@ def test_promise_24_a_forked_process_of_multiprocessing_ends(run_script, patch, 
                 numbers.put(3)
                 numbers.put(4)
                 process.start()
-                process.join(30)
+                process.join(100)
                 assert process.exitcode == 0, process.exitcode
                 assert numbers.get() == 7
 

@@ -31,7 +31,7 @@ def ignore(*_):
 
 def until(condition):
     """Let the hub run until *condition* holds."""
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         while not condition():
             eventlet.sleep(0)
 
@@ -172,10 +172,10 @@ def test_promise_27_a_descriptor_can_be_waited_for_again_and_again(hub, pair):
     ours, theirs = pair
     for _ in range(50):
         theirs.send(b"x")
-        with eventlet.Timeout(20):
+        with eventlet.Timeout(100):
             hubs.trampoline(ours.fileno(), read=True)
         assert ours.recv(10) == b"x"
-        with eventlet.Timeout(20):
+        with eventlet.Timeout(100):
             hubs.trampoline(ours.fileno(), write=True)
     assert_forgotten(hub, ours.fileno())
 
@@ -210,7 +210,7 @@ def test_promise_27_a_failing_add_leaves_no_listener(hub, evtype, tmp_path):
         # The number works as soon as it means something that can be polled.
         os.dup2(ours.fileno(), number)
         theirs.send(b"x")
-        with eventlet.Timeout(20):
+        with eventlet.Timeout(100):
             hubs.trampoline(number, read=True)
     finally:
         os.close(number)
@@ -242,7 +242,7 @@ def test_promise_27_remove_descriptor_wakes_every_listener_and_forgets_the_descr
     theirs.send(b"x")
     passes()
     assert len(calls) == 2
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         hubs.trampoline(fileno, read=True)
 
 
@@ -331,7 +331,7 @@ def test_promise_27_notify_opened_interrupts_a_trampoline_before_the_timers(hub,
     eventlet.sleep(0)
     hub.schedule_call_global(0, log.append, "timer")
     hubs.notify_opened(fileno)
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         waiting.wait()
     passes()
     assert log == ["closed", "timer"]
@@ -351,7 +351,7 @@ def test_promise_27_the_new_owner_of_a_reopened_number_waits_at_once(hub, pair):
     hub.add(hub.READ, ours.fileno(), ignore, ignore, None)
     hubs.notify_opened(ours.fileno())
     theirs.send(b"x")
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         hubs.trampoline(ours.fileno(), read=True)
     assert ours.recv(1) == b"x"
 
@@ -382,7 +382,7 @@ def test_promise_27_debug_listeners_wait_like_others(hub, pair):
         waiting = eventlet.spawn(hubs.trampoline, ours.fileno(), read=True)
         eventlet.sleep(0)
         theirs.send(b"x")
-        with eventlet.Timeout(20):
+        with eventlet.Timeout(100):
             waiting.wait()
     finally:
         hub.set_debug_listeners(False)
@@ -436,10 +436,10 @@ def test_promise_27_system_exceptions_of_a_descriptor_callback_reach_the_main_gr
 
     listener = hub.add(hub.READ, ours.fileno(), fail, ignore, None)
     theirs.send(b"x")
-    with pytest.raises(kind), eventlet.Timeout(20):
+    with pytest.raises(kind), eventlet.Timeout(100):
         eventlet.sleep(30)
     assert eventlet.spawn(lambda: "alive").wait() == "alive"
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         hubs.trampoline(ours.fileno(), read=True)
 
 

@@ -33,7 +33,7 @@ def clock(hub, monkeypatch):
 
 def until(condition):
     """Let the hub run until *condition* holds."""
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         while not condition():
             eventlet.sleep(0)
 
@@ -221,7 +221,7 @@ def test_promise_27_a_timer_that_makes_a_timer_for_ever_starves_nobody(hub):
             hub.schedule_call_global(-1, again)
 
     again()
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         eventlet.sleep(0.001)
     aio = []
     loop = hub.loop
@@ -341,7 +341,7 @@ def test_promise_27_squelch_timer_exception_gets_the_timer_and_the_error(hub, mo
 def test_promise_27_system_exceptions_of_a_timer_reach_the_main_greenlet_once(hub, kind):
     assert hub.SYSTEM_EXCEPTIONS == (KeyboardInterrupt, SystemExit)
     hub.schedule_call_global(0, raise_, kind("now"))
-    with pytest.raises(kind), eventlet.Timeout(20):
+    with pytest.raises(kind), eventlet.Timeout(100):
         eventlet.sleep(30)
     assert eventlet.spawn(lambda: "alive").wait() == "alive"
     assert hub.running and not hub.stopping
@@ -353,7 +353,7 @@ def test_promise_27_system_exceptions_can_be_extended(hub, monkeypatch):
 
     monkeypatch.setattr(hub, "SYSTEM_EXCEPTIONS", (*hub.SYSTEM_EXCEPTIONS, Fatal))
     hub.schedule_call_global(0, raise_, Fatal())
-    with pytest.raises(Fatal), eventlet.Timeout(20):
+    with pytest.raises(Fatal), eventlet.Timeout(100):
         eventlet.sleep(30)
     eventlet.sleep(0)
 
@@ -362,7 +362,7 @@ def test_promise_27_timers_that_were_due_survive_a_system_exception(hub):
     log = []
     hub.schedule_call_global(0, raise_, KeyboardInterrupt())
     hub.schedule_call_global(0, log.append, "after")
-    with pytest.raises(KeyboardInterrupt), eventlet.Timeout(20):
+    with pytest.raises(KeyboardInterrupt), eventlet.Timeout(100):
         eventlet.sleep(30)
     until(lambda: log)
     assert log == ["after"]

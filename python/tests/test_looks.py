@@ -161,7 +161,7 @@ def test_out_of_band_data_is_an_exceptional_condition():
     server, _ = listener.accept()
     try:
         client.send(b"!", green_socket.MSG_OOB)
-        with eventlet.Timeout(30):
+        with eventlet.Timeout(100):
             while not green_select.select([], [], [server], 0)[2]:
                 pass
         assert green_select.select([server], [], [server], 0) == ([], [], [server])

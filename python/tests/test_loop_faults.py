@@ -484,7 +484,7 @@ EVERYTHING = """
             asyncio.get_running_loop().set_exception_handler(note)
             for scene in (streams(Plain), streams(Buffered), datagrams(), flood(), watch()):
                 try:
-                    await asyncio.wait_for(scene, 20)
+                    await asyncio.wait_for(scene, 100)
                 except RuntimeError as exc:
                     note(None, {"exception": exc})
 
@@ -506,7 +506,7 @@ EVERYTHING = """
         del faults[:]
         new_loop()
         try:
-            with eventlet.Timeout(20):
+            with eventlet.Timeout(100):
                 green()
         except RuntimeError as exc:
             note(None, {"exception": exc})

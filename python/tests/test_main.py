@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 
-LIMIT_S = 60
+LIMIT_S = 150
 
 SHOW = """
 import json, sys

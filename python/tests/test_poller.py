@@ -117,7 +117,7 @@ with eventlet.Timeout(0.01, False):
 keeps = os.dup(number)  # the kernel keeps the registration of a file that is open elsewhere
 os.dup2(second.fileno(), number)
 peer.send(b"x")
-with eventlet.Timeout(20):
+with eventlet.Timeout(100):
     hubs.trampoline(number, read=True)
 printed(os.read(number, 10))
 """

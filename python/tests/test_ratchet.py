@@ -14,7 +14,7 @@ from aiohub.ratchet import Policy, PolicyError
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
-LIMIT_S = 60
+LIMIT_S = 150
 
 
 @pytest.fixture

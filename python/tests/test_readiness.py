@@ -64,7 +64,7 @@ def read_one(sock):
 
 
 def finish(*greens):
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         return [green.wait() for green in greens]
 
 
@@ -132,7 +132,7 @@ def test_promise_29_readers_are_served_oldest_first(hub, pair, several_readers):
     eventlet.sleep(0)
     for count in range(3):
         theirs.send(b"x")
-        with eventlet.Timeout(20):
+        with eventlet.Timeout(100):
             while len(served) == count:
                 eventlet.sleep(0)
     finish(*greens)
@@ -145,7 +145,7 @@ def test_promise_29_three_writers_are_served(hub, pair, several_readers):
     writers = [eventlet.spawn(hubs.trampoline, ours, write=True) for _ in range(3)]
     eventlet.sleep(0)
     assert len(hub.secondaries[hub.WRITE][ours.fileno()]) == 2
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         while not all(writer.dead for writer in writers):
             try:
                 theirs.recv(1 << 22)
@@ -173,7 +173,7 @@ def test_promise_29_removing_the_first_promotes_the_oldest_with_its_own_callback
     assert hub.listeners[hub.READ][fileno] is second
     assert hub.secondaries[hub.READ][fileno] == [third]
     theirs.send(b"x")
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         while len(calls) < 2:
             eventlet.sleep(0)
     assert calls == ["second", "third"]
@@ -213,7 +213,7 @@ def test_promise_29_readers_that_die_while_the_first_is_called_do_not_stop_the_h
 
     listeners = [hub.add(hub.READ, ours.fileno(), first_ready, lambda exc: None, None) for _ in range(3)]
     theirs.send(b"x")
-    with eventlet.Timeout(20):
+    with eventlet.Timeout(100):
         while not calls:
             eventlet.sleep(0)
     eventlet.sleep(0)

@@ -208,7 +208,7 @@ def test_stress_found_a_cancellation_lost_to_a_timeout_that_expires_during_the_c
         return await task
 
     with pytest.raises(greenlet.GreenletExit):
-        aiohub.wait(main(), timeout=20)
+        aiohub.wait(main(), timeout=100)
 
 
 def test_stress_found_a_cancellation_lost_to_a_green_thread_that_ends_first():
@@ -227,7 +227,7 @@ def test_stress_found_a_cancellation_lost_to_a_green_thread_that_ends_first():
 
     gate = eventlet.Event()
     with pytest.raises(greenlet.GreenletExit):
-        aiohub.wait(main(), timeout=20)
+        aiohub.wait(main(), timeout=100)
 
 
 def test_stress_found_an_error_of_a_green_thread_that_a_coroutine_killed_in_the_killers_task():
@@ -239,4 +239,4 @@ def test_stress_found_an_error_of_a_green_thread_that_a_coroutine_killed_in_the_
             await green
         return "done"
 
-    assert aiohub.wait(main(), timeout=20) == "done"
+    assert aiohub.wait(main(), timeout=100) == "done"

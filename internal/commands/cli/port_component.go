@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"aiohub/internal/commands/driver"
 	"aiohub/internal/files/walk"
 	"aiohub/internal/output/fault"
 	"aiohub/internal/program/atomic"
@@ -52,9 +53,14 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 	return component, true, nil
 }
 
-// graphForPort is the call graph that stage 2 works on. Tests call what becomes async, too, but have no say in the plan.
+// graphForPort is the call graph that stages 2 and 3 work on. Tests call what becomes async, too, but have no say in the plan. Calls
+// that answers settle lead where these say.
 func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Graph, error) {
-	return callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
+	graph, err := callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
+	if err != nil {
+		return nil, err
+	}
+	return graph, driver.Answers(j.Config).Apply(graph)
 }
 
 // noteSplits adds to a result what its awaits split.
@@ -132,7 +138,7 @@ func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats
 	if err != nil {
 		return nil, err
 	}
-	graph, err := callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true})
+	graph, err := graphForPort(ctx, j, outcome.Walked)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +146,11 @@ func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats
 	if err != nil {
 		return nil, err
 	}
-	result, err := port.Stage3(tree, graph, options)
+	doubles, err := callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Doubles: true})
+	if err != nil {
+		return nil, err
+	}
+	result, err := port.Stage3(tree, graph, doubles, options)
 	if err == nil && stats {
 		result = port.Survey3(result, tree)
 	}

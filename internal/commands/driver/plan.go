@@ -60,11 +60,12 @@ func decodeGraph(blob []byte) *callgraph.Graph {
 // PlanInput is what the plan of a tree is made from, as the configuration has it.
 func PlanInput(c *config.Config, outcome *Outcome, graph *callgraph.Graph) plan.Input {
 	return plan.Input{
-		Graph: graph, Answers: answers(c), Programs: programs(outcome, graph), Limits: plan.Limits{Lines: c.Plan.StepLines, Files: c.Plan.StepFiles},
+		Graph: graph, Answers: Answers(c), Programs: programs(outcome, graph), Limits: plan.Limits{Lines: c.Plan.StepLines, Files: c.Plan.StepFiles},
 	}
 }
 
-func answers(c *config.Config) *plan.Answers {
+// Answers are what the configuration says about the plan.
+func Answers(c *config.Config) *plan.Answers {
 	a := &plan.Answers{
 		Patched: c.Plan.Patched, Blocking: c.Plan.Blocking, NeverBlocks: c.Plan.NeverBlocks, Public: c.Plan.Public,
 		StaysSync: c.Plan.StaysSync, Calls: c.Plan.Calls,

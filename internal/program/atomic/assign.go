@@ -1,6 +1,8 @@
 package atomic
 
 import (
+	"slices"
+
 	"aiohub/internal/language/pyscope"
 	"aiohub/internal/language/pysyntax"
 )
@@ -91,8 +93,16 @@ func (r *Reader) bindLocal(target, value node, from, to int) {
 	if i := r.readBy(value, from, to); i >= 0 {
 		r.derived[s] = i
 	}
-	if r.t.Kind(value) == pysyntax.Call {
-		r.made[s] = maker{r.t.Start(value), r.dotted(r.t.Child(value))}
+	if r.t.Kind(value) == pysyntax.Await {
+		value = r.t.Child(value)
+	}
+	if r.t.Kind(value) != pysyntax.Call {
+		return
+	}
+	r.made[s] = maker{r.t.Start(value), r.dotted(r.t.Child(value))}
+	calls := r.fun().Calls
+	if i := slices.IndexFunc(calls, func(c Call) bool { return c.Start == r.t.Start(value) && c.End == r.t.End(value) }); i >= 0 {
+		calls[i].Local = string(r.t.Ident(target))
 	}
 }
 

@@ -65,8 +65,9 @@ type analysis struct {
 	perTask    []bool            // by class: tasks make objects of it
 	hasBelow   []bool            // by class: others derive from it
 	hands      map[callgraph.FuncID]handing
-	suspending map[callgraph.FuncID]bool // coroutine functions of which it is known whether they can be suspended
-	changes    map[int32]bool            // classes whose methods change their objects, filled at first use
+	restFrom   map[callgraph.FuncID]uint32 // functions that the rest of the program runs beside a task from a place on
+	suspending map[callgraph.FuncID]bool   // coroutine functions of which it is known whether they can be suspended
+	changes    map[int32]bool              // classes whose methods change their objects, filled at first use
 }
 
 type place2 struct {
@@ -77,7 +78,7 @@ type place2 struct {
 
 func newAnalysis(in Input) *analysis {
 	return &analysis{
-		program: link(in.Graph, in.Files), target: in.Target, roots: map[callgraph.FuncID]int32{}, seen: map[place2]bool{}, begun: map[taskCall]bool{}, suspending: map[callgraph.FuncID]bool{},
+		program: link(in.Graph, in.Files), target: in.Target, roots: map[callgraph.FuncID]int32{}, seen: map[place2]bool{}, begun: map[taskCall]bool{}, suspending: map[callgraph.FuncID]bool{}, restFrom: map[callgraph.FuncID]uint32{},
 		reach: reach{tasks: map[node2][]int32{}, from: map[reached]step{}},
 	}
 }
@@ -89,6 +90,7 @@ func Find(in Input) []Finding {
 	a.findTasks()
 	a.spread()
 	a.objects()
+	a.afterStarts()
 	a.regions()
 	a.relocked()
 	a.sessions()
@@ -107,6 +109,15 @@ func (a *analysis) sorted() []Finding {
 	slices.SortFunc(a.found, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Start, y.Start), cmp.Compare(x.Code, y.Code), cmp.Compare(x.End, y.End))
 	})
+	// An element that is changed, or made if it is missing, is said once.
+	kept := a.found[:0]
+	for _, f := range a.found {
+		if last := len(kept) - 1; f.Code == Unlocked && last >= 0 && kept[last].Code == CheckThenAct && kept[last].File == f.File && kept[last].Start == f.Start {
+			continue
+		}
+		kept = append(kept, f)
+	}
+	a.found = kept
 	return a.found
 }
 

@@ -99,11 +99,22 @@ func (a *analysis) beforeFork(fn callgraph.FuncID, fork *Call, name string) {
 		for _, e := range a.calleesAt(fn, c.Start) {
 			if what, at := a.madeIn(e.To, 0); what != "" {
 				// The processes miss it if they are given the object.
-				a.reportFork(fn, c, name, what, at, c.Text != "" && slices.Contains(fork.Args, c.Text))
+				a.reportFork(fn, c, name, what, at, c.Text != "" && slices.Contains(fork.Args, c.Text) || a.usedAfter(fn, c, fork))
 				break
 			}
 		}
 	}
+}
+
+// usedAfter reports whether the object that a call makes, or whose method it is, is used after the fork in the same function.
+func (a *analysis) usedAfter(fn callgraph.FuncID, c, fork *Call) bool {
+	object := c.Text
+	if c.Local != "" {
+		object = c.Local
+	}
+	return object != "" && slices.ContainsFunc(a.fns[fn].Calls, func(d Call) bool {
+		return d.Start >= fork.End && (d.Text == object || strings.HasPrefix(d.Text, object+"."))
+	})
 }
 
 func (a *analysis) reportFork(fn callgraph.FuncID, c *Call, fork, what, at string, certain bool) {

@@ -39,7 +39,7 @@ func (a *analysis) processWide() {
 		if what == "" || !s.Certain {
 			continue
 		}
-		tasks := a.reach.tasks[node2{-1, s.From}]
+		tasks := slices.DeleteFunc(slices.Clone(a.reach.tasks[node2{-1, s.From}]), func(t int32) bool { return t == mainTask })
 		if len(tasks) == 0 || len(a.held(s.From, s.Pos, s.Pos)) > 0 && !strings.HasPrefix(s.Name, "signal.") {
 			continue
 		}

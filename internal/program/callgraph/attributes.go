@@ -233,13 +233,15 @@ func (s *solver) loadFromSuper(i int32, v object, name int32) {
 		}
 	}
 	any := false
+	if name == s.special.new {
+		s.add(o.dst, s.named("builtins.object.__new__")) // as those of other classes, it makes one of the class that it is given
+		return
+	}
 	for _, outside := range s.classes[receiver.a].outside {
 		any = true
 		s.add(o.dst, s.named(outside+"."+s.names[name]))
 	}
-	if !any && name == s.special.new {
-		s.add(o.dst, s.named("builtins.object.__new__"))
-	} else if !any && !s.classes[receiver.a].unknown {
+	if !any && !s.classes[receiver.a].unknown {
 		s.add(o.dst, s.named("builtins.object."+s.names[name]))
 	}
 }
@@ -349,7 +351,7 @@ func (s *solver) store(i, value int32) {
 	switch v.kind {
 	case kInstance, kClass:
 		c := v.a
-		if s.tests[s.fileOf(i)] && !s.tests[s.classes[c].file] {
+		if s.isApart(s.fileOf(i)) && !s.tests[s.classes[c].file] {
 			if s.track != nil {
 				s.link(o.a, lTracked, s.stored(c, o.b), 0)
 			}
@@ -366,7 +368,7 @@ func (s *solver) store(i, value int32) {
 			}
 		}
 	case kModule:
-		if s.tests[s.fileOf(i)] {
+		if s.isApart(s.fileOf(i)) {
 			return
 		}
 		s.originsOf(s.resolver.MemberOrigins(pymodule.ID(v.a), s.names[o.b]), func(w int32) { s.copy(o.a, w) }, func(pymodule.ID) {}, func(string) {})

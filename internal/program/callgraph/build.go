@@ -51,6 +51,9 @@ type Input struct {
 	// arguments of what starts a task reach the function that is started. May be nil.
 	Track func(name string) bool
 
+	// Doubles lets what tests hand to the code flow into it, as if it were code: their own classes that stand for others, files in memory.
+	Doubles bool
+
 	Progress func(done, total int) // called now and then from any goroutine; may be nil
 
 	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
@@ -109,7 +112,7 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 		program.Files = append(program.Files, resolve.File{Path: path, Test: pymodule.IsTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
 	}
 	s := newSolver(link(program.NewResolver(), summaries))
-	s.track = in.Track
+	s.track, s.doubles = in.Track, in.Doubles
 	s.start()
 	s.run()
 	if ctx.Err() != nil {

@@ -97,3 +97,40 @@ func TestEdges(t *testing.T) {
 		})
 	}
 }
+
+// TestGivenBack looks at calls on what code outside the tree gives back: they are open, with the methods of the tree of that name, unless the name is
+// a common one or no method takes the arguments.
+func TestGivenBack(t *testing.T) {
+	root := t.TempDir()
+	src := `from library import Map
+
+
+class Page:
+    def handle(self, request):
+        pass
+
+    def get(self, key):
+        pass
+
+
+def serve(request):
+    page, values = Map(Page()).bind(request).match()
+    page.handle(request)
+    page.handle(request, 1)
+    values.get(1)
+`
+	if err := os.WriteFile(filepath.Join(root, "a.py"), []byte(src), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	g := build(t, root, 1, true)
+	var got []string
+	for i := range g.Opens {
+		o := &g.Opens[i]
+		for _, f := range o.Candidates {
+			got = append(got, fmt.Sprintf("%d %s %v", o.Line, g.Funcs[f].Name(), o.Foreign))
+		}
+	}
+	if want := []string{"14 a:Page.handle true"}; !slices.Equal(got, want) {
+		t.Errorf("open calls: got %q, want %q", got, want)
+	}
+}

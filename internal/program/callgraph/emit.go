@@ -348,7 +348,7 @@ func (s *solver) emitOpens(g *Graph, order []FuncID) {
 		t := &s.sites[o.site]
 		p := &s.ops[t.op]
 		line := s.line(s.fileOf(t.op), p.pos)
-		out := Open{From: order[p.fn], Pos: p.pos, Line: line, Common: o.common, Callback: o.callback}
+		out := Open{From: order[p.fn], Pos: p.pos, Line: line, Common: o.common, Callback: o.callback, Foreign: o.foreign}
 		if text := s.texts[t.op]; text != none {
 			out.Expr = s.names[text]
 		}
@@ -361,6 +361,9 @@ func (s *solver) emitOpens(g *Graph, order []FuncID) {
 		}
 		slices.Sort(out.Candidates)
 		g.Opens = append(g.Opens, out)
+		if o.foreign {
+			continue // what it is given has escaped already
+		}
 		starts := tables().lastStart[out.Attr]
 		for _, a := range t.args {
 			for _, f := range s.functionsIn(a.value, 0) {

@@ -171,6 +171,8 @@ type Open struct {
 	Candidates []FuncID
 	// Callback says that the callee is a value that nothing in the tree is seen to provide: a handler of whoever uses the library.
 	Callback bool
+	// Foreign says that the object is what code outside the tree returned: it can be one of the tree's that this code was given.
+	Foreign bool
 	// Common says that the name is one of dict, list, str, files, loggers and the like, so that it hardly means one of them.
 	Common bool
 }

@@ -209,7 +209,7 @@ func (s *solver) construct(i, c int32) {
 		s.link(s.view(c, s.special.init), lDunder, inner, s.instance(c))
 		return
 	}
-	if s.tests[s.fileOf(t.op)] && !s.tests[s.classes[c].file] {
+	if s.isApart(s.fileOf(t.op)) && !s.tests[s.classes[c].file] {
 		return
 	}
 	s.fillFields(c, t.args)

@@ -18,6 +18,7 @@ type openCall struct {
 	common     bool
 	callback   bool
 	among      bool
+	foreign    bool // see Open.Foreign
 }
 
 // run solves for what is certain, and then for what unknown receivers can be by the names of their methods.
@@ -53,6 +54,7 @@ func (s *solver) run() {
 		}
 		if round == 0 {
 			s.opens = slices.Clone(open)
+			s.givenCalls(index)
 		}
 		if !changed {
 			break
@@ -101,10 +103,18 @@ func (s *solver) unresolved() []openCall {
 	for i := range s.sites {
 		t := &s.sites[i]
 		o := &s.ops[t.op]
-		if t.resolved || o.kind != opCall || s.opSite[t.op] != int32(i) {
+		if o.kind != opCall || s.opSite[t.op] != int32(i) {
 			continue
 		}
 		open := openCall{site: int32(i), receiver: none, name: none}
+		if l, ok := s.loads[o.a]; ok && s.isGiven(s.ops[l].a) {
+			open.name, open.foreign = s.ops[l].b, true
+			out = append(out, open)
+			continue
+		}
+		if t.resolved {
+			continue
+		}
 		if l, ok := s.loads[o.a]; ok {
 			load := &s.ops[l]
 			open.name = load.b
@@ -126,6 +136,36 @@ func (s *solver) unresolved() []openCall {
 		out = append(out, open)
 	}
 	return out
+}
+
+// isGiven reports whether a variable has what code outside the tree returned, and nothing that is known.
+func (s *solver) isGiven(v int32) bool {
+	found := false
+	for _, value := range s.vars[v].values {
+		switch s.get(value).kind {
+		case kOpaque:
+			found = true
+		default:
+			return false
+		}
+	}
+	return found
+}
+
+// givenCalls finds what calls of methods of objects from outside the tree can lead to, by the names of the methods, if these are no common ones.
+func (s *solver) givenCalls(index map[int32][]int32) {
+	for k := range s.opens {
+		o := &s.opens[k]
+		if !o.foreign || tables().common[s.names[o.name]] || len(index[o.name]) > maxNamesakes {
+			continue
+		}
+		for _, f := range index[o.name] {
+			if s.accepts(f, s.sites[o.site].args) && len(o.candidates) < maxCandidates {
+				o.candidates = append(o.candidates, f)
+			}
+		}
+	}
+	s.opens = slices.DeleteFunc(s.opens, func(o openCall) bool { return o.foreign && len(o.candidates) == 0 })
 }
 
 // methodsByName lists the methods of the tree by their name.

@@ -361,7 +361,7 @@ func (s *solver) setIndex(i, value int32) {
 		return
 	}
 	if kind, ok := s.sortOf(value); ok {
-		if s.tests[s.fileOf(i)] {
+		if s.isApart(s.fileOf(i)) {
 			return
 		}
 		s.copy(o.a, s.field(value, o.b))

@@ -135,6 +135,7 @@ type solver struct {
 	guessed      map[int32]Reason  // ops whose receiver is known by names alone
 	special      commonNames
 	track        func(name string) bool // see Input.Track
+	doubles      bool                   // see Input.Doubles
 	builtinCalls []rawSite              // where objects are tracked
 	tracked      bool                   // only what is tracked is copied
 }
@@ -443,5 +444,8 @@ func (s *solver) dottedPath(i int32) {
 
 // isTest reports whether an op stands in test code while a function does not: then the objects of tests, which are mocks, do not flow.
 func (s *solver) isTest(op, function int32) bool {
-	return s.tests[s.fileOf(op)] && !s.tests[s.funcs[function].file]
+	return s.isApart(s.fileOf(op)) && !s.tests[s.funcs[function].file]
 }
+
+// isApart reports whether a file is test code whose objects do not flow into the code.
+func (s *solver) isApart(file int32) bool { return s.tests[file] && !s.doubles }

@@ -99,6 +99,10 @@ var tables = sync.OnceValue(func() *table {
 			}
 		}
 	}
+	t.classes = copied(t.classes, func(yes bool) bool { return yes })
+	t.returns = copied(t.returns, greenClass)
+	t.elements = copied(t.elements, greenClass)
+	t.attributes = copied(t.attributes, greenClass)
 	underGreen(t.classes)
 	underGreen(t.returns)
 	underGreen(t.elements)
@@ -111,6 +115,35 @@ var tables = sync.OnceValue(func() *table {
 	underGreen(t.given)
 	return t
 })
+
+// greenCopies are the modules of the standard library, and zmq, that eventlet has copies of.
+var greenCopies = map[string]bool{
+	"BaseHTTPServer": true, "builtin": true, "ftplib": true, "http": true, "httplib": true, "os": true, "select": true, "selectors": true, "smtplib": true,
+	"socket": true, "ssl": true, "subprocess": true, "telnetlib": true, "threading": true, "time": true, "urllib": true, "zmq": true,
+}
+
+// copied gives the names of a module that eventlet has a copy of the names that they have there, too.
+func copied[V any](table map[string]V, value func(V) V) map[string]V {
+	out := maps.Clone(table)
+	for name, v := range table {
+		if module, _, _ := strings.Cut(name, "."); greenCopies[module] {
+			out["eventlet.green."+name] = value(v)
+		}
+	}
+	return out
+}
+
+// greenClass is the class that a copy below eventlet.green gives: one of the copies, if there is one.
+func greenClass(class string) string {
+	parts := strings.FieldsFunc(class, func(r rune) bool { return r == '(' || r == ',' || r == ')' })
+	for _, part := range parts {
+		if module, _, _ := strings.Cut(part, "."); greenCopies[module] {
+			class = strings.ReplaceAll(class, part, "eventlet.green."+part)
+			break
+		}
+	}
+	return class
+}
 
 // underGreen gives each name of eventlet the one that it has in aiohub.green, too.
 func underGreen[V any](table map[string]V) {

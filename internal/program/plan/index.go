@@ -31,11 +31,11 @@ type index struct {
 func newIndex(g *callgraph.Graph, s *settled) *index {
 	n := len(g.Funcs)
 	x := &index{
-		g: g, settled: s, edges: slices.Clone(g.Edges),
+		g: g, settled: s,
 		in: make([][]int32, n), out: make([][]int32, n), sites: make([][]int32, n), groups: make([]int32, n), opens: make([][]int32, n), starts: make([][]int32, n),
 		lambdas: map[callgraph.FuncID][]callgraph.FuncID{}, verdicts: map[verdictKey]verdict{}, patches: make([]map[knowledge.Patch]bool, len(g.Files)),
 	}
-	x.answer()
+	x.edges, x.added = s.answered(g)
 	for i := range x.edges {
 		e := &x.edges[i]
 		x.out[e.From] = append(x.out[e.From], int32(i))
@@ -64,46 +64,6 @@ func newIndex(g *callgraph.Graph, s *settled) *index {
 		x.starts[g.Starts[i].From] = append(x.starts[g.Starts[i].From], int32(i))
 	}
 	return x
-}
-
-// answer puts what the answers say about single calls into the graph: the calls that they settle lead where they say, and nowhere else.
-func (x *index) answer() {
-	settledAt := func(from callgraph.FuncID, line int, expr string) *answeredCall {
-		for i := range x.settled.calls[from] {
-			if c := &x.settled.calls[from][i]; c.fits(line, expr) {
-				return c
-			}
-		}
-		return nil
-	}
-	if len(x.settled.calls) == 0 {
-		return
-	}
-	for i := range x.g.Opens {
-		o := &x.g.Opens[i]
-		c := settledAt(o.From, o.Line, o.Expr)
-		if c == nil {
-			continue
-		}
-		x.edges = slices.DeleteFunc(x.edges, func(e callgraph.Edge) bool {
-			return e.From == o.From && e.Pos == o.Pos && !e.Certain
-		})
-		for _, to := range c.targets {
-			x.edges = append(x.edges, callgraph.Edge{From: o.From, To: to, Certain: true, Reason: callgraph.Name, Pos: o.Pos, Line: o.Line})
-		}
-		for _, name := range c.foreign {
-			x.added = append(x.added, callgraph.Site{From: o.From, Certain: true, Pos: o.Pos, Line: o.Line, Name: name})
-		}
-	}
-	slices.SortStableFunc(x.edges, func(a, b callgraph.Edge) int {
-		if a.From != b.From {
-			return int(a.From - b.From)
-		}
-		if a.Pos != b.Pos {
-			return int(int64(a.Pos) - int64(b.Pos))
-		}
-		return int(a.To - b.To)
-	})
 }
 
 // patchedIn reports whether some program makes a group of the standard library green in a file.

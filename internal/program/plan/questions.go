@@ -132,7 +132,7 @@ func (p *Plan) unknownNames() []Question {
 	for i := range x.g.Sites {
 		s := &x.g.Sites[i]
 		top, _, below := strings.Cut(s.Name, ".")
-		if !below || pymodule.IsStdlib(top) || top == "builtins" || top == "eventlet" || s.Awaited || s.Kind != callgraph.Call || !s.Certain {
+		if !below || pymodule.IsStdlib(top) || top == "builtins" || knowledge.Is(s.Name) || knowledge.Owns(s.Name) || s.Awaited || s.Kind != callgraph.Call || !s.Certain {
 			continue
 		}
 		if strings.Contains(s.Name, "()") || knowledge.Pure(s.Name) || IsBlocking(s.Name) || x.judge(s) != passes || x.settled.passNames[s.Name] || hasAnyPrefix(s.Name, x.settled.passAll) || !sounds(s.Name) {

@@ -2,6 +2,7 @@ package port
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"aiohub/internal/program/scan"
@@ -12,7 +13,7 @@ func (s *source) requirements() {
 	for i := range s.records {
 		switch r := &s.records[i]; r.Kind {
 		case scan.Requirement:
-			s.requirement(r)
+			s.requirement(i, r)
 		case scan.Env:
 			s.note(r, hubVariable, "")
 		}
@@ -20,7 +21,7 @@ func (s *source) requirements() {
 }
 
 // requirement puts aiohub beside a requirement of eventlet: on a line of its own where eventlet has one, else before it in the list.
-func (s *source) requirement(r *scan.Record) {
+func (s *source) requirement(i int, r *scan.Record) {
 	switch {
 	case strings.Contains(s.path, ".egg-info/") || strings.Contains(s.path, ".dist-info/"):
 		s.note(r, requires, "made by the build")
@@ -30,6 +31,9 @@ func (s *source) requirement(r *scan.Record) {
 		return
 	case r.Ctx == "constraints":
 		s.note(r, requires, "constraints only limit versions")
+		return
+	case i > 0 && s.sameList(&s.records[i-1], r):
+		s.note(r, requires, "aiohub stands beside the first of them")
 		return
 	case s.requiresAiohub():
 		s.note(r, requires, "aiohub is there")
@@ -69,6 +73,17 @@ func (s *source) requirement(r *scan.Record) {
 		return
 	}
 	s.note(r, requires, "")
+}
+
+var optionLine = regexp.MustCompile(`(?m)^[\w.-]+\s*=[^=]`)
+
+// sameList reports whether two requirements stand in one list: of one package, for several Pythons.
+func (s *source) sameList(a, b *scan.Record) bool {
+	if b.Start < a.End {
+		return a.Start == b.Start
+	}
+	between := s.src[a.End:b.Start]
+	return a.Kind == scan.Requirement && a.Ctx == b.Ctx && !bytes.ContainsAny(between, "[]") && !optionLine.Match(between)
 }
 
 // sorted goes up from a line over those that come behind aiohub in the alphabet, if the lines there are requirements in that order.

@@ -101,8 +101,10 @@ type source struct {
 	aliases map[int]alias
 	places  []Place
 	lines   *pysource.Lines
-	index   *index              // at stage 2
-	exiting map[uint32][]uint32 // see exits
+	index   *index // at stage 2
+
+	exiting  map[uint32][]uint32 // see exits
+	shadowed map[uint32]bool     // see shadows
 }
 
 type span struct{ start, end int }
@@ -203,6 +205,7 @@ func (s *source) finish(out *Result) {
 	out.Places = append(out.Places, s.places...)
 	if s.imports != nil {
 		s.imports.Edits(&s.edits)
+		edit.FillBlocks(&s.edits, s.tree)
 	}
 	if s.edits.Len() == 0 {
 		return

@@ -90,7 +90,7 @@ func (s *source) stage1(f *facade, through *reach) {
 		case scan.Env:
 			s.note(r, hubVariable, "")
 		case scan.Requirement:
-			s.requirement(r)
+			s.requirement(i, r)
 		}
 	}
 	s.installInScript()
@@ -224,7 +224,7 @@ func (s *source) mentions(name string) (before, after int) {
 	for i, k := range s.tree.Tokens {
 		switch k.Kind {
 		case pytoken.Name:
-			if string(s.src[k.Start:k.End]) != name || s.tree.Tokens[i-1].Kind == pytoken.Dot || s.inImport(int(k.Start)) {
+			if string(s.src[k.Start:k.End]) != name || s.tree.Tokens[i-1].Kind == pytoken.Dot || s.inImport(int(k.Start)) || s.shadows()[k.Start] {
 				continue
 			}
 		case pytoken.String:

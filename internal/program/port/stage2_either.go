@@ -88,7 +88,7 @@ func (x *exchange) threadEither(s *source, call pysyntax.Node, u *callgraph.Obje
 		comma = ""
 	}
 	s.edits.Insert(int(s.tree.Start(call)), head)
-	s.edits.Replace(x.objectEnd(s, callee), int(open.End), comma)
+	s.edits.Replace(s.objectEnd(callee), int(open.End), comma)
 	if tail != "" {
 		s.edits.Insert(int(s.tree.End(call)), tail)
 	}

@@ -90,7 +90,7 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		x.becomes(s, callee, name, rule, func() {
 			x.need(s, importAio)
 			s.edits.Insert(int(s.tree.Start(call)), "aio.acquire_nowait(")
-			s.edits.Replace(x.objectEnd(s, callee), int(s.tree.End(call)), ")")
+			s.edits.Replace(s.objectEnd(callee), int(s.tree.End(call)), ")")
 		})
 	case x.atOnce(s, call, u.Name, args) && kind.rule == queues && !x.channel:
 		x.becomes(s, callee, name, rule, func() {
@@ -147,7 +147,7 @@ func (x *exchange) atOnce(s *source, call pysyntax.Node, name string, args argum
 }
 
 // objectEnd is where the object of a method ends, parentheses included.
-func (p *painter) objectEnd(s *source, callee pysyntax.Node) int {
+func (s *source) objectEnd(callee pysyntax.Node) int {
 	object := s.tree.Child(callee)
 	if !s.tree.Has(object, pysyntax.FlagParens) {
 		return int(s.tree.End(object))
@@ -168,7 +168,7 @@ func (x *exchange) rename(s *source, callee pysyntax.Node, name string) {
 func (x *exchange) threadMethod(s *source, call pysyntax.Node, u *callgraph.ObjectUse) {
 	callee := s.tree.Child(call)
 	start, end := int(s.tree.Start(call)), int(s.tree.End(call))
-	objectEnd := x.objectEnd(s, callee)
+	objectEnd := s.objectEnd(callee)
 	switch u.Name {
 	case "wait":
 		x.need(s, edit.Import{Module: "asyncio"})

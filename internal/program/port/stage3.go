@@ -21,11 +21,14 @@ import (
 // Stage3 ends the port: whatever waits is a coroutine, bridges and eventlet are gone, and programs start with asyncio.run. It looks at the
 // tree as a whole, tests included, and changes all of it or nothing: the places that still need eventlet, or a decision, are the list that
 // comes back in its stead.
-func Stage3(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) {
+//
+// doubles is the graph of the same files into which the objects of tests flow, too: what a call can lead to in a test alone. It may be nil.
+func Stage3(t *Tree, graph, doubles *callgraph.Graph, options Options) (*Result, error) {
 	p, err := newPure(t, graph, options)
 	if err != nil {
 		return nil, err
 	}
+	p.findFakes(doubles)
 	p.classify()
 	p.findHanded()
 	p.colour()
@@ -51,9 +54,13 @@ type pure struct {
 	tree     *Tree
 	graph    *callgraph.Graph
 	options  Options
-	room     *queueRoom
+	objects  *objects
+	fakes    map[siteKey][]fake
 	catching map[callgraph.FuncID]bool // see catchers
 	plugged  *string
+	plainly  *bool // see catchesPlain
+	sockets  *bool // see waitsForSockets
+	newest   bool  // the project needs Python 3.11 at least, or does not say
 	handed   []handed
 	patched  bool // some program of the tree makes the standard library green
 
@@ -119,7 +126,7 @@ func newPure(t *Tree, graph *callgraph.Graph, options Options) (*pure, error) {
 		targets: map[siteKey][]callgraph.FuncID{}, subject: map[string]bool{},
 		async: make([]bool, len(graph.Funcs)), needs: make([]bool, len(graph.Funcs)), thread: make([]bool, len(graph.Funcs)),
 		awaited: map[nodeKey]string{}, entering: map[nodeKey]bool{}, said: map[nodeKey]bool{}, held: map[nodeKey]string{}, texts: map[nodeKey]string{},
-		imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{}, aio: map[*source]bool{}, noted: map[noteKey]bool{},
+		newest: newest(t.Root), imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{}, aio: map[*source]bool{}, noted: map[noteKey]bool{},
 	}
 	records := map[string][]scan.Record{}
 	for _, r := range t.Records {

@@ -19,6 +19,9 @@ func (p *pure) callsAndValues() {
 	for i := range p.graph.Edges {
 		p.edge(&p.graph.Edges[i])
 	}
+	for i := range p.graph.Opens {
+		p.open(&p.graph.Opens[i])
+	}
 	p.values()
 }
 
@@ -65,6 +68,27 @@ func (p *pure) edge(e *callgraph.Edge) {
 		p.callEither(s, key, to.Name())
 	default:
 		p.await(s, key, to.Name())
+	}
+}
+
+// open reports a call of which nothing is known, and which may lead to a coroutine function by its name. In a test it is taken to.
+func (p *pure) open(o *callgraph.Open) {
+	file := p.graph.Funcs[o.From].File
+	s := p.files[file]
+	call := p.callAt(o.From, o.Pos, o.Attr)
+	key := nodeKey{file, call}
+	if _, done := p.awaited[key]; o.Common || done || call == 0 {
+		return
+	}
+	for _, f := range o.Candidates {
+		if !p.async[f] || p.graph.Funcs[f].Flags&callgraph.Async != 0 {
+			continue
+		}
+		if s.test && p.async[o.From] {
+			p.callEither(s, key, p.graph.Funcs[f].Name())
+			return
+		}
+		p.note(s, o.Pos, callerUnknown, p.graph.Funcs[f].Name(), "")
 	}
 }
 
@@ -116,9 +140,6 @@ func (s *source) between(start, end int) string {
 func (p *pure) mixed(e *callgraph.Edge, call pysyntax.Node) bool {
 	file := p.graph.Funcs[e.From].File
 	name := p.nameOf(file, call)
-	if name == calledAs(&p.graph.Funcs[e.To], e.Kind) {
-		return false
-	}
 	for _, i := range p.where.edges[siteKey{file, e.Pos}] {
 		other := &p.graph.Edges[i]
 		if other.From == e.From && p.async[other.To] && p.isWrapper(e.To, other.To) && calledAs(&p.graph.Funcs[other.To], other.Kind) == name {
@@ -127,19 +148,30 @@ func (p *pure) mixed(e *callgraph.Edge, call pysyntax.Node) bool {
 	}
 	// An attribute or a parameter holds what somebody has put there, who need not be in the tree.
 	t := p.files[file].tree
-	if callee := t.Child(call); t.Kind(callee) == pysyntax.Attribute || slices.Contains(p.graph.Funcs[e.From].Params, name) {
+	if callee := t.Child(call); name != calledAs(&p.graph.Funcs[e.To], e.Kind) && (t.Kind(callee) == pysyntax.Attribute || slices.Contains(p.graph.Funcs[e.From].Params, name)) {
 		return true
 	}
-	for _, i := range p.where.edges[siteKey{file, e.Pos}] {
+	return p.leadsElsewhere(e, call)
+}
+
+// leadsElsewhere reports whether a call is known to lead to what is no coroutine function, too.
+func (p *pure) leadsElsewhere(e *callgraph.Edge, call pysyntax.Node) bool {
+	key := siteKey{p.graph.Funcs[e.From].File, e.Pos}
+	for _, i := range p.where.edges[key] {
 		other := &p.graph.Edges[i]
-		if other.From == e.From && other.Pos == e.Pos && other.Kind == e.Kind && !p.async[other.To] &&
+		if other.From == e.From && other.Kind == e.Kind && (other.Certain || !e.Certain) && !p.async[other.To] &&
 			p.callAt(other.From, other.Pos, calledAs(&p.graph.Funcs[other.To], other.Kind)) == call {
 			return true
 		}
 	}
-	for _, i := range p.where.sites[siteKey{file, e.Pos}] {
+	for _, f := range p.fakesOf(e.From, e.Pos, calledAs(&p.graph.Funcs[e.To], e.Kind)) {
+		if f.to == callgraph.None || !p.async[f.to] {
+			return true
+		}
+	}
+	for _, i := range p.where.sites[key] {
 		site := &p.graph.Sites[i]
-		if site.From == e.From && site.Pos == e.Pos && site.Kind == callgraph.Call && p.callAt(site.From, site.Pos, site.Name[strings.LastIndexByte(site.Name, '.')+1:]) == call {
+		if site.From == e.From && site.Kind == callgraph.Call && p.orders[i].rule == nil && p.callAt(site.From, site.Pos, lastOf(site.Name)) == call {
 			return true
 		}
 	}

@@ -18,7 +18,7 @@ func (p *pure) colour() {
 		p.async[from] = p.async[from] || p.orders[i].waits
 		p.needs[from] = p.needs[from] || p.orders[i].loops
 	}
-	together := append(p.dispatched(), p.doubles()...)
+	together := slices.Concat(p.dispatched(), p.doubles(), p.faked())
 	for p.spread(together) {
 	}
 	p.threads()

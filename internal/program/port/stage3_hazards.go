@@ -7,6 +7,7 @@ import (
 
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/knowledge"
 )
 
 // hazard is what a call of the standard library does to a loop that no await cures; nil for one that is no hazard.
@@ -33,10 +34,18 @@ func (c *spot) hazard() *order {
 		return &order{rule: byHand, note: "it would stop the loop: use asyncio.Queue", waits: true}
 	case strings.HasPrefix(name, "select."):
 		return &order{rule: byHand, note: "the loop is what selects: use its sock_* methods, or add_reader", waits: true}
+	case strings.HasPrefix(name, "ssl.") && waitsOutside(name):
+		return &order{rule: byHand, note: socketTLS, waits: true}
 	case name == "socket.create_connection":
 		return &order{rule: byHand, note: "use asyncio.open_connection, or a socket of the loop", waits: true}
 	}
 	return nil
+}
+
+// waitsOutside reports whether a call of the standard library waits.
+func waitsOutside(name string) bool {
+	_, waits := knowledge.Blocking(name)
+	return waits
 }
 
 var blocking = map[string]bool{"acquire": true, "wait": true, "wait_for": true, "join": true, "get": true, "put": true}

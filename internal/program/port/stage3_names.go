@@ -14,40 +14,47 @@ import (
 
 // twins are the names that take the place of eventlet's where the name itself is all that changes.
 var twins = map[string]string{
-	"eventlet.timeout.Timeout":            "aio.Timeout",
-	"eventlet.event.Event":                "aio.OneShot",
-	"eventlet.queue.Empty":                "asyncio.QueueEmpty",
-	"eventlet.queue.Full":                 "asyncio.QueueFull",
-	"eventlet.semaphore.Semaphore":        "asyncio.Semaphore",
-	"eventlet.semaphore.BoundedSemaphore": "asyncio.BoundedSemaphore",
-	"eventlet.greenpool.GreenPool":        "aio.Pool",
-	"eventlet.greenthread.GreenThread":    "asyncio.Task",
-	"eventlet.greenthread.sleep":          "asyncio.sleep",
-	"eventlet.convenience.listen":         "aio.listen",
-	"eventlet.tpool.execute":              "asyncio.to_thread",
-	"greenlet.GreenletExit":               "asyncio.CancelledError",
-	"aiohub.timeout":                      "asyncio.timeout",
-	"aiohub.Event":                        "asyncio.Event",
-	"aiohub.Lock":                         "asyncio.Lock",
-	"aiohub.Condition":                    "asyncio.Condition",
-	"aiohub.Semaphore":                    "asyncio.Semaphore",
-	"aiohub.BoundedSemaphore":             "asyncio.BoundedSemaphore",
-	"aiohub.Queue":                        "asyncio.Queue",
-	"aiohub.LifoQueue":                    "asyncio.LifoQueue",
-	"aiohub.PriorityQueue":                "asyncio.PriorityQueue",
+	"eventlet.timeout.Timeout":         "aio.Timeout",
+	"eventlet.event.Event":             "aio.OneShot",
+	"eventlet.queue.Empty":             "asyncio.QueueEmpty",
+	"eventlet.queue.Full":              "asyncio.QueueFull",
+	"eventlet.greenpool.GreenPool":     "aio.Pool",
+	"eventlet.greenthread.GreenThread": "asyncio.Task",
+	"eventlet.greenthread.sleep":       "asyncio.sleep",
+	"eventlet.convenience.listen":      "aio.listen",
+	"eventlet.tpool.execute":           "asyncio.to_thread",
+	"greenlet.GreenletExit":            "asyncio.CancelledError",
+	"aiohub.timeout":                   "asyncio.timeout",
+	"aiohub.Event":                     "asyncio.Event",
+	"aiohub.Lock":                      "asyncio.Lock",
+	"aiohub.Condition":                 "asyncio.Condition",
+	"aiohub.Semaphore":                 "asyncio.Semaphore",
+	"aiohub.BoundedSemaphore":          "asyncio.BoundedSemaphore",
+	"aiohub.Queue":                     "asyncio.Queue",
+	"aiohub.LifoQueue":                 "asyncio.LifoQueue",
+	"aiohub.PriorityQueue":             "asyncio.PriorityQueue",
 }
 
 const greenModules = "eventlet.green."
 
 // twin is what the name of a canonical one is, "" if there is none.
 func (p *pure) twin(canon string) string {
-	if queueMakers[canon] {
-		return p.queueName(canon)
-	}
 	if strings.HasPrefix(canon, greenModules) {
 		return strings.TrimPrefix(canon, greenModules)
 	}
+	if kind := grouped(canon); kind != nil {
+		return p.objectsOf().any[kind.rule].className(kind)
+	}
 	return twins[canon]
+}
+
+// grouped is the kind of the queues and semaphores of a class, whose twin depends on what is done with them; nil for other classes.
+func grouped(class string) *twin {
+	kind := primitives[class]
+	if kind == nil || kind.asyncio == "" {
+		return nil
+	}
+	return kind
 }
 
 // names replaces what is left of eventlet's names, and takes the imports out that nobody needs any more. What cannot be replaced is reported.
@@ -67,7 +74,7 @@ func (p *pure) record(file int32, s *source, r *scan.Record) {
 	case scan.Import:
 		p.greenImport(s, r)
 	case scan.Use, scan.Face:
-		p.use(s, r)
+		p.use(int32(file), s, r)
 	case scan.Method:
 		p.method(file, s, r)
 	case scan.Env, scan.Option, scan.Library:
@@ -75,7 +82,7 @@ func (p *pure) record(file int32, s *source, r *scan.Record) {
 	}
 }
 
-func (p *pure) use(s *source, r *scan.Record) {
+func (p *pure) use(file int32, s *source, r *scan.Record) {
 	if s.isTaken(r.Start) || r.Ctx == scan.Stored && s.inImport(r.Start) {
 		return
 	}
@@ -86,6 +93,12 @@ func (p *pure) use(s *source, r *scan.Record) {
 		return // the import changes, and the text stays
 	}
 	name := p.twin(r.Canon)
+	if r.Canon == "aiohub.timeout" && !p.newest {
+		name = p.olderTimeout(s, r)
+	}
+	if kind := grouped(r.Canon); kind != nil {
+		name = p.objectsOf().at(siteKey{file, uint32(r.Start)}, lastOf(r.Canon), kind).className(kind)
+	}
 	switch {
 	case name == "" || r.Maybe:
 		note := remedy(r.Canon)
@@ -103,6 +116,16 @@ func (p *pure) use(s *source, r *scan.Record) {
 	}
 	s.replace(r.Start, r.End, name)
 	p.useName(s, name)
+}
+
+// olderTimeout is what takes the place of aiohub.timeout where asyncio has none yet, before Python 3.11; "" if it is not called there.
+func (p *pure) olderTimeout(s *source, r *scan.Record) string {
+	call := s.callOf(r)
+	if call == 0 {
+		return ""
+	}
+	s.edits.Insert(int(s.tree.End(s.tree.Last(call))), ", TimeoutError")
+	return "aio.Timeout"
 }
 
 // importsGreen reports whether the name that a record begins with is imported from below eventlet.green.

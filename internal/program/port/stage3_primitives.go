@@ -43,16 +43,22 @@ func init() {
 		"eventlet.greenthread.GreenThread.link":          linkOrder,
 		"eventlet.greenthread.GreenThread.cancel":        cancelOrder,
 		"eventlet.greenthread.getcurrent":                currentOrder,
-		"eventlet.event.Event.wait":                      plainWait(1),
+		"eventlet.event.Event.wait":                      eventWait,
 		"eventlet.event.Event.send":                      fine,
 		"eventlet.event.Event.send_exception":            fine,
 		"eventlet.event.Event.ready":                     fine,
 		"eventlet.event.Event.reset":                     byHandOrder,
 		"eventlet.event.Event":                           fine,
+		"eventlet.queue.Queue":                           queueOrder,
+		"eventlet.queue.LightQueue":                      queueOrder,
+		"eventlet.queue.LifoQueue":                       queueOrder,
+		"eventlet.queue.PriorityQueue":                   queueOrder,
+		"socket.socket":                                  socketOrder,
+		"eventlet.green.socket.socket":                   socketOrder,
 		"eventlet.greenpool.GreenPool":                   fine,
 		"eventlet.greenpool.GreenPool.spawn":             poolOrder,
 		"eventlet.greenpool.GreenPool.spawn_n":           poolOrder,
-		"eventlet.greenpool.GreenPool.waitall":           plainWait(0),
+		"eventlet.greenpool.GreenPool.waitall":           plainWait,
 		"eventlet.greenpool.GreenPool.imap":              resultsOrder,
 		"eventlet.greenpool.GreenPool.starmap":           resultsOrder,
 		"eventlet.green.subprocess.Popen":                processOrder,
@@ -76,13 +82,19 @@ func fine(*spot) order { return order{} }
 func byHandOrder(c *spot) order { return order{rule: byHand, note: remedy(c.name)} }
 
 // plainWait awaits a call as it is, if it has no more arguments than the twin takes.
-func plainWait(most int) func(*spot) order {
-	return func(c *spot) order {
-		if most == 1 && (len(c.args) > 0 || len(c.keywords) > 0) || !c.onlyArguments(0) {
-			return order{rule: byHand, note: "its twin has no timeout: put `async with asyncio.timeout(...)` around it", waits: true}
-		}
-		return order{rule: primitive, waits: true, write: c.await}
+func plainWait(c *spot) order {
+	if !c.onlyArguments(0) {
+		return order{rule: byHand, note: "its twin has no timeout: put `async with asyncio.timeout(...)` around it", waits: true}
 	}
+	return order{rule: primitive, waits: true, write: c.await}
+}
+
+// eventWait waits for aio.OneShot, which has eventlet's timeout.
+func eventWait(c *spot) order {
+	if !c.onlyArguments(1, "timeout") {
+		return order{rule: byHand, note: remedy(c.name), waits: true}
+	}
+	return order{rule: primitive, waits: true, write: c.await}
 }
 
 func sleepOrder(c *spot) order {
@@ -106,11 +118,12 @@ func sleepOrder(c *spot) order {
 }
 
 func joinOrder(c *spot) order {
-	return order{rule: primitive, waits: true, write: func() {
+	return order{rule: joins, waits: true, write: func() {
 		t := c.s.tree
-		// `thread.wait()` is `await thread`.
-		c.s.replace(int(t.End(t.Child(c.callee))), int(t.End(c.node)), "")
-		c.await()
+		// Who is cancelled, or comes to the end of its time, while it waits does not end the other.
+		c.s.replace(c.s.objectEnd(c.callee), int(t.End(c.node)), ")")
+		c.p.awaited[nodeKey{c.file, c.node}] = "asyncio.shield("
+		c.uses("asyncio.")
 	}}
 }
 
@@ -139,7 +152,7 @@ func currentOrder(c *spot) order {
 
 func threadOrder(c *spot) order {
 	return order{rule: threadPool, waits: true, write: func() {
-		c.become("asyncio.to_thread", true)
+		c.become("aio.to_thread", true)
 		for _, n := range c.args {
 			c.p.said[nodeKey{c.file, n}] = true
 		}

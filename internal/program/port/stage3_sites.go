@@ -1,6 +1,7 @@
 package port
 
 import (
+	"fmt"
 	"strings"
 
 	"aiohub/internal/language/edit"
@@ -161,14 +162,35 @@ func (p *pure) classify() {
 			p.orders[i] = *danger
 			continue
 		}
-		if rewrite := rewriteOf(c.name); rewrite != nil {
+		if o, found := c.takes(); found {
+			p.orders[i] = o
+		} else if rewrite := rewriteOf(c.name); rewrite != nil {
 			p.orders[i] = rewrite(c)
+		} else if c.isWithoutTwin() {
+			p.orders[i] = order{rule: byHand, note: fmt.Sprintf("nothing of asyncio has `.%s`", lastOf(c.name))}
 		} else if strings.HasPrefix(c.name, greenModules) && knowledge.SwitchesAt(site.Name) {
 			p.orders[i] = c.outside()
 		} else if p.patched && isOutside(site.Name) {
 			p.orders[i] = c.outside()
 		}
 	}
+}
+
+// isWithoutTwin reports whether a call is one of a method that the twin of its class has not.
+func (c *spot) isWithoutTwin() bool {
+	if c.site.Kind != callgraph.Call || !strings.Contains(c.name, ".") {
+		return false
+	}
+	class, method := c.name[:strings.LastIndexByte(c.name, '.')], lastOf(c.name)
+	kind := primitives[class]
+	if class == "eventlet.greenthread.GreenThread" {
+		kind = greenThread
+	}
+	if kind == nil || strings.HasPrefix(method, "__") {
+		return false
+	}
+	_, found := kind.methodOf(method)
+	return !found
 }
 
 // write carries out what was decided about the calls out of the tree.
@@ -180,8 +202,30 @@ func (p *pure) write() {
 		}
 		s := p.files[p.graph.Funcs[site.From].File]
 		p.note(s, site.Pos, o.rule, knowledge.Canon(site.Name), o.note)
+		if other := p.alsoInTree(site); o.waits && other != "" {
+			p.note(s, site.Pos, byHand, knowledge.Canon(site.Name), other+" takes its place in a test: let the test use the real thing, or give the call a method of its own")
+			continue
+		}
 		if o.write != nil {
 			o.write()
 		}
 	}
+}
+
+// alsoInTree gives a function of the tree that a call out of the tree can lead to as well, or "".
+func (p *pure) alsoInTree(site *callgraph.Site) string {
+	key := siteKey{p.graph.Funcs[site.From].File, site.Pos}
+	call := p.callAt(site.From, site.Pos, lastOf(site.Name))
+	for _, i := range p.where.edges[key] {
+		e := &p.graph.Edges[i]
+		if to := &p.graph.Funcs[e.To]; e.From == site.From && e.Certain && e.Kind == callgraph.Call && site.Kind == callgraph.Call && calledAs(to, e.Kind) == lastOf(site.Name) && p.callAt(e.From, e.Pos, calledAs(to, e.Kind)) == call {
+			return to.Name()
+		}
+	}
+	for _, f := range p.fakesOf(site.From, site.Pos, lastOf(site.Name)) {
+		if f.to != callgraph.None {
+			return p.graph.Funcs[f.to].Name()
+		}
+	}
+	return ""
 }

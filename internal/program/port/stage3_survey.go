@@ -44,7 +44,7 @@ func Survey3(result *Result, t *Tree) *Result {
 // hasTwin reports whether the class of a method has one that the method's name stays good for.
 func hasTwin(method string) bool {
 	class := method[:strings.LastIndexByte(method, '.')]
-	return twins[class] != "" || queueMakers[class] || strings.HasPrefix(method, greenModules) || rewriteOf(method) != nil
+	return twins[class] != "" || primitives[class] != nil || strings.HasPrefix(method, greenModules) || rewriteOf(method) != nil
 }
 
 // worse is the rule that asks for more.

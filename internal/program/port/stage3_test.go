@@ -77,11 +77,17 @@ func third(t *testing.T, files map[string][]byte, options port.Options) *port.Re
 	if err != nil {
 		t.Fatal(err)
 	}
-	graph, err := callgraph.Build(context.Background(), callgraph.Input{Root: tree.Root, Files: found.Files, Workers: 1, Tests: true})
+	input := callgraph.Input{Root: tree.Root, Files: found.Files, Workers: 1, Tests: true, Track: port.Tracked}
+	graph, err := callgraph.Build(context.Background(), input)
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := port.Stage3(tree, graph, options)
+	input.Doubles = true
+	doubles, err := callgraph.Build(context.Background(), input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := port.Stage3(tree, graph, doubles, options)
 	if err != nil {
 		t.Fatal(err)
 	}

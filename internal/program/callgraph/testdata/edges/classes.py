@@ -1,6 +1,8 @@
 # Inheritance, super, properties, class methods, constructors.
 import functools
 
+from library import Library
+
 
 class Base:
     name = 'base'
@@ -88,3 +90,15 @@ def main():
     Callable()(1)  # > Callable.__call__
     Whole().run()  # > Mixin.run
     Dynamic().anything()  # > Dynamic.__getattr__
+
+
+class Parts(Library):
+    def __new__(cls, *args):
+        return super().__new__(cls)
+
+    def connect(self):
+        pass
+
+
+def uses_parts():
+    Parts(1).connect()  # > Parts.__new__, Parts.connect
