@@ -71,13 +71,14 @@ class _Transports:
     """What asyncio's base class asks: the transport that has a descriptor."""
 
     def __init__(self, loop: EventLoop) -> None:
-        self._find = loop._find_transport
+        #: What newer patch releases of Python call, from 3.13 on; the older ones take an item.
+        self.get = loop._find_transport
 
     def get(self, fd: int) -> Any:  # Python 3.13
         return self._find(fd)
 
     def __getitem__(self, fd: int) -> Any:
-        transport = self._find(fd)
+        transport = self.get(fd)
         if transport is None:
             raise KeyError(fd)
         return transport
