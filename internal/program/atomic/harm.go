@@ -77,7 +77,7 @@ func (a *analysis) usedAfterAwait(fn callgraph.FuncID, c *Check) bool {
 	f := a.fns[fn]
 	test, act := &f.Accesses[c.Test], &f.Accesses[c.Act]
 	return slices.ContainsFunc(f.Accesses[c.Test+1:c.Act], func(b Access) bool {
-		return b.Ref == act.Ref && a.suspended(fn, test.End, b.Start)
+		return b.Ref == act.Ref && b.Act != Load && a.suspended(fn, test.End, b.Start)
 	})
 }
 

@@ -16,6 +16,12 @@ type opponent struct {
 	free        bool  // one of the two holds no lock at all
 }
 
+// point is a place in a function.
+type point struct {
+	fn  callgraph.FuncID
+	pos uint32
+}
+
 // opponent finds an access of a state that another task can make at the same time. pos is where the region starts.
 func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, locks lockset, conflicts func(*Access) bool) *opponent {
 	mine := a.running(v, fn, pos)
@@ -34,7 +40,7 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 			if !ok || locks.excludes(theirs) {
 				continue
 			}
-			o := &opponent{at, m, t, (m != t || a.seenTwice(v, m)) && (len(locks) == 0 || len(theirs) == 0) && !a.doubtful(v, fn, m, t) && !a.doubtful(v, at.fn, t, m)}
+			o := &opponent{at, m, t, (m != t || a.seenTwice(v, m)) && (len(locks) == 0 || len(theirs) == 0) && !a.doubtful(v, s, point{fn, pos}, at.fn, m, t) && !a.doubtful(v, s, point{at.fn, b.Start}, fn, t, m)}
 			if best == nil || a.weight(o, fn) > a.weight(best, fn) {
 				best = o
 			}
@@ -48,16 +54,19 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 // tasks share these only if one call starts them, in a loop or for each of many things.
 func (a *analysis) seenTwice(v *view, t int32) bool {
 	k := &a.tasks[t]
-	if v.d == nil || v.d.class >= 0 || k.from == callgraph.None || perItem(k.name) {
+	if v.d == nil || v.d.class >= 0 {
+		return a.seenOften(t)
+	}
+	if k.from == callgraph.None || perItem(k.name) {
 		return true
 	}
 	c := a.callAt(k.from, k.pos)
 	return c != nil && c.Loop
 }
 
-// doubtful reports whether it is not seen that a task comes to a function while another runs, because it is the rest of the program.
-func (a *analysis) doubtful(v *view, fn callgraph.FuncID, t, other int32) bool {
-	return t == mainTask && (a.alsoRuns(v, fn, other) || v.d != nil && a.comesUnseen(v.d, fn, other))
+// doubtful reports whether it is not seen that a task comes to a place while another runs, because it is the rest of the program.
+func (a *analysis) doubtful(v *view, s State, at point, meets callgraph.FuncID, t, other int32) bool {
+	return t == mainTask && (a.alsoRuns(v, at.fn, other) || !a.witnessed(v, s, at, meets, other))
 }
 
 // alsoRuns reports whether a task comes to a function too that others call. Then the function can be one that either calls or leaves to the task.

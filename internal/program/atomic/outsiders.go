@@ -63,39 +63,45 @@ func (a *analysis) callable(d *domain, f callgraph.FuncID) bool {
 	return !root
 }
 
-// beginsOutside reports whether a way to a method from outside its domain begins beside a task: in the body of a module, in main, in another task, in a method
+// beginsOutside reports whether a way to a method from outside its domain can begin beside a task: in the body of a module, in main, in another task, in a method
 // that a library calls, or in a public function that nobody in the tree calls. Calls that are only possible are followed to the body, to main and to the library.
-func (a *analysis) beginsOutside(d *domain, f callgraph.FuncID, beside int32) bool {
+// It is seen if each call of a way is certain, and somebody is known to begin it.
+func (a *analysis) beginsOutside(d *domain, f callgraph.FuncID, beside int32) (may, seen bool) {
 	const most = 1000 // functions to look at
 	type caller struct {
 		fn   callgraph.FuncID
 		sure bool
 	}
 	var queue []caller
-	seen := map[callgraph.FuncID]bool{}
+	known := map[callgraph.FuncID]bool{}
 	callers := func(c caller) {
 		for _, i := range a.in[c.fn] {
-			if e := &a.g.Edges[i]; !seen[e.From] && !(len(queue) == 0 && d.members[e.From]) && (e.Certain || len(queue) > 0) {
-				seen[e.From] = true
+			if e := &a.g.Edges[i]; !known[e.From] && !(len(queue) == 0 && d.members[e.From]) && (e.Certain || len(queue) > 0) {
+				known[e.From] = true
 				queue = append(queue, caller{e.From, c.sure && e.Certain})
 			}
 		}
 	}
 	callers(caller{f, true})
-	for i := 0; i < len(queue) && i < most; i++ {
+	for i := 0; i < len(queue) && i < most && !seen; i++ {
 		at := queue[i]
 		name := lastName(&a.g.Funcs[at.fn])
 		switch t, root := a.roots[at.fn]; {
-		case a.g.Funcs[at.fn].Kind == callgraph.ModuleBody, name == "main", a.calledByLibrary(at.fn), at.sure && root && t != beside:
-			return true
+		case a.g.Funcs[at.fn].Kind == callgraph.ModuleBody, name == "main", at.sure && root && t != beside:
+			may, seen = true, at.sure
+			continue
+		case a.calledByLibrary(at.fn):
+			may = true
+			continue
 		case root, a.isHanded(at.fn), a.g.Funcs[at.fn].Flags&callgraph.Test != 0:
 			continue
 		case at.sure && len(a.in[at.fn]) == 0 && !strings.HasPrefix(name, "_"):
-			return true
+			may = true
+			continue
 		}
 		callers(at)
 	}
-	return false
+	return may, seen
 }
 
 // calledByLibrary reports whether a function is a method that a library calls on an object of a class that derives from one of its own.
@@ -121,20 +127,4 @@ func (a *analysis) outsideTasks(d *domain, f callgraph.FuncID) []int32 {
 		}
 	}
 	return tasks
-}
-
-// comesUnseen reports whether the rest of the program comes to a function of a domain only through a method that it is not seen to call beside a task.
-func (a *analysis) comesUnseen(d *domain, f callgraph.FuncID, beside int32) bool {
-	at := reached{node2{d.ctx, f}, mainTask}
-	for range 30 {
-		if outer := a.held2[at.ctx]; outer != nil {
-			d = outer
-		}
-		by, ok := d.from[at]
-		if !ok || by.by.ctx == -2 {
-			return d.called[at.fn] && !a.beginsOutside(d, at.fn, beside)
-		}
-		at.node2 = by.by
-	}
-	return true
 }
