@@ -40,7 +40,7 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 			if !ok || locks.excludes(theirs) {
 				continue
 			}
-			o := &opponent{at, m, t, (m != t || a.seenTwice(v, m)) && (len(locks) == 0 || len(theirs) == 0) && !a.doubtful(v, s, point{fn, pos}, at.fn, m, t) && !a.doubtful(v, s, point{at.fn, b.Start}, fn, t, m)}
+			o := &opponent{at, m, t, (m != t || a.seenTwice(v, m)) && noLock(locks, theirs, m, t) && !a.doubtful(v, s, point{fn, pos}, at.fn, m, t) && !a.doubtful(v, s, point{at.fn, b.Start}, fn, t, m)}
 			if best == nil || a.weight(o, fn) > a.weight(best, fn) {
 				best = o
 			}
@@ -48,6 +48,17 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 		}
 	}
 	return best
+}
+
+// noLock reports whether no lock can keep two accesses apart. A task that takes one against the rest of the program, which takes none, may do so for others.
+func noLock(mine, theirs lockset, task, other int32) bool {
+	switch {
+	case task == mainTask:
+		return len(theirs) == 0
+	case other == mainTask:
+		return len(mine) == 0
+	}
+	return len(mine) == 0 || len(theirs) == 0
 }
 
 // seenTwice reports whether a task is seen to run several times at once on the state that is looked at. Each call of a function has variables of its own: several
@@ -137,7 +148,7 @@ func (a *analysis) beside(mine []int32, other int32, v *view) (int32, bool) {
 		case t == mainTask || other == mainTask:
 			return t, true
 		case t == other:
-			if k := &a.tasks[t]; k.many && (v.d == nil || k.same) {
+			if k := &a.tasks[t]; k.many && (v.d == nil || k.both) {
 				return t, true
 			}
 		case a.tasks[t].from == callgraph.None && a.tasks[other].from == callgraph.None && a.tasks[t].name == "periodic task" && a.tasks[other].name == "periodic task":

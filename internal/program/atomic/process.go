@@ -81,7 +81,7 @@ var notShared = map[string]bool{
 	"smtplib.SMTP": true, "smtplib.SMTP_SSL": true, "imaplib.IMAP4": true, "poplib.POP3": true, "telnetlib.Telnet": true, "xmlrpc.client.ServerProxy": true,
 	"sqlalchemy.orm.Session": true, "sqlalchemy.orm.session.Session": true, "pymysql.connect": true, "MySQLdb.connect": true, "mysql.connector.connect": true,
 	"requests.Session": false, "requests.session": false, "requests.sessions.Session": false, "boto3.resource": true, "boto3.session.Session": true, "boto3.Session": true,
-	"sqlalchemy.ext.asyncio.AsyncSession": true, "aiosqlite.connect": false, "asyncpg.connect": true, "psycopg.AsyncConnection.connect": true,
+	"sqlalchemy.ext.asyncio.AsyncSession": true, "aiosqlite.connect": false, "asyncpg.connect": true,
 }
 
 // sessions looks for sessions and connections that two tasks use.

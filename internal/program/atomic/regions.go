@@ -64,8 +64,8 @@ func (a *analysis) domains() []*domain {
 func (a *analysis) viewOf(d *domain) *view {
 	v := &view{d: d, tasks: func(f callgraph.FuncID) []int32 { return d.tasks[f] }}
 	v.owns = func(s State) bool {
-		if s.Kind == Closure {
-			return d.class < 0 && d.members[callgraph.FuncID(s.Owner)]
+		if s.Kind == Closure { // each call of a function inside has variables of its own
+			return d.class < 0 && d.ctx == -3-s.Owner
 		}
 		return d.class >= 0 && s.Kind == SelfAttr && slices.Contains(a.mro(d.class), s.Owner) && !a.classLevel(s)
 	}

@@ -18,6 +18,7 @@ type task struct {
 	name string // of the starter
 	many bool   // several of it run at once
 	same bool   // those share the object whose method it is
+	both bool   // one start makes several that share it
 }
 
 // mainTask is the number of what is no task: the rest of the program.
@@ -55,7 +56,7 @@ var threadStarters = map[string]bool{
 	"submit": true, "imap": true, "starmap": true, "imap_unordered": true, "map_async": true, "apply_async": true, "execute": true, "serve": true, "server": true,
 	"add_thread": true, "add_timer": true, "add_dynamic_timer": true, "start_background_task": true, "to_thread": true, "run_in_executor": true,
 	"FixedIntervalLoopingCall": true, "DynamicLoopingCall": true, "FixedIntervalWithTimeoutLoopingCall": true, "BackOffLoopingCall": true,
-	"schedule_call_global": true, "schedule_call_local": true, "start": true, "__init__": true, "greenlet": true, "map": true, "run_in_thread": true,
+	"schedule_call_global": true, "schedule_call_local": true, "start": true, "__init__": true, "map": true, "run_in_thread": true,
 }
 
 // loopStarters run what they are given as a task of an event loop.
@@ -150,6 +151,7 @@ func (a *analysis) alternatives(i int) bool {
 
 // addTask adds a task, or what is new of one that is known.
 func (a *analysis) addTask(byRoot map[callgraph.FuncID]int, t task) {
+	t.both = t.many && t.same
 	at, ok := byRoot[t.root]
 	if !ok {
 		byRoot[t.root] = len(a.tasks)
@@ -159,6 +161,7 @@ func (a *analysis) addTask(byRoot map[callgraph.FuncID]int, t task) {
 	old := &a.tasks[at]
 	old.many = old.many || t.many
 	old.same = old.same || t.same
+	old.both = old.both || t.both
 }
 
 // started gives the tasks of a start. A helper that runs the function it is given starts one for each of those.
@@ -301,10 +304,11 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 			// A thread that is an object of a class shares that with no other.
 			a.tasks[at].many = many || a.tasks[at].many && name != threadClass
 			a.tasks[at].same = true
+			a.tasks[at].both = a.tasks[at].many
 			return
 		}
 		byRoot[fn] = len(a.tasks)
-		a.tasks = append(a.tasks, task{root: fn, from: callgraph.None, line: a.g.Funcs[fn].Line, name: name, many: many, same: true})
+		a.tasks = append(a.tasks, task{root: fn, from: callgraph.None, line: a.g.Funcs[fn].Line, name: name, many: many, same: true, both: many})
 	}
 	endpoints := a.endpoints()
 	for id := range a.g.Funcs {

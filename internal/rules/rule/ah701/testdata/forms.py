@@ -14,8 +14,9 @@ class Manager:
         self.kept = {}
         self.seen = {}
 
-    def submit(self, name):
-        eventlet.spawn(self._run, name)
+    def submit(self, names):
+        for name in names:
+            eventlet.spawn(self._run, name)
 
     def _run(self, name):
         if name in self.jobs:  # want AH701 "`self.jobs` is tested here and changed in line .* on that ground"

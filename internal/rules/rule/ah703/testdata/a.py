@@ -8,8 +8,6 @@ class Router:
         self.routes = {}
         self.hosts = {}
         self.whole = {}
-
-    def start(self):
         threading.Thread(target=self._refresh).start()
 
     def _refresh(self):

@@ -13,8 +13,6 @@ class Registry:
         self.log = []
         self.held = {}
         self.lock = threading.Lock()
-
-    def start(self):
         for _ in range(4):
             threading.Thread(target=self._serve).start()
 

@@ -58,8 +58,9 @@ class Service:
         self._pool = ThreadPoolExecutor(2)
         return self._pool
 
-    def handle(self, name):
-        threading.Thread(target=self._handle, args=(name,)).start()
+    def handle(self, names):
+        for name in names:
+            threading.Thread(target=self._handle, args=(name,)).start()
 
     def _handle(self, name):
         client()
