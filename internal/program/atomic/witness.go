@@ -121,7 +121,7 @@ func registers(decorator string) bool {
 }
 
 // seenOften reports whether a task is seen to run several times at once. Its starter is called again and again as far as somebody does so: it has to be the
-// tree, in a loop, at several places or by what runs several times itself, and the starter does not end or wait for the one before.
+// tree, in a loop, at several places or by what runs several times itself, and the starter does not end or wait for the one before. A pool says it by itself.
 func (a *analysis) seenOften(t int32) bool {
 	k := &a.tasks[t]
 	if k.from == callgraph.None || perItem(k.name) {
@@ -134,7 +134,7 @@ func (a *analysis) seenOften(t int32) bool {
 	if a.oneAtATime(k.from, c) {
 		return false
 	}
-	return a.calledOften(k.from)
+	return strings.Contains(k.name, "Pool") || strings.Contains(k.name, "Executor") || a.calledOften(k.from)
 }
 
 // calledOften reports whether the tree calls a function in a loop, at several places, or where a task comes by that runs several times.
