@@ -87,15 +87,6 @@ func (a *analysis) runsBeside(name string) bool {
 	return true
 }
 
-// perItem are starters that run what they are given once for each of many things.
-func perItem(name string) bool {
-	switch name[strings.LastIndexByte(name, '.')+1:] {
-	case "imap", "starmap", "imap_unordered", "map_async", "map", "serve", "server", "start_server", "start_unix_server":
-		return true
-	}
-	return false
-}
-
 // findTasks finds what is run as a task of its own.
 func (a *analysis) findTasks() {
 	g := a.g

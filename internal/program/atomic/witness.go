@@ -160,3 +160,12 @@ func (a *analysis) oneAtATime(fn callgraph.FuncID, start *Call) bool {
 		return c.End <= start.Start && c.Method == "cancel" || c.Start >= start.End && (c.Method == "join" || c.Method == "result") && (c.Recv.Kind != NoRef || c.Ctor != 0)
 	})
 }
+
+// perItem are starters that run what they are given once for each of many things.
+func perItem(name string) bool {
+	switch name[strings.LastIndexByte(name, '.')+1:] {
+	case "imap", "starmap", "imap_unordered", "map_async", "map", "serve", "server", "start_server", "start_unix_server":
+		return true
+	}
+	return false
+}
