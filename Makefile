@@ -154,10 +154,11 @@ lint: build  ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	@test -z "$$(gofmt -l cmd engine internal)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal)'; gofmt -w does it' >&2; exit 1; }
+	@test -z "$$(gofmt -l cmd engine internal packaging)" || { echo 'aiohub: error: not formatted: '$$(gofmt -l cmd engine internal packaging)'; gofmt -w does it' >&2; exit 1; }
 	go vet ./...
 	@for os in darwin windows; do GOOS=$$os CGO_ENABLED=0 go vet ./cmd/... ./internal/... || exit; done
 	go run $(STATICCHECK) ./...
+	@go run ./packaging/notices -check
 
 .PHONY: bench
 bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and rloop

@@ -6,6 +6,7 @@ import json
 import time
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from commands import ReleaseError, run
 from source import Source
@@ -31,7 +32,7 @@ def write(tree: Path, origin: Source, target: Path, place: Path) -> bytes:
     return target.read_bytes()
 
 
-def _ours(found: dict, origin: Source) -> dict:
+def _ours(found: dict[str, Any], origin: Source) -> dict[str, Any]:
     head = found["metadata"]
     head["timestamp"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(origin.epoch))
     for tool in head["tools"]:
@@ -43,7 +44,7 @@ def _ours(found: dict, origin: Source) -> dict:
             "bom-ref": "musl",
             "type": "library",
             "name": "musl",
-            "description": f"the C library of the command for Linux, linked statically, as zig {version('ziglang')} has it",
+            "description": f"the C library of the command for Linux, linked statically, of zig {version('ziglang')}",
             "licenses": [{"license": {"id": "MIT"}}],
         }
     )

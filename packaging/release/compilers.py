@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import ziglang
@@ -57,16 +58,8 @@ class Compiler:
 
     def shim(self, interpreter: Interpreter, headers: Path, platform: Platform, output: Path) -> Path:
         """The extension module for one interpreter, as setup.py describes it."""
-        code = (
-            "import json; from distutils.core import run_setup; "
-            "shim, = run_setup('setup.py', stop_after='init').ext_modules; "
-            "print(json.dumps([shim.sources, shim.include_dirs, shim.extra_compile_args, shim.libraries]))"
-        )
-        described = run(
-            sys.executable, "-c", f"import setuptools; {code}", where=self.tree, **{"AIOHUB_ENGINE": "1"}
-        ).splitlines()[-1]
-        sources, directories, options, libraries = json.loads(described)
-        zig = [ZIG, "cc", "-target", platform.glibc_target]
+        sources, directories, options, libraries = self._described
+        zig: list[str | Path] = [ZIG, "cc", "-target", platform.glibc_target]
         environment = self._environment(platform)
         check = headers / "check_config.c"
         run(*zig, "-c", "-o", output.with_suffix(".o"), check, where=self.tree, **environment)
@@ -78,6 +71,20 @@ class Compiler:
             where=self.tree, **environment,
         )  # fmt: skip
         return output
+
+    @cached_property
+    def _described(self) -> list[list[str]]:
+        """Sources, include directories, options and libraries of the shim, from setup.py."""
+        code = (
+            "import json; from distutils.core import run_setup; "
+            "shim, = run_setup('setup.py', stop_after='init').ext_modules; "
+            "print(json.dumps([shim.sources, shim.include_dirs, shim.extra_compile_args, shim.libraries]))"
+        )
+        described = run(
+            sys.executable, "-c", f"import setuptools; {code}", where=self.tree, AIOHUB_ENGINE="1"
+        ).splitlines()[-1]
+        found: list[list[str]] = json.loads(described)
+        return found
 
     def _go(self, platform: Platform, arguments: list[str], environment: dict[str, str]) -> None:
         command = ["go", "build", "-trimpath", "-buildvcs=false", *arguments]

@@ -53,7 +53,9 @@ def ask(programs: Iterable[str]) -> list[Interpreter]:
             raise ReleaseError(f"{program}: a CPython is needed, with GIL and not for debugging")
         one = Interpreter(program, facts["version"], facts["full"], Path(facts["headers"]), Path(facts["config"]))
         if not (one.headers / "Python.h").exists() or not one.config.exists():
-            raise ReleaseError(f"{program}: its headers are missing; on Debian: apt-get install python{one.version}-dev")
+            raise ReleaseError(
+                f"{program}: its headers are missing; on Debian: apt-get install python{one.version}-dev"
+            )
         if one.version in found:
             raise ReleaseError(f"{program}: {found[one.version].program} is a Python {one.version} too")
         found[one.version] = one
@@ -101,5 +103,3 @@ def config_check(config: str) -> str:
     order = "__ORDER_BIG_ENDIAN__" if re.search(r"^#define WORDS_BIGENDIAN", config, re.MULTILINE) else None
     lines.append(f'_Static_assert(__BYTE_ORDER__ == {order or "__ORDER_LITTLE_ENDIAN__"}, "byte order");')
     return "\n".join([*lines, ""])
-
-

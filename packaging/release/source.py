@@ -6,10 +6,10 @@ import gzip
 import io
 import sys
 import tarfile
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import tomllib
 from commands import ReleaseError, run
 
 
