@@ -22,7 +22,7 @@ var twins = map[string]string{
 	"eventlet.greenthread.GreenThread": "asyncio.Task",
 	"eventlet.greenthread.sleep":       "asyncio.sleep",
 	"eventlet.convenience.listen":      "aio.listen",
-	"eventlet.tpool.execute":           "asyncio.to_thread",
+	"eventlet.tpool.execute":           "aio.to_thread",
 	"greenlet.GreenletExit":            "asyncio.CancelledError",
 	"aiohub.timeout":                   "asyncio.timeout",
 	"aiohub.Event":                     "asyncio.Event",

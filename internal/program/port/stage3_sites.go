@@ -32,7 +32,8 @@ func (p *pure) spotOf(site *callgraph.Site) *spot {
 		return c
 	}
 	c.node = p.callAt(site.From, site.Pos, site.Name[strings.LastIndexByte(site.Name, '.')+1:])
-	if c.node == 0 {
+	if c.node == 0 || p.isStarted(site, c.node) {
+		c.node = 0
 		return c
 	}
 	t := c.s.tree
@@ -49,6 +50,21 @@ func (p *pure) spotOf(site *callgraph.Site) *spot {
 		}
 	}
 	return c
+}
+
+// isStarted reports whether a call of something outside the tree is made by another that stands at its place: spawn(tpool.execute, f).
+func (p *pure) isStarted(site *callgraph.Site, node pysyntax.Node) bool {
+	key := siteKey{p.graph.Funcs[site.From].File, site.Pos}
+	written := p.nameOf(key.file, node)
+	if written == lastOf(site.Name) {
+		return false
+	}
+	for _, i := range p.where.sites[key] {
+		if other := &p.graph.Sites[i]; other.From == site.From && lastOf(other.Name) == written {
+			return true
+		}
+	}
+	return false
 }
 
 // argument is a parameter's value by position or name, or 0.
