@@ -121,6 +121,7 @@ SERVICES_TOOLS := $(SERVICES_VENV)/.tools
 .PHONY: services
 services: build $(SERVICES_TOOLS)  ## run programs with some 60 libraries against real servers, on five hubs, and write docs/services.md: make services ROWS="redis psycopg"
 	$(SERVICES_VENV)/bin/python services/run.py --write $(ROWS)
+	$(BIN)/python docs/_site/pictures.py
 
 .PHONY: services-short
 services-short: build $(SERVICES_TOOLS)  ## the same on aiohub's own loop, without the longest: fails where a cell is worse than in services/results.json
@@ -138,7 +139,7 @@ DOCS_TOOLS := $(VENV)/.docs-tools
 .PHONY: docs
 docs: build $(DOCS_TOOLS)  ## make the documentation's site in build/site; a link that leads nowhere is an error
 	$(BIN)/python docs/_site/build.py
-	$(BIN)/python -m pytest -q docs/_site
+	$(BIN)/python -m pytest -q -W ignore docs/_site
 
 .PHONY: docs-serve
 docs-serve: docs  ## show the site at http://127.0.0.1:8000
@@ -162,6 +163,7 @@ lint: build  ## check style and types
 .PHONY: bench
 bench: build  ## measure side by side with eventlet's hubs, gevent, uvloop and rloop
 	$(BIN)/python bench/run.py
+	$(BIN)/python docs/_site/pictures.py
 
 .PHONY: wheel
 wheel: $(TEST_TOOLS) needs  ## build the source distribution and the wheels, and try each in an empty environment

@@ -26,6 +26,8 @@ the variables that choose the hub differ. A green thread ticks all the time besi
 * "stands still": nothing else ran while it waited.
 * "fails", "hangs": see the last table.
 
+![How many programs work on each hub, a mark for each.](images/services.svg)
+
 Where a program waits for a coroutine it uses what the hub has for that: `aiohub.wait`, or eventlet's
 `spawn_for_awaitable`. The epolls hub knows no coroutines: there it is `asyncio.run` in the patched program.
 

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 #: Captions, and the pages below them in their order.
 SECTIONS = {
-    "Start": ["tutorial", "questions", "glossary"],
+    "Start": ["tutorial", "tutorial-larger", "questions", "glossary"],
     "Run on aiohub": ["with", "services", "integrations", "packages", "testing", "rollout"],
     "Both worlds": ["semantics", "reference", "api", "differences", "promises", "limits"],
-    "Port": ["tool", "tool/README", "plan", "port", "port-rules", "tutorial-larger", "series", "report", "editor"],
+    "Port": ["tool", "tool/README", "plan", "port", "port-rules", "series", "report", "editor"],
     "Off eventlet": ["after", "threads", "migrations"],
-    "How it is built": ["architecture", "releasing", "design/README", "README"],
+    "How it is built": ["architecture", "design/README", "releasing", "README"],
 }
 LISTED = {"index", *(name for names in SECTIONS.values() for name in names)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import build
@@ -99,6 +100,18 @@ def test_every_public_name_is_in_the_api():
 def test_pictures_show_the_newest_figures():
     for path, text in pictures.pictures().items():
         assert path.read_text() == text, "python docs/_site/pictures.py draws it anew"
+
+
+def test_the_first_page_says_where_it_loses():
+    page = (ROOT / "docs" / "index.md").read_text()
+    costs = {(cost.row, cost.case): cost for cost in pictures.COSTS}
+    for case, contender, said in (
+        (("switch", "sleep(0)"), "aiohub", r"\*\*On the stock loop\*\*.*?takes (\S+) times"),
+        (("step", "await sleep(0)"), "aiohub-engine", r"\*\*Each step of a task\*\* takes (\S+) times"),
+        (("accept", "50 under way"), "engine", r"\*\*Connections that are closed at once\*\* take (\S+) times"),
+    ):
+        (figure,) = re.findall(said, page, re.DOTALL)
+        assert figure == f"{pictures.relative(pictures.newest_record(), costs[case], contender):.1f}"
 
 
 def test_pictures_say_what_they_show():

@@ -13,7 +13,8 @@ from ._aio.channel import Channel
 from ._aio.datagrams import sock_recvfrom, sock_recvfrom_into, sock_sendto
 from ._aio.deadline import with_timeout
 from ._aio.either import Entered
-from ._aio.events import OneShot
+from ._aio.events import Event, OneShot
+from ._aio.items import ItemPool
 from ._aio.pools import Pile, Pool, Results
 from ._aio.queues import LifoQueue, PriorityQueue, Queue
 from ._aio.ready import acquire_nowait, listen
@@ -28,6 +29,8 @@ __all__ = [
     "BoundedSemaphore",
     "CappedSemaphore",
     "Channel",
+    "Event",
+    "ItemPool",
     "LifoQueue",
     "OneShot",
     "Pile",

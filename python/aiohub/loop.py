@@ -73,6 +73,9 @@ class _Transports:
     def __init__(self, loop: EventLoop) -> None:
         self._find = loop._find_transport
 
+    def get(self, fd: int) -> Any:  # Python 3.13
+        return self._find(fd)
+
     def __getitem__(self, fd: int) -> Any:
         transport = self._find(fd)
         if transport is None:

@@ -24,12 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: asks for the loop, so once is not enough")
 
 
-def pytest_collection_finish() -> None:
-    # The tests themselves are two hundred thousand objects that stay; no collection is to look at them again.
-    gc.collect()
-    gc.freeze()
-
-
 def pytest_report_header(config: pytest.Config) -> str:
     return f"hub: aiohub on {config.getoption('loop')}"
 
@@ -48,6 +42,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     import eventlet
 
     eventlet.sleep(0)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def what_there_is_stays():
+    """No collection is to look again at the tests and at what has been reported: some hundred thousand objects."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

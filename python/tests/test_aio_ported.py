@@ -468,3 +468,105 @@ def test_who_is_cancelled_in_join_leaves_the_task(run):
         assert await task
 
     run(main)
+
+
+@both_loops
+def test_an_event_says_whether_it_was_set_in_time(run):
+    async def main():
+        event = aio.Event()
+        assert await event.wait(0.001) is False
+        assert await event.wait(0) is False
+        waiter = aio.spawn(event.wait(LONG))
+        await turns()
+        event.set()
+        assert await waiter is True
+        assert await event.wait() is True and await event.wait(0) is True
+        event.clear()
+        assert not event.is_set()
+
+    run(main)
+
+
+# Pools of things.
+
+
+class Things(aio.ItemPool):
+    made = 0
+
+    def create(self):
+        self.made += 1
+        return self.made
+
+
+@both_loops
+def test_things_are_made_when_they_are_needed_and_lent_to_one_at_a_time(run):
+    async def main():
+        pool = Things(min_size=1, max_size=2)
+        assert (pool.made, pool.free(), list(pool.free_items)) == (1, 2, [1])
+        async with pool.item() as one, pool.item() as two:
+            assert (one, two, pool.made, pool.free()) == (1, 2, 2, 0)
+            waiter = aio.spawn(pool.get())
+            await turns()
+            assert pool.waiting() == 1 and not waiter.done()
+            pool.put(two)
+            assert await waiter == 2 and pool.waiting() == 0 and not pool.free_items
+        assert list(pool.free_items) == [2, 1]
+
+    run(main)
+
+
+@both_loops
+@pytest.mark.parametrize("stack", [False, True])
+def test_what_comes_back_is_the_last_or_the_first_to_be_lent_again(run, stack):
+    async def main():
+        pool = Things(max_size=3, order_as_stack=stack)
+        things = [await pool.get() for _ in range(3)]
+        for thing in things:
+            pool.put(thing)
+        assert list(pool.free_items) == ([3, 2, 1] if stack else [1, 2, 3])
+
+    run(main)
+
+
+@both_loops
+def test_a_thing_whose_taker_was_cancelled_goes_to_the_next(run):
+    async def main():
+        pool = Things(max_size=1)
+        thing = await pool.get()
+        first, second = aio.spawn(pool.get()), aio.spawn(pool.get())
+        await turns()
+        pool.put(thing)
+        first.cancel()  # it has the thing, and has not run
+        assert await second == 1
+        assert first.cancelled() and pool.waiting() == 0
+        third = aio.spawn(pool.get())
+        await turns()
+        third.cancel()
+        await turns()
+        assert pool.waiting() == 0
+        pool.put(1)
+        assert list(pool.free_items) == [1]
+
+    run(main)
+
+
+@both_loops
+def test_what_cannot_be_made_takes_no_place(run):
+    async def fails():
+        await asyncio.sleep(0)
+        raise OSError("away")
+
+    async def main():
+        pool = aio.ItemPool(max_size=1, create=fails)
+        for _ in range(2):
+            with pytest.raises(OSError, match="away"):
+                await pool.get()
+        assert pool.free() == 1
+        pool.resize(0)
+        pool.current_size = 1
+        pool.put("dropped")
+        assert not pool.free_items and pool.current_size == 0
+        with pytest.raises(NotImplementedError):
+            await aio.ItemPool().get()
+
+    run(main)

@@ -129,8 +129,6 @@ OPERATIONS = [
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_nothing_is_left_between_the_worlds(run_script, loop_name, operation):
-    if (loop_name, operation) == ("uvloop", "threads"):
-        pytest.skip("the loop that uvloop made for an OS thread is not collected after the thread's end")
     result = run_script(PROGRAM, operation, loop_name, timeout=120)
     assert (result.returncode, result.stderr) == (0, "")
     blocks, objects = map(int, result.stdout.split())

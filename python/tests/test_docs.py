@@ -120,8 +120,8 @@ BASES = [
     ),
     *(folder for folder in (ROOT / "internal").iterdir() if folder.is_dir()),
 ]
-# Of the trees that are scanned, of eventlet, and the example of a rule.
-FOREIGN = {"examples/eventlet", "wsgi.py", "internal/rules/rule/ah123"}
+# Of the trees that are scanned, of eventlet, of the built site, and the example of a rule.
+FOREIGN = {"../versions.html", "examples/eventlet", "wsgi.py", "internal/rules/rule/ah123"}
 
 
 def named_paths(text):

@@ -9,6 +9,8 @@ import pytest
 from _border_certificate import PEM
 from _loop_worlds import LOOPS, play
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(params=list(LOOPS))
 def new_loop(request):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ARCHIVES = Path(__file__).resolve().parents[2] / "internal" / "program" / "port" / "testdata" / "stage2"
 LIMIT_S = 120
 GREEN = "import app; app.main()"

@@ -31,6 +31,7 @@ class Trace:
 
 
 def greenlets():
+    gc.unfreeze()  # the session's own greenlets are among what is frozen
     gc.collect()
     return [thing for thing in gc.get_objects() if isinstance(thing, greenlet.greenlet)]
 

@@ -109,6 +109,15 @@ func (a *analysis) sorted() []Finding {
 	slices.SortFunc(a.found, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Start, y.Start), cmp.Compare(x.Code, y.Code), cmp.Compare(x.End, y.End))
 	})
+	// An element that is changed, or made if it is missing, is said once.
+	kept := a.found[:0]
+	for _, f := range a.found {
+		if last := len(kept) - 1; f.Code == Unlocked && last >= 0 && kept[last].Code == CheckThenAct && kept[last].File == f.File && kept[last].Start == f.Start {
+			continue
+		}
+		kept = append(kept, f)
+	}
+	a.found = kept
 	return a.found
 }
 

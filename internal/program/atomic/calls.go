@@ -157,6 +157,7 @@ func (r *Reader) noteCall(n, callee, first node, awaited bool) {
 		if (a == first && name == "" || name == "blocking") && t.Kind(value) == pysyntax.Constant && t.Op(value) == pysyntax.ConstFalse {
 			c.NonBlock = true
 		}
+		c.Refuses = c.Refuses || t.Kind(value) == pysyntax.Constant && t.Op(value) == pysyntax.ConstFalse
 		if name == "workers" || name == "" && position == 2 {
 			c.Workers = t.Kind(value) != pysyntax.Constant || string(t.Text(value)) != "1" && t.Op(value) != pysyntax.ConstNone
 		}

@@ -165,7 +165,7 @@ func (a *analysis) nestedIn(s inside, key string, given []submission) {
 		at := work[0]
 		work = work[1:]
 		for _, i := range a.out[at] {
-			if e := &a.g.Edges[i]; !a.later(e) {
+			if e := &a.g.Edges[i]; !a.later(e) && a.goesOn(i, s.fn) {
 				if _, seen := from[e.To]; !seen {
 					from[e.To] = at
 					work = append(work, e.To)

@@ -118,6 +118,7 @@ const (
 	lockFair lockFlags = 1 << iota
 	lockWith           // a with statement, not acquire and release
 	lockAsync
+	lockBranch // entered in a branch
 )
 
 // Call is a call that matters: of a method of a state, of one that starts, waits or forks.
@@ -130,6 +131,7 @@ type Call struct {
 	RecvCall   uint32   // where the call stands whose result is the receiver: f().m()
 	Self       []string // attributes of self among its arguments, not called
 	Given      []string // functions of the file among its arguments, by name
+	Refuses    bool     // False is among its arguments
 	NonBlock   bool     // its first argument is False, or blocking=False
 	Params     bool     // a parameter of the function is among its arguments
 	SelfArg    bool     // self itself is

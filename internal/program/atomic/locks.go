@@ -206,7 +206,7 @@ func (p *program) entryLocks() []lockset {
 		only := wrapped(id)
 		for _, i := range p.in[id] {
 			e := &p.g.Edges[i]
-			if only && e.Reason != callgraph.Wrapped || !known[e.From] {
+			if only && e.Reason != callgraph.Wrapped || !known[e.From] || p.unused(e.From, starts) {
 				continue
 			}
 			l := at(i).with(entries[e.From]...)
@@ -235,6 +235,13 @@ func (p *program) entryLocks() []lockset {
 		}
 	}
 	return entries
+}
+
+// unused reports whether a function is a private one that nothing calls or is handed: one for tests, or a remnant.
+func (p *program) unused(fn callgraph.FuncID, starts []bool) bool {
+	f := &p.g.Funcs[fn]
+	name := lastName(f)
+	return f.Kind == callgraph.Plain && strings.HasPrefix(name, "_") && !strings.HasPrefix(name, "__") && len(p.in[fn]) == 0 && !starts[fn] && len(f.Decorators) == 0
 }
 
 // heldAt gives the locks that a function itself holds at a place.

@@ -34,7 +34,7 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 			if !ok || locks.excludes(theirs) {
 				continue
 			}
-			o := &opponent{at, m, t, (len(locks) == 0 || len(theirs) == 0) && !a.doubtful(v, fn, m, t) && !a.doubtful(v, at.fn, t, m)}
+			o := &opponent{at, m, t, (m != t || a.seenTwice(v, m)) && (len(locks) == 0 || len(theirs) == 0) && !a.doubtful(v, fn, m, t) && !a.doubtful(v, at.fn, t, m)}
 			if best == nil || a.weight(o, fn) > a.weight(best, fn) {
 				best = o
 			}
@@ -42,6 +42,17 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 		}
 	}
 	return best
+}
+
+// seenTwice reports whether a task is seen to run several times at once on the state that is looked at. Each call of a function has variables of its own: several
+// tasks share these only if one call starts them, in a loop or for each of many things.
+func (a *analysis) seenTwice(v *view, t int32) bool {
+	k := &a.tasks[t]
+	if v.d == nil || v.d.class >= 0 || k.from == callgraph.None || perItem(k.name) {
+		return true
+	}
+	c := a.callAt(k.from, k.pos)
+	return c != nil && c.Loop
 }
 
 // doubtful reports whether it is not seen that a task comes to a function while another runs, because it is the rest of the program.

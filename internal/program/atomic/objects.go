@@ -406,7 +406,7 @@ func (a *analysis) closures() {
 		slices.Sort(d.order)
 		first := uint32(math.MaxUint32)
 		for _, f := range d.order {
-			if t, ok := a.roots[f]; ok {
+			if t, ok := a.roots[f]; ok && f != outer { // each call of the function around has variables of its own
 				a.enter(d, f, t, step{by: node2{-2, 0}})
 				if a.tasks[t].from == outer {
 					first = min(first, a.tasks[t].pos)

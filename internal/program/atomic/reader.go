@@ -36,6 +36,7 @@ type Reader struct {
 	loop    int
 	depth   int
 	block   uint32 // end of the block
+	sides   int    // branches around
 	until   uint32 // end of what can come after the statement that is read
 	awaited bool
 	stored  Ref // what the value that is read goes to
@@ -118,7 +119,7 @@ func (r *Reader) begin(scope int32, f Func) {
 	r.fn, r.scope = int32(len(r.out.Funcs)-1), scope
 	r.funcOf[scope] = r.fn
 	r.derived, r.made, r.params = map[int32]int32{}, map[int32]maker{}, map[int32]bool{}
-	r.loop, r.block, r.until = 0, f.End, f.End
+	r.loop, r.sides, r.block, r.until = 0, 0, f.End, f.End
 }
 
 // fun is the function that is read.

@@ -32,6 +32,7 @@ type taken struct {
 	start, end uint32
 	pos        uint32
 	self       bool             // a lock of the object
+	branch     bool             // taken on a condition only
 	outer      callgraph.FuncID // the function whose variable the lock is, or None
 }
 
@@ -42,7 +43,7 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 		if d.Arg == "" || d.Fair || !namedLock(d.Name) {
 			continue
 		}
-		list = append(list, taken{"name:" + a.prefix(fn, d.Name) + d.Arg, fmt.Sprintf("%q", d.Arg), f.Start, f.End, d.Pos, false, callgraph.None})
+		list = append(list, taken{"name:" + a.prefix(fn, d.Name) + d.Arg, fmt.Sprintf("%q", d.Arg), f.Start, f.End, d.Pos, false, false, callgraph.None})
 	}
 	for i := range f.Locks {
 		l := &f.Locks[i]
@@ -50,7 +51,7 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 			continue
 		}
 		if l.Arg != "" && namedLock(l.Name) {
-			list = append(list, taken{"name:" + a.prefix(fn, l.Name) + l.Arg, fmt.Sprintf("%q", l.Arg), l.Start, l.End, l.Pos, false, callgraph.None})
+			list = append(list, taken{"name:" + a.prefix(fn, l.Name) + l.Arg, fmt.Sprintf("%q", l.Arg), l.Start, l.End, l.Pos, false, l.Flags&lockBranch != 0, callgraph.None})
 			continue
 		}
 		s := a.state(fn, l.Ref)
@@ -61,7 +62,7 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 		if s.Kind == Closure {
 			outer = callgraph.FuncID(s.Owner)
 		}
-		list = append(list, taken{a.lockKey(s), a.show(s), l.Start, l.End, l.Pos, s.Kind == SelfAttr && !a.classLevel(s), outer})
+		list = append(list, taken{a.lockKey(s), a.show(s), l.Start, l.End, l.Pos, s.Kind == SelfAttr && !a.classLevel(s), l.Flags&lockBranch != 0, outer})
 	}
 	return list
 }
@@ -101,21 +102,25 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 		fn   callgraph.FuncID
 		line int
 		by   int
+		told bool // False was among the arguments: what it does on a condition, it may not do
+		sure bool
 	}
-	queue := []via{{fn, 0, -1}}
+	queue := []via{{fn, 0, -1, false, true}}
 	seen := map[callgraph.FuncID]bool{}
 	for n := 0; n < len(queue) && n < 500; n++ {
 		at := queue[n]
 		for _, i := range a.out[at.fn] {
 			e := &a.g.Edges[i]
-			if !a.sure(i) || at.fn == fn && (e.Pos < t.start || e.Pos >= t.end || e.Pos == t.pos) || seen[e.To] || e.Reason == callgraph.Wrapped || !a.stays(e, t) {
+			if !a.goesOn(i, fn) || at.fn == fn && (e.Pos < t.start || e.Pos >= t.end || e.Pos == t.pos) || seen[e.To] || e.Reason == callgraph.Wrapped || !a.stays(e, t) {
 				continue
 			}
 			if a.later(e) || at.fn != fn && a.asksFirst(at.fn, e.Pos, t) {
 				continue
 			}
 			seen[e.To] = true
-			queue = append(queue, via{e.To, e.Line, n})
+			c := a.callAt(at.fn, e.Pos)
+			queue = append(queue, via{e.To, e.Line, n, at.told || c != nil && c.Refuses, at.sure && !(at.told && e.Doubtful)})
+			last := queue[len(queue)-1]
 			for _, again := range takes[e.To] {
 				if again.key != t.key || a.releasedBefore(fn, e.Pos, t) && at.fn == fn {
 					continue
@@ -130,7 +135,7 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 				slices.Reverse(chain)
 				start := a.callOnLine(fn, first.line)
 				a.report(Finding{
-					Code: Relocked, Fn: fn, Start: start, End: a.endOfLine(fn, start), Certain: true,
+					Code: Relocked, Fn: fn, Start: start, End: a.endOfLine(fn, start), Certain: !again.branch && last.sure,
 					Message: fmt.Sprintf("the lock %s is held here, and `%s` takes it again: whoever comes here waits for itself", t.name, a.g.Funcs[e.To].Qual),
 					Help:    "let both call a function that takes no lock, or make it a lock that its owner can take again",
 					Why:     []string{strings.Join(chain, " -> ")},
@@ -139,6 +144,15 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 			}
 		}
 	}
+}
+
+// goesOn reports whether a call leads on for certain: it has one target, or it is of a method on the object of the function that the way begins at.
+func (a *analysis) goesOn(i int32, first callgraph.FuncID) bool {
+	e := &a.g.Edges[i]
+	if e.Reason == callgraph.Self && a.around(first) >= 0 && a.around(e.From) >= 0 && slices.Contains(a.mro(a.around(first)), a.around(e.From)) {
+		return a.method(a.around(first), lastName(&a.g.Funcs[e.To])) == e.To
+	}
+	return a.sure(i)
 }
 
 // stays reports whether a call stays on the object whose lock is held; for a lock that is no object's it does not matter.

@@ -211,8 +211,9 @@ func (r *Reader) side(block node) {
 	case r.t.Kind(last) == pysyntax.Return, r.t.Kind(last) == pysyntax.Raise, r.t.Kind(last) == pysyntax.Continue:
 		r.until = r.t.End(block)
 	}
+	r.sides++
 	r.statements(block)
-	r.until = until
+	r.until, r.sides = until, r.sides-1
 }
 
 // test reads a condition and gives the accesses that it depends on.
@@ -320,6 +321,9 @@ func (r *Reader) with(n node) {
 		lock := r.lockOf(manager)
 		lock.Start, lock.End = t.End(manager), end
 		lock.Flags |= lockWith
+		if r.sides > 0 {
+			lock.Flags |= lockBranch
+		}
 		if async {
 			lock.Flags |= lockAsync
 		}

@@ -105,7 +105,7 @@ func (a *analysis) findTasks() {
 		if !a.runsBeside(s.Name) || g.Funcs[s.To].Flags&callgraph.Test != 0 || a.fns[s.To] == nil {
 			continue
 		}
-		if g.Funcs[s.To].Flags&callgraph.Async != 0 && a.target == Threads {
+		if g.Funcs[s.To].Flags&callgraph.Async != 0 && a.target == Threads || a.alternatives(i) {
 			continue
 		}
 		for _, t := range a.started(s) {
@@ -120,6 +120,32 @@ func (a *analysis) findTasks() {
 	for i := range a.tasks {
 		a.roots[a.tasks[i].root] = int32(i)
 	}
+}
+
+// alternatives reports whether what is started is one of several methods of one name on objects of several classes: which of them an object has, only the
+// place that made it knows.
+func (a *analysis) alternatives(i int) bool {
+	s := &a.g.Starts[i]
+	f := &a.g.Funcs[s.To]
+	if c := a.callNamed(s.From, s.Pos, s.Name); f.Class < 0 || c != nil && slices.Contains(c.Self, lastName(f)) {
+		return false // a method of the object itself, or one that overrides it
+	}
+	other := func(k int) bool {
+		o := &a.g.Starts[k]
+		g := &a.g.Funcs[o.To]
+		return o.From == s.From && o.Pos == s.Pos && g.Class >= 0 && g.Class != f.Class && lastName(g) == lastName(f)
+	}
+	for k := i - 1; k >= 0 && a.g.Starts[k].From == s.From && a.g.Starts[k].Pos == s.Pos; k-- {
+		if other(k) {
+			return true
+		}
+	}
+	for k := i + 1; k < len(a.g.Starts) && a.g.Starts[k].From == s.From && a.g.Starts[k].Pos == s.Pos; k++ {
+		if other(k) {
+			return true
+		}
+	}
+	return false
 }
 
 // addTask adds a task, or what is new of one that is known.
@@ -290,12 +316,20 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 			add(callgraph.FuncID(id), wsgiServer, true)
 		case slices.ContainsFunc(f.Decorators, isPeriodic):
 			add(callgraph.FuncID(id), "periodic task", false)
-		case endpoints[f.Class] && !strings.HasPrefix(name, "_") && takesContext(f) && a.method(f.Class, name) == callgraph.FuncID(id):
+		case endpoints[f.Class] && !strings.HasPrefix(name, "_") && takesContext(f) && a.method(f.Class, name) == callgraph.FuncID(id) && !a.calledInside(callgraph.FuncID(id)):
 			add(callgraph.FuncID(id), "RPC server", true)
 		case name == "run" && a.derivesFrom(f.Class, func(base string) bool { return base == "threading.Thread" || base == "threading.Timer" }):
 			add(callgraph.FuncID(id), threadClass, false)
 		}
 	}
+}
+
+// calledInside reports whether other methods of its object call a method: then it may be a part of these, and nobody's endpoint.
+func (a *analysis) calledInside(fn callgraph.FuncID) bool {
+	return slices.ContainsFunc(a.in[fn], func(i int32) bool {
+		e := &a.g.Edges[i]
+		return e.Certain && e.Reason == callgraph.Self && e.From != fn && a.g.Funcs[e.From].Flags&callgraph.Test == 0
+	})
 }
 
 // takesContext reports whether a method takes a context first, as an RPC server calls it.

@@ -205,6 +205,7 @@ func (s *source) finish(out *Result) {
 	out.Places = append(out.Places, s.places...)
 	if s.imports != nil {
 		s.imports.Edits(&s.edits)
+		edit.FillBlocks(&s.edits, s.tree)
 	}
 	if s.edits.Len() == 0 {
 		return

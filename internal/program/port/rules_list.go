@@ -75,6 +75,8 @@ var (
 	withTimeouts      = rule("with-timeout")
 	currents          = rule("current-green-thread")
 	exits             = rule("greenlet-exit")
+	flags             = rule("green-event")
+	itemPools         = rule("item-pool")
 	mocksMove         = rule("mock-moves")
 	takesEither       = rule("either")
 	branchChosen      = rule("chosen-branch")

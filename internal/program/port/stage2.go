@@ -36,6 +36,7 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 		p.checkFunctions()
 		p.objects()
 		p.timeouts()
+		p.itemPools()
 		p.calls()
 		p.starts()
 		p.mentions()

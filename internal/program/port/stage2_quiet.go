@@ -8,17 +8,18 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// quiet are names below which nothing waits: settings and classes of the WSGI server, which serves in green threads at stage 2 as well, what makes a
-// pipe, a process or a context of TLS, and what only closes.
+// quiet are names below which nothing waits in a coroutine: settings and classes of the WSGI server, which serves in green threads at stage 2 as well,
+// and what only closes.
 var quiet = []string{
 	"eventlet.__version__", "eventlet.wsgi.HttpProtocol", "eventlet.wsgi.is_accepting", "eventlet.wsgi.ALREADY_HANDLED", "eventlet.wsgi.WSGI_LOCAL",
+	"eventlet.websocket",
 	"eventlet.greenio.shutdown_safe", "eventlet.tpool.set_num_threads", "eventlet.green.ssl.SSLContext.load_cert_chain",
 }
 
 // making are names that wait for nothing when they are called; their methods may.
 var making = map[string]bool{
 	"eventlet.greenio.GreenPipe": true, "eventlet.greenio.GreenSocket": true, "eventlet.green.subprocess.Popen": true, "eventlet.green.ssl.SSLContext": true,
-	"eventlet.green.socket.socket": true, "eventlet.green.socket.fromshare": true, "eventlet.websocket.WebSocketWSGI": true,
+	"eventlet.green.socket.socket": true, "eventlet.green.socket.fromshare": true,
 }
 
 // stays reports whether a record waits for nothing, so that stage 2 has nothing to do with it.
@@ -28,6 +29,8 @@ func (p *painter) stays(s *source, r *scan.Record) bool {
 	switch {
 	case hasPart(canon, quiet...):
 		return true
+	case canon == "eventlet.wsgi.server":
+		return !r.Call // something else starts it, in a green thread
 	case making[canon]:
 		return r.Call
 	case hasPart(canon, "eventlet.wsgi") && isConstant(last):

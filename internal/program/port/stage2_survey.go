@@ -27,6 +27,7 @@ func Survey2(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) 
 	p.could = func(f callgraph.FuncID) bool { return p.chosen[f] }
 	p.objects()
 	p.timeouts()
+	p.itemPools()
 	p.bodies()
 	out := &Result{}
 	for _, s := range p.sorted() {

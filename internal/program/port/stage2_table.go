@@ -39,6 +39,7 @@ const (
 	semaphoreHas = "acquire release locked bounded balance counter original_counter lower_bound upper_bound"
 	poolHas      = "spawn spawn_n waitall running waiting free resize imap starmap size sem coroutines_running no_coros_running"
 	pileHas      = "spawn next pool waiters counter used"
+	flagHas      = "set clear is_set isSet wait"
 	threadHas    = "wait kill cancel link unlink dead error parent run switch throw main gr_frame gr_context GreenletExit getcurrent settrace gettrace"
 )
 
@@ -60,7 +61,7 @@ var (
 		"release": {value: "release() gives True in eventlet"}, "locked": {},
 	}
 	methodsOfThread = map[string]method{
-		"wait": {waits: true}, "kill": {rule: killsThread}, "cancel": {rule: cancelsThread}, "link": {rule: linksThread, args: 100, plain: 100},
+		"wait": {waits: true}, "kill": {rule: killsThread}, "cancel": {rule: cancelsThread}, "link": {rule: linksThread, args: 100, plain: 100, keywords: []string{"*"}},
 	}
 )
 
@@ -83,6 +84,9 @@ var primitives = map[string]*twin{
 		"spawn": {waits: true, args: 100, plain: 100, keywords: []string{"*"}}, "spawn_n": {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
 		"waitall": {waits: true}, "running": {}, "waiting": {}, "free": {}, "resize": {args: 1, plain: 1, keywords: []string{"new_size"}, rule: poolSizes},
 		"imap": {args: 100, plain: 100}, "starmap": {args: 2, plain: 2},
+	}},
+	"eventlet.green.threading.Event": {rule: flags, asyncio: "Event", own: "Event", has: flagHas, methods: map[string]method{
+		"wait": {waits: true, args: 1, keywords: []string{"timeout"}}, "set": {}, "clear": {}, "is_set": {},
 	}},
 	proxyName: {rule: proxies, own: "ThreadProxy", any: true, entered: true},
 	"eventlet.greenpool.GreenPile": {rule: pools, own: "Pile", starts: true, iterate: true, has: pileHas, methods: map[string]method{

@@ -89,3 +89,16 @@ class OneShot(Generic[_T]):
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_result(None)
+
+
+class Event(asyncio.Event):
+    """An event of asyncio whose `wait` has a timeout. Replaces that of `eventlet.green.threading`."""
+
+    async def wait(self, timeout: float | None = None) -> bool:  # type: ignore[override]
+        """Wait until it is set, for at most *timeout* seconds; whether it is. Replaces `Event.wait`."""
+        if timeout is None:
+            await super().wait()
+        elif not self.is_set():
+            async with SilentTimeout(max(timeout, 0)):
+                await super().wait()
+        return self.is_set()

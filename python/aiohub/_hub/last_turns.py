@@ -23,16 +23,17 @@ _GRACE = 1.0
 _OWN_REFERENCES = 2
 
 
-def end_all(hub: Hub) -> None:
-    """Throw GreenletExit into the green threads of *hub* and cancel its tasks; called in the main one of its thread."""
+def what_waits(hub: Hub) -> tuple[list[greenlet.greenlet], list[asyncio.Task[Any]]]:
+    """The green threads of *hub* that have begun and have not ended, and its tasks."""
     if not hub.running or hub.loop.is_closed():
-        return  # none has begun
+        return [], []
     hub._drop_drivers()
+    return _suspended(hub), [task for task in asyncio.all_tasks(hub.loop) if not task.done()]
+
+
+def end(hub: Hub, greens: list[greenlet.greenlet], tasks: list[asyncio.Task[Any]]) -> None:
+    """Throw GreenletExit into *greens* and cancel *tasks*; called in the main green thread of the OS thread."""
     hub.timer_queue.clear()
-    tasks = [task for task in asyncio.all_tasks(hub.loop) if not task.done()]
-    greens = _suspended(hub)
-    if not tasks and not greens:
-        return
     for task in tasks:
         task.cancel()
     for green in greens:

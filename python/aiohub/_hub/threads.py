@@ -56,9 +56,12 @@ class _Guard:
 
     def _end_what_waits(self) -> None:
         hub: Any = self.hub
+        greens, tasks = last_turns.what_waits(hub)
+        if not greens and not tasks:
+            return
         _local.hub = hub  # the thread's locals are going one by one, and that one may have gone first
         try:
-            last_turns.end_all(hub)
+            last_turns.end(hub, greens, tasks)
         except BaseException:
             hub.squelch_generic_exception(sys.exc_info())
         finally:

@@ -3,6 +3,7 @@ package ah614
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -114,8 +115,10 @@ const (
 func onLoop(p *rule.Pass, f callgraph.FuncID) manner {
 	if p.Func(f).Flags&callgraph.Async == 0 {
 		for _, i := range p.Program.StartedBy(f) {
-			if s := &p.Program.Graph.Starts[i]; isCallback(s.Name) || s.Name == "signal.signal" && usesLoop(p, s.From) {
+			if s := &p.Program.Graph.Starts[i]; isCallback(s.Name) || s.Name == "signal.signal" && installsOnLoop(p, s.From) {
 				return task
+			} else if s.Name == "signal.signal" && usesLoop(p, s.From) {
+				return unknown
 			}
 		}
 		return away
@@ -132,6 +135,20 @@ func isCallback(name string) bool {
 		return !strings.HasPrefix(name, "concurrent.")
 	}
 	return false
+}
+
+// installsOnLoop tells whether a function that installs a handler has to do with asyncio itself, or one that calls it or that it calls.
+func installsOnLoop(p *rule.Pass, f callgraph.FuncID) bool {
+	near := []callgraph.FuncID{f}
+	for _, i := range p.Program.Callers(f) {
+		near = append(near, p.Program.Graph.Edges[i].From)
+	}
+	for _, e := range p.Program.Edges(f) {
+		near = append(near, e.To)
+	}
+	return slices.ContainsFunc(near, func(f callgraph.FuncID) bool {
+		return p.Func(f).Flags&callgraph.Async != 0 || slices.ContainsFunc(p.Program.Sites(f), func(s callgraph.Site) bool { return strings.HasPrefix(s.Name, "asyncio.") })
+	})
 }
 
 // usesLoop tells whether the file of a function has to do with asyncio.

@@ -33,6 +33,9 @@ func check(p *rule.Pass) {
 		}
 		if what := around(p, node); what != "" {
 			p.Use(&u, p.Quote(u.Start, u.End)+" "+what)
+			if p.LooksAtNature(u.From) {
+				p.Possible() // it knows that it has a coroutine
+			}
 		}
 	}
 	from, to := p.Program.Funcs(p.File())

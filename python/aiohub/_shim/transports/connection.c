@@ -223,7 +223,7 @@ stream_init(Stream *stream, PyObject *args, PyObject *keywords)
     }
     (void)stream_set_extra(stream, known, NULL);
     Py_DECREF(known);
-    if (begin(stream, loop, sock, fd, protocol, waiter, server) < 0) {
+    if (transport_check_descriptor(fd) < 0 || begin(stream, loop, sock, fd, protocol, waiter, server) < 0) {
         return -1;
     }
     set_nodelay(fd);

@@ -367,7 +367,7 @@ method_open(Datagram *self, PyObject *args)
     PyObject *sock, *address;
     int fd, family, connected, has_address;
     if (!PyArg_ParseTuple(args, "O!OiiOp", &Loop_Type, &loop, &sock, &fd, &family, &address, &connected)
-        || (has_address = PyObject_IsTrue(address)) < 0) {
+        || (has_address = PyObject_IsTrue(address)) < 0 || transport_check_descriptor(fd) < 0) {
         return NULL;
     }
     self->family = family;

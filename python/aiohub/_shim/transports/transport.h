@@ -93,8 +93,13 @@ transport_wants_data(const Transport *transport)
 int transport_set_protocol(Transport *transport, PyObject *protocol);
 
 int transport_check_connected(Transport *transport); /* -1 with a RuntimeError that says what it is */
-int transport_apply_reading(Transport *transport);   /* tells the engine whether data is wanted */
 
+/* place.c */
+
+int transport_apply_reading(Transport *transport); /* tells the engine whether data is wanted */
+
+/* Whether *fd* is open; -1 with OSError. For who has not opened it himself: tables grow with the number. */
+int transport_check_descriptor(int fd);
 /* For a kind's `_open`: takes its part in the loop. It enters the engine when it first reads, or has bytes that wait:
  * a connection that is closed before, or only written to, costs no crossing. */
 int transport_open(Transport *transport, const TransportKind *kind, Loop *loop, PyObject *sock, int fd);
@@ -106,6 +111,8 @@ PyObject *transport_find(Loop *loop, PyObject *fd); /* Loop._find_transport */
 int transport_note(Transport *transport);    /* has the loop find it by its descriptor; -1 with an exception */
 void transport_unnote(Transport *transport); /* no longer */
 void transports_restore(Loop *loop);         /* after a fork: all of them enter the new engine */
+
+/* transport.c */
 
 /* Call pause_writing, or resume_writing, if the water marks say so. */
 int transport_maybe_pause(Transport *transport);

@@ -1,6 +1,9 @@
 import collections
 import threading
 
+import eventlet
+import oslo_messaging as messaging
+
 
 class Registry:
     def __init__(self):
@@ -51,3 +54,77 @@ class Registry:
             print(name)
         for name in set(self.names):
             print(name)
+
+
+class Cache:
+    target = messaging.Target(version="1.0")
+
+    def warm(self, context, hosts):
+        stats = {}
+
+        def done(host):
+            stats[host] = 1
+
+        pool = eventlet.GreenPool()
+        for host in hosts:
+            pool.spawn_n(done, host)
+        pool.waitall()
+        for host in stats.values():
+            print(host)
+        return stats
+
+
+class Publisher:
+    def __init__(self):
+        self.guard = threading.Lock()
+        self.sequencers = {}
+        self.thread = threading.Thread(target=self._commit)
+        self.thread.start()
+
+    def publish(self, key):
+        with self.guard:
+            self._sequencer(key)
+
+    def _set(self, key):
+        self._sequencer(key)
+
+    def _sequencer(self, key):
+        self.sequencers[key] = 1
+
+    def _commit(self):
+        with self.guard:
+            for key in self.sequencers:
+                print(key)
+
+
+class Reader:
+    """Whose fetch a thread runs, only the place knows that made the object."""
+
+    def __init__(self, fetcher):
+        self.fetcher = fetcher
+        self.blocks = {}
+
+    def begin(self):
+        threading.Thread(target=self.fetcher).start()
+
+
+class Plain:
+    def __init__(self):
+        self.parts = {}
+        Reader(self.fetch).begin()
+
+    def fetch(self):
+        self.parts[1] = 1
+
+    def read(self):
+        for part in self.parts:
+            print(part)
+
+
+class Packed:
+    def __init__(self):
+        self.parts = {}
+        Reader(self.fetch).begin()
+
+    def fetch(self):
+        self.parts[2] = 2
