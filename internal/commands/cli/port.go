@@ -14,7 +14,6 @@ import (
 	"aiohub/internal/language/edit"
 	"aiohub/internal/language/pymodule"
 	"aiohub/internal/output/fault"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/output/glyph"
 	"aiohub/internal/output/term"
 	"aiohub/internal/program/port"
@@ -215,53 +214,6 @@ func (j *job) only(paths, names []string) (func(string) bool, error) {
 		}
 	}
 	return func(file string) bool { return j.wanted(file) && (len(names) == 0 || chosen[file]) }, nil
-}
-
-// mostPlaces is how many places of one rule are listed.
-const mostPlaces = 8
-
-// tellPort says on stderr what is left to people, rule by rule, and which files were left alone.
-func (a *App) tellPort(j *job, result *port.Result) {
-	for _, rule := range port.Rules {
-		if !result.Open(rule) {
-			continue
-		}
-		places := 0
-		for i := range result.Places {
-			p := &result.Places[i]
-			if p.Rule != rule {
-				continue
-			}
-			if places == 0 {
-				a.tell(j.globals, "%s: %s", kindOf(rule), rule.Title)
-			}
-			if places++; places > mostPlaces {
-				continue
-			}
-			what := p.Name
-			if p.Note != "" {
-				what += ": " + p.Note
-			}
-			a.tell(j.globals, "  %s:%d:%d: %s", j.shown(p.File), p.Line, p.Column, what)
-		}
-		if places > mostPlaces {
-			a.tell(j.globals, "  and %d more", places-mostPlaces)
-		}
-		if places > 0 {
-			a.tell(j.globals, "  hint: %s", rule.Why)
-		}
-	}
-	for _, f := range result.Faults {
-		a.tell(j.globals, "warning: %s: %s", j.shown(f.File), f.Message)
-	}
-}
-
-// kindOf says what a rule asks for: a person's hands, or --unsafe.
-func kindOf(rule *port.Rule) string {
-	if rule.Safety == finding.Unsafe {
-		return "unsafe: " + rule.Name
-	}
-	return "manual"
 }
 
 func (a *App) writePort(ctx context.Context, j *job, result *port.Result) error {

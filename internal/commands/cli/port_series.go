@@ -29,7 +29,7 @@ type seriesFlags struct {
 
 func (flags *seriesFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&flags.dir, "series", "", "write patches for `git am` into `DIR`, one for each step; without --stage, of stage 1 and then of stage 2; stage 3 is one patch")
+	f.StringVar(&flags.dir, "series", "", "write patches for git's am into `DIR`, one for each step; without --stage, of stage 1 and then of stage 2; stage 3 is one patch")
 	f.IntVar(&flags.steps, "steps", 0, "with --series, end after `N` steps of the plan that changed something; 0 for all")
 	f.StringVar(&flags.test, "test", "", "with --series, run this `COMMAND` after each patch, in a copy of the tree; a step that it fails for is left out")
 	f.BoolVar(&flags.signoff, "signoff", false, "with --series, sign the patches off, as format.signOff of git's configuration does")

@@ -55,7 +55,7 @@ func (out *Result) WriteJSON(w io.Writer) error {
 	}
 	for i := range out.Places {
 		p := &out.Places[i]
-		all.Places = append(all.Places, p.json(changed[p.File] && !p.IsManual() && p.Rule.Edits()))
+		all.Places = append(all.Places, p.json(changed[p.File] && out.Options.takes(p.Rule) && p.Rule.Edits()))
 	}
 	for _, f := range out.Faults {
 		all.Faults = append(all.Faults, jsonFault(f))
