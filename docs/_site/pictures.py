@@ -2,7 +2,7 @@
 
     python docs/_site/pictures.py     writes docs/images/cost.svg and docs/images/services.svg
 
-The figures are those of the newest record in bench/results, and of services/results.json.
+The figures are those of the newest record in bench/results that has the row, and of services/results.json.
 """
 
 from __future__ import annotations
@@ -63,19 +63,21 @@ COSTS = (
 MOST = 2.0
 
 
-def newest_record() -> dict[str, Any]:
-    return json.loads(max((ROOT / "bench" / "results").glob("*.json")).read_text())
+def records() -> list[dict[str, Any]]:
+    """What `make bench` has measured, the newest first. A run can be of some rows only."""
+    found = [json.loads(path.read_text()) for path in (ROOT / "bench" / "results").glob("*.json")]
+    return sorted(found, key=lambda record: record["taken"], reverse=True)
 
 
-def relative(record: dict[str, Any], cost: Cost, contender: str) -> float:
+def relative(records: list[dict[str, Any]], cost: Cost, contender: str) -> float:
     """How much processor time it takes, beside the other: the median of the ratios of all rounds."""
-    (row,) = (row for row in record["rows"] if row["row"] == cost.row)
-    (case,) = (case for case in row["cases"] if case["case"] == cost.case)
+    rows = (row for record in records for row in record["rows"] if row["row"] == cost.row)
+    case = next(case for row in rows for case in row["cases"] if case["case"] == cost.case)
     samples = {each["contender"]: [sample["cost_us"] for sample in each["samples"]] for each in case["contenders"]}
     return statistics.median(a / b for a, b in zip(samples[contender], samples[cost.beside], strict=True))
 
 
-def cost_chart(record: dict[str, Any]) -> str:
+def cost_chart(records: list[dict[str, Any]]) -> str:
     left, scale = 170, 150
     parts = []
     y = 34
@@ -87,7 +89,7 @@ def cost_chart(record: dict[str, Any]) -> str:
         top = y
         figures = []
         for contender in cost.contenders:
-            ratio = relative(record, cost, contender)
+            ratio = relative(records, cost, contender)
             kind = "none" if contender in OTHERS else "less" if ratio <= 1.02 else "more"
             length = min(ratio, MOST) * scale
             parts.append(f'<text x="{left - 8}" y="{y + 12}" text-anchor="end">{escape(NAMES[contender])}</text>')
@@ -96,15 +98,16 @@ def cost_chart(record: dict[str, Any]) -> str:
             y += 19
         parts.append(f'<path class="line" d="M{left + scale} {top - 2} V{y - 3}"/>')
         parts += figures
-    packages = record["packages"]
+    newest = records[0]
+    packages = newest["packages"]
     versions = ", ".join(f"{name} {packages[name]}" for name in ("eventlet", "gevent", "uvloop"))
     parts.append(
-        f'<text x="16" y="{y + 24}" class="soft">{record["taken"][:10]}, {record["python"]}, {versions}.</text>'
+        f'<text x="16" y="{y + 24}" class="soft">{newest["taken"][:10]}, {newest["python"]}, {versions}.</text>'
     )
     title = "Processor time beside others; shorter is better"
     desc = "; ".join(
         f"{cost.title}, beside {BESIDE[cost.beside]}: "
-        + ", ".join(f"{NAMES[name]} {relative(record, cost, name):.2f}" for name in cost.contenders)
+        + ", ".join(f"{NAMES[name]} {relative(records, cost, name):.2f}" for name in cost.contenders)
         for cost in COSTS
     )
     return document(title, desc, y + 40, parts)
@@ -158,7 +161,7 @@ def pictures() -> dict[Path, str]:
     """The pictures as they should be."""
     results = json.loads((ROOT / "services" / "results.json").read_text())
     return {
-        IMAGES / "cost.svg": cost_chart(newest_record()),
+        IMAGES / "cost.svg": cost_chart(records()),
         IMAGES / "services.svg": services_picture(results),
     }
 

@@ -71,11 +71,8 @@ class _Transports:
     """What asyncio's base class asks: the transport that has a descriptor."""
 
     def __init__(self, loop: EventLoop) -> None:
-        #: What newer patch releases of Python call, from 3.13 on; the older ones take an item.
+        #: What newer patch releases of Python 3.13 and 3.14 call; the older ones take an item.
         self.get = loop._find_transport
-
-    def get(self, fd: int) -> Any:  # Python 3.13
-        return self._find(fd)
 
     def __getitem__(self, fd: int) -> Any:
         transport = self.get(fd)

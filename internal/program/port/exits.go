@@ -132,12 +132,7 @@ func besideMain(graph *callgraph.Graph) map[callgraph.FuncID]bool {
 			add(e.To)
 		}
 	}
-	calls := map[callgraph.FuncID][]callgraph.FuncID{}
-	for i := range graph.Edges {
-		if e := &graph.Edges[i]; e.Certain {
-			calls[e.From] = append(calls[e.From], e.To)
-		}
-	}
+	calls := certainCalls(graph)
 	for len(queue) > 0 {
 		next := queue[0]
 		queue = queue[1:]
@@ -146,6 +141,17 @@ func besideMain(graph *callgraph.Graph) map[callgraph.FuncID]bool {
 		}
 	}
 	return found
+}
+
+// certainCalls gives the functions that each function calls for certain.
+func certainCalls(graph *callgraph.Graph) map[callgraph.FuncID][]callgraph.FuncID {
+	calls := map[callgraph.FuncID][]callgraph.FuncID{}
+	for i := range graph.Edges {
+		if e := &graph.Edges[i]; e.Certain {
+			calls[e.From] = append(calls[e.From], e.To)
+		}
+	}
+	return calls
 }
 
 // endings reports what ends the program in the functions that become async.

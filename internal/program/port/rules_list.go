@@ -149,7 +149,8 @@ var (
 
 	// Any stage that adds awaits.
 
-	splits     = rule("split-check-then-act")
-	exitInTask = rule("exit-in-task").acceptable()
-	madeEarly  = rule("made-before-loop")
+	splits        = rule("split-check-then-act")
+	exitInTask    = rule("exit-in-task").acceptable()
+	madeEarly     = rule("made-before-loop")
+	signalHandler = rule("signal-handler").acceptable()
 )

@@ -85,14 +85,14 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		x.iterated(s, call, name, u)
 	case !m.waits:
 		x.becomes(s, callee, name, rule, nil)
-	case x.atOnce(s, call, u.Name, args) && kind.rule == semaphores && kind.asyncio != "":
+	case saysNow(s.tree, u.Name, &args) && kind.rule == semaphores && kind.asyncio != "":
 		x.own = wasOwn
 		x.becomes(s, callee, name, rule, func() {
 			x.need(s, importAio)
 			s.edits.Insert(int(s.tree.Start(call)), "aio.acquire_nowait(")
 			s.edits.Replace(s.objectEnd(callee), int(s.tree.End(call)), ")")
 		})
-	case x.atOnce(s, call, u.Name, args) && kind.rule == queues && !x.channel:
+	case saysNow(s.tree, u.Name, &args) && kind.rule == queues && !x.channel:
 		x.becomes(s, callee, name, rule, func() {
 			at := s.tree.IdentRange(callee)
 			s.edits.Replace(int(at.Start), int(at.End), u.Name+"_nowait")
@@ -125,25 +125,6 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 			x.putWait(s, call)
 		})
 	}
-}
-
-// atOnce reports whether a call says that it does not wait: get(False), put(item, block=False), acquire(blocking=False).
-func (x *exchange) atOnce(s *source, call pysyntax.Node, name string, args arguments) bool {
-	place, keyword := 0, "block"
-	switch name {
-	case "put":
-		place = 1
-		if len(args.positional) == 0 {
-			return false
-		}
-	case "acquire":
-		keyword = "blocking"
-	}
-	flag := args.at(place, keyword)
-	if flag == 0 || string(s.tree.Text(flag)) != "False" || len(args.positional)+len(args.keywords) != place+1 {
-		return false
-	}
-	return true
 }
 
 // objectEnd is where the object of a method ends, parentheses included.

@@ -40,6 +40,7 @@ func Stage3(t *Tree, graph, doubles *callgraph.Graph, options Options) (*Result,
 	p.callsAndValues()
 	p.lookAround()
 	p.endings()
+	p.signalHandlers()
 	p.tooEarly()
 	p.putWiths()
 	p.putAwaits()

@@ -11,7 +11,7 @@ import atexit
 import sys
 from typing import Any
 
-from eventlet import event, patcher
+from eventlet import event, greenthread, patcher
 from eventlet.green import threading as green_threading
 
 from .._base.waiting import wait_as_asyncio
@@ -20,6 +20,8 @@ from . import threads
 # Seconds the tasks that are left get for their cleanup. Enough for a goodbye on an open connection; a cleanup that
 # waits for what never comes must not keep the process alive.
 _GRACE = 1.0
+# Seconds between two looks whether a thread has ended, where nothing can wait for it.
+_LOOK = 0.005
 
 _registered = False
 
@@ -81,8 +83,14 @@ def join_threads(threads: list[Any]) -> None:
     """Wait until the OS threads *threads* have ended; other green threads run on meanwhile."""
     if threads:
         joined = event.Event()
-        patcher.original("threading").Thread(target=_join, args=(threads, joined), daemon=True).start()
-        joined.wait()
+        try:
+            patcher.original("threading").Thread(target=_join, args=(threads, joined), daemon=True).start()
+        except RuntimeError:
+            # Python 3.12.0 and 3.12.1 start no OS thread any more when exit handlers run.
+            while any(thread.is_alive() for thread in threads):
+                greenthread.sleep(_LOOK)
+        else:
+            joined.wait()
 
 
 def _join(threads: list[Any], joined: Any) -> None:
