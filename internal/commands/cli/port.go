@@ -139,6 +139,7 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 		return a.deliver(result.WriteStats)
 	}
 	a.tellPort(j, result)
+	a.tellGone(j, result)
 	if flags.format == "json" {
 		if err := a.deliver(clean(true, result.WriteJSON)); err != nil {
 			return err

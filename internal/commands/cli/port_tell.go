@@ -37,6 +37,21 @@ func (a *App) tellPort(j *job, result *port.Result) {
 	}
 }
 
+// tellGone says which files are deleted, and what to look at because of it.
+func (a *App) tellGone(j *job, result *port.Result) {
+	for i := range result.Places {
+		p := &result.Places[i]
+		if !p.Rule.Deletes() || result.Refused {
+			continue
+		}
+		text := j.shown(p.File) + " goes: nothing is left in it"
+		if p.Note != "" {
+			text += "; " + p.Note
+		}
+		a.tellWrapped(j, "", text)
+	}
+}
+
 // tellRule lists the first places of a rule, and gives their number.
 func (a *App) tellRule(j *job, result *port.Result, rule *port.Rule) int {
 	places := 0

@@ -107,6 +107,9 @@ func (s *Set) Apply() ([]byte, error) {
 		at = e.End
 	}
 	out.Write(s.Src[at:])
+	if out.Len() == 0 {
+		return []byte{}, nil // nil is a file that goes
+	}
 	return out.Bytes(), nil
 }
 

@@ -28,6 +28,7 @@ func (p *Place) json(edited bool) jsonPlace {
 type jsonFile struct {
 	File string `json:"file"`
 	New  bool   `json:"new,omitempty"`
+	Gone bool   `json:"gone,omitempty"`
 	Text string `json:"text"`
 }
 
@@ -51,7 +52,7 @@ func (out *Result) WriteJSON(w io.Writer) error {
 	changed := map[string]bool{}
 	for _, f := range out.Files {
 		changed[f.Path] = true
-		all.Files = append(all.Files, jsonFile{f.Path, f.Before == nil, string(f.After)})
+		all.Files = append(all.Files, jsonFile{f.Path, f.Before == nil, f.After == nil, string(f.After)})
 	}
 	for i := range out.Places {
 		p := &out.Places[i]

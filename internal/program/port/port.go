@@ -62,7 +62,7 @@ func (p *Place) Safety() finding.Safety { return p.Rule.Safety }
 type File struct {
 	Path   string
 	Before []byte // nil for a new file
-	After  []byte
+	After  []byte // nil for a file that is deleted
 }
 
 // Fault is a file that was left alone, and why.

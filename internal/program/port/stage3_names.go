@@ -155,6 +155,15 @@ func (p *pure) greenImport(s *source, r *scan.Record) {
 	if !strings.HasPrefix(canon, greenModules) || s.imports == nil {
 		return
 	}
+	if exports := s.exports(now.Binds()); p.isHandedOn(s, now.Binds()) {
+		if _, left := s.mentions(now.Binds()); left == len(exports) {
+			s.dropExports(exports)
+			s.imports.Remove(a.statement, a.node)
+			p.leaves(s, a.statement)
+			p.note(s, uint32(r.Start), greenGoes, r.Name, "")
+			return
+		}
+	}
 	module := strings.TrimPrefix(canon, greenModules)
 	with := edit.Import{Module: module}
 	if parent := knowledge.Canon(now.Module); now.Name != "" && strings.HasPrefix(parent, greenModules) {
@@ -165,6 +174,23 @@ func (p *pure) greenImport(s *source, r *scan.Record) {
 	}
 	s.imports.Replace(a.statement, a.node, with)
 	p.note(s, uint32(r.Start), greenGoes, r.Name, "")
+}
+
+// isHandedOn reports whether files of the tree import a name of eventlet's from a module: they get it elsewhere by now.
+func (p *pure) isHandedOn(module *source, name string) bool {
+	for _, s := range p.files {
+		for i := range s.records {
+			r := &s.records[i]
+			a, ok := s.aliases[r.Start]
+			if r.Kind != scan.Import || r.Via == "" || !ok {
+				continue
+			}
+			if imp := s.absolute(alias3(s, a)); imp.Module == module.module && imp.Name == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // method looks at a method of eventlet's that no call of the graph has dealt with.
