@@ -108,7 +108,7 @@ func (flags *portFlags) check(cmd *cobra.Command) error {
 		return fault.New(fmt.Sprintf("--stage %d: there is no such stage", flags.stage), "the stages are 1, 2 and 3")
 	case flags.stage == 3 && len(flags.only) > 0:
 		return fault.New("--only does not go with stage 3", "stage 3 changes the whole tree, or nothing of it")
-	case len(flags.accept) > 0 && flags.stage != 3:
+	case len(flags.accept) > 0 && flags.stage != 3 && (flags.stage != 0 || flags.series.dir == ""):
 		return fault.New("--accept belongs to stage 3", "leave it out")
 	case flags.step != 0 && flags.stage != 2, flags.facade != "" && flags.stage > 1:
 		return fault.New("--step belongs to stage 2 and --facade to stage 1", "leave it out, or name the other stage")

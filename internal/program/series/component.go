@@ -82,21 +82,6 @@ func testsIn(result *port.Result) []string {
 	return tests
 }
 
-// Last is the patch of stage 3.
-func Last(result *port.Result) Patch {
-	p := Patch{
-		Key: "last", Subject: "Leave eventlet", Files: result.Files, Tests: testsIn(result),
-		Why: []string{"All that waits is a coroutine by now: bridges, the hub and eventlet go, and programs start with asyncio.run. It cannot be divided, for what is left of it needs all of it."},
-	}
-	p.about(result, func(place *port.Place) bool { return place.Rule.Edits() })
-	for i := range result.Places {
-		if place := &result.Places[i]; place.Rule.IsUnsafe() || place.IsManual() {
-			p.Look = append(p.Look, where(place, what(place)))
-		}
-	}
-	return p
-}
-
 func first(names []string) string {
 	if len(names) == 0 {
 		return ""
