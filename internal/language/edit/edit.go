@@ -64,6 +64,11 @@ func (s *Set) Bringing(text string) []int {
 	return at
 }
 
+// takesOut reports whether a range is deleted.
+func (s *Set) takesOut(start, end int) bool {
+	return slices.ContainsFunc(s.edits, func(e Edit) bool { return e.New == "" && e.Start <= start && end <= e.End })
+}
+
 // Len is the number of edits.
 func (s *Set) Len() int { return len(s.edits) }
 

@@ -1,6 +1,7 @@
 package port
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -223,6 +224,12 @@ func (p *pure) dropImports(s *source) {
 	for _, a := range order {
 		imp := alias3(s, a)
 		if !p.mayGo(s, a, imp) {
+			if p.isUsedUp(s, imp) {
+				s.imports.Remove(a.statement, a.node)
+				if left[a.statement]--; left[a.statement] == 0 {
+					p.leaves(s, a.statement)
+				}
+			}
 			continue
 		}
 		exports := s.exports(imp.Binds())
@@ -247,6 +254,21 @@ func (p *pure) dropImports(s *source) {
 			p.leaves(s, a.statement)
 		}
 	}
+}
+
+// isUsedUp reports whether an import of something else had uses, and has none left: `time`, where `time.sleep` was all.
+func (p *pure) isUsedUp(s *source, imp edit.Import) bool {
+	if imp.Module == "asyncio" || imp.Module == "__future__" || p.imports[s][imp] || strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {
+		return false
+	}
+	before, after := s.mentions(imp.Binds())
+	return before > 0 && after == 0 && !p.isReached(s, imp.Binds())
+}
+
+// isReached reports whether another file names what a module imports: mock.patch("app.work.time.sleep"), work.time.
+func (p *pure) isReached(module *source, name string) bool {
+	path := []byte(lastOf("."+module.module) + "." + name)
+	return slices.ContainsFunc(p.files, func(s *source) bool { return s != module && bytes.Contains(s.src, path) })
 }
 
 // mayGo reports whether an import is of a name that stage 3 replaces.
