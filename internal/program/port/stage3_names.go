@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"aiohub/internal/language/edit"
+	"aiohub/internal/language/pymodule"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/knowledge"
@@ -256,9 +257,10 @@ func (p *pure) dropImports(s *source) {
 	}
 }
 
-// isUsedUp reports whether an import of something else had uses, and has none left: `time`, where `time.sleep` was all.
+// isUsedUp reports whether an import of the standard library had uses, and has none left: `time`, where `time.sleep` was all.
 func (p *pure) isUsedUp(s *source, imp edit.Import) bool {
-	if imp.Module == "asyncio" || imp.Module == "__future__" || p.imports[s][imp] || strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {
+	top, _, _ := strings.Cut(imp.Module, ".")
+	if !pymodule.IsStdlib(top) || top == "asyncio" || top == "__future__" || p.imports[s][imp] || strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {
 		return false
 	}
 	before, after := s.mentions(imp.Binds())
