@@ -448,7 +448,10 @@ def test_promise_23_call_soon_threadsafe_in_the_child_wakes_the_child_alone(run_
             loop = aiohub.get_loop()
             eventlet.sleep(0)
 
+            begin, let_begin = os.pipe()
+
             def child():
+                os.read(begin, 1)  # when the parent counts
                 woken = threading.Event()
                 done = []
 
@@ -479,8 +482,8 @@ def test_promise_23_call_soon_threadsafe_in_the_child_wakes_the_child_alone(run_
             seen = []
 
             def watch():
-                _, status = os.waitpid(pid, os.WNOHANG)
                 before = wake_ups()
+                os.write(let_begin, b".")
                 _, status = os.waitpid(pid, 0)
                 seen.append((os.waitstatus_to_exitcode(status), wake_ups() - before))
                 loop.call_soon_threadsafe(finished.send)

@@ -54,6 +54,11 @@ def test_lines_fit(page):
     assert [line for line in lines if len(line) > LONGEST_LINE and " " in line.strip()] == []
 
 
+@pytest.mark.parametrize("page", LINES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_merge_is_unfinished(page):
+    assert re.findall(r"^(?:<{7}|>{7}) .*$", page.read_text(), re.MULTILINE) == []
+
+
 def test_a_long_sentence_is_seen():
     page = "# A heading\n\n| a | table |\n\n* One `a b c` [two](x.md). Three\n  four, v1.2 five.\n\n```py\nx y z\n```\n"
     assert [[length(sentence) for sentence in sentences(part)] for part in prose(page)] == [[3, 4]]

@@ -22,7 +22,10 @@ async def sock_recvfrom(sock: socket.socket, bufsize: int) -> tuple[bytes, Any]:
 
 
 async def sock_recvfrom_into(sock: socket.socket, buffer: Any, nbytes: int = 0) -> tuple[int, Any]:
-    """The same into *buffer*; the number of bytes, and where they came from."""
+    """Receive a datagram into *buffer* when there is one; the number of bytes, and where they came from.
+
+    Replaces `recvfrom_into` of a green socket, as `loop.sock_recvfrom_into` of Python 3.11 does.
+    """
     loop = asyncio.get_running_loop()
     return await _when(loop.add_reader, loop.remove_reader, sock, lambda: sock.recvfrom_into(buffer, nbytes))
 

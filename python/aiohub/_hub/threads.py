@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 from eventlet import hubs, patcher
 
-from . import last_turns
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -45,7 +43,6 @@ class _Guard:
         if self.hub is None or is_finalizing():
             return
         if self.pid == os.getpid():
-            self._end_what_waits()
             self.hub.close()
             if self.is_process and len(sys._current_frames()) <= 1:
                 # With its last thread a process ends, with 0; the engine's own threads would keep this one alive.
@@ -53,19 +50,6 @@ class _Guard:
         else:
             # A fork in another thread: this thread does not exist in the child, and its hub goes on in the parent.
             self.hub.abandon()
-
-    def _end_what_waits(self) -> None:
-        hub: Any = self.hub
-        greens, tasks = last_turns.what_waits(hub)
-        if not greens and not tasks:
-            return
-        _local.hub = hub  # the thread's locals are going one by one, and that one may have gone first
-        try:
-            last_turns.end(hub, greens, tasks)
-        except BaseException:
-            hub.squelch_generic_exception(sys.exc_info())
-        finally:
-            del _local.hub
 
 
 def survive_fork() -> None:
