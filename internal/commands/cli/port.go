@@ -14,7 +14,6 @@ import (
 	"aiohub/internal/language/edit"
 	"aiohub/internal/language/pymodule"
 	"aiohub/internal/output/fault"
-	"aiohub/internal/output/finding"
 	"aiohub/internal/output/glyph"
 	"aiohub/internal/output/term"
 	"aiohub/internal/program/port"
@@ -109,7 +108,7 @@ func (flags *portFlags) check(cmd *cobra.Command) error {
 		return fault.New(fmt.Sprintf("--stage %d: there is no such stage", flags.stage), "the stages are 1, 2 and 3")
 	case flags.stage == 3 && len(flags.only) > 0:
 		return fault.New("--only does not go with stage 3", "stage 3 changes the whole tree, or nothing of it")
-	case len(flags.accept) > 0 && flags.stage != 3:
+	case len(flags.accept) > 0 && flags.stage != 3 && (flags.stage != 0 || flags.series.dir == ""):
 		return fault.New("--accept belongs to stage 3", "leave it out")
 	case flags.step != 0 && flags.stage != 2, flags.facade != "" && flags.stage > 1:
 		return fault.New("--step belongs to stage 2 and --facade to stage 1", "leave it out, or name the other stage")
@@ -140,6 +139,7 @@ func (a *App) port(ctx context.Context, j *job, flags *portFlags) error {
 		return a.deliver(result.WriteStats)
 	}
 	a.tellPort(j, result)
+	a.tellGone(j, result)
 	if flags.format == "json" {
 		if err := a.deliver(clean(true, result.WriteJSON)); err != nil {
 			return err
@@ -215,53 +215,6 @@ func (j *job) only(paths, names []string) (func(string) bool, error) {
 		}
 	}
 	return func(file string) bool { return j.wanted(file) && (len(names) == 0 || chosen[file]) }, nil
-}
-
-// mostPlaces is how many places of one rule are listed.
-const mostPlaces = 8
-
-// tellPort says on stderr what is left to people, rule by rule, and which files were left alone.
-func (a *App) tellPort(j *job, result *port.Result) {
-	for _, rule := range port.Rules {
-		if !result.Open(rule) {
-			continue
-		}
-		places := 0
-		for i := range result.Places {
-			p := &result.Places[i]
-			if p.Rule != rule {
-				continue
-			}
-			if places == 0 {
-				a.tell(j.globals, "%s: %s", kindOf(rule), rule.Title)
-			}
-			if places++; places > mostPlaces {
-				continue
-			}
-			what := p.Name
-			if p.Note != "" {
-				what += ": " + p.Note
-			}
-			a.tell(j.globals, "  %s:%d:%d: %s", j.shown(p.File), p.Line, p.Column, what)
-		}
-		if places > mostPlaces {
-			a.tell(j.globals, "  and %d more", places-mostPlaces)
-		}
-		if places > 0 {
-			a.tell(j.globals, "  hint: %s", rule.Why)
-		}
-	}
-	for _, f := range result.Faults {
-		a.tell(j.globals, "warning: %s: %s", j.shown(f.File), f.Message)
-	}
-}
-
-// kindOf says what a rule asks for: a person's hands, or --unsafe.
-func kindOf(rule *port.Rule) string {
-	if rule.Safety == finding.Unsafe {
-		return "unsafe: " + rule.Name
-	}
-	return "manual"
 }
 
 func (a *App) writePort(ctx context.Context, j *job, result *port.Result) error {

@@ -47,7 +47,7 @@ func (c *chain) make(ctx context.Context) error {
 			return err
 		}
 	}
-	if c.flags.stage == 3 {
+	if c.flags.stage == 3 || c.flags.stage == 0 && c.flags.series.steps == 0 {
 		return c.last(ctx)
 	}
 	return nil
@@ -103,23 +103,33 @@ func (c *chain) components(ctx context.Context) error {
 	return nil
 }
 
-// last makes the patch of stage 3, which changes all of the tree or nothing.
+// last makes the patches of stage 3, which changes all of the tree or nothing. A series of all stages ends before it where it cannot be done.
 func (c *chain) last(ctx context.Context) error {
-	result, err := c.app.stage(ctx, c.job, c.flags)
+	flags := *c.flags
+	flags.stage = 3
+	result, err := c.app.stage(ctx, c.job, &flags)
 	if err != nil {
 		return err
 	}
 	c.app.tellPort(c.job, result)
-	if result.Refused || len(result.Files) == 0 {
+	if result.Refused {
 		c.left++
+		c.app.tell(c.job.globals, "the series ends before stage 3, until what is listed above is done")
 		return nil
 	}
-	failed, err := c.add(ctx, series.Last(result))
-	if err != nil {
-		return err
-	}
-	if failed != nil {
-		return fault.New("the tests fail with stage 3: "+failed.Error(), "`aiohub port --stage 3` shows the change; nothing was written")
+	c.app.tellGone(c.job, result)
+	for _, patch := range series.Last(result) {
+		failed, err := c.add(ctx, patch)
+		switch {
+		case err != nil:
+			return err
+		case failed != nil && c.flags.stage == 3:
+			return fault.New("the tests fail with stage 3: "+failed.Error(), "`aiohub port --stage 3` shows the change; nothing was written")
+		case failed != nil:
+			c.left++
+			c.app.tell(c.job.globals, "the series ends before %q, the tests fail with it: %v", patch.Subject, failed)
+			return nil
+		}
 	}
 	return nil
 }
@@ -246,6 +256,9 @@ func (c *chain) run(ctx context.Context) error {
 		return nil
 	}
 	lines := strings.Split(strings.TrimRight(string(said), "\n"), "\n")
+	if len(said) == 0 {
+		return err
+	}
 	for _, line := range lines[max(0, len(lines)-saidLines):] {
 		c.app.tell(c.job.globals, "    %s", line)
 	}

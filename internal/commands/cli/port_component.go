@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"aiohub/internal/commands/driver"
 	"aiohub/internal/files/walk"
@@ -146,9 +147,12 @@ func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats
 	if err != nil {
 		return nil, err
 	}
-	doubles, err := callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Doubles: true})
-	if err != nil {
-		return nil, err
+	var doubles *callgraph.Graph
+	if slices.ContainsFunc(graph.Files, func(f callgraph.File) bool { return f.Test }) { // without tests nothing is handed in
+		doubles, err = callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Doubles: true})
+		if err != nil {
+			return nil, err
+		}
 	}
 	result, err := port.Stage3(tree, graph, doubles, options)
 	if err == nil && stats {

@@ -29,8 +29,8 @@ type seriesFlags struct {
 
 func (flags *seriesFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&flags.dir, "series", "", "write patches for `git am` into `DIR`, one for each step; without --stage, of stage 1 and then of stage 2; stage 3 is one patch")
-	f.IntVar(&flags.steps, "steps", 0, "with --series, end after `N` steps of the plan that changed something; 0 for all")
+	f.StringVar(&flags.dir, "series", "", "write patches for git's am into `DIR`, one for each step; without --stage, of all stages as far as they can be done")
+	f.IntVar(&flags.steps, "steps", 0, "with --series, end after `N` steps of the plan that changed something, before stage 3; 0 for all")
 	f.StringVar(&flags.test, "test", "", "with --series, run this `COMMAND` after each patch, in a copy of the tree; a step that it fails for is left out")
 	f.BoolVar(&flags.signoff, "signoff", false, "with --series, sign the patches off, as format.signOff of git's configuration does")
 	f.StringArrayVar(&flags.trailers, "trailer", nil, "with --series, end each message with this `LINE`, as 'Implements: blueprint x'; can be given again")
@@ -94,10 +94,11 @@ func (a *App) portSeries(ctx context.Context, j *job, flags *portFlags) error {
 		return err
 	}
 	if len(c.patches) == 0 {
-		a.tell(j.globals, "no patches: nothing to change")
 		if c.left > 0 {
+			a.tell(j.globals, "no patches: what is left stays as it is")
 			return errFound
 		}
+		a.tell(j.globals, "no patches: nothing to change")
 		return nil
 	}
 	files, err := c.files(ctx, folder, users)

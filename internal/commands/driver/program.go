@@ -22,13 +22,14 @@ import (
 	"aiohub/internal/program/atomic"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/knowledge"
+	"aiohub/internal/program/plan"
 	"aiohub/internal/rules/rule"
 )
 
 // CheckGraph runs the rules over the call graph, and adds what they find to the outcome. What they have found of a tree is kept beside its
 // graph, under the content of all files that the graph is made from: a single changed file can change the findings of any other.
 func CheckGraph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) error {
-	in := callgraph.Input{Library: knowledge.Library{}, Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress, Unsaved: options.Unsaved}
+	in := callgraph.Input{Library: knowledge.Library{}, Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress, Unsaved: options.Unsaved, Track: plan.Tracked}
 	store := cache.Open(cacheOf(c, options), options.Tool, in.Selected(), walk.MaxSize)
 	defer store.Release()
 	oldest := pyversion.Oldest(c.Root)

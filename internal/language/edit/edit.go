@@ -64,6 +64,11 @@ func (s *Set) Bringing(text string) []int {
 	return at
 }
 
+// takesOut reports whether a range is deleted.
+func (s *Set) takesOut(start, end int) bool {
+	return slices.ContainsFunc(s.edits, func(e Edit) bool { return e.New == "" && e.Start <= start && end <= e.End })
+}
+
 // Len is the number of edits.
 func (s *Set) Len() int { return len(s.edits) }
 
@@ -107,6 +112,9 @@ func (s *Set) Apply() ([]byte, error) {
 		at = e.End
 	}
 	out.Write(s.Src[at:])
+	if out.Len() == 0 {
+		return []byte{}, nil // nil is a file that goes
+	}
 	return out.Bytes(), nil
 }
 

@@ -98,6 +98,9 @@ func TestDiff(t *testing.T) {
 			}
 		})
 	}
+	if got, want := edit.Diff("x.py", []byte("a\n"), nil), "--- a/x.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n"; got != want {
+		t.Errorf("a file that goes: %q, want %q", got, want)
+	}
 	if got, want := edit.Diff("x.py", nil, []byte("a\n")), "--- /dev/null\n+++ b/x.py\n@@ -0,0 +1 @@\n+a\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

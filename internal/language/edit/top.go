@@ -34,7 +34,7 @@ func (m *Imports) AddTop(s *Set, imp Import, standard func(module string) bool) 
 			if first == 0 && !isDocstring(m.t, n) {
 				first = n
 			}
-			if last != 0 {
+			if last != 0 && !s.takesOut(int(m.t.Start(n)), int(m.t.End(n))) {
 				break // imports further down are there for a reason of their own
 			}
 			continue

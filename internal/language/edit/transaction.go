@@ -19,7 +19,7 @@ type File struct {
 	Path   string // where it is
 	Shown  string // as messages name it
 	Before []byte // what was analysed; nil for a file that is new
-	After  []byte
+	After  []byte // nil for a file that is to go
 }
 
 // prepared is a file whose new content lies beside it.
@@ -30,7 +30,7 @@ type prepared struct {
 	placed bool
 }
 
-// Write brings all files to the disk or none: the new contents first, then their names. On an error, and when ctx ends on the way, every file
+// Write brings all files to the disk or none, and deletes those that go: the new contents first, then their names. On an error, and when ctx ends on the way, every file
 // is as it was, and nothing is left beside them.
 func Write(ctx context.Context, files []File) (err error) {
 	// From here on an interrupt ends the work and not the process: the way back must not be cut off.
@@ -152,7 +152,13 @@ func (p *prepared) place() error {
 	if _, err := p.unchanged(); err != nil {
 		return err
 	}
-	if err := os.Rename(p.fresh, p.Path); err != nil {
+	var err error
+	if p.After == nil {
+		err = os.Remove(p.Path) // its second name keeps it until all is done
+	} else {
+		err = os.Rename(p.fresh, p.Path)
+	}
+	if err != nil {
 		return p.failed(err)
 	}
 	p.placed = true
@@ -171,7 +177,7 @@ func (p *prepared) failed(err error) error {
 	return fmt.Errorf("write %s, nothing was changed: %w", p.Shown, err)
 }
 
-// restore gives the files that have their new content the old one back. It needs no room on the disk.
+// restore gives the files that have their new content, or have gone, the old one back. It needs no room on the disk.
 func restore(list []*prepared) error {
 	var failed error
 	for _, p := range list {

@@ -149,6 +149,37 @@ func TestInterruptsLeaveNothingHalfDone(t *testing.T) {
 	}
 }
 
+// A file that goes does so with the others, or stays with them: whatever stands in the way of one behind it.
+func TestFilesAreDeletedWithTheOthersOrNot(t *testing.T) {
+	root, files := tree(t)
+	files[0].After = nil
+	for left := range 6 {
+		if err := edit.Write(&counted{context.Background(), left}, files); !errors.Is(err, context.Canceled) {
+			t.Errorf("after %d: %v", left, err)
+		}
+		if got := content(t, root); got != unchanged {
+			t.Errorf("after %d: %s", left, got)
+		}
+	}
+	if info, err := os.Stat(files[0].Path); err != nil || info.Mode().Perm() != 0o640 {
+		t.Error(info, err)
+	}
+	files[1].After = []byte{} // empty is not gone
+	if err := edit.Write(context.Background(), files); err != nil {
+		t.Fatal(err)
+	}
+	if got := content(t, root); got != "b= c=new c" {
+		t.Error(got)
+	}
+	write(t, files[0].Path, "other")
+	if err := edit.Write(context.Background(), files[:1]); err == nil || !strings.Contains(err.Error(), "has changed since it was analysed") {
+		t.Errorf("error: %v", err)
+	}
+	if got := content(t, root); got != "a=other b= c=new c" {
+		t.Error(got)
+	}
+}
+
 // A disk that has no room for the new contents has none for a copy of the old ones either.
 func TestAFullDiskLeavesNothingHalfDone(t *testing.T) {
 	if _, err := os.Stat("/dev/shm"); err != nil || os.Geteuid() != 0 {

@@ -25,13 +25,14 @@ type index struct {
 
 	added    []callgraph.Site // calls out of the tree that answers speak of
 	verdicts map[verdictKey]verdict
+	roomy    map[spot]bool              // see roomyPuts
 	patches  []map[knowledge.Patch]bool // by file: what is green there
 }
 
 func newIndex(g *callgraph.Graph, s *settled) *index {
 	n := len(g.Funcs)
 	x := &index{
-		g: g, settled: s,
+		g: g, settled: s, roomy: roomyPuts(g),
 		in: make([][]int32, n), out: make([][]int32, n), sites: make([][]int32, n), groups: make([]int32, n), opens: make([][]int32, n), starts: make([][]int32, n),
 		lambdas: map[callgraph.FuncID][]callgraph.FuncID{}, verdicts: map[verdictKey]verdict{}, patches: make([]map[knowledge.Patch]bool, len(g.Files)),
 	}

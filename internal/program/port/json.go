@@ -28,6 +28,7 @@ func (p *Place) json(edited bool) jsonPlace {
 type jsonFile struct {
 	File string `json:"file"`
 	New  bool   `json:"new,omitempty"`
+	Gone bool   `json:"gone,omitempty"`
 	Text string `json:"text"`
 }
 
@@ -51,11 +52,11 @@ func (out *Result) WriteJSON(w io.Writer) error {
 	changed := map[string]bool{}
 	for _, f := range out.Files {
 		changed[f.Path] = true
-		all.Files = append(all.Files, jsonFile{f.Path, f.Before == nil, string(f.After)})
+		all.Files = append(all.Files, jsonFile{f.Path, f.Before == nil, f.After == nil, string(f.After)})
 	}
 	for i := range out.Places {
 		p := &out.Places[i]
-		all.Places = append(all.Places, p.json(changed[p.File] && !p.IsManual() && p.Rule.Edits()))
+		all.Places = append(all.Places, p.json(changed[p.File] && out.Options.takes(p.Rule) && p.Rule.Edits()))
 	}
 	for _, f := range out.Faults {
 		all.Faults = append(all.Faults, jsonFault(f))

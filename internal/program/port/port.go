@@ -62,7 +62,7 @@ func (p *Place) Safety() finding.Safety { return p.Rule.Safety }
 type File struct {
 	Path   string
 	Before []byte // nil for a new file
-	After  []byte
+	After  []byte // nil for a file that is deleted
 }
 
 // Fault is a file that was left alone, and why.
@@ -245,12 +245,7 @@ func lineOf(src []byte, at int) int {
 }
 
 // Open reports whether the places of a rule are left to a person, or to a run with other options.
-func (out *Result) Open(rule *Rule) bool {
-	if out.Refused {
-		return !out.Options.takes(rule)
-	}
-	return rule.Safety == finding.Manual && !out.Options.takes(rule)
-}
+func (out *Result) Open(rule *Rule) bool { return !out.Options.takes(rule) }
 
 // IsManual tells whether a person has to look at a place.
 func (p *Place) IsManual() bool { return p.Rule.Safety == finding.Manual }

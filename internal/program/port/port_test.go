@@ -60,6 +60,9 @@ func ported(files map[string][]byte, result *port.Result) map[string][]byte {
 	}
 	for _, f := range result.Files {
 		out[f.Path] = f.After
+		if f.After == nil {
+			delete(out, f.Path)
+		}
 	}
 	return out
 }
@@ -212,7 +215,7 @@ func rewrite(t *testing.T, name string, archive *txtar.Archive, result *port.Res
 		}
 	}
 	for _, f := range result.Files {
-		out.Files = append(out.Files, txtar.File{Name: "out/" + f.Path, Data: f.After})
+		out.Files = append(out.Files, txtar.File{Name: "out/" + f.Path, Data: after(&f)})
 	}
 	if text != "" {
 		out.Files = append(out.Files, txtar.File{Name: part, Data: []byte(text)})

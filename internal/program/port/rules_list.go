@@ -102,6 +102,7 @@ var (
 	uninstalls       = rule("uninstall")
 	startsWithRun    = rule("asyncio-run")
 	greenGoes        = rule("green-module-goes")
+	emptiedGoes      = rule("emptied-module-goes")
 	requirementGoes  = rule("requirement-goes")
 	requirementAlone = rule("requires-aio-alone")
 	testCase         = rule("async-test-case")
@@ -146,6 +147,7 @@ var (
 	outsideCode      = rule("chosen-elsewhere")
 	mockByHand       = rule("mock-by-hand")
 	requirementStays = rule("requirement-by-hand-3")
+	emptiedStays     = rule("emptied-module-stays")
 
 	// Any stage that adds awaits.
 

@@ -19,7 +19,7 @@ const green = "aiohub.green"
 // name what they bound; the names in the code stay, and so does all that is reached through them. That the two are the same needs no
 // proof for each place: aiohub.green has eventlet's own objects, and who replaces one of its names replaces eventlet's.
 func Stage1(t *Tree, options Options) (*Result, error) {
-	out := &Result{}
+	out := &Result{Options: options}
 	list := t.sources()
 	f, err := newFacade(t, list, options.Facade)
 	if err != nil {

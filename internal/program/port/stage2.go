@@ -96,7 +96,7 @@ func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncI
 // result applies the edits of all files, or of none.
 func (p *painter) result(manual []Place) *Result {
 	manual = slices.DeleteFunc(manual, func(place Place) bool { return slices.Contains(p.places, place) })
-	out := &Result{Places: append(manual, p.places...), Awaits: map[string][]int{}}
+	out := &Result{Options: p.options, Places: append(manual, p.places...), Awaits: map[string][]int{}}
 	for _, s := range p.sorted() {
 		p.importFor(s)
 		if at := s.edits.Bringing("await "); len(at) > 0 {

@@ -145,6 +145,11 @@ func (x *exchange) callInside(s *source, call pysyntax.Node, m *callgraph.Made) 
 	t := s.tree
 	function := t.Next(t.Child(call))
 	end := int(t.End(call)) - 1
+	if inner := s.bridged(function); inner != 0 && t.Next(function) == 0 {
+		s.replace(int(t.Start(function)), int(t.Start(inner)), "")
+		s.edits.Replace(int(t.End(inner)), int(t.End(function)), "()")
+		return
+	}
 	if kind := t.Kind(function); kind != pysyntax.Name && kind != pysyntax.Attribute || !x.startsCoroutine(m) {
 		open := t.Tokens[t.TokenAt(t.End(t.Child(call)))]
 		s.edits.Insert(int(open.End), "aio.call(")
@@ -167,6 +172,19 @@ func (x *exchange) callInside(s *source, call pysyntax.Node, m *callgraph.Made) 
 	default:
 		s.edits.Insert(int(t.End(function)), "()")
 	}
+}
+
+// bridged is the coroutine function that an earlier step has given a blocking face: f in aiohub.async_to_sync(f). 0 for anything else.
+func (s *source) bridged(n pysyntax.Node) pysyntax.Node {
+	t := s.tree
+	if t.Kind(n) != pysyntax.Call || string(t.Text(t.Child(n))) != "aiohub.async_to_sync" {
+		return 0
+	}
+	inner := t.Next(t.Child(n))
+	if inner == 0 || t.Next(inner) != 0 || t.Kind(inner) != pysyntax.Name && t.Kind(inner) != pysyntax.Attribute {
+		return 0
+	}
+	return inner
 }
 
 // startsCoroutine reports whether all that a call can start are coroutine functions.

@@ -29,7 +29,7 @@ func Survey2(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) 
 	p.timeouts()
 	p.itemPools()
 	p.bodies()
-	out := &Result{}
+	out := &Result{Options: options}
 	for _, s := range p.sorted() {
 		for i := range s.records {
 			if r := &s.records[i]; (r.Kind == scan.Use || r.Kind == scan.Method) && isEventlet(knowledge.Canon(r.Canon)) {

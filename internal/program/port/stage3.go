@@ -240,6 +240,9 @@ func (p *pure) result() *Result {
 	for _, s := range keeps {
 		s.finish(out)
 	}
+	if !p.refused {
+		p.dropEmptied(out)
+	}
 	out.Places = append(out.Places, p.places...)
 	if p.refused || len(out.Faults) > 0 {
 		out.Files = nil

@@ -1,11 +1,13 @@
 package port
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
 
 	"aiohub/internal/language/edit"
+	"aiohub/internal/language/pymodule"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/knowledge"
@@ -155,6 +157,15 @@ func (p *pure) greenImport(s *source, r *scan.Record) {
 	if !strings.HasPrefix(canon, greenModules) || s.imports == nil {
 		return
 	}
+	if exports := s.exports(now.Binds()); p.isHandedOn(s, now.Binds()) {
+		if _, left := s.mentions(now.Binds()); left == len(exports) {
+			s.dropExports(exports)
+			s.imports.Remove(a.statement, a.node)
+			p.leaves(s, a.statement)
+			p.note(s, uint32(r.Start), greenGoes, r.Name, "")
+			return
+		}
+	}
 	module := strings.TrimPrefix(canon, greenModules)
 	with := edit.Import{Module: module}
 	if parent := knowledge.Canon(now.Module); now.Name != "" && strings.HasPrefix(parent, greenModules) {
@@ -165,6 +176,23 @@ func (p *pure) greenImport(s *source, r *scan.Record) {
 	}
 	s.imports.Replace(a.statement, a.node, with)
 	p.note(s, uint32(r.Start), greenGoes, r.Name, "")
+}
+
+// isHandedOn reports whether files of the tree import a name of eventlet's from a module: they get it elsewhere by now.
+func (p *pure) isHandedOn(module *source, name string) bool {
+	for _, s := range p.files {
+		for i := range s.records {
+			r := &s.records[i]
+			a, ok := s.aliases[r.Start]
+			if r.Kind != scan.Import || r.Via == "" || !ok {
+				continue
+			}
+			if imp := s.absolute(alias3(s, a)); imp.Module == module.module && imp.Name == name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // method looks at a method of eventlet's that no call of the graph has dealt with.
@@ -197,6 +225,12 @@ func (p *pure) dropImports(s *source) {
 	for _, a := range order {
 		imp := alias3(s, a)
 		if !p.mayGo(s, a, imp) {
+			if p.isUsedUp(s, imp) {
+				s.imports.Remove(a.statement, a.node)
+				if left[a.statement]--; left[a.statement] == 0 {
+					p.leaves(s, a.statement)
+				}
+			}
 			continue
 		}
 		exports := s.exports(imp.Binds())
@@ -221,6 +255,22 @@ func (p *pure) dropImports(s *source) {
 			p.leaves(s, a.statement)
 		}
 	}
+}
+
+// isUsedUp reports whether an import of the standard library had uses, and has none left: `time`, where `time.sleep` was all.
+func (p *pure) isUsedUp(s *source, imp edit.Import) bool {
+	top, _, _ := strings.Cut(imp.Module, ".")
+	if !pymodule.IsStdlib(top) || top == "asyncio" || top == "__future__" || p.imports[s][imp] || strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {
+		return false
+	}
+	before, after := s.mentions(imp.Binds())
+	return before > 0 && after == 0 && !p.isReached(s, imp.Binds())
+}
+
+// isReached reports whether another file names what a module imports: mock.patch("app.work.time.sleep"), work.time.
+func (p *pure) isReached(module *source, name string) bool {
+	path := []byte(lastOf("."+module.module) + "." + name)
+	return slices.ContainsFunc(p.files, func(s *source) bool { return s != module && bytes.Contains(s.src, path) })
 }
 
 // mayGo reports whether an import is of a name that stage 3 replaces.

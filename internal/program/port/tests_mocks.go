@@ -48,6 +48,9 @@ func (p *pure) patchedPath(s *source, r *scan.Record) {
 		p.note(s, uint32(r.Start), mockByHand, r.Canon, "its twin is called with 0 where it was called without an argument")
 		return
 	}
+	if module != "" && p.leadsToRoot(module, rest) {
+		module, rest = "", value // it replaces the name of eventlet's for all, wherever it was reached from
+	}
 	if !sameCall[r.Canon] || module != "" && !p.usesTwin(module, r.Canon) {
 		p.note(s, uint32(r.Start), mockByHand, r.Canon, mockNote(twin))
 		return
@@ -124,6 +127,29 @@ func (p *pure) moduleIn(path string) string {
 		}
 	}
 	return longest
+}
+
+// leadsToRoot reports whether a path below a module leads through what it imports as eventlet: app.concurrency.eventlet.sleep.
+func (p *pure) leadsToRoot(module, rest string) bool {
+	head, _, below := strings.Cut(rest, ".")
+	for i := range p.graph.Files {
+		if s := p.files[i]; below && p.graph.Files[i].Module == module {
+			for _, a := range s.aliases {
+				imp, ours := asEventlet(alias3(s, a))
+				if ours && imp.Binds() == head && canonical(imp) == knowledge.Root && !p.usesRoot(i, head) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// usesRoot reports whether a file itself calls something by what it imports as eventlet: a mock then follows to the name that is imported there.
+func (p *pure) usesRoot(file int, name string) bool {
+	s := p.files[file]
+	before, _ := s.mentions(name)
+	return before > len(s.exports(name))
 }
 
 // usesTwin reports whether a module calls a name of eventlet's, so that its twin is imported there.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"aiohub/internal/output/finding"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/plan"
 	"aiohub/internal/program/plan/show"
@@ -39,7 +38,7 @@ func Component(p *plan.Plan, step *plan.Step, funcs []callgraph.FuncID, result *
 	out := Patch{Key: "component " + first(names), Subject: title(step.Title, names), Files: result.Files}
 	out.Why = []string{"What blocks becomes a coroutine, with those that call it. Who calls them and is not one waits through a bridge, and behaves as before."}
 	out.Async = some(append(causes, calls...))
-	out.about(result.Places, func(place *port.Place) bool { return place.Rule.Edits() })
+	out.about(result, func(place *port.Place) bool { return place.Rule.Edits() })
 	inside := map[callgraph.FuncID]bool{}
 	for _, id := range funcs {
 		inside[id] = converted[p.Graph.Funcs[id].Name()]
@@ -53,7 +52,9 @@ func Component(p *plan.Plan, step *plan.Step, funcs []callgraph.FuncID, result *
 	var stay []*port.Place
 	for i := range result.Places {
 		switch place := &result.Places[i]; {
-		case place.Rule.Safety == finding.Unsafe:
+		case place.Rule.IsUnsafe() && result.Open(place.Rule):
+			out.Look = append(out.Look, where(place, what(place)+" (unsafe, and left out)"))
+		case place.Rule.IsUnsafe():
 			out.Look = append(out.Look, where(place, what(place)+" (unsafe)"))
 		case place.Rule.Splits():
 			out.Look = append(out.Look, where(place, what(place)))
@@ -79,21 +80,6 @@ func testsIn(result *port.Result) []string {
 		}
 	}
 	return tests
-}
-
-// Last is the patch of stage 3.
-func Last(result *port.Result) Patch {
-	p := Patch{
-		Key: "last", Subject: "Leave eventlet", Files: result.Files, Tests: testsIn(result),
-		Why: []string{"All that waits is a coroutine by now: bridges, the hub and eventlet go, and programs start with asyncio.run. It cannot be divided, for what is left of it needs all of it."},
-	}
-	p.about(result.Places, func(place *port.Place) bool { return place.Rule.Edits() })
-	for i := range result.Places {
-		if place := &result.Places[i]; place.Rule.Safety == finding.Unsafe || place.IsManual() {
-			p.Look = append(p.Look, where(place, what(place)))
-		}
-	}
-	return p
 }
 
 func first(names []string) string {

@@ -43,7 +43,7 @@ func Moves(result *port.Result, facade string, limits Limits) []Patch {
 	}
 	for i := range patches {
 		p := &patches[i]
-		p.about(result.Places, func(place *port.Place) bool { return place.Rule.Edits() })
+		p.about(result, func(place *port.Place) bool { return place.Rule.Edits() })
 		p.look(result)
 	}
 	return distinct(patches)

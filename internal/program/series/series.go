@@ -62,15 +62,15 @@ func changed(f *port.File) int {
 func (l Limits) Fit(files []port.File) bool { return len(files) <= l.Files && Lines(files) <= l.Lines }
 
 // about enters the places of the patch's files.
-func (p *Patch) about(places []port.Place, what func(*port.Place) bool) {
+func (p *Patch) about(result *port.Result, what func(*port.Place) bool) {
 	own := map[string]bool{}
 	for _, f := range p.Files {
 		own[f.Path] = true
 	}
 	at := map[*port.Rule]int{}
-	for i := range places {
-		place := &places[i]
-		if !own[place.File] || place.IsManual() || !what(place) {
+	for i := range result.Places {
+		place := &result.Places[i]
+		if !own[place.File] || place.IsManual() || result.Open(place.Rule) || !what(place) {
 			continue
 		}
 		if _, ok := at[place.Rule]; !ok {
