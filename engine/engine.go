@@ -135,8 +135,8 @@ func (e *Engine) BeginTurn(ops []Op, nevents int) int64 {
 	return 0
 }
 
-// EndTurn makes events of what the wait has found, a number of events on the board or -errno, and ends the turn: the number
-// of events, or -errno. Timers are due by the caller's clock: now is what it said after the wait.
+// EndTurn makes events of what the wait has found, a number of events on the board or -errno, and ends the turn: the
+// number of events, or -errno. Timers are due by the caller's clock: now is what it said after the wait.
 func (e *Engine) EndTurn(events []Event, waited, now int64) int64 {
 	e.lock()
 	defer e.unlock()

@@ -13,11 +13,12 @@ import (
 	"testing"
 )
 
-// floors of the tool, from the bottom up: the folders of internal. What is on one floor knows nothing of those above it.
+// floors of the tool, from the bottom up: the folders of internal. What is on one floor knows nothing of those above
+// it.
 var floors = []string{"output", "files", "language", "program", "rules", "commands"}
 
-// layers of each floor, from the bottom up. A package imports from the lines above its own only; those of one line do not
-// know each other. A name stands for what is below it too, unless that has a place of its own.
+// layers of each floor, from the bottom up. A package imports from the lines above its own only; those of one line do
+// not know each other. A name stands for what is below it too, unless that has a place of its own.
 var layers = map[string][][]string{
 	"output": {
 		{"glyph", "nearest", "place", "term", "view", "webpage"},

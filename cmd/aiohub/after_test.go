@@ -12,8 +12,9 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// TestDefectsAfterAMove checks small programs that are made after what projects reported when they had moved to threads or to asyncio. Each archive has the
-// program with the defect and without. Its first line says to what the program has moved, and which rule finds the defect; the second whose it is.
+// TestDefectsAfterAMove checks small programs that are made after what projects reported when they had moved to threads
+// or to asyncio. Each archive has the program with the defect and without. Its first line says to what the program has
+// moved, and which rule finds the defect; the second whose it is.
 func TestDefectsAfterAMove(t *testing.T) {
 	archives, err := filepath.Glob("testdata/after/*.txtar")
 	if err != nil || len(archives) < 20 {

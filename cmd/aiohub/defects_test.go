@@ -9,8 +9,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestDefects plants the situations in which ports by hand went wrong. Each script is named after the kind of defect; it ports a small program as
-// far as stage 2 goes, asks check for what a coroutine is used wrongly for, and looks at what became of the place.
+// TestDefects plants the situations in which ports by hand went wrong. Each script is named after the kind of defect;
+// it ports a small program as far as stage 2 goes, asks check for what a coroutine is used wrongly for, and looks at
+// what became of the place.
 func TestDefects(t *testing.T) {
 	params := scripts("testdata/defects")
 	params.Cmds["ported"] = ported
@@ -18,7 +19,8 @@ func TestDefects(t *testing.T) {
 	testscript.Run(t, params)
 }
 
-// ported takes a tree through stage 1 and through all steps of stage 2, and writes what was said on the way to a file: ported FILE [FLAG ...].
+// ported takes a tree through stage 1 and through all steps of stage 2, and writes what was said on the way to a file:
+// ported FILE [FLAG ...].
 func ported(ts *testscript.TestScript, _ bool, args []string) {
 	said := port(ts, append([]string{"--stage", "1", "--write"}, args[1:]...))
 	for step := 1; ; {

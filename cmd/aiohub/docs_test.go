@@ -13,7 +13,8 @@ import (
 	"aiohub/internal/commands/cli"
 )
 
-// TestPortingPage makes the files that docs/port.md shows, runs its commands one after the other, and holds their output against the page.
+// TestPortingPage makes the files that docs/port.md shows, runs its commands one after the other, and holds their
+// output against the page.
 func TestPortingPage(t *testing.T) {
 	page := filepath.Join(start, "..", "..", "docs", "port.md")
 	text, err := os.ReadFile(page)

@@ -145,8 +145,8 @@ func (e *editor) change(name string, version int, text string) {
 	})
 }
 
-// shows waits until a version of a file has certain diagnostics: [line, character, line, character, severity, code]. A look at an earlier state may be
-// published before.
+// shows waits until a version of a file has certain diagnostics: [line, character, line, character, severity, code]. A
+// look at an earlier state may be published before.
 func (e *editor) shows(name string, version int, want ...string) published {
 	e.t.Helper()
 	var last []string

@@ -13,8 +13,8 @@ import (
 
 const migrations = "testdata/migrations"
 
-// TestMigrations says what the tool does where people moved code off eventlet: there is a small program with the constructs of each commit, and
-// what the tool answers.
+// TestMigrations says what the tool does where people moved code off eventlet: there is a small program with the
+// constructs of each commit, and what the tool answers.
 func TestMigrations(t *testing.T) {
 	testscript.Run(t, scripts(migrations))
 }

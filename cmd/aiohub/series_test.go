@@ -20,7 +20,8 @@ import (
 // patchBlock is a block of a document that shows the message of a patch: the tree, and the number of the patch.
 var patchBlock = regexp.MustCompile("(?s)<!-- patch: ([a-z-]+) (\\d+) -->\n```text\n(.*?)```\n")
 
-// TestSeriesPage holds the page about series to what the messages are. go test ./cmd/aiohub -run SeriesPage -update writes it anew.
+// TestSeriesPage holds the page about series to what the messages are. go test ./cmd/aiohub -run SeriesPage -update
+// writes it anew.
 func TestSeriesPage(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("patches are made by git")

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// A program that cannot get on, here because nobody writes its configuration, ends with the second signal at the latest.
+// A program that cannot get on, here because nobody writes its configuration, ends with the second signal at the
+// latest.
 func TestSecondInterruptEndsAtOnce(t *testing.T) {
 	root := t.TempDir()
 	fifo := filepath.Join(t.TempDir(), "config")

@@ -16,11 +16,13 @@ import (
 	"aiohub/internal/files/cache"
 )
 
-// transcript is a block of a document that shows commands with their output. The comment before it names the tree that they run in, one of
-// testdata/trees: <!-- transcript: shop -->. "..." alone on a line stands for any lines, "$ cat" and other programs are not run.
+// transcript is a block of a document that shows commands with their output. The comment before it names the tree that
+// they run in, one of testdata/trees: <!-- transcript: shop -->. "..." alone on a line stands for any lines, "$ cat"
+// and other programs are not run.
 var transcript = regexp.MustCompile("(?s)<!-- transcript: ([a-z-]+) -->\n```console\n(.*?)```\n")
 
-// TestTranscripts holds the documents to what the tool prints. go test ./cmd/aiohub -run Transcripts -update writes it anew.
+// TestTranscripts holds the documents to what the tool prints. go test ./cmd/aiohub -run Transcripts -update writes it
+// anew.
 func TestTranscripts(t *testing.T) {
 	here, err := filepath.Abs(".")
 	if err != nil {

@@ -15,10 +15,10 @@ import (
 // tutorialBlock is a block of the tutorial that matters here: the service, a file beside it, or commands.
 var tutorialBlock = regexp.MustCompile("(?ms)^```(python|diff|toml pyproject.toml|console)\n(.*?)^```\n")
 
-// TestTutorial goes through the tutorial as its reader does. The first program is the service. Commands run in its project, and print what the
-// page shows. The program after a command that writes is what the command has written; any other is what the reader has made of it by hand. A
-// diff shows what is different in the next program.
-// go test ./cmd/aiohub -run Tutorial -update writes the page anew.
+// TestTutorial goes through the tutorial as its reader does. The first program is the service. Commands run in its
+// project, and print what the page shows. The program after a command that writes is what the command has written; any
+// other is what the reader has made of it by hand. A diff shows what is different in the next program. go test
+// ./cmd/aiohub -run Tutorial -update writes the page anew.
 func TestTutorial(t *testing.T) {
 	page := filepath.Join(start, "..", "..", "docs", "tutorial.md")
 	text, err := os.ReadFile(page)

@@ -269,7 +269,8 @@ func (j *job) refuse(blind []fault.Problem, hint string) error {
 	return errors.Join(faults...)
 }
 
-// above keeps the findings whose count has risen. Which of them is new cannot be told, so all of that rule and file are shown.
+// above keeps the findings whose count has risen. Which of them is new cannot be told, so all of that rule and file are
+// shown.
 func above(found []finding.Finding, risen []baseline.Change) []finding.Finding {
 	type key struct{ code, file string }
 	keys := map[key]bool{}

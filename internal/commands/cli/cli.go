@@ -1,5 +1,5 @@
-// Package cli is the command line: flags in, exit code out. Findings and answers go to stdout, everything else to stderr
-// behind "aiohub:".
+// Package cli is the command line: flags in, exit code out. Findings and answers go to stdout, everything else to
+// stderr behind "aiohub:".
 package cli
 
 import (
@@ -35,8 +35,8 @@ const (
 	Terminated  = 128 + int(syscall.SIGTERM)
 )
 
-// softMemoryLimit is from where on memory counts more than time, in bytes: nova's cold run stays below 200 MB with it and takes no more time;
-// with 140 MB it took a quarter more. For trees larger than nova driver raises it.
+// softMemoryLimit is from where on memory counts more than time, in bytes: nova's cold run stays below 200 MB with it
+// and takes no more time; with 140 MB it took a quarter more. For trees larger than nova driver raises it.
 const softMemoryLimit = 160 << 20
 
 // errFound ends a command that has reported what it found.
@@ -67,7 +67,8 @@ func Main(args []string) int {
 // errTerminated is why a run ends that was asked to by SIGTERM.
 var errTerminated = errors.New("terminated")
 
-// untilSignal returns a context that the first signal ends; with the handler gone, a second one ends the process at once.
+// untilSignal returns a context that the first signal ends; with the handler gone, a second one ends the process at
+// once.
 func untilSignal() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)

@@ -21,8 +21,8 @@ func (a *App) manCommand() *cobra.Command {
 	}
 }
 
-// man writes one page for the program and all its commands. cobra/doc writes a page for each command, and takes three more modules and
-// 690 kB of the binary, a tenth of it.
+// man writes one page for the program and all its commands. cobra/doc writes a page for each command, and takes three
+// more modules and 690 kB of the binary, a tenth of it.
 func man(w io.Writer, root *cobra.Command, version string) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH AIOHUB 1 \"\" \"aiohub %s\" \"User Commands\"\n", roff(version))

@@ -150,7 +150,8 @@ func (a *App) planOf(ctx context.Context, j *job, flags *planFlags) (*driver.Out
 	return outcome, p, nil
 }
 
-// planSince compares with the tree of an earlier revision, by the same configuration. Answers that do not fit it yet are left out there.
+// planSince compares with the tree of an earlier revision, by the same configuration. Answers that do not fit it yet
+// are left out there.
 func (a *App) planSince(ctx context.Context, j *job, flags *planFlags, now *plan.Plan) error {
 	dir, err := gitrepo.Unpack(ctx, j.Config.Root, flags.since)
 	if err != nil {
@@ -182,7 +183,8 @@ func configPlanOf(c *config.Config) config.Plan {
 	return config.Plan{Patched: c.Plan.Patched, Blocking: foreign(c.Plan.Blocking), NeverBlocks: foreign(c.Plan.NeverBlocks)}
 }
 
-// narrow applies the flags that change what is planned. An entry is named below the root of the tree, or as the user reaches it.
+// narrow applies the flags that change what is planned. An entry is named below the root of the tree, or as the user
+// reaches it.
 func (flags *planFlags) narrow(in *plan.Input, shown func(string) string) error {
 	if flags.entry != "" {
 		i := slices.IndexFunc(in.Programs, func(p plan.Program) bool {

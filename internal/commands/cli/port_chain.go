@@ -103,7 +103,8 @@ func (c *chain) components(ctx context.Context) error {
 	return nil
 }
 
-// last makes the patches of stage 3, which changes all of the tree or nothing. A series of all stages ends before it where it cannot be done.
+// last makes the patches of stage 3, which changes all of the tree or nothing. A series of all stages ends before it
+// where it cannot be done.
 func (c *chain) last(ctx context.Context) error {
 	flags := *c.flags
 	flags.stage = 3

@@ -15,7 +15,8 @@ import (
 	"aiohub/internal/program/port"
 )
 
-// component is what stage 2 is to turn into coroutines: a step of the plan, or with --only all that the named functions need.
+// component is what stage 2 is to turn into coroutines: a step of the plan, or with --only all that the named functions
+// need.
 func (a *App) component(ctx context.Context, j *job, flags *portFlags) (component port.Component, found bool, err error) {
 	chosen := &planFlags{}
 	if len(flags.only) > 1 {
@@ -54,8 +55,8 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 	return component, true, nil
 }
 
-// graphForPort is the call graph that stages 2 and 3 work on. Tests call what becomes async, too, but have no say in the plan. Calls
-// that answers settle lead where these say.
+// graphForPort is the call graph that stages 2 and 3 work on. Tests call what becomes async, too, but have no say in
+// the plan. Calls that answers settle lead where these say.
 func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Graph, error) {
 	graph, err := callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
 	if err != nil {

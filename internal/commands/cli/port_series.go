@@ -61,7 +61,8 @@ func (flags *portFlags) checkSeries() error {
 
 // portSeries makes the patches of the stages that were asked for.
 func (a *App) portSeries(ctx context.Context, j *job, flags *portFlags) error {
-	// A series holds a whole tree in memory for minutes: below the limit of other commands it would do nothing but collect.
+	// A series holds a whole tree in memory for minutes: below the limit of other commands it would do nothing but
+	// collect.
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(seriesMemoryLimit))
 	dir, err := filepath.Abs(flags.series.dir)
 	if err != nil {

@@ -89,7 +89,8 @@ func kindOf(rule *port.Rule) string {
 	return "manual"
 }
 
-// nameIn is a name without its module, where that is the file that stands before it: app.work:Worker.run in app/work.py is Worker.run.
+// nameIn is a name without its module, where that is the file that stands before it: app.work:Worker.run in app/work.py
+// is Worker.run.
 func nameIn(name, file string) string {
 	module, short, ok := strings.Cut(name, ":")
 	own := strings.TrimSuffix(strings.TrimSuffix(file, path.Ext(file)), "/__init__")
@@ -99,8 +100,8 @@ func nameIn(name, file string) string {
 	return name
 }
 
-// tellWrapped says a text in lines that a terminal of the usual width has room for. They are broken at spaces, and those behind the first one are
-// indented further.
+// tellWrapped says a text in lines that a terminal of the usual width has room for. They are broken at spaces, and
+// those behind the first one are indented further.
 func (a *App) tellWrapped(j *job, indent, text string) {
 	line, room := indent, lineWidth-len("aiohub: ")
 	begun := false

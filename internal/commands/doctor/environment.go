@@ -1,6 +1,6 @@
-// Package doctor looks at the Python environment a program will run in. It executes nothing of the scanned tree: a virtual
-// environment is read, and only an interpreter outside the tree is asked for its version and directories, isolated and
-// without site packages.
+// Package doctor looks at the Python environment a program will run in. It executes nothing of the scanned tree: a
+// virtual environment is read, and only an interpreter outside the tree is asked for its version and directories,
+// isolated and without site packages.
 package doctor
 
 import (
@@ -30,8 +30,9 @@ type Environment struct {
 // askLimit ends an interpreter that does not answer.
 const askLimit = 10 * time.Second
 
-// Find returns the environment for the tree at root: that of the interpreter that was named; else the one that this program is installed
-// in, if eventlet is too; else the active virtual environment, else one in the tree, else python3 of the path.
+// Find returns the environment for the tree at root: that of the interpreter that was named; else the one that this
+// program is installed in, if eventlet is too; else the active virtual environment, else one in the tree, else python3
+// of the path.
 func Find(ctx context.Context, root, python string) (*Environment, error) {
 	if python != "" {
 		return chosen("named with --python")(inspect(ctx, root, python))
@@ -161,7 +162,8 @@ func ask(ctx context.Context, python string) (*Environment, error) {
 // Package returns the version of an installed distribution, or "".
 func (e *Environment) Package(name string) string { return e.packages()[normal(name)] }
 
-// packages are the versions of what is installed, by normal name. Of two of one name the one in the earlier directory counts.
+// packages are the versions of what is installed, by normal name. Of two of one name the one in the earlier directory
+// counts.
 func (e *Environment) packages() map[string]string {
 	if e.installed != nil {
 		return e.installed

@@ -117,8 +117,8 @@ func Tree(entries []scan.Entry, found []finding.Finding) []Line {
 	return lines
 }
 
-// namedEntries is how many files are named that patch in the same way; where a package patches when it is imported, every module of it that
-// can be run is an entry.
+// namedEntries is how many files are named that patch in the same way; where a package patches when it is imported,
+// every module of it that can be run is an entry.
 const namedEntries = 3
 
 // patching says which files patch, those that do it in the same way together.

@@ -40,8 +40,8 @@ func parseLibraries(text string) []library {
 	return list
 }
 
-// installedHazards names the libraries of the environment that do not get on with green threads. It is a note and no warning: that a library is
-// there does not mean that a green thread calls it.
+// installedHazards names the libraries of the environment that do not get on with green threads. It is a note and no
+// warning: that a library is there does not mean that a green thread calls it.
 func installedHazards(env *Environment) []Line {
 	installed := env.packages()
 	var lines []Line

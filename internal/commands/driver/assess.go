@@ -27,8 +27,8 @@ type Comment struct {
 	Codes     []place.Place // of Directive.Codes
 }
 
-// assess runs all rules over the files that have records or directives, and makes findings of what could not be scanned, unreadable
-// directories among it.
+// assess runs all rules over the files that have records or directives, and makes findings of what could not be
+// scanned, unreadable directories among it.
 func assess(result *scan.Result, files []walk.File, unreadable []fault.Problem, options Options) *Outcome {
 	outcome := &Outcome{
 		Records: result.Records, Entries: result.Entries, Problems: append(result.Problems, unreadable...),
@@ -74,8 +74,8 @@ func assess(result *scan.Result, files []walk.File, unreadable []fault.Problem, 
 	return outcome
 }
 
-// makeNamesPrintable gives files whose names are no UTF-8 names that are, and that differ: from here on they only name places, in JSON
-// and in the baseline too.
+// makeNamesPrintable gives files whose names are no UTF-8 names that are, and that differ: from here on they only name
+// places, in JSON and in the baseline too.
 func (o *Outcome) makeNamesPrintable() {
 	fix := func(name *string) { *name = view.Printable(*name) }
 	for i := range o.Records {

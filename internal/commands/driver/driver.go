@@ -1,7 +1,8 @@
-// Package driver runs the stages one after the other: walk, scan, rules, and what the configuration makes of their findings.
+// Package driver runs the stages one after the other: walk, scan, rules, and what the configuration makes of their
+// findings.
 //
-// A Run's Outcome depends on the tree and the tool alone, never on which rules are selected, so that one outcome in the cache
-// serves every command. Outcome.Findings then applies the configuration.
+// A Run's Outcome depends on the tree and the tool alone, never on which rules are selected, so that one outcome in the
+// cache serves every command. Outcome.Findings then applies the configuration.
 package driver
 
 import (
@@ -23,8 +24,8 @@ import (
 	"aiohub/internal/rules/rule"
 )
 
-// Options say how to run; none of them changes the outcome, but Unsaved: contents of files as somebody has them who has not saved them yet, by
-// path below the root. The files need not be there.
+// Options say how to run; none of them changes the outcome, but Unsaved: contents of files as somebody has them who has
+// not saved them yet, by path below the root. The files need not be there.
 type Options struct {
 	Workers  int
 	NoCache  bool
@@ -129,7 +130,8 @@ func missed(c *config.Config, exclude glob.List, tree *walk.Result) []fault.Prob
 	return list
 }
 
-// Sources scans the configured tree for who needs the files themselves, with their trees: nothing of it comes from the cache.
+// Sources scans the configured tree for who needs the files themselves, with their trees: nothing of it comes from the
+// cache.
 func Sources(ctx context.Context, c *config.Config, options Options) (result *scan.Result, paths []string, err error) {
 	exclude, err := glob.ParseList(c.Exclude)
 	if err != nil {

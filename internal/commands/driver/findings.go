@@ -75,8 +75,9 @@ func (c *Configured) Active(r *rule.Rule, file string) bool {
 	return true
 }
 
-// Blind finds what could not be scanned and is not said in a finding either, because it came and went, or the rules that were chosen leave
-// out the one about such files. To ignore that rule is a choice. accepted tells what somebody has taken note of before.
+// Blind finds what could not be scanned and is not said in a finding either, because it came and went, or the rules
+// that were chosen leave out the one about such files. To ignore that rule is a choice. accepted tells what somebody
+// has taken note of before.
 func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []fault.Problem {
 	r := rule.Find(c.Rules, rule.Unparsable)
 	var blind []fault.Problem
@@ -94,8 +95,8 @@ func (o *Outcome) Unread() []fault.Problem {
 	return slices.DeleteFunc(slices.Clone(o.Problems), func(p fault.Problem) bool { return p.Extent == fault.Part })
 }
 
-// Unseen tells of which files nothing is known, so that what was counted in them before stands: those that could not be read, and those
-// below a directory that could not.
+// Unseen tells of which files nothing is known, so that what was counted in them before stands: those that could not be
+// read, and those below a directory that could not.
 func (o *Outcome) Unseen() func(file string) bool {
 	unread := map[string]bool{}
 	for _, problem := range o.Unread() {
@@ -158,8 +159,8 @@ func (o *Outcome) ran(r *rule.Rule) bool {
 	return (r.Check != nil || r.CheckGraph != nil) && (r.CheckGraph == nil || o.graphed)
 }
 
-// directiveFindings reports directives that are wrong, and those that take nothing back. A directive for a rule that is not
-// on is not unused: somebody may turn the rule on again.
+// directiveFindings reports directives that are wrong, and those that take nothing back. A directive for a rule that is
+// not on is not unused: somebody may turn the rule on again.
 func (o *Outcome) directiveFindings(c *Configured, used [][]bool) []finding.Finding {
 	malformed, unused := rule.Find(c.Rules, rule.MalformedIgnore), rule.Find(c.Rules, rule.UnusedIgnore)
 	var found []finding.Finding

@@ -16,7 +16,8 @@ import (
 	"aiohub/internal/rules/rule"
 )
 
-// kept is what stays in the cache: an outcome, and what the scan knows of each file for the time when few of them have changed.
+// kept is what stays in the cache: an outcome, and what the scan knows of each file for the time when few of them have
+// changed.
 type kept struct {
 	Outcome Outcome
 	State   *scan.State // nil if nothing can be built on it

@@ -7,10 +7,12 @@ import (
 	"aiohub/internal/files/walk"
 )
 
-// memoryPerByte is how many bytes a run may take for one of source before the collector works harder: what lives at once is about four.
+// memoryPerByte is how many bytes a run may take for one of source before the collector works harder: what lives at
+// once is about four.
 const memoryPerByte = 7
 
-// makeRoom raises the limit of memory, where there is one, for a tree that does not fit under it: the collector would do nothing but run.
+// makeRoom raises the limit of memory, where there is one, for a tree that does not fit under it: the collector would
+// do nothing but run.
 func makeRoom(files []walk.File) {
 	limit := debug.SetMemoryLimit(-1) // asks
 	if limit == math.MaxInt64 {

@@ -16,7 +16,8 @@ import (
 	"aiohub/internal/program/plan"
 )
 
-// Graph makes the call graph of a tree that was looked at, or takes it from the cache if none of the files that it is made from has changed.
+// Graph makes the call graph of a tree that was looked at, or takes it from the cache if none of the files that it is
+// made from has changed.
 func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) (*callgraph.Graph, error) {
 	in := callgraph.Input{Library: knowledge.Library{}, Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress, Unsaved: options.Unsaved, Track: plan.Tracked}
 	store := cache.Open(cacheOf(c, options), options.Tool, in.Selected(), walk.MaxSize)

@@ -26,8 +26,9 @@ import (
 	"aiohub/internal/rules/rule"
 )
 
-// CheckGraph runs the rules over the call graph, and adds what they find to the outcome. What they have found of a tree is kept beside its
-// graph, under the content of all files that the graph is made from: a single changed file can change the findings of any other.
+// CheckGraph runs the rules over the call graph, and adds what they find to the outcome. What they have found of a tree
+// is kept beside its graph, under the content of all files that the graph is made from: a single changed file can
+// change the findings of any other.
 func CheckGraph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) error {
 	in := callgraph.Input{Library: knowledge.Library{}, Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress, Unsaved: options.Unsaved, Track: plan.Tracked}
 	store := cache.Open(cacheOf(c, options), options.Tool, in.Selected(), walk.MaxSize)
@@ -74,7 +75,8 @@ func keepFindings(store *cache.Cache, under string, found []finding.Finding) err
 	return nil
 }
 
-// overGraph runs the rules over a graph. A file that is gone or can no longer be read has no findings: the run has said so already.
+// overGraph runs the rules over a graph. A file that is gone or can no longer be read has no findings: the run has said
+// so already.
 func overGraph(ctx context.Context, c *config.Config, g *callgraph.Graph, oldest string, options Options) ([]finding.Finding, error) {
 	program := rule.NewProgram(g)
 	program.OldestPython = oldest

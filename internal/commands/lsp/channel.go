@@ -8,7 +8,8 @@ import (
 	"github.com/creachadair/jrpc2/channel"
 )
 
-// tolerant is a channel that takes what some clients say of their content's type, which is always JSON, and no length for granted.
+// tolerant is a channel that takes what some clients say of their content's type, which is always JSON, and no length
+// for granted.
 type tolerant struct{ channel.Channel }
 
 func newChannel(in io.Reader, out io.Writer) channel.Channel {

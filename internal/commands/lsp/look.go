@@ -108,7 +108,8 @@ func (s *Server) diagnose(l *look, made map[*document][]diagnostic) {
 	}
 }
 
-// outcome looks at a tree as it is in the editor. What is on the disk is looked at once before, to the end: all that follows builds on that.
+// outcome looks at a tree as it is in the editor. What is on the disk is looked at once before, to the end: all that
+// follows builds on that.
 func (s *Server) outcome(ctx, serving context.Context, t *tree) (*driver.Outcome, driver.Options, error) {
 	root := t.config.Root
 	options := driver.Options{Workers: s.options.Workers, NoCache: s.options.NoCache, Tool: s.options.Tool, Rules: s.options.Rules}
@@ -141,8 +142,8 @@ func (s *Server) outcome(ctx, serving context.Context, t *tree) (*driver.Outcome
 	return outcome, options, err
 }
 
-// unsaved gives the documents of the tree that are not on the disk as they are in the editor; nil for none. Files that are there and were not
-// walked are none of the tree's.
+// unsaved gives the documents of the tree that are not on the disk as they are in the editor; nil for none. Files that
+// are there and were not walked are none of the tree's.
 func (t *tree) unsaved(walked map[string]bool) (map[string][]byte, error) {
 	exclude, err := glob.ParseList(t.config.Exclude)
 	if err != nil {

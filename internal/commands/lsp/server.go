@@ -1,9 +1,9 @@
-// Package lsp is a language server: what the rules find in the files that are open in an editor, as it is written, and what a rule means on
-// hover.
+// Package lsp is a language server: what the rules find in the files that are open in an editor, as it is written, and
+// what a rule means on hover.
 //
-// Requests come in any goroutine of the protocol's library, and only take note of what is open. One goroutine of our own looks at it and
-// publishes what it finds. A change ends the look that is under way; there is nothing to wait for before the next, since that costs what
-// depends on the files that are not saved.
+// Requests come in any goroutine of the protocol's library, and only take note of what is open. One goroutine of our
+// own looks at it and publishes what it finds. A change ends the look that is under way; there is nothing to wait for
+// before the next, since that costs what depends on the files that are not saved.
 package lsp
 
 import (
@@ -65,7 +65,8 @@ const (
 	exited
 )
 
-// Serve speaks with an editor until it says exit, goes away, or ctx ends. clean is false unless it has said that it will go.
+// Serve speaks with an editor until it says exit, goes away, or ctx ends. clean is false unless it has said that it
+// will go.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, options Options) (clean bool, err error) {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
@@ -262,8 +263,8 @@ func (s *Server) again(context.Context, *jrpc2.Request) (any, error) {
 	return nil, nil
 }
 
-// hover explains the rules that have found something at a position. The text is the rules' own; that of a tree is in the diagnostics, where
-// it is no markup.
+// hover explains the rules that have found something at a position. The text is the rules' own; that of a tree is in
+// the diagnostics, where it is no markup.
 func (s *Server) hover(_ context.Context, request *jrpc2.Request) (any, error) {
 	var params documentParams
 	if err := request.UnmarshalParams(&params); err != nil {

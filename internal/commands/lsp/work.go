@@ -14,7 +14,8 @@ import (
 	"aiohub/internal/rules/rule"
 )
 
-// work looks at the open documents whenever something has changed, until ctx ends. It alone publishes, so that what is newer comes later.
+// work looks at the open documents whenever something has changed, until ctx ends. It alone publishes, so that what is
+// newer comes later.
 func (s *Server) work(ctx context.Context) {
 	for {
 		select {
@@ -106,8 +107,8 @@ func (s *Server) remember(documents []*document, made map[*document][]diagnostic
 	}
 }
 
-// recall shows what the call graph told of documents the last time until it is asked again: it is mostly still true, and what comes and goes
-// with each letter is a nuisance.
+// recall shows what the call graph told of documents the last time until it is asked again: it is mostly still true,
+// and what comes and goes with each letter is a nuisance.
 func (s *Server) recall(documents []*document, made map[*document][]diagnostic) {
 	for _, d := range documents {
 		last := len(d.lines())
@@ -119,7 +120,8 @@ func (s *Server) recall(documents []*document, made map[*document][]diagnostic) 
 	}
 }
 
-// publish tells the editor what was found in documents, and that there is nothing any more to say about those that were closed.
+// publish tells the editor what was found in documents, and that there is nothing any more to say about those that were
+// closed.
 func (s *Server) publish(ctx context.Context, documents []*document, made map[*document][]diagnostic) {
 	open := map[string]bool{}
 	for _, d := range documents {

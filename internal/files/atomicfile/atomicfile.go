@@ -1,5 +1,5 @@
-// Package atomicfile replaces files such that a reader sees the old content or the new, and never a part: after a crash,
-// on a full disk, and with two writers at once.
+// Package atomicfile replaces files such that a reader sees the old content or the new, and never a part: after a
+// crash, on a full disk, and with two writers at once.
 package atomicfile
 
 import (
@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// Write replaces the file at name below root, or makes it with mode. An existing file keeps its own mode. What is there and is no
-// regular file stays, a symbolic link too: following it is how a file is lost that nobody meant. On an error the file is as it was,
-// and nothing is left beside it.
+// Write replaces the file at name below root, or makes it with mode. An existing file keeps its own mode. What is there
+// and is no regular file stays, a symbolic link too: following it is how a file is lost that nobody meant. On an error
+// the file is as it was, and nothing is left beside it.
 func Write(root *os.Root, name string, content []byte, mode os.FileMode) error {
 	return replace(root, name, content, mode, true)
 }
 
-// WriteVolatile is Write without the promise for a crash of the machine, for content that is checked when read and can be
-// made again. It does not wait for the disk.
+// WriteVolatile is Write without the promise for a crash of the machine, for content that is checked when read and can
+// be made again. It does not wait for the disk.
 func WriteVolatile(root *os.Root, name string, content []byte, mode os.FileMode) error {
 	return replace(root, name, content, mode, false)
 }
@@ -65,7 +65,8 @@ func replace(root *os.Root, name string, content []byte, mode os.FileMode, durab
 	return root.Rename(temporary, name)
 }
 
-// IsTemporary tells whether a name is one that a write gives to the content until it is whole: after a crash such a file may be left.
+// IsTemporary tells whether a name is one that a write gives to the content until it is whole: after a crash such a
+// file may be left.
 func IsTemporary(name string) bool {
 	random, isOurs := strings.CutPrefix(name, ".aiohub-")
 	random, isTemporary := strings.CutSuffix(random, ".tmp")

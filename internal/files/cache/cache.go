@@ -1,13 +1,14 @@
 // Package cache keeps the outcome of a run, so that the next one on the same content need not read it again.
 //
-// The folder of a tree has four kinds of entries. The index says which content each file had: path, size and times, and the hash
-// of what was read. An outcome is a blob under the hash of all paths and contents of the tree. So a file that is touched, or
-// changed and changed back, costs reading it again and no more. The latest says which outcome is that of the last run:
-// what it knows of files that have not changed since is good for the next. A graph is a blob like an outcome, of the files that it is made from.
+// The folder of a tree has four kinds of entries. The index says which content each file had: path, size and times, and
+// the hash of what was read. An outcome is a blob under the hash of all paths and contents of the tree. So a file that
+// is touched, or changed and changed back, costs reading it again and no more. The latest says which outcome is that of
+// the last run: what it knows of files that have not changed since is good for the next. A graph is a blob like an
+// outcome, of the files that it is made from.
 //
-// Nothing here can make a run fail or give a wrong answer: entries are replaced as a whole, and one is believed only if it carries
-// the seal of a key that is this user's and never in a scanned tree. One that does not fit is as good as none. Two runs may use one
-// folder at the same time.
+// Nothing here can make a run fail or give a wrong answer: entries are replaced as a whole, and one is believed only if
+// it carries the seal of a key that is this user's and never in a scanned tree. One that does not fit is as good as
+// none. Two runs may use one folder at the same time.
 package cache
 
 import (
@@ -30,8 +31,8 @@ type Hash [sha256.Size]byte
 // Key names an outcome.
 type Key [sha256.Size]byte
 
-// racyWindow is how young a file may not be for its time to be trusted: it may be written again within the granularity of
-// the file system's clock, with the same size, and look the same. Git calls such entries racily clean.
+// racyWindow is how young a file may not be for its time to be trusted: it may be written again within the granularity
+// of the file system's clock, with the same size, and look the same. Git calls such entries racily clean.
 const racyWindow = 2 * time.Second
 
 // Where says where a cache is kept.
@@ -40,7 +41,8 @@ type Where struct {
 	Own  string // a path below Root, "" for the user's folder
 	None bool   // nowhere
 
-	// Unsaved are contents, by path, that stand for those on the disk. With them the cache is read, and nothing is kept.
+	// Unsaved are contents, by path, that stand for those on the disk. With them the cache is read, and nothing is
+	// kept.
 	Unsaved map[string][]byte
 }
 

@@ -15,7 +15,8 @@ import (
 	"aiohub/internal/files/fence"
 )
 
-// folder is the directory that one tree's entries are in, and what proves that an entry was written by this user's aiohub.
+// folder is the directory that one tree's entries are in, and what proves that an entry was written by this user's
+// aiohub.
 type folder struct {
 	*os.Root
 	secret []byte // the user's key, for this tree alone
@@ -35,8 +36,9 @@ const unusedAfter = 30 * 24 * time.Hour
 
 // open makes the folder for the tree at root ready: one of the user's, or own, a path below root.
 //
-// Whatever is in the tree may have been written by anybody who can send a pull request. So the key is never there, and a folder in the tree
-// is ours only if its tag was made with the key; that, not what its entries say, lets us write and delete in it.
+// Whatever is in the tree may have been written by anybody who can send a pull request. So the key is never there, and
+// a folder in the tree is ours only if its tag was made with the key; that, not what its entries say, lets us write and
+// delete in it.
 func open(root, own string) (*folder, error) {
 	home, err := openHome(root)
 	if err != nil {
@@ -142,8 +144,8 @@ func (f *folder) claim(dir *os.Root, made bool, root, own string) error {
 	return nil
 }
 
-// read returns the content of an entry. Nobody looks at it before its seal is known to be right: this user's aiohub has written it
-// for this tree, as what it is taken for.
+// read returns the content of an entry. Nobody looks at it before its seal is known to be right: this user's aiohub has
+// written it for this tree, as what it is taken for.
 func (f *folder) read(name, what string) ([]byte, bool) {
 	content, err := fence.Read(f.Root, name)
 	if err != nil || len(content) < sha256.Size {

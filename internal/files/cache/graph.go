@@ -11,8 +11,8 @@ const graphPrefix = "graph-"
 // keepGraphs is how many call graphs stay: they are large.
 const keepGraphs = 3
 
-// Graph returns the call graph of the files as they are. The cache is one that was opened for the files that a graph is made from, which are
-// some of those of a run; the index is that of the run.
+// Graph returns the call graph of the files as they are. The cache is one that was opened for the files that a graph is
+// made from, which are some of those of a run; the index is that of the run.
 func (c *Cache) Graph(ctx context.Context, workers int) ([]byte, bool) {
 	if !c.recognize(ctx, workers) {
 		return nil, false
@@ -33,7 +33,8 @@ func (c *Cache) StoreGraph(blob []byte) {
 // findingsPrefix begins the names of what rules have found in a call graph.
 const findingsPrefix = "findings-"
 
-// Findings returns what rules over the call graph have found in the files as they are; see Graph. extra is what they know beside the files.
+// Findings returns what rules over the call graph have found in the files as they are; see Graph. extra is what they
+// know beside the files.
 func (c *Cache) Findings(ctx context.Context, workers int, extra string) ([]byte, bool) {
 	if !c.recognize(ctx, workers) {
 		return nil, false
@@ -55,7 +56,8 @@ func findingsEntry(key Key) (name, what string) {
 	return findingsPrefix + hex.EncodeToString(key[:16]), findingsPrefix + hex.EncodeToString(key[:])
 }
 
-// Release ends the use of a cache that was opened for a graph, and returns why nothing is kept, if so. It leaves the index alone.
+// Release ends the use of a cache that was opened for a graph, and returns why nothing is kept, if so. It leaves the
+// index alone.
 func (c *Cache) Release() error {
 	if c.dir != nil {
 		c.dir.Close()

@@ -14,16 +14,16 @@ type indexed struct {
 	hash                   Hash
 }
 
-// matches tells whether a file is still the one that was read. An archive can bring any modification time with it, but not the time
-// of the last change to the file's own entry.
+// matches tells whether a file is still the one that was read. An archive can bring any modification time with it, but
+// not the time of the last change to the file's own entry.
 func (e indexed) matches(file walk.File) bool {
 	return e.size == file.Size && e.mtimeNS == file.MTimeNS && e.ctimeNS == file.CTimeNS
 }
 
 var indexMagic = []byte("aiohub index 2\n")
 
-// formatIndex packs the files seen in this run: the magic line, and for each file its path behind its length, its size, times and
-// hash. Files too young to be told apart by their time are left out.
+// formatIndex packs the files seen in this run: the magic line, and for each file its path behind its length, its size,
+// times and hash. Files too young to be told apart by their time are left out.
 func (c *Cache) formatIndex() []byte {
 	body := bytes.Clone(indexMagic)
 	limit := c.started.Add(-racyWindow).UnixNano()

@@ -17,7 +17,8 @@ const (
 	keySize = 32
 )
 
-// openKey returns the user's key, and makes it if it is not there. Somebody else's is not taken: who knows the key can write entries.
+// openKey returns the user's key, and makes it if it is not there. Somebody else's is not taken: who knows the key can
+// write entries.
 func openKey(home *os.Root) ([]byte, error) {
 	info, err := home.Lstat(keyName)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -42,7 +43,8 @@ func openKey(home *os.Root) ([]byte, error) {
 	return key, nil
 }
 
-// makeKey writes a new key. Of two runs that do so at once the first one's stays: what it has sealed by then is still to be read.
+// makeKey writes a new key. Of two runs that do so at once the first one's stays: what it has sealed by then is still
+// to be read.
 func makeKey(home *os.Root) error {
 	key := make([]byte, keySize)
 	rand.Read(key) // never fails

@@ -10,8 +10,9 @@ import (
 	"strings"
 )
 
-// tracked tells whether git has files of a folder of the tree in its index. git itself is not asked: what it does in a repository
-// that comes from anybody is up to the repository's configuration. An index that is not understood counts as one that has the folder.
+// tracked tells whether git has files of a folder of the tree in its index. git itself is not asked: what it does in a
+// repository that comes from anybody is up to the repository's configuration. An index that is not understood counts as
+// one that has the folder.
 func tracked(root, own string) bool {
 	for top := root; ; top = filepath.Dir(top) {
 		if dir := gitDir(top); dir != "" {
@@ -31,8 +32,8 @@ func tracked(root, own string) bool {
 	}
 }
 
-// gitDir returns the repository of a work tree's top directory, "" for any other directory. In a further work tree, and in a
-// submodule, .git is a file that says where it is.
+// gitDir returns the repository of a work tree's top directory, "" for any other directory. In a further work tree, and
+// in a submodule, .git is a file that says where it is.
 func gitDir(top string) string {
 	path := filepath.Join(top, ".git")
 	info, err := os.Lstat(path)

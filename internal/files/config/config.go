@@ -1,7 +1,7 @@
 // Package config reads [tool.aiohub] of a pyproject.toml and remembers where each value came from.
 //
-// A Config is made once at the start of a run and not changed afterwards. Paths in it are as the user wrote them, relative
-// to Root.
+// A Config is made once at the start of a run and not changed afterwards. Paths in it are as the user wrote them,
+// relative to Root.
 package config
 
 import (
@@ -121,8 +121,8 @@ func (c *Config) Override(key, flag string) { c.origins[key] = Origin(flag) }
 // FromFlag is the origin of what the flag of this name has set.
 func FromFlag(name string) Origin { return Origin("--" + name) }
 
-// Load finds the tree that paths belong to, as the user has typed them, and reads its configuration: that of the tree, or file if it is
-// not empty. Of several paths it is the tree of the directory that all are in.
+// Load finds the tree that paths belong to, as the user has typed them, and reads its configuration: that of the tree,
+// or file if it is not empty. Of several paths it is the tree of the directory that all are in.
 func Load(paths []string, file string) (*Config, error) {
 	absolute := make([]string, len(paths))
 	for i, path := range paths {
@@ -224,7 +224,8 @@ func (c *Config) Invalid(key, message, hint string) error {
 	return fault.New(origin+": "+message, hint)
 }
 
-// BaselineFile is the file that Baseline names. What a configuration names lies in the tree, wherever the configuration was read from.
+// BaselineFile is the file that Baseline names. What a configuration names lies in the tree, wherever the configuration
+// was read from.
 func (c *Config) BaselineFile() (fence.File, error) {
 	if c.origins["baseline"] == FromFlag("baseline") {
 		file, err := fence.Named(c.Root, c.Baseline)

@@ -205,7 +205,8 @@ func TestConfigurationOfTheRootIsRead(t *testing.T) {
 	if err != nil || c.Root != root || len(c.Select) != 1 || c.Select[0] != "AH1" || c.Origin("select") != "../pyproject.toml:2" {
 		t.Errorf("%+v %v", c, err)
 	}
-	// One that the user chooses does not make another directory the root, and what is wrong with the tree's own does not matter.
+	// One that the user chooses does not make another directory the root, and what is wrong with the tree's own does
+	// not matter.
 	own := filepath.Join(t.TempDir(), "own.toml")
 	if err := os.WriteFile(own, []byte("[tool.aiohub]\nselect = [\"AH2\"]\n"), 0o644); err != nil {
 		t.Fatal(err)

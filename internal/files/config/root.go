@@ -7,14 +7,15 @@ import (
 	"aiohub/internal/output/fault"
 )
 
-// BaselineName is the name of the baseline unless the configuration gives another, PolicyName that of the policy for running programs.
+// BaselineName is the name of the baseline unless the configuration gives another, PolicyName that of the policy for
+// running programs.
 const (
 	BaselineName = "aiohub-baseline.json"
 	PolicyName   = "aiohub-runtime.json"
 )
 
-// marks are what makes a directory the root of a tree, strongest first. A baseline speaks for the whole of what it counts, wherever in it
-// somebody stands; of what other tools keep there the nearest is taken.
+// marks are what makes a directory the root of a tree, strongest first. A baseline speaks for the whole of what it
+// counts, wherever in it somebody stands; of what other tools keep there the nearest is taken.
 var marks = [][]string{
 	{BaselineName, PolicyName},
 	{"[tool.aiohub]"},
@@ -28,8 +29,9 @@ type mark struct {
 	content  []byte // of its pyproject.toml, if that is why
 }
 
-// findRoot returns the root of the tree that the directory start belongs to, start itself if nothing above it says otherwise. No
-// directory is looked at beyond the top of the repository, nor one that others can write to: what lies there is no word about this tree.
+// findRoot returns the root of the tree that the directory start belongs to, start itself if nothing above it says
+// otherwise. No directory is looked at beyond the top of the repository, nor one that others can write to: what lies
+// there is no word about this tree.
 //
 // With a configuration of the user's own choice, what is in the tree in its place cannot be at fault.
 func findRoot(start string, chosen bool) (mark, error) {
@@ -77,8 +79,8 @@ func look(dir string, names []string) (mark, error) {
 	return mark{}, nil
 }
 
-// trusted tells whether to look at the directory above: it is this user's or the system's, or has the same owner, and not everybody
-// can write to it.
+// trusted tells whether to look at the directory above: it is this user's or the system's, or has the same owner, and
+// not everybody can write to it.
 func trusted(dir, above string) bool {
 	if dir == above {
 		return false

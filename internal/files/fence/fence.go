@@ -1,8 +1,8 @@
 // Package fence opens the files that a run reads and writes beside the source code: configuration, baseline, policy.
 //
-// A scanned tree may come from anybody: a pull request, an archive. So a file of it is reached without following a symbolic link,
-// lies in the tree, and does not belong to its version control; whatever the tree's own configuration names cannot lead elsewhere.
-// Only the user, on the command line, names files outside of the tree.
+// A scanned tree may come from anybody: a pull request, an archive. So a file of it is reached without following a
+// symbolic link, lies in the tree, and does not belong to its version control; whatever the tree's own configuration
+// names cannot lead elsewhere. Only the user, on the command line, names files outside of the tree.
 package fence
 
 import (
@@ -19,7 +19,8 @@ import (
 	"aiohub/internal/files/atomicfile"
 )
 
-// Limit is the size in bytes above which a file is not read. It is beyond every baseline and configuration that people keep.
+// Limit is the size in bytes above which a file is not read. It is beyond every baseline and configuration that people
+// keep.
 const Limit = 64 << 20
 
 var (
@@ -56,12 +57,12 @@ func Within(root, path string) (File, error) {
 	return File{root, name}, nil
 }
 
-// internal are directories whose files have a meaning to programs that run outside of the tree's own code. File systems that do
-// not tell upper case from lower have them under other spellings as well.
+// internal are directories whose files have a meaning to programs that run outside of the tree's own code. File systems
+// that do not tell upper case from lower have them under other spellings as well.
 var internal = map[string]bool{".git": true, ".hg": true, ".svn": true, ".bzr": true, ".jj": true}
 
-// Named is the file that the user names, relative to root or absolute. One in the tree is bound to it like those that the tree
-// names: who gives the name of a committed file does not mean where a link in its place leads.
+// Named is the file that the user names, relative to root or absolute. One in the tree is bound to it like those that
+// the tree names: who gives the name of a committed file does not mean where a link in its place leads.
 func Named(root, path string) (File, error) {
 	path = filepath.FromSlash(path)
 	if !filepath.IsAbs(path) {
@@ -88,8 +89,8 @@ func relative(root, path string) (string, bool) {
 	return below, err == nil && filepath.IsLocal(below)
 }
 
-// Read returns the content. The error says what is wrong with the file, without its name; errors.Is(err, fs.ErrNotExist) holds for
-// one that is not there.
+// Read returns the content. The error says what is wrong with the file, without its name; errors.Is(err,
+// fs.ErrNotExist) holds for one that is not there.
 func (f File) Read() ([]byte, error) {
 	root, err := os.OpenRoot(f.root)
 	if err != nil {
@@ -166,8 +167,8 @@ func (f File) Replace(content []byte, mode fs.FileMode) error {
 	return atomicfile.Write(root, f.name, content, mode)
 }
 
-// steps looks at every directory of the path. os.Root alone keeps a link from leading out of the tree, but not from one place in it
-// to another: into version control, say.
+// steps looks at every directory of the path. os.Root alone keeps a link from leading out of the tree, but not from one
+// place in it to another: into version control, say.
 func (f File) steps(root *os.Root) error {
 	for i := range len(f.name) {
 		if f.name[i] != filepath.Separator {
@@ -205,8 +206,8 @@ func plain(err error) error {
 	return err
 }
 
-// Crosses tells whether the way to an absolute path leads through the tree at any step: then a link in the tree could send it
-// elsewhere, and what is found there may come with the tree.
+// Crosses tells whether the way to an absolute path leads through the tree at any step: then a link in the tree could
+// send it elsewhere, and what is found there may come with the tree.
 func Crosses(root, path string) bool {
 	reached := string(filepath.Separator)
 	for part := range strings.SplitSeq(filepath.Clean(path), string(filepath.Separator)) {

@@ -13,8 +13,8 @@ import (
 	"aiohub/internal/output/fault"
 )
 
-// Unpack puts the tree of a revision, as far as it lies below root, into a new folder, which the caller removes. Only regular files
-// and folders are taken.
+// Unpack puts the tree of a revision, as far as it lies below root, into a new folder, which the caller removes. Only
+// regular files and folders are taken.
 func Unpack(ctx context.Context, root, revision string) (dir string, err error) {
 	if strings.HasPrefix(revision, "-") {
 		return "", fault.New(fmt.Sprintf("%q is no revision", revision), "name a commit, a tag or a branch")

@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// encode makes a mail that survives `git am`: that takes carriage returns off the ends of lines, unless they are written as quoted-printable.
+// encode makes a mail that survives `git am`: that takes carriage returns off the ends of lines, unless they are
+// written as quoted-printable.
 func encode(mail []byte) []byte {
 	head, body, ok := bytes.Cut(mail, []byte("\n\n"))
 	if !ok || !bytes.Contains(body, []byte("\r")) {

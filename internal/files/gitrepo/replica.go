@@ -14,9 +14,10 @@ import (
 	"aiohub/internal/output/fault"
 )
 
-// Replica is the tree of a commit in a folder of its own, on which commits are made that leave no trace in the repository: its objects are read
-// there, and new ones are written beside the folder. Nothing that a configuration names runs, neither the repository's nor the user's, so that
-// what comes out depends on the commit and the user's name alone.
+// Replica is the tree of a commit in a folder of its own, on which commits are made that leave no trace in the
+// repository: its objects are read there, and new ones are written beside the folder. Nothing that a configuration
+// names runs, neither the repository's nor the user's, so that what comes out depends on the commit and the user's name
+// alone.
 type Replica struct {
 	Root string // what root is in the repository
 	Head string // the commit it began with
@@ -55,7 +56,8 @@ func NewReplica(ctx context.Context, root string) (*Replica, error) {
 	return r, nil
 }
 
-// identify gives the author that git would take, and the time of a commit: that of a run would make other patches each time.
+// identify gives the author that git would take, and the time of a commit: that of a run would make other patches each
+// time.
 func identify(ctx context.Context, root, commit string) (*identity, error) {
 	ident, err := output(ctx, root, "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
 	if err != nil {

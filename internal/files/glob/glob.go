@@ -101,8 +101,8 @@ func classEnd(s string, i int) int {
 	return -1
 }
 
-// Match tells whether the pattern names this very path. A directory's contents are for the caller: who walks a tree does
-// not enter an ignored directory, who has only a path asks List.Covers.
+// Match tells whether the pattern names this very path. A directory's contents are for the caller: who walks a tree
+// does not enter an ignored directory, who has only a path asks List.Covers.
 func (p *Pattern) Match(path string, isDir bool) bool {
 	if len(p.segments) == 0 || p.dirOnly && !isDir {
 		return false
@@ -146,7 +146,8 @@ func matchPath(segments []string, path string) bool {
 	return false
 }
 
-// matchSegment matches one name. It backtracks to the last star only, which is enough because a star may always take more.
+// matchSegment matches one name. It backtracks to the last star only, which is enough because a star may always take
+// more.
 func matchSegment(pattern, name string) bool {
 	p, n := 0, 0
 	starP, starN := -1, 0

@@ -8,8 +8,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Each calls the function that each worker gets from start with every index below n, each index once, and returns when all are done. When ctx
-// ends no further index is begun, and its error is returned. A worker's function may keep memory of its own.
+// Each calls the function that each worker gets from start with every index below n, each index once, and returns when
+// all are done. When ctx ends no further index is begun, and its error is returned. A worker's function may keep memory
+// of its own.
 func Each(ctx context.Context, workers, n int, start func() func(int)) error {
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)

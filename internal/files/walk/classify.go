@@ -25,8 +25,8 @@ var (
 		".env": true, ".envrc": true, ".dockerfile": true, ".Dockerfile": true, ".service": true, ".socket": true, ".timer": true, ".sh": true, ".bash": true, ".zsh": true, ".ksh": true,
 		".fish": true, ".yml": true, ".yaml": true, ".conf": true, ".ini": true, ".cfg": true, ".mk": true, ".toml": true, ".container": true, ".ps1": true, ".bat": true, ".cmd": true, ".hcl": true, ".nomad": true,
 	}
-	// startsPrograms are the JSON files that start programs, among all that are data: scripts of a package.json, definitions of tasks and
-	// containers, what an editor or a process manager runs.
+	// startsPrograms are the JSON files that start programs, among all that are data: scripts of a package.json,
+	// definitions of tasks and containers, what an editor or a process manager runs.
 	startsPrograms = regexp.MustCompile(`(?i)^(package|app|launch|tasks|process(es)?|ecosystem.*)\.json$|task|container|ecs|deploy|compose|dockerrun|\bpods?\b|worker`)
 	// templates are extensions behind the one that says what the file is to become.
 	templates = map[string]bool{".j2": true, ".jinja": true, ".jinja2": true, ".tmpl": true, ".tpl": true, ".template": true, ".erb": true}
@@ -65,8 +65,8 @@ func Classify(file string) (kind Kind, wanted bool) {
 	return classify(path.Dir(file), path.Base(file))
 }
 
-// scriptKind tells whether the file at name, which has no extension, starts with a line that gives it to Python or to a shell. What cannot
-// be read is none: there is no saying that it matters.
+// scriptKind tells whether the file at name, which has no extension, starts with a line that gives it to Python or to a
+// shell. What cannot be read is none: there is no saying that it matters.
 func scriptKind(name string) (kind Kind, wanted bool) {
 	// Without O_NONBLOCK a pipe that has taken the file's place since keeps the run waiting.
 	file, err := os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)

@@ -14,8 +14,8 @@ import (
 // ignores is the ignore files in force in a directory: its own, and those of the directories above it.
 type ignores struct {
 	above *ignores
-	// Patterns are relative to a directory. For one at or below the root, base is its path below the root; for one above
-	// the root, prefix is the root's path below it.
+	// Patterns are relative to a directory. For one at or below the root, base is its path below the root; for one
+	// above the root, prefix is the root's path below it.
 	base, prefix string
 	list         glob.List
 }
@@ -60,7 +60,8 @@ func ignoresAbove(root string) *ignores {
 	return chain
 }
 
-// readIgnores reads the .gitignore of a directory. Like git it follows no link: what is outside of the tree does not steer the walk.
+// readIgnores reads the .gitignore of a directory. Like git it follows no link: what is outside of the tree does not
+// steer the walk.
 func readIgnores(dir string) ([]byte, error) {
 	file, err := fence.Within(dir, ".gitignore")
 	if err != nil {
@@ -91,7 +92,8 @@ func (i *ignores) enter(root, dir string, entries []os.DirEntry) *ignores {
 	return &ignores{above: i, base: dir, list: glob.ParseFile(string(content))}
 }
 
-// match tells whether the entry at the path below the root is ignored; the nearest ignore file that says something decides.
+// match tells whether the entry at the path below the root is ignored; the nearest ignore file that says something
+// decides.
 func (i *ignores) match(below string, isDir bool) bool {
 	for ; i != nil; i = i.above {
 		relative := i.prefix + below

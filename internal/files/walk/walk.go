@@ -1,7 +1,9 @@
-// Package walk finds the files of a tree that can use eventlet: Python files, and the files that require it or configure it.
+// Package walk finds the files of a tree that can use eventlet: Python files, and the files that require it or
+// configure it.
 //
-// The result is sorted by path and does not depend on the number of workers. Nothing is opened but directories,
-// ignore files, and the first line of files without an extension; a File is what lstat said at one moment and may be gone or changed by the time somebody reads it.
+// The result is sorted by path and does not depend on the number of workers. Nothing is opened but directories, ignore
+// files, and the first line of files without an extension; a File is what lstat said at one moment and may be gone or
+// changed by the time somebody reads it.
 package walk
 
 import (
@@ -21,8 +23,9 @@ import (
 	"aiohub/internal/output/place"
 )
 
-// MaxSize is the size in bytes above which a file is reported and not read. The longest files that people write are below 2 MB; what a
-// program has generated needs a hundred times its size in memory, which a commit hook should not take.
+// MaxSize is the size in bytes above which a file is reported and not read. The longest files that people write are
+// below 2 MB; what a program has generated needs a hundred times its size in memory, which a commit hook should not
+// take.
 const MaxSize = 16 << 20
 
 // Kind says what a file is to the scanner.
@@ -68,8 +71,8 @@ var neverSource = map[string]bool{
 
 // Tree walks the directory root. The error is about root itself, or ctx's.
 //
-// Symbolic links are not followed: what they name inside the tree is found under its own name, and counting it twice would
-// be as wrong as leaving the tree. So a loop of links is nothing special.
+// Symbolic links are not followed: what they name inside the tree is found under its own name, and counting it twice
+// would be as wrong as leaving the tree. So a loop of links is nothing special.
 func Tree(ctx context.Context, root string, options Options) (*Result, error) {
 	info, err := os.Stat(root)
 	if err != nil {
@@ -125,8 +128,8 @@ type walker struct {
 	rootErr error
 }
 
-// directory reads one directory and starts a goroutine for each below it. dir is "" for the root. In one that is hidden only what leads
-// to a named path is looked at.
+// directory reads one directory and starts a goroutine for each below it. dir is "" for the root. In one that is hidden
+// only what leads to a named path is looked at.
 func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidden bool) {
 	defer w.pending.Done()
 	w.tokens <- struct{}{}

@@ -6,7 +6,8 @@ import (
 	"aiohub/internal/language/pysyntax"
 )
 
-// FillBlocks puts `pass` into the blocks of which the edits leave no statement. Each deletion by itself leaves one: see DeleteStatement.
+// FillBlocks puts `pass` into the blocks of which the edits leave no statement. Each deletion by itself leaves one: see
+// DeleteStatement.
 func FillBlocks(s *Set, t *pysyntax.Tree) {
 	var deleted []Edit
 	for _, e := range s.edits {

@@ -7,7 +7,8 @@ import (
 	"aiohub/internal/language/pysyntax"
 )
 
-// TestFillBlocks takes the lines with "gone" out: a block that has nothing left gets a pass, one that has keeps what it has.
+// TestFillBlocks takes the lines with "gone" out: a block that has nothing left gets a pass, one that has keeps what it
+// has.
 func TestFillBlocks(t *testing.T) {
 	src := "if a:\n    gone1\n    gone2\nelse:\n    gone3\n    stays\ngone4\ngone5\nfor x in y:\n\tgone6\n\n\tgone7\n"
 	want := "if a:\n    pass\nelse:\n    stays\nfor x in y:\n\tpass\n\n"

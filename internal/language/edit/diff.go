@@ -8,7 +8,8 @@ import (
 	udiff "github.com/aymanbagabas/go-udiff"
 )
 
-// Diff is the change of a file as `patch -p1` and `git apply` take it, "" if there is none. before is nil for a file that is new, after for one that goes.
+// Diff is the change of a file as `patch -p1` and `git apply` take it, "" if there is none. before is nil for a file
+// that is new, after for one that goes.
 func Diff(path string, before, after []byte) string {
 	from, to := "a/"+path, "b/"+path
 	if before == nil {
@@ -26,10 +27,12 @@ func Diff(path string, before, after []byte) string {
 	return renumbered(text)
 }
 
-// hunkHeader is the line before each hunk: where it begins and how many lines it has, before and after; one line goes without saying.
+// hunkHeader is the line before each hunk: where it begins and how many lines it has, before and after; one line goes
+// without saying.
 var hunkHeader = regexp.MustCompile(`(?m)^@@ -(\d+)((?:,\d+)?) \+(\d+)((?:,\d+)?) @@$`)
 
-// renumbered counts anew where hunks begin after the change: udiff forgets unchanged lines between two changes of one hunk.
+// renumbered counts anew where hunks begin after the change: udiff forgets unchanged lines between two changes of one
+// hunk.
 func renumbered(diff string) string {
 	grown, first := 0, true
 	return hunkHeader.ReplaceAllStringFunc(diff, func(header string) string {

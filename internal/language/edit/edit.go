@@ -2,9 +2,10 @@
 //
 // # Data and how long it lives
 //
-// An Edit is a range and what takes its place. A Set collects the edits of one file; whoever makes them need not know of each other, and
-// where two of them want different things in one place, Apply says so and changes nothing. Imports turns what should be imported
-// into edits, in the style the file has. A Transaction brings the new contents of several files to the disk: all of them or none.
+// An Edit is a range and what takes its place. A Set collects the edits of one file; whoever makes them need not know
+// of each other, and where two of them want different things in one place, Apply says so and changes nothing. Imports
+// turns what should be imported into edits, in the style the file has. A Transaction brings the new contents of several
+// files to the disk: all of them or none.
 //
 // New text is written with '\n' and in ASCII; Apply gives it the line ends of the file.
 package edit

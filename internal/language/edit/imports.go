@@ -9,7 +9,8 @@ import (
 	"aiohub/internal/language/pysyntax"
 )
 
-// Import is one name to import: `import Module` if Name is empty, else `from Module import Name`; both with As if that is not empty.
+// Import is one name to import: `import Module` if Name is empty, else `from Module import Name`; both with As if that
+// is not empty.
 type Import struct{ Module, Name, As string }
 
 // String is the statement.
@@ -36,7 +37,8 @@ func (i Import) Binds() string {
 	return first
 }
 
-// key is what imports are sorted by: the dotted name in lower case, as hacking and isort's force_sort_within_sections do.
+// key is what imports are sorted by: the dotted name in lower case, as hacking and isort's force_sort_within_sections
+// do.
 func (i Import) key() string {
 	if i.Name == "" {
 		return strings.ToLower(i.Module)
@@ -88,8 +90,8 @@ func (m *Imports) Replace(statement, alias pysyntax.Node, with Import) {
 // Remove takes an alias out of a statement, and the statement with the last.
 func (m *Imports) Remove(statement, alias pysyntax.Node) { m.of(statement).gone[alias] = true }
 
-// AddBefore puts an import before a statement, which is often an import that is replaced or goes. One that the block has already, or
-// gets, is not added again.
+// AddBefore puts an import before a statement, which is often an import that is replaced or goes. One that the block
+// has already, or gets, is not added again.
 func (m *Imports) AddBefore(statement pysyntax.Node, imp Import) {
 	c := m.of(statement)
 	if !slices.Contains(c.add, imp) {
@@ -196,7 +198,8 @@ func (m *Imports) edit(s *Set, n pysyntax.Node, c *change, have map[pysyntax.Nod
 	}
 }
 
-// sameModule reports whether all aliases of a from statement become names of one other module, so that the statement stays what it is.
+// sameModule reports whether all aliases of a from statement become names of one other module, so that the statement
+// stays what it is.
 func (m *Imports) sameModule(n pysyntax.Node, c *change, moved []pysyntax.Node) bool {
 	if m.t.Kind(n) != pysyntax.ImportFrom {
 		return len(moved) == 1 && len(c.gone) == 0

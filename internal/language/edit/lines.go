@@ -64,8 +64,8 @@ func comment(t *pysyntax.Tree, n pysyntax.Node) string {
 	return string(behind)
 }
 
-// DeleteStatement takes a statement out: its lines with the comment behind it, or its part of a line that holds several. A block that
-// would be empty gets a pass.
+// DeleteStatement takes a statement out: its lines with the comment behind it, or its part of a line that holds
+// several. A block that would be empty gets a pass.
 func DeleteStatement(s *Set, t *pysyntax.Tree, n pysyntax.Node) {
 	start, end := int(t.Start(n)), int(t.End(n))
 	parent := t.Parents()[n]

@@ -120,8 +120,8 @@ func (m *Imports) moveWithin(s *Set, n pysyntax.Node, own []Edit, now Import, gr
 	DeleteStatement(s, m.t, n)
 }
 
-// spot is where an import has to go to stand in a group's order; fits says that it may stand where n is. Only the statements that keep their
-// names decide.
+// spot is where an import has to go to stand in a group's order; fits says that it may stand where n is. Only the
+// statements that keep their names decide.
 func (m *Imports) spot(n pysyntax.Node, now Import, group []member, order less) (at int, fits bool) {
 	own := slices.IndexFunc(group, func(g member) bool { return g.node == n })
 	stay := func(i int) bool { return m.wanted[group[i].node] == nil }
@@ -159,8 +159,8 @@ func (m *Imports) named(g member) Import {
 	return g.imp
 }
 
-// home finds the group for an import of the project's own: the nearest one behind n, with nothing but imports, comments and blank lines
-// on the way, else the nearest one before it.
+// home finds the group for an import of the project's own: the nearest one behind n, with nothing but imports, comments
+// and blank lines on the way, else the nearest one before it.
 func (m *Imports) home(n pysyntax.Node, now Import) ([]member, less) {
 	var before, behind []member
 	passed := false

@@ -26,8 +26,8 @@ func Unmerged(src []byte) bool {
 	return false
 }
 
-// Clean finds fault with a git repository around root that has changes which are not committed, such that what is about to be written
-// could no longer be told from them. Outside of a repository there is nothing to find.
+// Clean finds fault with a git repository around root that has changes which are not committed, such that what is about
+// to be written could no longer be told from them. Outside of a repository there is nothing to find.
 func Clean(ctx context.Context, root string) error {
 	if !inRepository(root) {
 		return nil

@@ -15,7 +15,8 @@ const (
 	Local                  // the project itself
 )
 
-// AddTop adds an import at the top of the file, in the group of its origin. standard tells the modules of the standard library.
+// AddTop adds an import at the top of the file, in the group of its origin. standard tells the modules of the standard
+// library.
 func (m *Imports) AddTop(s *Set, imp Import, standard func(module string) bool) {
 	origin := func(module string) Origin {
 		top, _, _ := strings.Cut(module, ".")
@@ -102,7 +103,8 @@ func (m *Imports) goes(n pysyntax.Node) bool {
 	return true
 }
 
-// deleteBlankBefore takes out the blank line before a statement that goes, if it stood between blank lines and nothing comes in its place.
+// deleteBlankBefore takes out the blank line before a statement that goes, if it stood between blank lines and nothing
+// comes in its place.
 func (m *Imports) deleteBlankBefore(s *Set, n pysyntax.Node) {
 	src := m.t.Src
 	start := lineStart(src, int(m.t.Start(n)))

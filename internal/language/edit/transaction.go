@@ -30,8 +30,8 @@ type prepared struct {
 	placed bool
 }
 
-// Write brings all files to the disk or none, and deletes those that go: the new contents first, then their names. On an error, and when ctx ends on the way, every file
-// is as it was, and nothing is left beside them.
+// Write brings all files to the disk or none, and deletes those that go: the new contents first, then their names. On
+// an error, and when ctx ends on the way, every file is as it was, and nothing is left beside them.
 func Write(ctx context.Context, files []File) (err error) {
 	// From here on an interrupt ends the work and not the process: the way back must not be cut off.
 	interrupts := make(chan os.Signal, 1)

@@ -135,7 +135,8 @@ func (c *counted) Err() error {
 	return nil
 }
 
-// An interrupt at any moment, also between the first file that has its new content and the last, leaves all of them as they were.
+// An interrupt at any moment, also between the first file that has its new content and the last, leaves all of them as
+// they were.
 func TestInterruptsLeaveNothingHalfDone(t *testing.T) {
 	for left := range 6 {
 		root, files := tree(t)

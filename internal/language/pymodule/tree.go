@@ -38,8 +38,8 @@ type Tree struct {
 	dirs  map[string]ID
 }
 
-// New makes the tree of the files with the given '/'-separated paths. Files that are no .py files, scripts, are nodes that
-// nobody can import. Order of the paths decides nothing but the order of the indices.
+// New makes the tree of the files with the given '/'-separated paths. Files that are no .py files, scripts, are nodes
+// that nobody can import. Order of the paths decides nothing but the order of the indices.
 func New(paths []string) *Tree {
 	t := &Tree{nodes: make([]node, 1, 2*len(paths)+1), files: make([]ID, len(paths)), roots: map[string][]ID{}, dirs: map[string]ID{}}
 	t.nodes[top] = node{parent: None, file: -1, isDir: true, children: map[string]ID{}}
@@ -186,10 +186,11 @@ func (t *Tree) Name(id ID) string {
 
 // Top finds the module that the first component of an absolute import in the file of node from leads to.
 //
-// Which directories are on sys.path is not written down anywhere, so this is a choice: the root of the importing
-// file's own package, its own directory as for a script, other directories around it, then any root of the tree. The standard
-// library comes before the tree except for a script, whose directory is first on sys.path. installed says that a distribution of
-// that name is known to be outside the tree; then a directory of the tree has to be a likely root, and a namespace package does not count.
+// Which directories are on sys.path is not written down anywhere, so this is a choice: the root of the importing file's
+// own package, its own directory as for a script, other directories around it, then any root of the tree. The standard
+// library comes before the tree except for a script, whose directory is first on sys.path. installed says that a
+// distribution of that name is known to be outside the tree; then a directory of the tree has to be a likely root, and
+// a namespace package does not count.
 func (t *Tree) Top(from ID, name string, installed bool) ID {
 	candidates := t.roots[name]
 	if len(candidates) == 0 {

@@ -78,7 +78,8 @@ func TestScriptsAreNotImported(t *testing.T) {
 	}
 }
 
-// Whatever the layout, a regular module is found again under its own name from its own file, unless a name is ambiguous or of the library.
+// Whatever the layout, a regular module is found again under its own name from its own file, unless a name is ambiguous
+// or of the library.
 func TestNameLeadsBack(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		part := rapid.SampledFrom([]string{"alpha", "beta", "gamma"})

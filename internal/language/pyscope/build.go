@@ -210,8 +210,8 @@ func (b *Builder) link(sym int32, binding Binding) {
 	}
 }
 
-// redirect gives the bindings of names declared global or nonlocal to the symbols they mean. It runs at the end, because the
-// function around may bind the name only after the inner function.
+// redirect gives the bindings of names declared global or nonlocal to the symbols they mean. It runs at the end,
+// because the function around may bind the name only after the inner function.
 func (b *Builder) redirect() {
 	f := &b.f
 	for _, sym := range b.unresolved {

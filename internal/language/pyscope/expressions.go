@@ -347,8 +347,8 @@ func (b *Builder) allCall(method string, argument node) {
 	}
 }
 
-// stringConstant keeps a string that can name something: a dotted path, or an identifier where it may be an argument that
-// names an attribute.
+// stringConstant keeps a string that can name something: a dotted path, or an identifier where it may be an argument
+// that names an attribute.
 func (b *Builder) stringConstant(n node, ctx Context) Ref {
 	value, ok := b.plain(n)
 	if !ok {

@@ -5,8 +5,9 @@ import (
 	"encoding/binary"
 )
 
-// Fingerprint is a hash of all that a File says but where in the source it stands: two Files with the same mean the same to whoever looks
-// from outside. room is memory for it, which may be nil and is given back for the next File. It depends on the order of bindings and uses, which decides what a name in the body of a class means.
+// Fingerprint is a hash of all that a File says but where in the source it stands: two Files with the same mean the
+// same to whoever looks from outside. room is memory for it, which may be nil and is given back for the next File. It
+// depends on the order of bindings and uses, which decides what a name in the body of a class means.
 func (f *File) Fingerprint(room []byte) (print [sha256.Size]byte, back []byte) {
 	w := words(room[:0])
 	for _, name := range f.Names {

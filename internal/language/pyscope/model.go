@@ -1,11 +1,11 @@
-// Package pyscope reduces a Python file to what name resolution needs: scopes, symbols, what each symbol is bound to, and
-// the expressions that can denote something.
+// Package pyscope reduces a Python file to what name resolution needs: scopes, symbols, what each symbol is bound to,
+// and the expressions that can denote something.
 //
 // A File is made once from a syntax tree and never changed, so that the tree can go while the File stays: it is about a
 // tenth of it. Everything is in slices, linked by indices. Nothing here knows other files or eventlet.
 //
-// What a File says of an expression or statement carries the number of its node in the tree (Syntax). The numbers hold for every tree
-// that is made of the same bytes.
+// What a File says of an expression or statement carries the number of its node in the tree (Syntax). The numbers hold
+// for every tree that is made of the same bytes.
 package pyscope
 
 import "aiohub/internal/language/pysyntax"

@@ -154,8 +154,8 @@ func (b *Builder) plain(n node) ([]byte, bool) {
 	return []byte(s), ok
 }
 
-// around gives the name of the function whose call is around what is being read, if that is an argument or as deep as an element of
-// a list that is one.
+// around gives the name of the function whose call is around what is being read, if that is an argument or as deep as
+// an element of a list that is one.
 func (b *Builder) around() int32 {
 	if len(b.calls) > 0 {
 		if c := b.calls[len(b.calls)-1]; b.depth-c.depth <= 2 && c.name != "" {

@@ -16,8 +16,8 @@ import (
 	"aiohub/internal/language/pysyntax"
 )
 
-// TestAgainstSymtable compares every name of every scope with CPython's own symbol tables: over a part of the standard library of
-// the Python at hand, or over all of the trees in AIOHUB_TEST_TREES, a list like PATH.
+// TestAgainstSymtable compares every name of every scope with CPython's own symbol tables: over a part of the standard
+// library of the Python at hand, or over all of the trees in AIOHUB_TEST_TREES, a list like PATH.
 func TestAgainstSymtable(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {

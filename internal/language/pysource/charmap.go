@@ -8,8 +8,9 @@ import (
 // charmaps are the encodings of one byte a character, as Python's codecs define them: the characters of the bytes from
 // 0x80 on, U+FFFD where there is none. Aliases have '-' for '_'.
 //
-// golang.org/x/text has most of them as the web uses them, which is not as Python does: of these 31 it lacks two (iso8859-11, tis-620), and
-// in 14 others between 1 and 32 bytes are other characters or none. What Python has beside them is in `others`, as far as the tables agree.
+// golang.org/x/text has most of them as the web uses them, which is not as Python does: of these 31 it lacks two
+// (iso8859-11, tis-620), and in 14 others between 1 and 32 bytes are other characters or none. What Python has beside
+// them is in `others`, as far as the tables agree.
 var charmaps = []struct{ name, aliases, high string }{
 	{
 		name:    "cp1250",

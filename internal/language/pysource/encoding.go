@@ -1,9 +1,10 @@
 // Package pysource reads Python source files: their encoding (PEP 263) and their lines.
 //
-// Source is never converted: the scanner works on the file as read and offsets mean bytes of the file. Nearly every encoding that Python
-// code is written in stores ASCII as ASCII and nothing else in those bytes, so only names and columns have to be decoded. Where the
-// second byte of a character may be an ASCII byte (Shift JIS, GBK), the scanner looks at the file's Shape. Encodings in which ASCII is
-// shifted (ISO 2022, UTF-7, UTF-16) are refused, and a few whose tables are not here, if the file has characters of theirs.
+// Source is never converted: the scanner works on the file as read and offsets mean bytes of the file. Nearly every
+// encoding that Python code is written in stores ASCII as ASCII and nothing else in those bytes, so only names and
+// columns have to be decoded. Where the second byte of a character may be an ASCII byte (Shift JIS, GBK), the scanner
+// looks at the file's Shape. Encodings in which ASCII is shifted (ISO 2022, UTF-7, UTF-16) are refused, and a few whose
+// tables are not here, if the file has characters of theirs.
 package pysource
 
 import (

@@ -6,8 +6,8 @@ import (
 	"aiohub/internal/output/place"
 )
 
-// Lines turns byte offsets into lines, columns and places. It holds the offset of each line's first byte, 4 bytes a line. It is not safe
-// for use by several goroutines.
+// Lines turns byte offsets into lines, columns and places. It holds the offset of each line's first byte, 4 bytes a
+// line. It is not safe for use by several goroutines.
 type Lines struct {
 	src    []byte
 	enc    *Encoding
@@ -54,8 +54,8 @@ func (l *Lines) Position(offset int) (line, col int) {
 	return line, len(l.enc.Text(l.src[start:max(start, offset)]))
 }
 
-// Place is the range from start to end of a file, which is what the Lines are of. A range that ends with a line end does not reach
-// into the next line.
+// Place is the range from start to end of a file, which is what the Lines are of. A range that ends with a line end
+// does not reach into the next line.
 func (l *Lines) Place(file string, start, end int) place.Place {
 	start = min(max(start, 0), len(l.src))
 	end = min(max(end, start), len(l.src))

@@ -8,8 +8,8 @@ import (
 
 var cookiePattern = regexp.MustCompile(`coding[:=][ \t]*([-\w.]+)`)
 
-// FromUnicode makes a file of a text that somebody has in UTF-8 whatever the file's encoding, as an editor has: where a comment names another
-// encoding, it names this one instead. Other lines are as they were.
+// FromUnicode makes a file of a text that somebody has in UTF-8 whatever the file's encoding, as an editor has: where a
+// comment names another encoding, it names this one instead. Other lines are as they were.
 func FromUnicode(text []byte) []byte {
 	enc, err := Detect(text)
 	if errors.Is(err, ErrUnknownEncoding) || errors.Is(err, ErrInvalid) || err == nil && (enc.utf8 || enc == ascii) {

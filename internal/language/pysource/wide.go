@@ -14,9 +14,9 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// others are encodings of golang.org/x/text that agree with Python's codecs, but for the bytes in differs, which are other characters in
-// Python. Where Python refuses bytes that the table has a character for, the file is read. Python's big5 and
-// cp950 are not here: the table has 250 other characters.
+// others are encodings of golang.org/x/text that agree with Python's codecs, but for the bytes in differs, which are
+// other characters in Python. Where Python refuses bytes that the table has a character for, the file is read. Python's
+// big5 and cp950 are not here: the table has 250 other characters.
 var others = []struct {
 	name, aliases string
 	table         encoding.Encoding
@@ -82,8 +82,8 @@ func (w *wide) rune(b []byte) (r rune, size int) {
 	return utf8.RuneError, 1
 }
 
-// Shape is src for a reader of its structure: a copy in which no byte of another character is an ASCII byte, where the encoding has such, as
-// the backslashes of Shift JIS; src itself elsewhere. Offsets are the same.
+// Shape is src for a reader of its structure: a copy in which no byte of another character is an ASCII byte, where the
+// encoding has such, as the backslashes of Shift JIS; src itself elsewhere. Offsets are the same.
 func (e *Encoding) Shape(src []byte) []byte {
 	if e.wide == nil || isASCII(src) {
 		return src

@@ -37,7 +37,8 @@ func TestShape(t *testing.T) {
 	}
 }
 
-// dump is every character of the codecs named, and its bytes, in hexadecimal digits. Private use is left out: no two tables need agree there.
+// dump is every character of the codecs named, and its bytes, in hexadecimal digits. Private use is left out: no two
+// tables need agree there.
 const dump = `
 import sys
 def characters(codec, several):

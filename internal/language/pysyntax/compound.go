@@ -191,8 +191,8 @@ func (p *Parser) withItem() Node {
 	return p.add(WithItem, start, n)
 }
 
-// parenthesizedItems reads `(a as b, c)` before a colon. The same text may be an expression, `(yield)` or `(a, *b)`; then
-// it undoes what it read.
+// parenthesizedItems reads `(a as b, c)` before a colon. The same text may be an expression, `(yield)` or `(a, *b)`;
+// then it undoes what it read.
 func (p *Parser) parenthesizedItems(l *list) bool {
 	if closing := p.matching(); p.toks[closing+1].Kind != pytoken.Colon || closing == p.pos+1 {
 		return false

@@ -12,8 +12,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden trees")
 
-// TestGrammar parses testdata/grammar, which has every form of every statement, expression and pattern. The golden trees
-// hold what TestSameTreeAsCPython confirms where a Python is at hand.
+// TestGrammar parses testdata/grammar, which has every form of every statement, expression and pattern. The golden
+// trees hold what TestSameTreeAsCPython confirms where a Python is at hand.
 func TestGrammar(t *testing.T) {
 	files, err := filepath.Glob("testdata/grammar/*.py")
 	if err != nil || len(files) == 0 {

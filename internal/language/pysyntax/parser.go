@@ -9,8 +9,8 @@ import (
 	"aiohub/internal/language/pytoken"
 )
 
-// MaxDepth bounds how deep expressions and blocks nest. A Go stack overflow cannot be recovered from; CPython gives up at
-// a similar depth.
+// MaxDepth bounds how deep expressions and blocks nest. A Go stack overflow cannot be recovered from; CPython gives up
+// at a similar depth.
 const MaxDepth = 3000
 
 // MaxSize is the largest source that Parse takes, in bytes.

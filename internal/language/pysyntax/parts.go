@@ -31,7 +31,8 @@ func (t *Tree) dottedEnd(i int) int {
 	return i
 }
 
-// ImportModule is the number of leading dots of an ImportFrom and the range of the module's name, empty for `from . import x`.
+// ImportModule is the number of leading dots of an ImportFrom and the range of the module's name, empty for `from .
+// import x`.
 func (t *Tree) ImportModule(n Node) (level int, name pytoken.Span) {
 	i := int(t.nodes[n].tok) + 1
 	for {

@@ -2,8 +2,8 @@ package pysyntax
 
 import "aiohub/internal/language/pytoken"
 
-// isMatch reports whether the line that starts with the name `match` is a match statement: it has a subject, ends with a
-// colon, and the indented line after it starts with `case`. No other statement looks like that.
+// isMatch reports whether the line that starts with the name `match` is a match statement: it has a subject, ends with
+// a colon, and the indented line after it starts with `case`. No other statement looks like that.
 func (p *Parser) isMatch() bool {
 	if next := p.peek(1); !canStart[next] && next != pytoken.Star {
 		return false

@@ -13,10 +13,10 @@ import (
 	"aiohub/internal/language/pytoken"
 )
 
-// TestRecall breaks files the way editors, merges and old Pythons do, and counts how many of the calls that the fault does
-// not touch are still found at their place. The figures may only rise. The sources are modules of this repository as they
-// were one day, so that a fall comes from the parser alone; they are compressed, so that nobody who searches takes them for
-// the present ones.
+// TestRecall breaks files the way editors, merges and old Pythons do, and counts how many of the calls that the fault
+// does not touch are still found at their place. The figures may only rise. The sources are modules of this repository
+// as they were one day, so that a fall comes from the parser alone; they are compressed, so that nobody who searches
+// takes them for the present ones.
 func TestRecall(t *testing.T) {
 	packed, err := os.Open("testdata/recall.txtar.gz")
 	if err != nil {

@@ -4,9 +4,9 @@
 //
 // A Tree is an arena: nodes are values in one slice, named by their index (Node), linked by first child and next
 // sibling. A Parser owns the slices and uses them again: a Tree is valid until the next Parse of the same Parser. One
-// Parser per worker; a Parser is not safe for concurrent use, a Tree may be read by many once Parse has returned (Parents
-// builds its table on first use: call it before sharing). Take what must outlive the file out of it as strings; Text and
-// Ident are slices of the source.
+// Parser per worker; a Parser is not safe for concurrent use, a Tree may be read by many once Parse has returned
+// (Parents builds its table on first use: call it before sharing). Take what must outlive the file out of it as
+// strings; Text and Ident are slices of the source.
 //
 // # Shape
 //
@@ -26,8 +26,8 @@
 // # Broken files
 //
 // Parse always returns a tree. Faults are in Tree.Errors, sorted by position; what fits no rule is under nodes of kind
-// Error, whose children are whole statements or expressions where any could be made out. Nesting deeper than MaxDepth is
-// a fault like any other.
+// Error, whose children are whole statements or expressions where any could be made out. Nesting deeper than MaxDepth
+// is a fault like any other.
 package pysyntax
 
 import (

@@ -18,8 +18,8 @@ import (
 // envMutants is how many broken programs TestSameVerdictAsCPython tries.
 const envMutants = "AIOHUB_AST_MUTANTS"
 
-// TestSameVerdictAsCPython takes single statements of the standard library, changes a token or two, and asks whether the
-// result is still Python: a rewrite may only be written if it is.
+// TestSameVerdictAsCPython takes single statements of the standard library, changes a token or two, and asks whether
+// the result is still Python: a rewrite may only be written if it is.
 func TestSameVerdictAsCPython(t *testing.T) {
 	py, why := findPython()
 	if why != "" {

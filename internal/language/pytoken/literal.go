@@ -258,8 +258,8 @@ func (l *Scanner) literalText() {
 	l.endText(len(src), len(src))
 }
 
-// skipTextEscape is the offset after the backslash at p and what it escapes. A backslash does not escape a brace, and the
-// braces of \N{...} are no field.
+// skipTextEscape is the offset after the backslash at p and what it escapes. A backslash does not escape a brace, and
+// the braces of \N{...} are no field.
 func (l *Scanner) skipTextEscape(p int, form Form) int {
 	src := l.src
 	if p+1 < len(src) {

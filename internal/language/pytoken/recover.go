@@ -45,9 +45,9 @@ func (l *Scanner) endBrokenLine(eol int) {
 	l.lineStart()
 }
 
-// opensRather reports whether rest, the source after closing triple quotes, looks as if they had opened a string: a word
-// follows that no expression goes on with. Then the quotes that should have closed the string before are missing, and
-// everything between docstrings would be read as text.
+// opensRather reports whether rest, the source after closing triple quotes, looks as if they had opened a string: a
+// word follows that no expression goes on with. Then the quotes that should have closed the string before are missing,
+// and everything between docstrings would be read as text.
 func opensRather(rest []byte) bool {
 	p := 0
 	for p < len(rest) && (rest[p] == ' ' || rest[p] == '\t') {

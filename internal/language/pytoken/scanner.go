@@ -65,8 +65,8 @@ const (
 	fieldSpec                  // a format specification
 )
 
-// Scan fills s with the tokens of src. shape is src, or a copy of it in which every character that is not ASCII has no ASCII byte. decode is
-// the encoding of names that are not ASCII.
+// Scan fills s with the tokens of src. shape is src, or a copy of it in which every character that is not ASCII has no
+// ASCII byte. decode is the encoding of names that are not ASCII.
 func (l *Scanner) Scan(s *Stream, src, shape []byte, decode Decoder) {
 	l.src, l.file, l.decode = shape, src, decode
 	l.toks, l.comments, l.errs = s.Tokens[:0], s.Comments[:0], s.Errors[:0]

@@ -1,8 +1,9 @@
 // Package pytoken turns Python source into tokens.
 //
 // A Stream holds the tokens and the comments of one file in two slices that are reused for the next file. Tokens are
-// values of 12 bytes, positions are byte offsets into the source as read, half open. Between two tokens there is nothing
-// but blanks, line ends, backslash continuations and comments, so tokens, comments and gaps together give back the file.
+// values of 12 bytes, positions are byte offsets into the source as read, half open. Between two tokens there is
+// nothing but blanks, line ends, backslash continuations and comments, so tokens, comments and gaps together give back
+// the file.
 //
 // f-strings and t-strings are not one token: their quotes, literal text and replacement fields are tokens of their own,
 // as in CPython since 3.12, whatever version the file was written for.

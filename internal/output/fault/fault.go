@@ -1,5 +1,5 @@
-// Package fault is what is wrong: with something the user wrote, or with a file that could not be looked at. There is a place, a
-// sentence, and the way out.
+// Package fault is what is wrong: with something the user wrote, or with a file that could not be looked at. There is a
+// place, a sentence, and the way out.
 package fault
 
 import (
@@ -9,8 +9,8 @@ import (
 	"aiohub/internal/output/place"
 )
 
-// Problem is one fault. As an error it ends a run; in a list of problems it stops nothing: the file or directory could not be
-// looked at, or only in part.
+// Problem is one fault. As an error it ends a run; in a list of problems it stops nothing: the file or directory could
+// not be looked at, or only in part.
 type Problem struct {
 	place.Place        // the file may be none; Line is 0 for a file as a whole
 	Message     string // what is wrong, and what came of it

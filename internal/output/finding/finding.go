@@ -1,7 +1,7 @@
 // Package finding is what the tool reports: one place in one file, what is wrong there, and the way out.
 //
-// Findings are plain values. They live as long as a run, are kept in the cache between runs, and know nothing of the rule
-// that made them beyond its code, so that whoever prints them needs no rules.
+// Findings are plain values. They live as long as a run, are kept in the cache between runs, and know nothing of the
+// rule that made them beyond its code, so that whoever prints them needs no rules.
 package finding
 
 import (

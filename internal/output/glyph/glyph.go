@@ -1,6 +1,7 @@
-// Package glyph makes text from a scanned tree fit to be shown. Names of files and lines of code come from anybody, and a terminal
-// or the log of a CI system does as they say: control characters move the cursor, characters of the bidirectional algorithm show
-// code in another order than it runs in, those without width hide, and some words at some places are commands to the CI system.
+// Package glyph makes text from a scanned tree fit to be shown. Names of files and lines of code come from anybody, and
+// a terminal or the log of a CI system does as they say: control characters move the cursor, characters of the
+// bidirectional algorithm show code in another order than it runs in, those without width hide, and some words at some
+// places are commands to the CI system.
 package glyph
 
 import (
@@ -14,8 +15,8 @@ import (
 // Mark stands for a character that is not shown.
 const Mark = '\ufffd'
 
-// Shown tells whether a character can be shown as it is: it takes a place of its own on the line, and changes nothing around it.
-// Spaces can, tabs and line ends cannot.
+// Shown tells whether a character can be shown as it is: it takes a place of its own on the line, and changes nothing
+// around it. Spaces can, tabs and line ends cannot.
 func Shown(r rune) bool {
 	switch {
 	case r < utf8.RuneSelf:
@@ -26,7 +27,8 @@ func Shown(r rune) bool {
 	return !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-// Line is text for within a line: a Mark stands for each character that cannot be shown and for each byte that is no UTF-8.
+// Line is text for within a line: a Mark stands for each character that cannot be shown and for each byte that is no
+// UTF-8.
 func Line(s string) string { return shown(s, "") }
 
 // Lines is Line for text of several lines, which may have tabs.
@@ -54,9 +56,11 @@ func plain(s string) bool {
 	return true
 }
 
-// Break breaks the words that are commands to CI systems wherever they stand on a line of a log: ##vso[...] for Azure Pipelines,
-// ##[...] for it and for GitHub, ##teamcity[...]. What begins with :: is one for GitHub at the start of a line only, where text of
-// the tree never stands. A byte that is no UTF-8 takes the place of the second #, so that all others stay where they are.
+// Break breaks the words that are commands to CI systems wherever they stand on a line of a log: ##vso[...] for Azure
+// Pipelines,
+// ##[...] for it and for GitHub, ##teamcity[...]. What begins with :: is one for GitHub at the start of a line only,
+// where text of the tree never stands. A byte that is no UTF-8 takes the place of the second #, so that all others stay
+// where they are.
 func Break(s string) string {
 	var broken []byte
 	for i := 1; i < len(s); i++ {
@@ -80,8 +84,8 @@ func Break(s string) string {
 	return string(broken)
 }
 
-// JSON gives the same text as JSON, in which every character that cannot be shown is escaped: nothing is lost, and the file can be
-// looked at. What is replaced can stand in strings only.
+// JSON gives the same text as JSON, in which every character that cannot be shown is escaped: nothing is lost, and the
+// file can be looked at. What is replaced can stand in strings only.
 func JSON(encoded []byte) []byte {
 	if !bytes.ContainsFunc(encoded, hidden) && !bytes.Contains(encoded, []byte("##")) {
 		return encoded
@@ -105,7 +109,8 @@ func JSON(encoded []byte) []byte {
 	return out
 }
 
-// hidden tells whether JSON has to escape a character. Control characters are escaped already, and line ends stand between strings.
+// hidden tells whether JSON has to escape a character. Control characters are escaped already, and line ends stand
+// between strings.
 func hidden(r rune) bool { return r >= 0x7f && !Shown(r) }
 
 func surrogates(r rune) (high, low rune) {

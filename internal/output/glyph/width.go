@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Width is how many cells of a terminal a text takes: two for a character of a wide script or an emoji, none for one that combines with
-// the character before it. What cannot be shown counts as the Mark that stands for it.
+// Width is how many cells of a terminal a text takes: two for a character of a wide script or an emoji, none for one
+// that combines with the character before it. What cannot be shown counts as the Mark that stands for it.
 func Width(s string) int {
 	cells := 0
 	for _, r := range s {

@@ -1,8 +1,8 @@
 // Package nearest finds the word somebody probably meant.
 package nearest
 
-// Word returns the candidate closest to word, or "" if none is close enough to be worth suggesting: more than a third of
-// the letters wrong is another word. Of equally close candidates the first wins.
+// Word returns the candidate closest to word, or "" if none is close enough to be worth suggesting: more than a third
+// of the letters wrong is another word. Of equally close candidates the first wins.
 func Word(word string, candidates []string) string {
 	best, limit := "", max(len(word)/3, 1)+1
 	for _, candidate := range candidates {

@@ -1,8 +1,9 @@
 // Package place is where something is in a file, in the one form in which the whole tool says so.
 //
-// Lines and columns count from 1. A column counts characters: Unicode code points of the line's text, whatever they take in bytes or on
-// a screen; tabs are one, a byte order mark is none. A byte that means nothing in the file's encoding is one character, U+FFFD. Ends are
-// half open: EndColumn is that of the first character behind. Offsets count the bytes of the file as it is on disk.
+// Lines and columns count from 1. A column counts characters: Unicode code points of the line's text, whatever they
+// take in bytes or on a screen; tabs are one, a byte order mark is none. A byte that means nothing in the file's
+// encoding is one character, U+FFFD. Ends are half open: EndColumn is that of the first character behind. Offsets count
+// the bytes of the file as it is on disk.
 package place
 
 import (

@@ -49,8 +49,8 @@ func gitlab(w io.Writer, r *Report) error {
 	return indented(w, issues)
 }
 
-// fingerprints gives each finding a name that stays when lines move: made of its code, its file, the text of its line and
-// how many equal ones stand before it.
+// fingerprints gives each finding a name that stays when lines move: made of its code, its file, the text of its line
+// and how many equal ones stand before it.
 func fingerprints(findings []finding.Finding) []string {
 	seen := map[string]int{}
 	prints := make([]string, len(findings))

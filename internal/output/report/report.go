@@ -1,5 +1,5 @@
-// Package report writes findings in the formats that people and CI systems read. Every format is a function of the findings
-// alone: no clock, no host name, so that two runs write the same bytes.
+// Package report writes findings in the formats that people and CI systems read. Every format is a function of the
+// findings alone: no clock, no host name, so that two runs write the same bytes.
 package report
 
 import (

@@ -76,8 +76,8 @@ func full(w io.Writer, r *Report) error {
 	return out.Flush()
 }
 
-// grouped calls write for each finding, with its first line. In a group, under a line that says what its findings have in common and how
-// many there are, the lines leave that out.
+// grouped calls write for each finding, with its first line. In a group, under a line that says what its findings have
+// in common and how many there are, the lines leave that out.
 func grouped(out io.Writer, r *Report, write func(f *finding.Finding, head string)) {
 	key := func(f *finding.Finding) string { return f.File }
 	switch r.Group {
@@ -163,8 +163,8 @@ func frame(out *bufio.Writer, r *Report, f *finding.Finding) {
 	fmt.Fprintf(out, "    %s %s %s%s\n", gutter, sgr(r.Colour, dim, "|"), strings.Repeat(" ", glyph.Width(before)), sgr(r.Colour, colourOf(f.Severity), carets+label))
 }
 
-// expand makes text fit for a terminal cell by cell: tabs become spaces up to the next multiple of eight, and what cannot be shown a
-// visible mark, so that a file cannot steer the terminal.
+// expand makes text fit for a terminal cell by cell: tabs become spaces up to the next multiple of eight, and what
+// cannot be shown a visible mark, so that a file cannot steer the terminal.
 func expand(s string, at int) string {
 	var b strings.Builder
 	for _, char := range s {

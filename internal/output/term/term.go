@@ -24,8 +24,8 @@ func IsTerminal(w io.Writer) bool {
 // Modes say when to write colours: what Colour takes.
 var Modes = []string{"auto", "always", "never"}
 
-// Colour tells whether to write colours to w. In the mode auto, or none, it is a terminal that can, and nobody has said no
-// (https://no-color.org), or somebody has said yes (https://force-color.org).
+// Colour tells whether to write colours to w. In the mode auto, or none, it is a terminal that can, and nobody has said
+// no (https://no-color.org), or somebody has said yes (https://force-color.org).
 func Colour(w io.Writer, mode string) bool {
 	switch {
 	case mode == "always" || mode == "never":
@@ -41,7 +41,8 @@ func Colour(w io.Writer, mode string) bool {
 // patience is how long a run may take before it says how far it is.
 const patience = time.Second
 
-// Progress shows on one line of a terminal how far a run is, from its second second on. The zero Progress shows nothing.
+// Progress shows on one line of a terminal how far a run is, from its second second on. The zero Progress shows
+// nothing.
 type Progress struct {
 	w           io.Writer
 	done, total atomic.Int64

@@ -57,8 +57,8 @@ func (v View) File(below string) string {
 	return v.Path(filepath.Join(v.root, filepath.FromSlash(below)))
 }
 
-// Path is an absolute path as the user reaches it: from where he stands if it lies below; the way he has named it himself; from where
-// he stands in the tree; else as it is.
+// Path is an absolute path as the user reaches it: from where he stands if it lies below; the way he has named it
+// himself; from where he stands in the tree; else as it is.
 func (v View) Path(absolute string) string {
 	if below, ok := inside(v.from, absolute); ok {
 		return filepath.ToSlash(below)
@@ -76,7 +76,8 @@ func (v View) Path(absolute string) string {
 	return filepath.ToSlash(absolute)
 }
 
-// Committed is the path of a file of the tree as systems name it that know the repository; outside of one, as the user does.
+// Committed is the path of a file of the tree as systems name it that know the repository; outside of one, as the user
+// does.
 func (v View) Committed(below string) string {
 	if v.root == "" {
 		return below
@@ -97,8 +98,8 @@ func inside(dir, path string) (string, bool) {
 	return below, err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator))
 }
 
-// Printable gives a path that is no UTF-8 another name, with its odd bytes written as \xff. That of a file which is really called like
-// that is written so that the two stay apart.
+// Printable gives a path that is no UTF-8 another name, with its odd bytes written as \xff. That of a file which is
+// really called like that is written so that the two stay apart.
 func Printable(path string) string {
 	valid := utf8.ValidString(path)
 	if valid && !strings.Contains(path, `\x`) {

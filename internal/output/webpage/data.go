@@ -1,7 +1,8 @@
-// Package webpage writes the report: one self-contained HTML file that says how far a port is, what comes next, and what was found.
+// Package webpage writes the report: one self-contained HTML file that says how far a port is, what comes next, and
+// what was found.
 //
-// A page is a function of its Data alone: no clock, no host name, nothing from the network. Everything a reader needs is in the
-// markup; the script only searches, filters and copies.
+// A page is a function of its Data alone: no clock, no host name, nothing from the network. Everything a reader needs
+// is in the markup; the script only searches, filters and copies.
 package webpage
 
 // Data is all that a page shows. Its JSON form is what `aiohub report --output-format json` writes.
@@ -50,7 +51,8 @@ type Package struct {
 	X, Y  int `json:"-"`
 }
 
-// Arrow says that functions of one package call functions of another that must become async. From and To index Packages.
+// Arrow says that functions of one package call functions of another that must become async. From and To index
+// Packages.
 type Arrow struct {
 	From  int `json:"from"`
 	To    int `json:"to"`

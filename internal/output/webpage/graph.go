@@ -75,8 +75,8 @@ func tail(s string, width int) string {
 	return "…" + s[len(s)-width+1:]
 }
 
-// layout gives each node a place and returns the height of the whole. A node's layer is the longest way to it from one that nobody
-// calls, arrows that close a circle left out.
+// layout gives each node a place and returns the height of the whole. A node's layer is the longest way to it from one
+// that nobody calls, arrows that close a circle left out.
 func layout(nodes []Package, arrows []Arrow) int {
 	out := make([][]int, len(nodes))
 	for _, a := range arrows {

@@ -71,7 +71,8 @@ func total(rules []Rule) int {
 	return n
 }
 
-// Frame cuts a line of code into what stands before a finding, the finding itself, and what stands after it. column and width count bytes.
+// Frame cuts a line of code into what stands before a finding, the finding itself, and what stands after it. column and
+// width count bytes.
 func (f *Finding) Frame(column, width int) {
 	column = min(max(column, 0), len(f.Source))
 	end := min(max(column+width, column), len(f.Source))

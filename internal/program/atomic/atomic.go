@@ -1,16 +1,19 @@
-// Package atomic finds what is atomic only as long as tasks switch at known places: regions of code that look at a state and act on it, states that
-// two tasks reach, and what else goes wrong when green threads become threads of the operating system or coroutines.
+// Package atomic finds what is atomic only as long as tasks switch at known places: regions of code that look at a
+// state and act on it, states that two tasks reach, and what else goes wrong when green threads become threads of the
+// operating system or coroutines.
 //
 // # Data and how long it lives
 //
-// A Reader turns the syntax tree of a file into a File, its facts: which states (attributes, names of modules, variables of closures) a function
-// reads, tests and changes, in which order, inside which locks. A File refers to no tree and to no other file, and can be kept. Find
-// links the files with the call graph, finds the tasks and what each of them reaches, and gives the findings. Nothing of it outlives the call.
+// A Reader turns the syntax tree of a file into a File, its facts: which states (attributes, names of modules,
+// variables of closures) a function reads, tests and changes, in which order, inside which locks. A File refers to no
+// tree and to no other file, and can be kept. Find links the files with the call graph, finds the tasks and what each
+// of them reaches, and gives the findings. Nothing of it outlives the call.
 //
 // # What is certain
 //
-// A finding is certain if both tasks are seen to be started, both reach the same object (self of one method that starts another, a name of a
-// module, a variable of a closure), no lock is held that could keep them apart, and each step is a call that is certain. All else is possible.
+// A finding is certain if both tasks are seen to be started, both reach the same object (self of one method that starts
+// another, a name of a module, a variable of a closure), no lock is held that could keep them apart, and each step is a
+// call that is certain. All else is possible.
 package atomic
 
 import (

@@ -42,7 +42,8 @@ func (a *analysis) nested() {
 	}
 }
 
-// submittedIn tells where a function is given to an executor, and to which: where it starts, or where it is handed to a helper that submits what it is given.
+// submittedIn tells where a function is given to an executor, and to which: where it starts, or where it is handed to a
+// helper that submits what it is given.
 func (a *analysis) submittedIn(s *callgraph.Start, c *Call, fn callgraph.FuncID) (in inside, key string) {
 	if key := a.submitsTo(s.From, c); key != "" {
 		return inside{fn, s.From, s.Line}, key
@@ -196,8 +197,8 @@ func (a *analysis) nestedIn(s inside, key string, given []submission) {
 	}
 }
 
-// waiter gives the function among those reached that waits for what a submission gives, and where: the one that submits, one that calls a
-// helper that does, or a method of an object that keeps the future.
+// waiter gives the function among those reached that waits for what a submission gives, and where: the one that
+// submits, one that calls a helper that does, or a method of an object that keeps the future.
 func (a *analysis) waiter(g submission, from map[callgraph.FuncID]callgraph.FuncID) (callgraph.FuncID, uint32) {
 	if at, ok := a.waitsFor(g.fn, g.call.Start, g.call, from); ok {
 		return g.fn, at

@@ -125,8 +125,8 @@ func (r *Reader) element(container node, act Act) int32 {
 	return -1
 }
 
-// stateOf gives the state that an expression names, by itself or through a local variable that was bound to it. via is the access that
-// bound the variable, -1 for none.
+// stateOf gives the state that an expression names, by itself or through a local variable that was bound to it. via is
+// the access that bound the variable, -1 for none.
 func (r *Reader) stateOf(n node) (ref Ref, via int32) {
 	if ref := r.refOf(n); ref.Kind != NoRef {
 		return ref, -1
@@ -199,7 +199,8 @@ func (r *Reader) lambda(n node) {
 	r.restore(&before)
 }
 
-// comprehension reads a comprehension. A generator that is iterated over goes on as long as who does that, all others come to an end here.
+// comprehension reads a comprehension. A generator that is iterated over goes on as long as who does that, all others
+// come to an end here.
 func (r *Reader) comprehension(n node, act Act) {
 	t := r.t
 	ends := act != Iterate || t.Kind(n) != pysyntax.GeneratorExp

@@ -6,7 +6,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// flagged looks at `things.append(x); if finished: ...` where another task sets the flag and then goes through the things.
+// flagged looks at `things.append(x); if finished: ...` where another task sets the flag and then goes through the
+// things.
 func (a *analysis) flagged(v *view, fn callgraph.FuncID, c *Check, things State) {
 	f := a.fns[fn]
 	added, test := &f.Accesses[c.Test], &f.Accesses[c.Act]

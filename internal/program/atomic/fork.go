@@ -8,7 +8,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// forks are calls that make worker processes of the present one; the value says whether they do so only if they are given a number of workers.
+// forks are calls that make worker processes of the present one; the value says whether they do so only if they are
+// given a number of workers.
 var forks = map[string]bool{
 	"os.fork": false, "os.forkpty": false, "oslo_service.service.launch": true, "oslo_service.service.ProcessLauncher.launch_service": false,
 	"cotyledon.ServiceManager.run": false, "cotyledon.ServiceManager.add": false, "daemon.DaemonContext.open": false, "daemon.DaemonContext.__enter__": false,
@@ -106,7 +107,8 @@ func (a *analysis) beforeFork(fn callgraph.FuncID, fork *Call, name string) {
 	}
 }
 
-// usedAfter reports whether the object that a call makes, or whose method it is, is used after the fork in the same function.
+// usedAfter reports whether the object that a call makes, or whose method it is, is used after the fork in the same
+// function.
 func (a *analysis) usedAfter(fn callgraph.FuncID, c, fork *Call) bool {
 	object := c.Text
 	if c.Local != "" {

@@ -9,8 +9,9 @@ import (
 
 // What another task does in a region does not always harm: a value that is computed twice, a flag that is set in turn.
 
-// collides reports whether what another task does spoils a region for certain. One that only binds the state to something comes, as far as anybody can
-// tell, before or after it; one that changes elements, or decides by what it reads as well, does not.
+// collides reports whether what another task does spoils a region for certain. One that only binds the state to
+// something comes, as far as anybody can tell, before or after it; one that changes elements, or decides by what it
+// reads as well, does not.
 func (a *analysis) collides(fn callgraph.FuncID, c *Check, o *opponent) bool {
 	act := &a.fns[fn].Accesses[c.Act]
 	b := a.accessOf(o.spot)
@@ -54,8 +55,9 @@ var clocks = map[string]bool{
 	"datetime.datetime.now": true, "datetime.datetime.utcnow": true,
 }
 
-// storesOne reports whether it matters which of two tasks in one function stores its value: one is as good as another of its kind, but for
-// objects with a state. None over something that both have only used before they waited is the end of it for both.
+// storesOne reports whether it matters which of two tasks in one function stores its value: one is as good as another
+// of its kind, but for objects with a state. None over something that both have only used before they waited is the end
+// of it for both.
 func (a *analysis) storesOne(fn callgraph.FuncID, c *Check) bool {
 	act := &a.fns[fn].Accesses[c.Act]
 	if act.Value < 0 {
@@ -81,7 +83,8 @@ func (a *analysis) usedAfterAwait(fn callgraph.FuncID, c *Check) bool {
 	})
 }
 
-// endsLoop reports whether a store in a loop over its own flag ends that loop: it stores what is there already, and makes nothing.
+// endsLoop reports whether a store in a loop over its own flag ends that loop: it stores what is there already, and
+// makes nothing.
 func (a *analysis) endsLoop(fn callgraph.FuncID, act *Access) bool {
 	return act.Value >= 0 && a.files[a.g.Funcs[fn].File].Values[act.Value].Kind != Made
 }
@@ -91,8 +94,8 @@ func (a *analysis) makesMissing(fn callgraph.FuncID, act *Access) bool {
 	return act.Act == Store && act.Value >= 0 && a.files[a.g.Funcs[fn].File].Values[act.Value].Kind == Made
 }
 
-// onlyRemembers reports whether a check keeps what was computed, and two that do it at once compute it twice and nothing worse: all writes are
-// here or forget it, and what is kept is no object with a state of its own.
+// onlyRemembers reports whether a check keeps what was computed, and two that do it at once compute it twice and
+// nothing worse: all writes are here or forget it, and what is kept is no object with a state of its own.
 func (a *analysis) onlyRemembers(fn callgraph.FuncID, c *Check, s State) bool {
 	f := a.fns[fn]
 	act := &f.Accesses[c.Act]

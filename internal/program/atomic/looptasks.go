@@ -53,7 +53,8 @@ func (a *analysis) findLoopTasks(byRoot map[callgraph.FuncID]int) {
 
 func beside(name string) bool { return besideNames[name[strings.LastIndexByte(name, '.')+1:]] }
 
-// beginGiven notes the coroutines that stand among the arguments of a call which runs them, in a list or comprehension too.
+// beginGiven notes the coroutines that stand among the arguments of a call which runs them, in a list or comprehension
+// too.
 func (a *analysis) beginGiven(byRoot map[callgraph.FuncID]int, fn callgraph.FuncID, c *Call) {
 	for _, i := range a.out[fn] {
 		if e := &a.g.Edges[i]; e.Pos > c.Paren && e.Pos < c.End && !e.Awaited && a.g.Funcs[e.To].Flags&callgraph.Async != 0 {
@@ -85,7 +86,8 @@ func (a *analysis) begin(byRoot map[callgraph.FuncID]int, from, to callgraph.Fun
 	a.addTask(byRoot, t)
 }
 
-// routes are what decorators that make a function a handler of requests are called, and add_ with it the methods of aiohttp.
+// routes are what decorators that make a function a handler of requests are called, and add_ with it the methods of
+// aiohttp.
 var routes = map[string]bool{
 	"get": true, "post": true, "put": true, "delete": true, "patch": true, "route": true, "websocket": true, "api_route": true, "view": true, "head": true,
 }
@@ -120,8 +122,9 @@ func (a *analysis) becomesAwait(fn callgraph.FuncID, start, end uint32) bool {
 	return false
 }
 
-// Splits gives the regions of a program on green threads that a port to asyncio would split: those in which a test and the act that depends on
-// it have a call between them that becomes an await. awaits says so of a call, by the function and the byte where it begins.
+// Splits gives the regions of a program on green threads that a port to asyncio would split: those in which a test and
+// the act that depends on it have a call between them that becomes an await. awaits says so of a call, by the function
+// and the byte where it begins.
 func Splits(in Input, awaits func(fn callgraph.FuncID, pos uint32) bool) []Finding {
 	in.Target = Threads
 	a := newAnalysis(in)

@@ -50,7 +50,8 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 	return best
 }
 
-// noLock reports whether no lock can keep two accesses apart. A task that takes one against the rest of the program, which takes none, may do so for others.
+// noLock reports whether no lock can keep two accesses apart. A task that takes one against the rest of the program,
+// which takes none, may do so for others.
 func noLock(mine, theirs lockset, task, other int32) bool {
 	switch {
 	case task == mainTask:
@@ -61,8 +62,9 @@ func noLock(mine, theirs lockset, task, other int32) bool {
 	return len(mine) == 0 || len(theirs) == 0
 }
 
-// seenTwice reports whether a task is seen to run several times at once on the state that is looked at. Each call of a function has variables of its own: several
-// tasks share these only if one call starts them, in a loop or for each of many things.
+// seenTwice reports whether a task is seen to run several times at once on the state that is looked at. Each call of a
+// function has variables of its own: several tasks share these only if one call starts them, in a loop or for each of
+// many things.
 func (a *analysis) seenTwice(v *view, t int32) bool {
 	k := &a.tasks[t]
 	if v.d == nil || v.d.class >= 0 {
@@ -75,12 +77,14 @@ func (a *analysis) seenTwice(v *view, t int32) bool {
 	return c != nil && c.Loop
 }
 
-// doubtful reports whether it is not seen that a task comes to a place while another runs, because it is the rest of the program.
+// doubtful reports whether it is not seen that a task comes to a place while another runs, because it is the rest of
+// the program.
 func (a *analysis) doubtful(v *view, s State, at point, meets callgraph.FuncID, t, other int32) bool {
 	return t == mainTask && (a.alsoRuns(v, at.fn, other) || !a.witnessed(v, s, at, meets, other))
 }
 
-// alsoRuns reports whether a task comes to a function too that others call. Then the function can be one that either calls or leaves to the task.
+// alsoRuns reports whether a task comes to a function too that others call. Then the function can be one that either
+// calls or leaves to the task.
 func (a *analysis) alsoRuns(v *view, fn callgraph.FuncID, t int32) bool {
 	return slices.Contains(v.tasks(fn), t)
 }

@@ -76,7 +76,8 @@ func (a *analysis) join(d *domain, f callgraph.FuncID) {
 	}
 }
 
-// classDomain gives the domain of a class whose objects are shared by tasks that its own methods start or that a server runs; nil for others.
+// classDomain gives the domain of a class whose objects are shared by tasks that its own methods start or that a server
+// runs; nil for others.
 func (a *analysis) classDomain(c int32) *domain {
 	roots := a.rootsOf(c)
 	single := a.isSingle(c, roots)
@@ -109,7 +110,8 @@ func (a *analysis) classDomain(c int32) *domain {
 	return d
 }
 
-// sibling reports whether a task is a method of a class beside another, below one that both derive from: it comes to objects of its own class.
+// sibling reports whether a task is a method of a class beside another, below one that both derive from: it comes to
+// objects of its own class.
 func (a *analysis) sibling(c, t int32) bool {
 	other := a.around(a.tasks[t].root)
 	if other < 0 || slices.Contains(a.mro(c), other) || slices.Contains(a.mro(other), c) {
@@ -118,7 +120,8 @@ func (a *analysis) sibling(c, t int32) bool {
 	return slices.ContainsFunc(a.mro(c), func(k int32) bool { return slices.Contains(a.mro(other), k) })
 }
 
-// isSingle reports whether there is one object of a class, as far as is seen: it is made at one place, or a server has it.
+// isSingle reports whether there is one object of a class, as far as is seen: it is made at one place, or a server has
+// it.
 func (a *analysis) isSingle(c int32, roots []int32) bool {
 	if slices.ContainsFunc(roots, func(t int32) bool { return a.tasks[t].from == callgraph.None && a.tasks[t].name != threadClass }) {
 		return true
@@ -126,7 +129,8 @@ func (a *analysis) isSingle(c int32, roots []int32) bool {
 	return a.constructs[c] == 1 && !a.hasBelow[c]
 }
 
-// handsOut reports whether tasks reach a method of a class that is handed to somebody, or a function in one, by another way than its methods.
+// handsOut reports whether tasks reach a method of a class that is handed to somebody, or a function in one, by another
+// way than its methods.
 func (a *analysis) handsOut(c int32) bool {
 	var below func(f callgraph.FuncID) bool
 	below = func(f callgraph.FuncID) bool {
@@ -145,7 +149,8 @@ func (a *analysis) handsOut(c int32) bool {
 	return false
 }
 
-// calledElsewhere reports whether a function in a method is called by code that is not of the domain, to which it was handed.
+// calledElsewhere reports whether a function in a method is called by code that is not of the domain, to which it was
+// handed.
 func (a *analysis) calledElsewhere(d *domain, f callgraph.FuncID) bool {
 	return a.g.Funcs[f].Class < 0 && slices.ContainsFunc(a.in[f], func(i int32) bool { return a.g.Edges[i].Certain && !d.members[a.g.Edges[i].From] })
 }
@@ -187,7 +192,8 @@ func (a *analysis) rootsOf(c int32) []int32 {
 	return roots
 }
 
-// madeInTasks reports whether objects of a class, or of one above it, are made where a task comes by: one for each call or request.
+// madeInTasks reports whether objects of a class, or of one above it, are made where a task comes by: one for each call
+// or request.
 func (a *analysis) madeInTasks(c int32) bool {
 	return slices.ContainsFunc(a.mro(c), func(k int32) bool { return a.perTask[k] })
 }
@@ -202,7 +208,8 @@ func (a *analysis) enter(d *domain, f callgraph.FuncID, t int32, by step) bool {
 	return true
 }
 
-// spreadHeld follows the calls of a domain on its own object, and into objects that it alone holds. It gives the domains to which that adds something.
+// spreadHeld follows the calls of a domain on its own object, and into objects that it alone holds. It gives the
+// domains to which that adds something.
 func (a *analysis) spreadHeld(d *domain) []int32 {
 	var more []int32
 	var queue []reached
@@ -239,7 +246,8 @@ func (a *analysis) spreadHeld(d *domain) []int32 {
 	return more
 }
 
-// doubt is 1 where the rest of the program may not come beside a task: what can be reached without doubt is reached first.
+// doubt is 1 where the rest of the program may not come beside a task: what can be reached without doubt is reached
+// first.
 func (d *domain) doubt(at reached) int {
 	if at.task == mainTask && d.called[at.fn] {
 		return 1
@@ -247,8 +255,8 @@ func (d *domain) doubt(at reached) int {
 	return 0
 }
 
-// onSame gives the function to which a call comes that is of a method of the same object, or of a function inside one; None for other calls. A method
-// of a class above may call one that the domain's class overrides.
+// onSame gives the function to which a call comes that is of a method of the same object, or of a function inside one;
+// None for other calls. A method of a class above may call one that the domain's class overrides.
 func (a *analysis) onSame(d *domain, e *callgraph.Edge) callgraph.FuncID {
 	if !d.members[e.To] || e.Kind == callgraph.Construct {
 		return callgraph.None
@@ -283,7 +291,8 @@ func (p *program) readsSelf(fn callgraph.FuncID, pos uint32, name string) bool {
 	return f != nil && slices.ContainsFunc(f.Accesses, func(b Access) bool { return b.Start == pos && b.Ref.Kind == SelfAttr && b.Ref.Name == name })
 }
 
-// heldClass gives the class of an object that the domain's object holds in an attribute, and nobody else, when a call is of its method; -1 for others.
+// heldClass gives the class of an object that the domain's object holds in an attribute, and nobody else, when a call
+// is of its method; -1 for others.
 func (a *analysis) heldClass(d *domain, e *callgraph.Edge) int32 {
 	to := &a.g.Funcs[e.To]
 	if e.Reason != callgraph.Attribute || to.Class < 0 || d.class < 0 {
@@ -309,7 +318,8 @@ func (a *analysis) heldClass(d *domain, e *callgraph.Edge) int32 {
 	return -1
 }
 
-// countConstructs counts the places where objects of each class are made, by calls of its own __init__, and notes those that tasks make.
+// countConstructs counts the places where objects of each class are made, by calls of its own __init__, and notes those
+// that tasks make.
 func (a *analysis) countConstructs() []int {
 	counts := make([]int, len(a.g.Classes))
 	a.perTask = make([]bool, len(a.g.Classes))

@@ -8,12 +8,13 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-// The rest of the program is the task of whoever is not one of the tree's tasks. That it comes to an object while a task runs is seen if nobody in
-// the tree calls a method of an object that starts tasks, so that it is there for the users of the object, or if the tree calls it on a way that
-// begins in no task, or in another. A caller that is itself called in ways that are not seen, through a table of handlers say, may be the task.
+// The rest of the program is the task of whoever is not one of the tree's tasks. That it comes to an object while a
+// task runs is seen if nobody in the tree calls a method of an object that starts tasks, so that it is there for the
+// users of the object, or if the tree calls it on a way that begins in no task, or in another. A caller that is itself
+// called in ways that are not seen, through a table of handlers say, may be the task.
 
-// enterMain finds the methods that the rest of the program calls. Those that nobody in the tree calls are there for the users of an object
-// that starts tasks of its own; others can be called in ways that are not seen.
+// enterMain finds the methods that the rest of the program calls. Those that nobody in the tree calls are there for the
+// users of an object that starts tasks of its own; others can be called in ways that are not seen.
 func (a *analysis) enterMain(d *domain, active bool) {
 	for _, f := range d.order {
 		if !a.callable(d, f) {
@@ -49,7 +50,8 @@ func (a *analysis) enterMain(d *domain, active bool) {
 	}
 }
 
-// callable reports whether the rest of the program can call a function of a domain: a method that is not run as a task, and not before there is one.
+// callable reports whether the rest of the program can call a function of a domain: a method that is not run as a task,
+// and not before there is one.
 func (a *analysis) callable(d *domain, f callgraph.FuncID) bool {
 	fn := &a.g.Funcs[f]
 	name := lastName(fn)
@@ -63,9 +65,10 @@ func (a *analysis) callable(d *domain, f callgraph.FuncID) bool {
 	return !root
 }
 
-// beginsOutside reports whether a way to a method from outside its domain can begin beside a task: in the body of a module, in main, in another task, in a method
-// that a library calls, or in a public function that nobody in the tree calls. Calls that are only possible are followed to the body, to main and to the library.
-// It is seen if each call of a way is certain, and somebody is known to begin it.
+// beginsOutside reports whether a way to a method from outside its domain can begin beside a task: in the body of a
+// module, in main, in another task, in a method that a library calls, or in a public function that nobody in the tree
+// calls. Calls that are only possible are followed to the body, to main and to the library. It is seen if each call of
+// a way is certain, and somebody is known to begin it.
 func (a *analysis) beginsOutside(d *domain, f callgraph.FuncID, beside int32) (may, seen bool) {
 	const most = 1000 // functions to look at
 	type caller struct {
@@ -104,7 +107,8 @@ func (a *analysis) beginsOutside(d *domain, f callgraph.FuncID, beside int32) (m
 	return may, seen
 }
 
-// calledByLibrary reports whether a function is a method that a library calls on an object of a class that derives from one of its own.
+// calledByLibrary reports whether a function is a method that a library calls on an object of a class that derives from
+// one of its own.
 func (a *analysis) calledByLibrary(fn callgraph.FuncID) bool {
 	f := &a.g.Funcs[fn]
 	return f.Class >= 0 && slices.ContainsFunc(a.mro(f.Class), func(c int32) bool {

@@ -19,7 +19,8 @@ var submitting = map[string]bool{
 	"submit": true, "map": true, "apply": true, "apply_async": true, "map_async": true, "imap": true, "imap_unordered": true, "starmap": true, "starmap_async": true,
 }
 
-// picklesFunctions reports whether a call pickles the functions that it is given: a method of the pool itself does, one of what that gave does not.
+// picklesFunctions reports whether a call pickles the functions that it is given: a method of the pool itself does, one
+// of what that gave does not.
 func picklesFunctions(name string) bool {
 	of, method := name[:max(strings.LastIndexByte(name, '.'), 0)], name[strings.LastIndexByte(name, '.')+1:]
 	of = strings.TrimSuffix(of, "()")
@@ -53,7 +54,8 @@ func (a *analysis) pickled() {
 	}
 }
 
-// givesMethod reports whether a method of the object itself is among the arguments of a call: with it goes the object. An attribute goes alone.
+// givesMethod reports whether a method of the object itself is among the arguments of a call: with it goes the object.
+// An attribute goes alone.
 func (a *analysis) givesMethod(fn callgraph.FuncID, c *Call) bool {
 	class := a.around(fn)
 	return class >= 0 && slices.ContainsFunc(c.Self, func(name string) bool {

@@ -51,7 +51,8 @@ func (a *analysis) processWide() {
 	}
 }
 
-// asksForThread reports whether what runs on a condition only is behind a question which thread runs, in its function or one on the way to it.
+// asksForThread reports whether what runs on a condition only is behind a question which thread runs, in its function
+// or one on the way to it.
 func (a *analysis) asksForThread(s *callgraph.Site, task int32) bool {
 	at, doubtful := reached{node2{-1, s.From}, task}, s.Doubtful
 	for range 30 {
@@ -75,7 +76,8 @@ var threadQuestions = map[string]bool{
 	"threading.current_thread": true, "threading.currentThread": true, "threading.main_thread": true, "threading.get_ident": true, "_thread.get_ident": true,
 }
 
-// notShared are classes whose objects one task may use at a time: the name, and whether using one from two is always wrong.
+// notShared are classes whose objects one task may use at a time: the name, and whether using one from two is always
+// wrong.
 var notShared = map[string]bool{
 	"sqlite3.Connection": true, "sqlite3.connect": true, "http.client.HTTPConnection": true, "http.client.HTTPSConnection": true, "ftplib.FTP": true,
 	"smtplib.SMTP": true, "smtplib.SMTP_SSL": true, "imaplib.IMAP4": true, "poplib.POP3": true, "telnetlib.Telnet": true, "xmlrpc.client.ServerProxy": true,

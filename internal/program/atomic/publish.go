@@ -139,7 +139,8 @@ type need struct {
 	late bool
 }
 
-// neededBy gives the states of the starter's object, and of its variables, that a task reads or takes from, by calls on the same object.
+// neededBy gives the states of the starter's object, and of its variables, that a task reads or takes from, by calls on
+// the same object.
 func (a *analysis) neededBy(fn, root callgraph.FuncID) map[State]need {
 	class := a.around(fn)
 	same := class >= 0 && a.around(root) >= 0 && slices.Contains(a.mro(class), a.around(root))
@@ -181,7 +182,8 @@ func needs(act Act) bool {
 	return false
 }
 
-// waitsBefore reports whether a function waits for something before it comes to a place: what its starter does next is done by then.
+// waitsBefore reports whether a function waits for something before it comes to a place: what its starter does next is
+// done by then.
 func (a *analysis) waitsBefore(fn callgraph.FuncID, pos uint32) bool {
 	f := a.fns[fn]
 	return f != nil && slices.ContainsFunc(f.Calls, func(c Call) bool {

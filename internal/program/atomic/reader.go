@@ -188,7 +188,8 @@ func (r *Reader) refOf(n node) Ref {
 	return Ref{}
 }
 
-// classNamed gives the class of an object whose attribute is read, -1 if it is none of this file. own says that the object is an instance, self.
+// classNamed gives the class of an object whose attribute is read, -1 if it is none of this file. own says that the
+// object is an instance, self.
 func (r *Reader) classNamed(n node) (class int32, own bool) {
 	t := r.t
 	switch t.Kind(n) {
@@ -236,7 +237,8 @@ func (r *Reader) global(s int32) Ref {
 	return Ref{}
 }
 
-// importedPath gives the dotted name of a module that a name or path of names imports, "" for others. Relative imports keep their dots.
+// importedPath gives the dotted name of a module that a name or path of names imports, "" for others. Relative imports
+// keep their dots.
 func (r *Reader) importedPath(n node) string {
 	t := r.t
 	switch t.Kind(n) {

@@ -73,7 +73,8 @@ func namedLock(name string) bool {
 	return last == "synchronized" || last == "lock" && strings.Contains(name, "lockutils")
 }
 
-// prefix gives what a function that takes named locks puts before their names, as far as is known: two of different functions are different locks.
+// prefix gives what a function that takes named locks puts before their names, as far as is known: two of different
+// functions are different locks.
 func (a *analysis) prefix(fn callgraph.FuncID, name string) string {
 	if strings.HasSuffix(name, "lockutils.synchronized") || strings.HasSuffix(name, "lockutils.lock") {
 		return ""
@@ -146,7 +147,8 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 	}
 }
 
-// goesOn reports whether a call leads on for certain: it has one target, or it is of a method on the object of the function that the way begins at.
+// goesOn reports whether a call leads on for certain: it has one target, or it is of a method on the object of the
+// function that the way begins at.
 func (a *analysis) goesOn(i int32, first callgraph.FuncID) bool {
 	e := &a.g.Edges[i]
 	if e.Reason == callgraph.Self && a.around(first) >= 0 && a.around(e.From) >= 0 && slices.Contains(a.mro(a.around(first)), a.around(e.From)) {
@@ -155,7 +157,8 @@ func (a *analysis) goesOn(i int32, first callgraph.FuncID) bool {
 	return a.sure(i)
 }
 
-// stays reports whether a call stays on the object whose lock is held; for a lock that is no object's it does not matter.
+// stays reports whether a call stays on the object whose lock is held; for a lock that is no object's it does not
+// matter.
 func (a *analysis) stays(e *callgraph.Edge, t *taken) bool {
 	if t.outer != callgraph.None {
 		return a.within(e.To, t.outer) // who calls the function around makes another lock

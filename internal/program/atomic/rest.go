@@ -6,8 +6,9 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// What a function does after it has started a task runs beside that task, and so does what its callers do when it has returned. For the names of modules and
-// classes, which are the same for whoever comes, that is seen without a look at objects.
+// What a function does after it has started a task runs beside that task, and so does what its callers do when it has
+// returned. For the names of modules and classes, which are the same for whoever comes, that is seen without a look at
+// objects.
 
 // maxUp is how many callers of a function that starts a task are looked at, one above the other.
 const maxUp = 4
@@ -45,7 +46,8 @@ func (a *analysis) afterStarts() {
 	}
 }
 
-// fromHereOn notes that the rest of the program is in a function from a place on, and in its callers when it has returned.
+// fromHereOn notes that the rest of the program is in a function from a place on, and in its callers when it has
+// returned.
 func (a *analysis) fromHereOn(queue []callgraph.FuncID, r rest) []callgraph.FuncID {
 	if _, root := a.roots[r.fn]; root || a.fns[r.fn] == nil || len(a.reach.tasks[node2{-1, r.fn}]) > 0 && !slices.Contains(a.reach.tasks[node2{-1, r.fn}], mainTask) {
 		return queue // a task itself

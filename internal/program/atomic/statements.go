@@ -284,7 +284,8 @@ func (r *Reader) forStatement(n node) {
 	r.loop--
 }
 
-// stretch lets accesses that iterate end where the loop does. A comprehension in what a loop goes through has come to its own end by then.
+// stretch lets accesses that iterate end where the loop does. A comprehension in what a loop goes through has come to
+// its own end by then.
 func (r *Reader) stretch(from, to int, end uint32) {
 	f := r.fun()
 	for i := from; i < to; i++ {

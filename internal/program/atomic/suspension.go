@@ -39,8 +39,8 @@ func (a *analysis) askedAfter(fn callgraph.FuncID, c *Check, end uint32) bool {
 	return false
 }
 
-// lets reports whether other tasks can run at an await: not at a put to a queue without bound, and not at a call of a coroutine function of the tree
-// that is never suspended itself.
+// lets reports whether other tasks can run at an await: not at a put to a queue without bound, and not at a call of a
+// coroutine function of the tree that is never suspended itself.
 func (a *analysis) lets(fn callgraph.FuncID, w *Await) bool {
 	if !w.Plain {
 		return true
@@ -75,7 +75,8 @@ func (a *analysis) unbounded(fn callgraph.FuncID, queue Ref) bool {
 	})
 }
 
-// suspends reports whether a function of the tree is a coroutine function that can be suspended, or something else to await.
+// suspends reports whether a function of the tree is a coroutine function that can be suspended, or something else to
+// await.
 func (a *analysis) suspends(fn callgraph.FuncID) bool {
 	f := a.fns[fn]
 	if f == nil || !f.Async || a.g.Funcs[fn].Flags&(callgraph.Generator|callgraph.Decorated|callgraph.Abstract|callgraph.Stub) != 0 {

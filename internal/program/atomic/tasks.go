@@ -114,8 +114,8 @@ func (a *analysis) findTasks() {
 	}
 }
 
-// alternatives reports whether what is started is one of several methods of one name on objects of several classes: which of them an object has, only the
-// place that made it knows.
+// alternatives reports whether what is started is one of several methods of one name on objects of several classes:
+// which of them an object has, only the place that made it knows.
 func (a *analysis) alternatives(i int) bool {
 	s := &a.g.Starts[i]
 	f := &a.g.Funcs[s.To]
@@ -189,7 +189,8 @@ func (a *analysis) passedOn(wrapper callgraph.FuncID) []callgraph.FuncID {
 	return given
 }
 
-// wrappedIn gives the functions that a wrapper made by a helper, start(wrap(f)), calls because they were handed to the helper; none for what is no wrapper.
+// wrappedIn gives the functions that a wrapper made by a helper, start(wrap(f)), calls because they were handed to the
+// helper; none for what is no wrapper.
 func (a *analysis) wrappedIn(wrapper callgraph.FuncID) []callgraph.FuncID {
 	f := &a.g.Funcs[wrapper]
 	if _, handed := a.hands[wrapper]; handed || f.Class >= 0 || f.Outer == callgraph.None || a.g.Funcs[f.Outer].Kind == callgraph.ModuleBody {
@@ -215,8 +216,8 @@ func (a *analysis) handedIn(t task, given []callgraph.FuncID) []task {
 	return list
 }
 
-// perCall reports whether a function that starts a task with one of its own parameters does so for each of several calls: one that
-// sets things up is called once.
+// perCall reports whether a function that starts a task with one of its own parameters does so for each of several
+// calls: one that sets things up is called once.
 func (a *analysis) perCall(fn callgraph.FuncID) bool {
 	name := strings.TrimLeft(lastName(&a.g.Funcs[fn]), "_")
 	return name != "init__" && !startsUp(name)
@@ -319,7 +320,8 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 	}
 }
 
-// calledInside reports whether other methods of its object call a method: then it may be a part of these, and nobody's endpoint.
+// calledInside reports whether other methods of its object call a method: then it may be a part of these, and nobody's
+// endpoint.
 func (a *analysis) calledInside(fn callgraph.FuncID) bool {
 	return slices.ContainsFunc(a.in[fn], func(i int32) bool {
 		e := &a.g.Edges[i]
@@ -387,8 +389,8 @@ func (a *analysis) spread() {
 	}
 }
 
-// sure reports whether a call has one target. Of several that one helper calls for others, or that one name means on different objects, it is
-// not known which a task comes to. A decorated function and its wrapper are one.
+// sure reports whether a call has one target. Of several that one helper calls for others, or that one name means on
+// different objects, it is not known which a task comes to. A decorated function and its wrapper are one.
 func (p *program) sure(i int32) bool {
 	e := &p.g.Edges[i]
 	same := func(k int32) bool {

@@ -7,11 +7,12 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// A finding is certain if both of its tasks are seen. The rest of the program is a task that nobody sees begin. What its caller does, and when, is a guess,
-// unless the tree itself bears witness that others come to the object while the task runs.
+// A finding is certain if both of its tasks are seen. The rest of the program is a task that nobody sees begin. What
+// its caller does, and when, is a guess, unless the tree itself bears witness that others come to the object while the
+// task runs.
 
-// witnessed reports whether something in the tree shows that the rest of the program comes to a place while a task runs, which
-// is at the same state in another function.
+// witnessed reports whether something in the tree shows that the rest of the program comes to a place while a task
+// runs, which is at the same state in another function.
 func (a *analysis) witnessed(v *view, s State, at point, meets callgraph.FuncID, beside int32) bool {
 	if v.d == nil || v.d.class < 0 {
 		return true // it has started the task itself, and goes on
@@ -37,7 +38,8 @@ func (a *analysis) startsHere(d *domain, at point, t int32) bool {
 	return ok && t != mainTask && a.tasks[t].from == at.fn && at.pos > before
 }
 
-// entryOf gives the method by which the rest of the program comes to a function of a domain, and whether the tree calls that method.
+// entryOf gives the method by which the rest of the program comes to a function of a domain, and whether the tree calls
+// that method.
 func (a *analysis) entryOf(d *domain, f callgraph.FuncID) (entry callgraph.FuncID, called bool) {
 	at := reached{node2{d.ctx, f}, mainTask}
 	for range 30 {
@@ -61,7 +63,8 @@ func (a *analysis) lockedSomewhere(d *domain, s State) bool {
 	})
 }
 
-// startedInConstructor reports whether a task runs as soon as there is the object, so that whatever is done to it from outside is done beside the task.
+// startedInConstructor reports whether a task runs as soon as there is the object, so that whatever is done to it from
+// outside is done beside the task.
 func (a *analysis) startedInConstructor(d *domain, t int32) bool {
 	if t == mainTask {
 		return false
@@ -80,8 +83,8 @@ func (a *analysis) startsAlways(fn, root callgraph.FuncID) bool {
 	return starts(fn) || slices.ContainsFunc(a.out[fn], func(i int32) bool { return a.g.Edges[i].Reason == callgraph.Self && starts(a.g.Edges[i].To) })
 }
 
-// sharedByStarter reports whether a task is started again and again, and the function that starts it works on a state: whoever calls that is back while
-// earlier ones run.
+// sharedByStarter reports whether a task is started again and again, and the function that starts it works on a state:
+// whoever calls that is back while earlier ones run.
 func (a *analysis) sharedByStarter(d *domain, s State, t int32) bool {
 	if t == mainTask || !a.tasks[t].many || !d.members[a.tasks[t].from] {
 		return false
@@ -89,7 +92,8 @@ func (a *analysis) sharedByStarter(d *domain, s State, t int32) bool {
 	return slices.ContainsFunc(a.spots[s], func(at spot) bool { return at.fn == a.tasks[t].from })
 }
 
-// signals reports whether two functions tell each other something by an event of their object: they are there for two tasks.
+// signals reports whether two functions tell each other something by an event of their object: they are there for two
+// tasks.
 func (a *analysis) signals(fn, meets callgraph.FuncID) bool {
 	events := func(fn callgraph.FuncID) []State {
 		var list []State
@@ -120,8 +124,9 @@ func registers(decorator string) bool {
 	return true
 }
 
-// seenOften reports whether a task is seen to run several times at once. Its starter is called again and again as far as somebody does so: it has to be the
-// tree, in a loop, at several places or by what runs several times itself, and the starter does not end or wait for the one before. A pool says it by itself.
+// seenOften reports whether a task is seen to run several times at once. Its starter is called again and again as far
+// as somebody does so: it has to be the tree, in a loop, at several places or by what runs several times itself, and
+// the starter does not end or wait for the one before. A pool says it by itself.
 func (a *analysis) seenOften(t int32) bool {
 	k := &a.tasks[t]
 	if k.from == callgraph.None || perItem(k.name) {
@@ -137,7 +142,8 @@ func (a *analysis) seenOften(t int32) bool {
 	return strings.Contains(k.name, "Pool") || strings.Contains(k.name, "Executor") || a.calledOften(k.from)
 }
 
-// calledOften reports whether the tree calls a function in a loop, at several places, or where a task comes by that runs several times.
+// calledOften reports whether the tree calls a function in a loop, at several places, or where a task comes by that
+// runs several times.
 func (a *analysis) calledOften(fn callgraph.FuncID) bool {
 	places := 0
 	for _, i := range a.in[fn] {

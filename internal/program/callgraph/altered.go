@@ -7,8 +7,8 @@ import (
 	"aiohub/internal/language/pymodule"
 )
 
-// altersBase tells whether what a variable has is an object of a class that changes one of a library: what a method does that it inherits is not what that does
-// in the library.
+// altersBase tells whether what a variable has is an object of a class that changes one of a library: what a method
+// does that it inherits is not what that does in the library.
 func (s *solver) altersBase(v int32) bool {
 	if v < 0 {
 		return false

@@ -17,8 +17,8 @@ const (
 	askNumber                  // a lookup of what is made a string only here: an address that is an object
 )
 
-// ask is a place that asks something of a value. What the same function does with the value elsewhere may stand on the other side of the answer: nothing
-// here looks at the order of statements.
+// ask is a place that asks something of a value. What the same function does with the value elsewhere may stand on the
+// other side of the answer: nothing here looks at the order of statements.
 type ask struct {
 	kind askKind
 	fn   int32
@@ -26,7 +26,8 @@ type ask struct {
 	text int32 // the value as written
 }
 
-// asksNature tells whether a function by its last name says whether a value can be awaited: those of inspect and asyncio, and what projects put around them.
+// asksNature tells whether a function by its last name says whether a value can be awaited: those of inspect and
+// asyncio, and what projects put around them.
 func asksNature(name string) bool {
 	name = strings.ToLower(name)
 	switch name {
@@ -112,7 +113,8 @@ func (p *program) asksAnywhere(kind askKind, v int32) bool {
 	return v >= nLiterals && slices.ContainsFunc(p.asks, func(a ask) bool { return a.kind == kind && a.v == v })
 }
 
-// asked says whether a function, or one around it, asks a value for something. v and text are its variable and how it is written, none if they are not known.
+// asked says whether a function, or one around it, asks a value for something. v and text are its variable and how it
+// is written, none if they are not known.
 func (p *program) asked(kind askKind, fn, v, text int32) bool {
 	if len(p.asks) == 0 {
 		return false
@@ -127,8 +129,8 @@ func (p *program) asked(kind askKind, fn, v, text int32) bool {
 	return false
 }
 
-// sameObject tells whether two methods as written are of one object, which is not that of the method around them: which world a file is of shows in any of
-// its methods.
+// sameObject tells whether two methods as written are of one object, which is not that of the method around them: which
+// world a file is of shows in any of its methods.
 func (p *program) sameObject(fn, a, b int32) bool {
 	x, _, dotted := cutLast(p.names[a])
 	y, _, also := cutLast(p.names[b])
@@ -139,7 +141,8 @@ func (p *program) sameObject(fn, a, b int32) bool {
 	return p.funcs[fn].class == none || len(params) == 0 || x != p.names[params[0].name]
 }
 
-// servesBoth tells whether the function around a mention asks for the nature of the value, or of what it was got by calling.
+// servesBoth tells whether the function around a mention asks for the nature of the value, or of what it was got by
+// calling.
 func (n *natures) servesBoth(m *mention) bool {
 	return m.v != none && n.asked(askNature, m.fn, m.v, none) || m.op != none && m.kind != Argument && n.askedCallee(m.fn, m.op) ||
 		m.v >= nLiterals && m.v < n.nvars && n.gotFromAsked(m.fn, m.v, 0)

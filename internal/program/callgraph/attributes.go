@@ -23,7 +23,8 @@ func (s *solver) stored(c, name int32) int32 {
 	return v
 }
 
-// view gives the variable of what instances of a class have under a name: what is stored in it and, unless its body binds the name, in its bases.
+// view gives the variable of what instances of a class have under a name: what is stored in it and, unless its body
+// binds the name, in its bases.
 func (s *solver) view(c, name int32) int32 {
 	key := pair{c, name}
 	if v, ok := s.views[key]; ok {
@@ -35,7 +36,8 @@ func (s *solver) view(c, name int32) int32 {
 	return v
 }
 
-// inherit lets a variable take what the first of some classes has that binds a name, and what methods store in those before it.
+// inherit lets a variable take what the first of some classes has that binds a name, and what methods store in those
+// before it.
 func (s *solver) inherit(mro []int32, name, v int32) {
 	f := int32(none)
 	for _, k := range mro {
@@ -55,8 +57,8 @@ func (s *solver) inherit(mro []int32, name, v int32) {
 	}
 }
 
-// registered gives the class that a package has under a name which nothing in its file binds: where a registry sets its classes as attributes of the
-// package, it is the one class of that name below the package.
+// registered gives the class that a package has under a name which nothing in its file binds: where a registry sets its
+// classes as attributes of the package, it is the one class of that name below the package.
 func (s *solver) registered(module pymodule.ID, name int32) int32 {
 	if s.classNames == nil {
 		s.classNames = map[int32][]int32{}

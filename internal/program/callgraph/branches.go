@@ -15,7 +15,8 @@ func (r *reducer) ifStatement(n node) {
 // test reads an expression that is asked for its truth.
 func (r *reducer) test(n node) { r.mention(Tested, n, r.expr(n)) }
 
-// branch reads the blocks after a test: in the first it holds, in the others it does not. After a block that leaves, the opposite holds.
+// branch reads the blocks after a test: in the first it holds, in the others it does not. After a block that leaves,
+// the opposite holds.
 func (r *reducer) branch(first, test node) {
 	t := r.t
 	if first == 0 {
@@ -48,7 +49,8 @@ func (r *reducer) branch(first, test node) {
 	}
 }
 
-// constantTruth gives the truth of a test that is True or False: the block that it rules out never runs. Code that is made for two worlds has such tests.
+// constantTruth gives the truth of a test that is True or False: the block that it rules out never runs. Code that is
+// made for two worlds has such tests.
 func (r *reducer) constantTruth(test node) (truth, constant bool) {
 	if r.t.Kind(test) != pysyntax.Constant {
 		return false, false

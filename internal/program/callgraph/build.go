@@ -1,13 +1,15 @@
-// Package callgraph finds out which function of a tree of Python files calls which, for certain or possibly, and what it calls outside.
+// Package callgraph finds out which function of a tree of Python files calls which, for certain or possibly, and what
+// it calls outside.
 //
 // # Stages
 //
-// Each worker reads a file, parses it and reduces it to a summary (reducer): its functions, its classes and a list of operations on numbered
-// variables. The syntax tree goes, the summary stays, and refers to no other file. When all are there they get one numbering (program), with
-// what imports bind and who derives from whom from package resolve. Then one goroutine lets values flow until nothing changes (solver): an
-// object that reaches the variable of a callee is an edge, and its parameters take the arguments. What is known then is certain. After
-// that receivers of which nothing came to be known are looked for by the names of their methods (open), and what follows from
-// it is possible. At the end all becomes a Graph, sorted and numbered by file and place, which refers to nothing else.
+// Each worker reads a file, parses it and reduces it to a summary (reducer): its functions, its classes and a list of
+// operations on numbered variables. The syntax tree goes, the summary stays, and refers to no other file. When all are
+// there they get one numbering (program), with what imports bind and who derives from whom from package resolve. Then
+// one goroutine lets values flow until nothing changes (solver): an object that reaches the variable of a callee is an
+// edge, and its parameters take the arguments. What is known then is certain. After that receivers of which nothing
+// came to be known are looked for by the names of their methods (open), and what follows from it is possible. At the
+// end all becomes a Graph, sorted and numbered by file and place, which refers to nothing else.
 //
 // The package knows Python and the tree. What names outside it mean is data: types.txt, starters.txt.
 package callgraph
@@ -47,11 +49,13 @@ type Input struct {
 	// Content is called with what a file holds that was read, by its index in Selected, from any goroutine; may be nil.
 	Content func(i int, content []byte)
 
-	// Track says of which functions and classes outside the tree the graph lists each object that a call makes, and what becomes of it. It also lets the
-	// arguments of what starts a task reach the function that is started. May be nil.
+	// Track says of which functions and classes outside the tree the graph lists each object that a call makes, and
+	// what becomes of it. It also lets the arguments of what starts a task reach the function that is started. May be
+	// nil.
 	Track func(name string) bool
 
-	// Doubles lets what tests hand to the code flow into it, as if it were code: their own classes that stand for others, files in memory.
+	// Doubles lets what tests hand to the code flow into it, as if it were code: their own classes that stand for
+	// others, files in memory.
 	Doubles bool
 
 	Progress func(done, total int) // called now and then from any goroutine; may be nil

@@ -2,8 +2,9 @@ package callgraph
 
 // Whether a callee can be another one in another program.
 
-// knownCallee tells whether the values of a callee are all that it can be: a name that is defined or imported, a method of an object that is known. What
-// a parameter holds, an attribute that was assigned or an element of a container can be something else in another program.
+// knownCallee tells whether the values of a callee are all that it can be: a name that is defined or imported, a method
+// of an object that is known. What a parameter holds, an attribute that was assigned or an element of a container can
+// be something else in another program.
 func (n *natures) knownCallee(v int32, depth int) bool {
 	if v < nLiterals || v >= n.nvars || depth > 8 || n.parameters[v] {
 		return false // a literal is no callee

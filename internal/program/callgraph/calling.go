@@ -52,8 +52,8 @@ func (n *natures) called(i int32) verdict {
 	return out
 }
 
-// isOfCoroutine tells whether a callee is a method that coroutines have, read from what can be one: close, send, throw. The solver knows only what a coroutine
-// function returns.
+// isOfCoroutine tells whether a callee is a method that coroutines have, read from what can be one: close, send, throw.
+// The solver knows only what a coroutine function returns.
 func (n *natures) isOfCoroutine(callee int32) bool {
 	if callee < nLiterals || callee >= n.nvars {
 		return false
@@ -178,8 +178,8 @@ func (n *natures) callingFunction(f int32) verdict {
 	return out
 }
 
-// overriddenOtherwise tells whether a method that does nothing is overridden by functions of another kind: then its own says nothing of what a call gives. One
-// that nothing in the tree overrides is for others to fill.
+// overriddenOtherwise tells whether a method that does nothing is overridden by functions of another kind: then its own
+// says nothing of what a call gives. One that nothing in the tree overrides is for others to fill.
 func (n *natures) overriddenOtherwise(f int32) bool {
 	fn := &n.funcs[f]
 	if fn.class == none {

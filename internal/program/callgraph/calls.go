@@ -273,7 +273,8 @@ func (r *reducer) getattr(n, first, second node) (int32, bool) {
 	return out, true
 }
 
-// affixes gives the constant beginning and end of a string that is put together: 'a' + x, f'a{x}b', 'a%s' % x, 'a{}b'.format(x).
+// affixes gives the constant beginning and end of a string that is put together: 'a' + x, f'a{x}b', 'a%s' % x,
+// 'a{}b'.format(x).
 func (r *reducer) affixes(n node) (prefix, suffix string, ok bool) {
 	t := r.t
 	switch t.Kind(n) {

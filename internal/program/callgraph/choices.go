@@ -108,7 +108,8 @@ func (r *reducer) comprehension(n node) int32 {
 	return out
 }
 
-// laziness gives the flags of the container of a comprehension: a generator expression is no list, and one that awaits is an async generator.
+// laziness gives the flags of the container of a comprehension: a generator expression is no list, and one that awaits
+// is an async generator.
 func (r *reducer) laziness(n node) uint8 {
 	t := r.t
 	if t.Kind(n) != pysyntax.GeneratorExp {

@@ -7,8 +7,9 @@ const (
 	maxForeign = 99 // kinds of things from outside beside classes of the tree
 )
 
-// coherent reports whether what an op calls can be relied on. A variable into which all sorts of things flow, unrelated classes beside strings, dicts and
-// what not, is one through which unrelated data passes; at each place where it is used only some of them are there.
+// coherent reports whether what an op calls can be relied on. A variable into which all sorts of things flow, unrelated
+// classes beside strings, dicts and what not, is one through which unrelated data passes; at each place where it is
+// used only some of them are there.
 func (s *solver) coherent(i int32) bool {
 	known, ok := s.coherence[i]
 	if !ok {
@@ -108,7 +109,8 @@ func (s *solver) rootOf(c, name int32) int32 {
 	return root
 }
 
-// functionsOnly reports whether a variable has nothing but what can be called: that of a helper to which functions are handed.
+// functionsOnly reports whether a variable has nothing but what can be called: that of a helper to which functions are
+// handed.
 func (s *solver) functionsOnly(v int32) bool {
 	return !slices.ContainsFunc(s.vars[v].values, func(value int32) bool {
 		switch s.get(value).kind {

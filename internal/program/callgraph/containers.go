@@ -127,7 +127,8 @@ func (s *solver) made(op int32, which int32, kind containerKind) int32 {
 	return s.of(kMade, op, which<<4|int32(kind))
 }
 
-// isLibrary reports whether calls of methods of a container class are worth a record: those of queues are, those of lists are not.
+// isLibrary reports whether calls of methods of a container class are worth a record: those of queues are, those of
+// lists are not.
 func isLibrary(class string) bool {
 	return !isPlain(class) && !strings.HasPrefix(class, "collections.") && !strings.HasPrefix(class, "weakref.")
 }

@@ -220,7 +220,8 @@ func (r *reducer) function(n node) {
 	r.leave(before)
 }
 
-// resultType lets a function return, or a generator yield, what its annotation says and what of its own values fits that.
+// resultType lets a function return, or a generator yield, what its annotation says and what of its own values fits
+// that.
 func (r *reducer) resultType(n node, index int32) {
 	f := r.s.funcs[index]
 	results, yields := n, node(0)
@@ -450,7 +451,8 @@ func (r *reducer) base(n node, class int32) {
 	}
 }
 
-// classParameters notes which names in the brackets of a base can be type variables of the class. Generic and Protocol list them all.
+// classParameters notes which names in the brackets of a base can be type variables of the class. Generic and Protocol
+// list them all.
 func (r *reducer) classParameters(n node, class int32) {
 	c := &r.s.classes[class]
 	name := r.annotationName(n)

@@ -2,8 +2,8 @@ package callgraph
 
 import "aiohub/internal/language/pysyntax"
 
-// doubt is what stands between the beginning of a function and the place that is being read: whoever calls the function may not come here. What an exception
-// skips is no doubt: a function is taken to do what it is for.
+// doubt is what stands between the beginning of a function and the place that is being read: whoever calls the function
+// may not come here. What an exception skips is no doubt: a function is taken to do what it is for.
 type doubt struct {
 	tests    int  // branches and loops around
 	tries    int  // try blocks around
@@ -49,7 +49,8 @@ func (r *reducer) noteJump() {
 	r.doubt.jumped = r.doubt.jumped || r.doubt.tests > r.doubt.loop || r.doubt.tries > 0
 }
 
-// hasElements tells whether what a loop goes through is seen to have elements: a display with some, a range of a number.
+// hasElements tells whether what a loop goes through is seen to have elements: a display with some, a range of a
+// number.
 func (r *reducer) hasElements(n node) bool {
 	t := r.t
 	switch t.Kind(n) {

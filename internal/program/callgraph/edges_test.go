@@ -31,9 +31,9 @@ func build(t testing.TB, root string, workers int, tests bool) *callgraph.Graph 
 
 var mark = regexp.MustCompile(`(?:^|\s)(>|\?|ext|start|escape) ((?:[\w.@<>:#]+)(?:, [\w.@<>:#]+)*)`)
 
-// TestEdges holds the graph against the comments in testdata/edges. After `# >` stand the functions that a line calls for certain, after `?` those that it
-// calls possibly; after `ext` what it calls outside, after `start` what it starts, after `escape` what it hands away. A file lists all its edges;
-// a line that mentions no outside call may have some.
+// TestEdges holds the graph against the comments in testdata/edges. After `# >` stand the functions that a line calls
+// for certain, after `?` those that it calls possibly; after `ext` what it calls outside, after `start` what it starts,
+// after `escape` what it hands away. A file lists all its edges; a line that mentions no outside call may have some.
 func TestEdges(t *testing.T) {
 	files, err := filepath.Glob("testdata/edges/*.py")
 	if err != nil || len(files) == 0 {
@@ -98,8 +98,8 @@ func TestEdges(t *testing.T) {
 	}
 }
 
-// TestGivenBack looks at calls on what code outside the tree gives back: they are open, with the methods of the tree of that name, unless the name is
-// a common one or no method takes the arguments.
+// TestGivenBack looks at calls on what code outside the tree gives back: they are open, with the methods of the tree of
+// that name, unless the name is a common one or no method takes the arguments.
 func TestGivenBack(t *testing.T) {
 	root := t.TempDir()
 	src := `from library import Map

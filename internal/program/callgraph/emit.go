@@ -201,8 +201,8 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 	g.Edges = slices.CompactFunc(g.Edges, func(a, b Edge) bool { return a.From == b.From && a.Pos == b.Pos && a.To == b.To && a.Kind == b.Kind })
 }
 
-// findPatched finds the functions that are put in the place of methods at run time. They have to keep what the callers of the method expect: their
-// colour follows that of the method, so nothing that they call is certain to change it.
+// findPatched finds the functions that are put in the place of methods at run time. They have to keep what the callers
+// of the method expect: their colour follows that of the method, so nothing that they call is certain to change it.
 func (s *solver) findPatched() {
 	s.patching = map[int32][]int32{}
 	for _, p := range s.patches {

@@ -3,7 +3,8 @@ package callgraph
 // coroutineDecorators make coroutines of generators: `yield from` in them is the await of their time.
 var coroutineDecorators = map[string]bool{"types.coroutine": true, "asyncio.coroutine": true, "asyncio.coroutines.coroutine": true}
 
-// generatorCoroutines gives the functions that such a decorator takes, directly or through a function of the tree that calls it.
+// generatorCoroutines gives the functions that such a decorator takes, directly or through a function of the tree that
+// calls it.
 func (s *solver) generatorCoroutines() map[int32]bool {
 	makers := map[int32]bool{}
 	for _, r := range s.outsideCalls {
@@ -31,7 +32,8 @@ func (s *solver) generatorCoroutines() map[int32]bool {
 	return found
 }
 
-// makesCoroutine tells whether a decorator can be one that makes coroutines. makers are the functions of the tree that call one.
+// makesCoroutine tells whether a decorator can be one that makes coroutines. makers are the functions of the tree that
+// call one.
 func (s *solver) makesCoroutine(decorator int32, makers map[int32]bool) bool {
 	if decorator < 0 {
 		return false

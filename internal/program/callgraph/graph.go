@@ -48,8 +48,8 @@ type File struct {
 type Func struct {
 	File   int32
 	Module string
-	// Qual is the name within the module: "f", "C.m", "f.g" for a nested function, "C.x@setter", "C.x@deleter", "f.<lambda:12>"
-	// with the line, "<module>". A second function of the same name in the same scope is "f#2".
+	// Qual is the name within the module: "f", "C.m", "f.g" for a nested function, "C.x@setter", "C.x@deleter",
+	// "f.<lambda:12>" with the line, "<module>". A second function of the same name in the same scope is "f#2".
 	Qual       string
 	Kind       Kind
 	Flags      Flags
@@ -57,7 +57,8 @@ type Func struct {
 	Outer      FuncID // the function around it; for those at the top of a module its body; None for a body
 	Start, End uint32 // bytes of the file, half open
 	Line       int    // 1-based
-	// Decorators are the dotted names, innermost last; functions of the tree by module and name. One that is no name is "".
+	// Decorators are the dotted names, innermost last; functions of the tree by module and name. One that is no name is
+	// "".
 	Decorators []string
 	Params     []string // names of the positional parameters, self and cls included
 }
@@ -115,7 +116,8 @@ type Edge struct {
 	Kind     EdgeKind
 	Certain  bool
 	Awaited  bool
-	// Indirect says that the callee is a value that a variable, an attribute or a container holds: with other callers, it can be another.
+	// Indirect says that the callee is a value that a variable, an attribute or a container holds: with other callers,
+	// it can be another.
 	Indirect bool
 	// Doubtful says that From runs it on a condition only: in a branch, or after a return.
 	Doubtful bool
@@ -169,11 +171,14 @@ type Open struct {
 	Attr string // its last name
 	// Candidates are the functions of the tree that the name can mean, at most a few, sorted.
 	Candidates []FuncID
-	// Callback says that the callee is a value that nothing in the tree is seen to provide: a handler of whoever uses the library.
+	// Callback says that the callee is a value that nothing in the tree is seen to provide: a handler of whoever uses
+	// the library.
 	Callback bool
-	// Foreign says that the object is what code outside the tree returned: it can be one of the tree's that this code was given.
+	// Foreign says that the object is what code outside the tree returned: it can be one of the tree's that this code
+	// was given.
 	Foreign bool
-	// Common says that the name is one of dict, list, str, files, loggers and the like, so that it hardly means one of them.
+	// Common says that the name is one of dict, list, str, files, loggers and the like, so that it hardly means one of
+	// them.
 	Common bool
 }
 
@@ -231,7 +236,8 @@ type Use struct {
 	Name       string // see UseKind
 }
 
-// Run is a coroutine function whose coroutine is handed to something that runs it: as a task beside others, or to its end.
+// Run is a coroutine function whose coroutine is handed to something that runs it: as a task beside others, or to its
+// end.
 type Run struct {
 	From, To   FuncID
 	Start, End uint32 // of the coroutine, in From's file
@@ -239,7 +245,8 @@ type Run struct {
 	Certain    bool
 }
 
-// Override is a method that overrides another which is called in another way: one of them is a coroutine function or an async generator, the other is not.
+// Override is a method that overrides another which is called in another way: one of them is a coroutine function or an
+// async generator, the other is not.
 type Override struct{ Low, High FuncID }
 
 // Handler is an except clause of a coroutine function.

@@ -2,8 +2,8 @@ package callgraph
 
 import "slices"
 
-// groups puts methods that override each other together. A method that both a coroutine function and a plain one override is the base of two
-// worlds and joins neither.
+// groups puts methods that override each other together. A method that both a coroutine function and a plain one
+// override is the base of two worlds and joins neither.
 func (s *solver) groups() [][]int32 {
 	parent := make([]int32, len(s.funcs))
 	for i := range parent {
@@ -103,8 +103,8 @@ func (s *solver) protocolOverrides(methods map[pair][]int32, add func(low, high 
 	}
 }
 
-// implementers lists the classes that have all members of a class that is a Protocol without deriving from it. A protocol all of whose
-// names are common ones says too little.
+// implementers lists the classes that have all members of a class that is a Protocol without deriving from it. A
+// protocol all of whose names are common ones says too little.
 func (s *solver) implementers(p int32) []int32 {
 	if !s.isProtocol(p) {
 		return nil

@@ -55,7 +55,8 @@ func TestSameWithAnyWorkers(t *testing.T) {
 	}
 }
 
-// TestHostile builds graphs of sources that are written to be hard. It is enough that they end, and that what is harmless beside them is found.
+// TestHostile builds graphs of sources that are written to be hard. It is enough that they end, and that what is
+// harmless beside them is found.
 func TestHostile(t *testing.T) {
 	const harmless = "\n\ndef harmless_caller():\n    harmless()\n\n\ndef harmless():\n    pass\n"
 	many := func(n int, format string) string {
@@ -134,7 +135,8 @@ func BenchmarkSizes(b *testing.B) {
 	}
 }
 
-// BenchmarkTree builds the graph of a real tree: AIOHUB_BENCH_TREE=/path/to/project go test -bench Tree ./internal/program/callgraph.
+// BenchmarkTree builds the graph of a real tree: AIOHUB_BENCH_TREE=/path/to/project go test -bench Tree
+// ./internal/program/callgraph.
 func BenchmarkTree(b *testing.B) {
 	root := os.Getenv("AIOHUB_BENCH_TREE")
 	if root == "" {

@@ -8,8 +8,9 @@ import (
 	"aiohub/internal/language/pysyntax"
 )
 
-// mention is a place that does something with a value: asks for its truth, iterates over it, drops it. What the value is, is
-// known when all is solved. Only values that can come from a call are noted: parameters, imports and definitions are not.
+// mention is a place that does something with a value: asks for its truth, iterates over it, drops it. What the value
+// is, is known when all is solved. Only values that can come from a call are noted: parameters, imports and definitions
+// are not.
 type mention struct {
 	kind       UseKind
 	fn         int32
@@ -116,7 +117,8 @@ func (r *reducer) isDefined(v int32) bool {
 	return first != pyscope.None && r.f.Binds[first].Kind == pyscope.BindDef
 }
 
-// mentionCompared notes the operands of a comparison. What `is` is asked of can be anything, unless it is what a call has just given.
+// mentionCompared notes the operands of a comparison. What `is` is asked of can be anything, unless it is what a call
+// has just given.
 func (r *reducer) mentionCompared(left node, x int32, relation pysyntax.Op, right node, y int32) {
 	switch relation {
 	case pysyntax.OpIs, pysyntax.OpIsNot:

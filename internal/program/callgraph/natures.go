@@ -105,7 +105,8 @@ func (n *natures) variable(v int32) verdict {
 	return out
 }
 
-// bindings counts the places in the code that bind the name of a variable: each that has no op binds something of which nothing is known.
+// bindings counts the places in the code that bind the name of a variable: each that has no op binds something of which
+// nothing is known.
 func (n *natures) bindings(v int32) int {
 	file := n.fileOfVariable(v)
 	f := n.files[file].model
@@ -171,7 +172,8 @@ func (n *natures) written(i int32) verdict {
 	return unknown
 }
 
-// annotation says what an annotation adds to what is known of a name: nothing, if it is of something that cannot be awaited.
+// annotation says what an annotation adds to what is known of a name: nothing, if it is of something that cannot be
+// awaited.
 func (n *natures) annotation(o *op) verdict {
 	if n.promisesPlain(o.a) {
 		return given(0)

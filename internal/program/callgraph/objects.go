@@ -32,8 +32,8 @@ type object struct {
 	a, b int32
 }
 
-// objects numbers all values. Classes, their instances, functions and containers of a fixed place come first, in the order of the
-// program, so that they need no table.
+// objects numbers all values. Classes, their instances, functions and containers of a fixed place come first, in the
+// order of the program, so that they need no table.
 type objects struct {
 	nclasses, nfuncs, nallocs int32
 	dynamic                   []object

@@ -152,7 +152,8 @@ func (s *solver) isGiven(v int32) bool {
 	return found
 }
 
-// givenCalls finds what calls of methods of objects from outside the tree can lead to, by the names of the methods, if these are no common ones.
+// givenCalls finds what calls of methods of objects from outside the tree can lead to, by the names of the methods, if
+// these are no common ones.
 func (s *solver) givenCalls(index map[int32][]int32) {
 	for k := range s.opens {
 		o := &s.opens[k]
@@ -182,8 +183,8 @@ func (s *solver) methodsByName() map[int32][]int32 {
 	return index
 }
 
-// candidates finds the methods that a call can mean by their names, and the topmost classes that have them. It notes in the call whether the name is
-// a common one, and whether the classes have nothing to do with each other.
+// candidates finds the methods that a call can mean by their names, and the topmost classes that have them. It notes in
+// the call whether the name is a common one, and whether the classes have nothing to do with each other.
 func (s *solver) candidates(o *openCall, index map[int32][]int32) []int32 {
 	o.candidates, o.common, o.among = nil, false, false
 	t := &s.sites[o.site]

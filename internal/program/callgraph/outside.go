@@ -163,7 +163,8 @@ func (s *solver) callOutside(i, dotted int32) {
 	s.add(t.dst, s.of(kOpaque, dotted, 0))
 }
 
-// modulesOf lets a call give the modules that the values of a dict among its arguments name. It reports whether there is such an argument.
+// modulesOf lets a call give the modules that the values of a dict among its arguments name. It reports whether there
+// is such an argument.
 func (s *solver) modulesOf(i int32, k keyword) bool {
 	t := s.sites[i]
 	given := s.keyword(t.args, k.name)

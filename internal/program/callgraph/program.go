@@ -330,7 +330,8 @@ var neutralBases = map[string]bool{
 	"builtins.type": true, "enum.Enum": true, "enum.IntEnum": true, "enum.Flag": true, "builtins.Exception": true, "builtins.BaseException": true,
 }
 
-// linearize puts a class and its ancestors in the order in which Python looks for attributes (C3), or, where there is no such order, depth first.
+// linearize puts a class and its ancestors in the order in which Python looks for attributes (C3), or, where there is
+// no such order, depth first.
 func (p *program) linearize(i int32, state []uint8, depth int) {
 	if state[i] == 2 {
 		return

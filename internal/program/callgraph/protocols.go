@@ -78,7 +78,8 @@ func (s *solver) protocolSite(op, name int32, kind EdgeKind, args []arg, dst int
 	return i
 }
 
-// protocol calls a method of an object because of what an op does with it. It reports whether the class of the object has it.
+// protocol calls a method of an object because of what an op does with it. It reports whether the class of the object
+// has it.
 func (s *solver) protocol(op, value, name int32, kind EdgeKind, args []arg, dst int32) bool {
 	v := s.get(value)
 	if v.kind != kInstance || s.declares(v.a, name) == none {

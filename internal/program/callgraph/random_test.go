@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// program makes random programs whose every call can be followed: classes that inherit, attributes and containers that hold objects, functions that
-// are passed, decorated, generators, context managers.
+// program makes random programs whose every call can be followed: classes that inherit, attributes and containers that
+// hold objects, functions that are passed, decorated, generators, context managers.
 type program struct {
 	*rand.Rand
 	bytes.Buffer

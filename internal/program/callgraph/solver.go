@@ -7,8 +7,8 @@ import (
 	"aiohub/internal/program/resolve"
 )
 
-// maxValues bounds the values of a variable. What can be more than that many things is as good as unknown; without a bound the time would
-// grow with the square of the tree.
+// maxValues bounds the values of a variable. What can be more than that many things is as good as unknown; without a
+// bound the time would grow with the square of the tree.
 const maxValues = 64
 
 // variable is what is known of a place where values can be.
@@ -89,8 +89,8 @@ type rawSite struct {
 // pair is a key of two numbers.
 type pair struct{ a, b int32 }
 
-// solver finds the least solution of all constraints. Work is done in the order in which it comes up, by one goroutine, so the result is the
-// same on every run.
+// solver finds the least solution of all constraints. Work is done in the order in which it comes up, by one goroutine,
+// so the result is the same on every run.
 type solver struct {
 	*program
 	*objects
@@ -442,7 +442,8 @@ func (s *solver) dottedPath(i int32) {
 	}
 }
 
-// isTest reports whether an op stands in test code while a function does not: then the objects of tests, which are mocks, do not flow.
+// isTest reports whether an op stands in test code while a function does not: then the objects of tests, which are
+// mocks, do not flow.
 func (s *solver) isTest(op, function int32) bool {
 	return s.isApart(s.fileOf(op)) && !s.tests[s.funcs[function].file]
 }

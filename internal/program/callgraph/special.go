@@ -21,5 +21,6 @@ var specialNames = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
-// IsSpecial reports whether a method of that name is called by Python itself. Names with underscores that a project has made up are none.
+// IsSpecial reports whether a method of that name is called by Python itself. Names with underscores that a project has
+// made up are none.
 func IsSpecial(name string) bool { return specialNames()[name] }

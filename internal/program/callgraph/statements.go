@@ -109,7 +109,8 @@ func (r *reducer) returns(n node) {
 	r.copy(n, f.returned, v)
 }
 
-// returnsParameter notes that a function returns one of its parameters as it was given. So each caller gets back what it passes, and not what all others do.
+// returnsParameter notes that a function returns one of its parameters as it was given. So each caller gets back what
+// it passes, and not what all others do.
 func (r *reducer) returnsParameter(value node) bool {
 	if r.t.Kind(value) != pysyntax.Name {
 		return false
@@ -360,7 +361,8 @@ func (r *reducer) caught(n node) int32 {
 	return out
 }
 
-// imports lets each name take what its import binds. The imports of the file stand in its pyscope.File in the order of the source.
+// imports lets each name take what its import binds. The imports of the file stand in its pyscope.File in the order of
+// the source.
 func (r *reducer) imports(n node) {
 	t := r.t
 	for c := t.Child(n); c != 0; c = t.Next(c) {

@@ -2,9 +2,9 @@ package callgraph
 
 import "aiohub/internal/language/pyscope"
 
-// A variable is a place where values can be: a symbol of a scope, or a temporary that holds the value of an expression. Within a file
-// the symbols of its pyscope.File come first, under their index there; temporaries follow. Values of literals have numbers
-// below none, which are the same in all files.
+// A variable is a place where values can be: a symbol of a scope, or a temporary that holds the value of an expression.
+// Within a file the symbols of its pyscope.File come first, under their index there; temporaries follow. Values of
+// literals have numbers below none, which are the same in all files.
 const (
 	none      = -1
 	litStr    = -2
@@ -184,7 +184,8 @@ type classSummary struct {
 	flags   classFlags
 	fields  []int32  // of a dataclass or the like, names in order
 	members []member // names that its body or its methods bind
-	// typeParams are the variables of the names that can be its type variables, in order; generic says that Generic lists them.
+	// typeParams are the variables of the names that can be its type variables, in order; generic says that Generic
+	// lists them.
 	typeParams []int32
 	generic    bool
 	filters    []filtered

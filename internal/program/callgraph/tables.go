@@ -8,7 +8,8 @@ import (
 	"sync"
 )
 
-// What names outside the tree mean is data: types.txt has the classes and what calls return, starters.txt what runs its argument as a task.
+// What names outside the tree mean is data: types.txt has the classes and what calls return, starters.txt what runs its
+// argument as a task.
 
 //go:embed types.txt
 var typesText string
@@ -156,7 +157,8 @@ func underGreen[V any](table map[string]V) {
 
 func containerClasses() map[string]containerKind { return tables().containers }
 
-// Starters lists what is taken to run a function that it is given as a task or thread of its own: dotted names, and "*.name" for a method of anything.
+// Starters lists what is taken to run a function that it is given as a task or thread of its own: dotted names, and
+// "*.name" for a method of anything.
 func Starters() []string {
 	var out []string
 	for line := range strings.Lines(startersText) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Made is an object that a call makes which Input.Track asks for, and what becomes of it. Two calls that one place can get the object from
-// share their uses.
+// Made is an object that a call makes which Input.Track asks for, and what becomes of it. Two calls that one place can
+// get the object from share their uses.
 type Made struct {
 	Name  string // of what is called, as reached
 	From  FuncID
@@ -226,7 +226,8 @@ func (t *tracer) valuesOf(v int32) []int32 {
 	return t.vars[v].values
 }
 
-// takes reports whether something outside the tree may do anything with an object that it is given: what is followed, and what only looks, may not.
+// takes reports whether something outside the tree may do anything with an object that it is given: what is followed,
+// and what only looks, may not.
 func (t *tracer) takes(name string) bool {
 	tab := tables()
 	if strings.HasPrefix(name, "logging.") || strings.HasPrefix(name, "functools.partial") || looks[strings.TrimPrefix(name, "builtins.")] {

@@ -36,7 +36,8 @@ func (s *solver) handedOver() []mention {
 	return list
 }
 
-// judgeUses finds the places that do something with a value that is no good for it. It is asked twice: for what is certain, and at the end for the rest.
+// judgeUses finds the places that do something with a value that is no good for it. It is asked twice: for what is
+// certain, and at the end for the rest.
 func (s *solver) judgeUses() {
 	async := s.hasAsync()
 	candidates := s.mentions
@@ -101,7 +102,8 @@ func (s *solver) hasAsync() bool {
 	return slices.ContainsFunc(s.funcs, func(f function) bool { return f.flags&Async != 0 })
 }
 
-// severalBindings tells whether a name takes a value at several places: which of them is meant where it is used is not known.
+// severalBindings tells whether a name takes a value at several places: which of them is meant where it is used is not
+// known.
 func (n *natures) severalBindings(v int32) bool {
 	return v >= nLiterals && v < n.nvars && n.bindings(v) > 1
 }
@@ -115,7 +117,8 @@ func (n *natures) isName(v int32) bool {
 	return int(v-n.varBase[file]) < len(n.files[file].model.Symbols)
 }
 
-// wrong says what is wrong with a value at a place, NoNature if nothing is, and whether the value is that and nothing else.
+// wrong says what is wrong with a value at a place, NoNature if nothing is, and whether the value is that and nothing
+// else.
 func (n *natures) wrong(m *mention, v verdict) (nature Nature, exact bool) {
 	is := func(s sort, as Nature) bool {
 		if v.sort&s == 0 {

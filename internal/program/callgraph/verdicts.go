@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// What an expression gives, as far as awaiting it goes, is read off the ops that write its variable, from the expression back to the calls
-// that made it. Values that flow would not do: that a variable can be a coroutine says little, it has to be known that it is nothing else.
+// What an expression gives, as far as awaiting it goes, is read off the ops that write its variable, from the
+// expression back to the calls that made it. Values that flow would not do: that a variable can be a coroutine says
+// little, it has to be known that it is nothing else.
 
 // sort is a set of what a value can be.
 type sort uint16

@@ -67,7 +67,8 @@ func (n *natures) argument(m *mention, nature Nature) (name string, ok bool) {
 	return name, name != ""
 }
 
-// parameterPromisesPlain tells whether the annotation of the parameter that takes an argument is of something that nobody can await.
+// parameterPromisesPlain tells whether the annotation of the parameter that takes an argument is of something that
+// nobody can await.
 func (n *natures) parameterPromisesPlain(f int32, m *mention, bound bool) bool {
 	place := argPlace - m.name
 	if bound {
@@ -102,8 +103,8 @@ func (n *natures) parameterPromisesPlain(f int32, m *mention, bound bool) bool {
 	return false
 }
 
-// promised tells whether a function has to return a value where it returns a coroutine: a coroutine function whose callers await once, a method that
-// Python itself calls, or one whose annotation says so.
+// promised tells whether a function has to return a value where it returns a coroutine: a coroutine function whose
+// callers await once, a method that Python itself calls, or one whose annotation says so.
 func (n *natures) promised(m *mention) bool {
 	fn := &n.funcs[m.fn]
 	if fn.flags&(Generator|ContextManager|Overload) != 0 {

@@ -2,7 +2,8 @@ package knowledge
 
 import "strings"
 
-// Aiohub is the top-level name of this project's runtime. A program that moves to it keeps using eventlet, by other names.
+// Aiohub is the top-level name of this project's runtime. A program that moves to it keeps using eventlet, by other
+// names.
 const Aiohub = "aiohub"
 
 // greenName is where the runtime offers eventlet's names.

@@ -49,8 +49,8 @@ func BlockingCalls() []BlockingCall {
 // enterings are the methods that a with statement or a loop calls, and what they call in turn.
 var enterings = map[string]string{"__enter__": "acquire", "__next__": "next"}
 
-// SwitchesAt reports whether another greenlet can run before a call of a name of eventlet returns; the methods behind `with` and
-// `for` count, and the copies of the standard library below eventlet.green.
+// SwitchesAt reports whether another greenlet can run before a call of a name of eventlet returns; the methods behind
+// `with` and `for` count, and the copies of the standard library below eventlet.green.
 func SwitchesAt(dotted string) bool {
 	canon := Canon(dotted)
 	if Switches(canon) {
@@ -68,8 +68,8 @@ func SwitchesAt(dotted string) bool {
 	return false
 }
 
-// CalledOutside reports whether code outside the tree calls a method that a class inherits from, or overrides of, a class outside it, and
-// does not await it.
+// CalledOutside reports whether code outside the tree calls a method that a class inherits from, or overrides of, a
+// class outside it, and does not await it.
 func CalledOutside(class, method string) bool {
 	for _, pattern := range load().called[class] {
 		if prefix, ok := strings.CutSuffix(pattern, "*"); ok && strings.HasPrefix(method, prefix) || pattern == method {
@@ -79,7 +79,8 @@ func CalledOutside(class, method string) bool {
 	return false
 }
 
-// RunsInThread reports whether a starter runs what it is given in a thread of the operating system, where blocking is no harm.
+// RunsInThread reports whether a starter runs what it is given in a thread of the operating system, where blocking is
+// no harm.
 func RunsInThread(dotted string) bool {
 	switch canon := Canon(dotted); canon {
 	case Root + ".tpool.execute", Root + ".tpool.proxy_call", "asyncio.to_thread", "multiprocessing.Process":

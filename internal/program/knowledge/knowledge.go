@@ -1,7 +1,8 @@
 // Package knowledge holds what eventlet offers and what its monkey patching changes, as data tables.
 //
 // The tables are text files beside the code, read once at first use and never changed afterwards. names.txt is made by
-// generate.py from an installed eventlet; the others are written by hand and `generate.py --check` holds them against one.
+// generate.py from an installed eventlet; the others are written by hand and `generate.py --check` holds them against
+// one.
 package knowledge
 
 import (
@@ -132,8 +133,8 @@ func Is(dotted string) bool {
 	return own || green
 }
 
-// Canon undoes eventlet's own re-exports: eventlet.sleep is eventlet.greenthread.sleep, and so is aiohub.green.sleep. A name without an
-// entry is its own.
+// Canon undoes eventlet's own re-exports: eventlet.sleep is eventlet.greenthread.sleep, and so is aiohub.green.sleep. A
+// name without an entry is its own.
 func Canon(dotted string) string {
 	t := load()
 	dotted = greenless(dotted)
@@ -171,7 +172,8 @@ func Constructs(canon string) bool {
 	return false
 }
 
-// Returns gives the class of the value that a call of a function or method returns, "" if it is not an object of interest.
+// Returns gives the class of the value that a call of a function or method returns, "" if it is not an object of
+// interest.
 func Returns(canon string) string { return load().returns[canon] }
 
 // Switches reports whether another greenlet can run before a call of the canonical name returns.
@@ -202,12 +204,14 @@ func Chooses(dotted string) bool {
 	return false
 }
 
-// ChoosingArgument gives the argument of a function of another library that makes it choose eventlet, "" if it does so anyway.
+// ChoosingArgument gives the argument of a function of another library that makes it choose eventlet, "" if it does so
+// anyway.
 func ChoosingArgument(dotted string) string { return load().libs[dotted] }
 
-// MayBeImplicit reports whether some name below the top-level module is in a table of other libraries' names; it is cheap and lets most
-// names go.
+// MayBeImplicit reports whether some name below the top-level module is in a table of other libraries' names; it is
+// cheap and lets most names go.
 func MayBeImplicit(top string) bool { return load().greenTop[top] }
 
-// Patches are the groups monkey_patch knows that concern the table of implicit uses. Without arguments it patches all of them.
+// Patches are the groups monkey_patch knows that concern the table of implicit uses. Without arguments it patches all
+// of them.
 var Patches = []Patch{"os", "select", "socket", "subprocess", "thread", "time"}

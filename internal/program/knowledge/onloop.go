@@ -13,7 +13,8 @@ const (
 	Calculates      // calculates for long
 )
 
-// Holds says what a call of a name outside the tree does to an event loop. Names of eventlet are none: what they do depends on the hub.
+// Holds says what a call of a name outside the tree does to an event loop. Names of eventlet are none: what they do
+// depends on the hub.
 func Holds(dotted string) Hold {
 	if Is(dotted) {
 		return NoHold

@@ -1,7 +1,7 @@
 // Package lookup answers what a call graph says of a file, of a function and of a place.
 //
-// An Index is made once for a graph and only read afterwards, by any number of goroutines. It keeps no copy: what it gives are parts of the
-// graph's own slices.
+// An Index is made once for a graph and only read afterwards, by any number of goroutines. It keeps no copy: what it
+// gives are parts of the graph's own slices.
 package lookup
 
 import (
@@ -98,7 +98,8 @@ func (x *Index) Callers(f callgraph.FuncID) []int32 {
 	return x.in[f]
 }
 
-// StartedBy gives where a function is handed to something that runs it as a task or thread of its own, as indices into Graph.Starts.
+// StartedBy gives where a function is handed to something that runs it as a task or thread of its own, as indices into
+// Graph.Starts.
 func (x *Index) StartedBy(f callgraph.FuncID) []int32 {
 	x.turn()
 	return x.starts[f]

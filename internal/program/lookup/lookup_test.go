@@ -8,7 +8,8 @@ import (
 	"aiohub/internal/program/lookup"
 )
 
-// graph has three files, of which the middle one has no functions: a of a.py calls b twice and starts c, b of c.py runs the coroutine of c.
+// graph has three files, of which the middle one has no functions: a of a.py calls b twice and starts c, b of c.py runs
+// the coroutine of c.
 func graph() *callgraph.Graph {
 	return &callgraph.Graph{
 		Files: []callgraph.File{{Path: "a.py"}, {Path: "b.py"}, {Path: "c.py"}},

@@ -1,9 +1,10 @@
 // Package onloop works out which plain functions of a tree lead to a call of some sort when a coroutine calls them.
 //
-// A Way is made once for a graph and a sort of calls and only read afterwards. It follows calls that are certain, from one plain function to the
-// next: what is handed to a thread, an executor or a task is no call, a callback can be another function in another program, and what a decorator
-// outside the tree makes of a function is not known. A way on which nothing decides whether it is gone is sure; there is one where Sure says so, and then
-// that is the way which is given.
+// A Way is made once for a graph and a sort of calls and only read afterwards. It follows calls that are certain, from
+// one plain function to the next: what is handed to a thread, an executor or a task is no call, a callback can be
+// another function in another program, and what a decorator outside the tree makes of a function is not known. A way on
+// which nothing decides whether it is gone is sure; there is one where Sure says so, and then that is the way which is
+// given.
 package onloop
 
 import (
@@ -71,8 +72,8 @@ func (w *Way) spread(queue []callgraph.FuncID, doubtful bool) {
 	}
 }
 
-// asksForLoop gives the plain functions that ask, themselves or through a function that they call, whether a loop runs: what they do where none runs, a coroutine
-// does not come to.
+// asksForLoop gives the plain functions that ask, themselves or through a function that they call, whether a loop runs:
+// what they do where none runs, a coroutine does not come to.
 func asksForLoop(g *callgraph.Graph) map[callgraph.FuncID]bool {
 	asks := map[callgraph.FuncID]bool{}
 	for i := range g.Sites {
@@ -104,8 +105,8 @@ func Follows(e *callgraph.Edge) bool {
 	return e.Certain && !e.Awaited && !e.Indirect && e.Kind != callgraph.DecoratorUse
 }
 
-// Alternatives tells whether the call of an edge leads to other functions as well, so that it is not certain that this one runs. Edges are sorted
-// as those of a graph.
+// Alternatives tells whether the call of an edge leads to other functions as well, so that it is not certain that this
+// one runs. Edges are sorted as those of a graph.
 func Alternatives(edges []callgraph.Edge, i int) bool {
 	e := &edges[i]
 	same := func(o *callgraph.Edge) bool { return o.From == e.From && o.Pos == e.Pos }
@@ -123,8 +124,8 @@ func Alternatives(edges []callgraph.Edge, i int) bool {
 	return false
 }
 
-// Serves tells whether the function of an edge awaits what the same callee gives at another place: then the callee is a plain function with two faces, and which
-// one a call meets is not known. Edges are sorted as those of a graph.
+// Serves tells whether the function of an edge awaits what the same callee gives at another place: then the callee is a
+// plain function with two faces, and which one a call meets is not known. Edges are sorted as those of a graph.
 func Serves(edges []callgraph.Edge, i int) bool {
 	for j := range edges {
 		if edges[j].To == edges[i].To && edges[j].Awaited {

@@ -39,8 +39,8 @@ type settled struct {
 	notices     []string // answers about code outside the tree that nothing in it calls
 }
 
-// notice notes an answer about a name outside the tree that the tree does not call. It is no error: what calls it may come back, and
-// a list that several projects share names more than each of them has.
+// notice notes an answer about a name outside the tree that the tree does not call. It is no error: what calls it may
+// come back, and a list that several projects share names more than each of them has.
 func (s *settled) notice(key, value string, n *names) {
 	if n.foreign[value] || strings.HasSuffix(value, "*") || IsBlocking(value) {
 		return

@@ -7,8 +7,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// Apply puts what the answers say about single calls into a graph: the calls that they settle lead where they say, for certain, and are open no
-// more. It fails as New does for an answer that fits nothing.
+// Apply puts what the answers say about single calls into a graph: the calls that they settle lead where they say, for
+// certain, and are open no more. It fails as New does for an answer that fits nothing.
 func (a *Answers) Apply(g *callgraph.Graph) error {
 	s, err := a.settle(g)
 	if err != nil || len(s.calls) == 0 {
@@ -34,8 +34,8 @@ func (s *settled) at(o *callgraph.Open) *answeredCall {
 	return nil
 }
 
-// answered gives the edges of a graph with those of the answers in the place of what was possible, and the calls out of the tree that the answers
-// speak of.
+// answered gives the edges of a graph with those of the answers in the place of what was possible, and the calls out of
+// the tree that the answers speak of.
 func (s *settled) answered(g *callgraph.Graph) (edges []callgraph.Edge, added []callgraph.Site) {
 	edges = slices.Clone(g.Edges)
 	if len(s.calls) == 0 {

@@ -6,7 +6,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// TestApply puts an answer about an open call into a graph: the call leads where it says, for certain, and is open no more.
+// TestApply puts an answer about an open call into a graph: the call leads where it says, for certain, and is open no
+// more.
 func TestApply(t *testing.T) {
 	graph := &callgraph.Graph{
 		Files: []callgraph.File{{Path: "a.py", Module: "a"}},

@@ -96,8 +96,8 @@ func borderOf(g *callgraph.Graph, id callgraph.FuncID, s *settled) Border {
 	return NoBorder
 }
 
-// isWSGI reports whether a function is called as WSGI has it. A method of another name that takes the same is what an application in the tree hands
-// its request to.
+// isWSGI reports whether a function is called as WSGI has it. A method of another name that takes the same is what an
+// application in the tree hands its request to.
 func isWSGI(f *callgraph.Func) bool {
 	n := len(f.Params)
 	if f.Class != callgraph.None && lastName(f) != "__call__" {

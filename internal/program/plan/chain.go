@@ -69,8 +69,8 @@ func (p *Plan) Who(id callgraph.FuncID) []Pull {
 	return pulls
 }
 
-// Find gives the functions that a user's words name: module:function, module.function, Class.method or a part of that at the end
-// of a name if only one function ends so.
+// Find gives the functions that a user's words name: module:function, module.function, Class.method or a part of that
+// at the end of a name if only one function ends so.
 func (p *Plan) Find(words string) ([]callgraph.FuncID, error) {
 	n := namesOf(p.Graph)
 	if ids, ok := n.find(words); ok {

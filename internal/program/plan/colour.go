@@ -4,8 +4,9 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// colour spreads the colours from the calls that block: breadth first, so that the first cause of a function is a shortest chain.
-// Must spreads over calls that are certain alone; may starts from all that must and the possible calls, and spreads over both.
+// colour spreads the colours from the calls that block: breadth first, so that the first cause of a function is a
+// shortest chain. Must spreads over calls that are certain alone; may starts from all that must and the possible calls,
+// and spreads over both.
 func (p *Plan) colour(s *settled) {
 	p.index.patch(p.Programs)
 	certain := &spread{Plan: p, settled: s, certain: true, colour: Must}
@@ -51,8 +52,9 @@ func (s *spread) seed() {
 	}
 }
 
-// seedCallbacks colours the functions that call what nothing in the tree provides. In a library these are handlers of its users, and one that
-// blocks today blocks as a coroutine. A tree with a program of its own has its users in it: what is not known there is a question.
+// seedCallbacks colours the functions that call what nothing in the tree provides. In a library these are handlers of
+// its users, and one that blocks today blocks as a coroutine. A tree with a program of its own has its users in it:
+// what is not known there is a question.
 func (s *spread) seedCallbacks() {
 	x := s.index
 	for i := range x.g.Opens {
@@ -117,8 +119,8 @@ func (s *spread) share(id callgraph.FuncID) {
 	}
 }
 
-// wrapsOnly reports whether all that a wrapper of a decorator calls for others has the colour. One that wraps functions of both kinds becomes a
-// wrapper that knows both, and its callers wait for what it wraps for them, not for it.
+// wrapsOnly reports whether all that a wrapper of a decorator calls for others has the colour. One that wraps functions
+// of both kinds becomes a wrapper that knows both, and its callers wait for what it wraps for them, not for it.
 func (s *spread) wrapsOnly(wrapper callgraph.FuncID) bool {
 	for _, i := range s.index.out[wrapper] {
 		if e := &s.index.edges[i]; (e.Certain || !s.certain) && e.Reason == callgraph.Wrapped && s.Colours[e.To] != Must && (s.certain || s.Colours[e.To] != May) {

@@ -6,8 +6,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// components gives the functions that must become async in groups that can only move together, callees before callers: functions that
-// call each other in a circle, and methods that share a name.
+// components gives the functions that must become async in groups that can only move together, callees before callers:
+// functions that call each other in a circle, and methods that share a name.
 func (p *Plan) components() [][]callgraph.FuncID {
 	t := &tarjan{p: p, number: make([]int32, len(p.Colours)), low: make([]int32, len(p.Colours)), on: make([]bool, len(p.Colours))}
 	for id, c := range p.Colours {
@@ -18,8 +18,8 @@ func (p *Plan) components() [][]callgraph.FuncID {
 	return t.found
 }
 
-// tarjan finds strongly connected components, in the order callees before callers. It keeps its own stack: chains of calls are
-// as long as a program makes them.
+// tarjan finds strongly connected components, in the order callees before callers. It keeps its own stack: chains of
+// calls are as long as a program makes them.
 type tarjan struct {
 	p       *Plan
 	number  []int32
@@ -35,7 +35,8 @@ type frame struct {
 	next []callgraph.FuncID
 }
 
-// needs lists what has to be async before a function, or with it: what it calls, the methods that share its name, its lambdas.
+// needs lists what has to be async before a function, or with it: what it calls, the methods that share its name, its
+// lambdas.
 func (p *Plan) needs(id callgraph.FuncID) []callgraph.FuncID {
 	x := p.index
 	var out []callgraph.FuncID

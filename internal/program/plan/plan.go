@@ -1,7 +1,7 @@
 // Package plan computes how far async spreads from the calls that block, and in which steps the code can follow.
 //
-// A Plan is made once from a call graph and the maintainer's answers, and never changed. It says of each function what becomes of
-// it (Colour) and why (Cause); chains, steps, questions and programs are read off that.
+// A Plan is made once from a call graph and the maintainer's answers, and never changed. It says of each function what
+// becomes of it (Colour) and why (Cause); chains, steps, questions and programs are read off that.
 //
 // Functions are named module:qualname, as in callgraph.
 package plan
@@ -37,7 +37,8 @@ const (
 	CallsBack            // it calls what users of the library hand in, written Name
 )
 
-// Cause is the first reason that was found for a colour; the chain of causes ends at a call that blocks, and no chain is shorter.
+// Cause is the first reason that was found for a colour; the chain of causes ends at a call that blocks, and no chain
+// is shorter.
 type Cause struct {
 	Kind     CauseKind
 	To       callgraph.FuncID

@@ -11,8 +11,9 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// sketch makes a graph from lines such as "a:f -> a:g", "a:f ?> a:g" for a possible call, "a:f ! time.sleep" for a call out of the tree,
-// "a:f ~> a:g" for driving a generator, "group a:A.m a:B.m", "flag a:g generator", "open a:f self.x a:g". Functions are those that occur.
+// sketch makes a graph from lines such as "a:f -> a:g", "a:f ?> a:g" for a possible call, "a:f ! time.sleep" for a call
+// out of the tree, "a:f ~> a:g" for driving a generator, "group a:A.m a:B.m", "flag a:g generator", "open a:f self.x
+// a:g". Functions are those that occur.
 func sketch(t *testing.T, text string) *callgraph.Graph {
 	t.Helper()
 	g := &callgraph.Graph{}

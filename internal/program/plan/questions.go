@@ -42,7 +42,8 @@ func (p *Plan) Questions() []Question {
 	return list
 }
 
-// openCalls asks about calls that may lead to what blocks. Calls of one expression in one class, or in one module, have one answer.
+// openCalls asks about calls that may lead to what blocks. Calls of one expression in one class, or in one module, have
+// one answer.
 func (p *Plan) openCalls() []Question {
 	x := p.index
 	moves := map[callgraph.FuncID]int{}

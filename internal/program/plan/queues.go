@@ -7,7 +7,8 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-// queueClasses are eventlet's. One that is made without an argument takes any number of things: its put never waits. With 0 a put waits for who gets.
+// queueClasses are eventlet's. One that is made without an argument takes any number of things: its put never waits.
+// With 0 a put waits for who gets.
 var queueClasses = map[string]bool{
 	"eventlet.queue.LightQueue": true, "eventlet.queue.Queue": true, "eventlet.queue.LifoQueue": true, "eventlet.queue.PriorityQueue": true,
 }

@@ -8,7 +8,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// Limits are how large a step may be for a reviewer to read it. A component that is larger alone is a step of its own: it cannot be split.
+// Limits are how large a step may be for a reviewer to read it. A component that is larger alone is a step of its own:
+// it cannot be split.
 type Limits struct {
 	Lines int // that change, by estimate
 	Files int
@@ -17,7 +18,8 @@ type Limits struct {
 // DefaultLimits are those of a project that says nothing.
 var DefaultLimits = Limits{Lines: 250, Files: 10}
 
-// Step is a part of the port after which the program works as before: its functions are async, and callers that are not have a face.
+// Step is a part of the port after which the program works as before: its functions are async, and callers that are not
+// have a face.
 type Step struct {
 	Number    int // from 1
 	Title     string
@@ -52,8 +54,8 @@ func (p *Plan) Steps() []Step {
 	return p.pack(components, after)
 }
 
-// pack fills steps: it goes on in the module it is in as long as something there can follow, and takes the first component
-// that is free otherwise.
+// pack fills steps: it goes on in the module it is in as long as something there can follow, and takes the first
+// component that is free otherwise.
 func (p *Plan) pack(components [][]callgraph.FuncID, after [][]int) []Step {
 	missing := make([]int, len(components)) // how many that come before are not done
 	then := make([][]int, len(components))
@@ -166,8 +168,8 @@ func (p *Plan) needsFace(id callgraph.FuncID, inside map[callgraph.FuncID]bool) 
 	return false
 }
 
-// diffLines estimates the lines that change when a function becomes async: its def line, a line for each call that wants an
-// await, and three for a face.
+// diffLines estimates the lines that change when a function becomes async: its def line, a line for each call that
+// wants an await, and three for a face.
 func (p *Plan) diffLines(id callgraph.FuncID) int {
 	x := p.index
 	lines := 1
@@ -262,8 +264,8 @@ func (l *freeList) take(file int32, fits func(int) bool) (int, bool) {
 	return 0, false
 }
 
-// beside gives a file with a free component that fits into a step: one of the step's own files, which may have got something since, or one
-// of their packages.
+// beside gives a file with a free component that fits into a step: one of the step's own files, which may have got
+// something since, or one of their packages.
 func (l *freeList) beside(g *callgraph.Graph, files []int32, fits func(int) bool) (int32, bool) {
 	best, near := int32(callgraph.None), false
 	for file, list := range l.byFile {

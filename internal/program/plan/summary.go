@@ -51,8 +51,8 @@ type Package struct {
 	Counts
 }
 
-// Packages gives the state of the packages that have something to move, those with most to move first. Packages are cut where a page
-// can hold them: two components deep, three where all have the first two in common.
+// Packages gives the state of the packages that have something to move, those with most to move first. Packages are cut
+// where a page can hold them: two components deep, three where all have the first two in common.
 func (p *Plan) Packages() []Package {
 	byName := map[string]*Package{}
 	for i := range p.Graph.Funcs {
@@ -122,8 +122,8 @@ func cut(module string, depth int) string {
 // Notices are things about the answers that are no errors.
 func (p *Plan) Notices() []string { return p.index.settled.notices }
 
-// Unpatched counts the calls that would block an event loop and that nothing makes green: no program of the tree patches the standard
-// library for them.
+// Unpatched counts the calls that would block an event loop and that nothing makes green: no program of the tree
+// patches the standard library for them.
 func (p *Plan) Unpatched() int {
 	n := 0
 	for i := range p.Graph.Sites {

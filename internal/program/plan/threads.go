@@ -25,7 +25,8 @@ type Kind struct {
 	Regions
 }
 
-// Moves counts for each package what becomes async, and what threads would break. Packages with most to do for threads come first.
+// Moves counts for each package what becomes async, and what threads would break. Packages with most to do for threads
+// come first.
 func (p *Plan) Moves(found []atomic.Finding) (packages []Move, kinds []Kind) {
 	byName := map[string]*Move{}
 	at := func(name string) *Move {

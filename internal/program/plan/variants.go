@@ -6,9 +6,10 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// Variants gives the plain names of functions that are defined more than once, as under if and else, and what becomes of them. The callgraph numbers
-// the definitions (f, f#2); who speaks of f means whichever is there at run time. A plain name is here with the colour
-// that its definitions have, and the first that has it, unless the first definition has it itself, or two of them have different ones.
+// Variants gives the plain names of functions that are defined more than once, as under if and else, and what becomes
+// of them. The callgraph numbers the definitions (f, f#2); who speaks of f means whichever is there at run time. A
+// plain name is here with the colour that its definitions have, and the first that has it, unless the first definition
+// has it itself, or two of them have different ones.
 func (p *Plan) Variants() map[string]callgraph.FuncID {
 	out := map[string]callgraph.FuncID{}
 	mixed := map[string]bool{}

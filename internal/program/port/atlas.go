@@ -14,7 +14,8 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// atlas is what is known of a tree before anything is decided: it is made once for a component, however often that has to be made smaller.
+// atlas is what is known of a tree before anything is decided: it is made once for a component, however often that has
+// to be made smaller.
 type atlas struct {
 	graph          *callgraph.Graph
 	files          map[int32]*source // by index in graph.Files: those in which a name of the component occurs
@@ -116,7 +117,8 @@ func replacesSleep(records []scan.Record) bool {
 	})
 }
 
-// classesOf gives the functions among some that are methods of a class or inherited by it, by the last name of the class.
+// classesOf gives the functions among some that are methods of a class or inherited by it, by the last name of the
+// class.
 func (a *atlas) classesOf(functions []callgraph.FuncID) map[string][]callgraph.FuncID {
 	methods := map[int32][]callgraph.FuncID{}
 	for _, f := range functions {

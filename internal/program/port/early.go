@@ -40,13 +40,15 @@ func newest(root string) bool {
 	return !said || minor >= 11
 }
 
-// bindsEarly reports whether the project is for Pythons in which a primitive belongs to the loop that there is when it is made.
+// bindsEarly reports whether the project is for Pythons in which a primitive belongs to the loop that there is when it
+// is made.
 func bindsEarly(root string) bool {
 	minor, said := oldestPython(root)
 	return said && minor < 10
 }
 
-// beforeLoop finds the functions that run before a loop does: the code of modules, and what it calls for certain and without await.
+// beforeLoop finds the functions that run before a loop does: the code of modules, and what it calls for certain and
+// without await.
 func beforeLoop(graph *callgraph.Graph, files func(int32) *source, async func(callgraph.FuncID) bool) map[callgraph.FuncID]bool {
 	found := map[callgraph.FuncID]bool{}
 	var queue []callgraph.FuncID

@@ -16,8 +16,8 @@ type exit struct {
 	name string
 }
 
-// exitsOf lists where functions end the program, and no handler of the same function takes it. files gives the files of a graph, nil for those
-// that are not looked at.
+// exitsOf lists where functions end the program, and no handler of the same function takes it. files gives the files of
+// a graph, nil for those that are not looked at.
 func exitsOf(graph *callgraph.Graph, files func(int32) *source) []exit {
 	var list []exit
 	add := func(from callgraph.FuncID, s *source, pos uint32, name string) {
@@ -72,7 +72,8 @@ func (s *source) exits() map[uint32][]uint32 {
 	return s.exiting
 }
 
-// takesExit reports whether a handler around a place takes SystemExit in the same function. Nothing takes what os._exit does.
+// takesExit reports whether a handler around a place takes SystemExit in the same function. Nothing takes what os._exit
+// does.
 func (s *source) takesExit(pos uint32, name string) bool {
 	if name == "os._exit" {
 		return false
@@ -110,8 +111,8 @@ func (s *source) nodeAt(pos uint32) pysyntax.Node {
 	return 0
 }
 
-// besideMain finds the functions that run in a task, or in the handler of a signal: started there, or called from there for certain. An exit in the
-// coroutine that asyncio.run has, and in what that awaits, ends the program as before.
+// besideMain finds the functions that run in a task, or in the handler of a signal: started there, or called from there
+// for certain. An exit in the coroutine that asyncio.run has, and in what that awaits, ends the program as before.
 func besideMain(graph *callgraph.Graph) map[callgraph.FuncID]bool {
 	found := map[callgraph.FuncID]bool{}
 	var queue []callgraph.FuncID

@@ -18,7 +18,8 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// facade is a module of the project through which everything else gets its names. Without one, all methods give aiohub.green.
+// facade is a module of the project through which everything else gets its names. Without one, all methods give
+// aiohub.green.
 type facade struct {
 	module string
 	path   string
@@ -141,7 +142,8 @@ func (f *facade) open(t *Tree, list []*source) error {
 	return nil
 }
 
-// read takes in the names that a facade has already: imports of aiohub.green or of eventlet, and names assigned from them.
+// read takes in the names that a facade has already: imports of aiohub.green or of eventlet, and names assigned from
+// them.
 func (f *facade) read() {
 	if f.own == nil {
 		return
@@ -285,7 +287,8 @@ func (w *wish) name(taken map[string]bool) string {
 	return name
 }
 
-// targetFor is where a file gets its names: the facade itself, and the packages around it, which run before it, from aiohub.green.
+// targetFor is where a file gets its names: the facade itself, and the packages around it, which run before it, from
+// aiohub.green.
 func (f *facade) targetFor(s *source) target {
 	if f.module == "" || s.module == f.module || path.Base(s.path) == "__init__.py" && strings.HasPrefix(f.module, s.module+".") {
 		return target{}

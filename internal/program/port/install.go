@@ -133,7 +133,8 @@ func (s *source) needAiohub(r *scan.Record) bool {
 	return true
 }
 
-// importOf finds the import statement that binds the first name of a chain: the first one of the block with the last one before it.
+// importOf finds the import statement that binds the first name of a chain: the first one of the block with the last
+// one before it.
 func (s *source) importOf(r *scan.Record) pysyntax.Node {
 	head, _, _ := strings.Cut(string(s.src[r.Start:r.End]), ".")
 	head = strings.TrimSpace(head)
@@ -152,7 +153,8 @@ func (s *source) importOf(r *scan.Record) pysyntax.Node {
 	return found[slices.IndexFunc(found, func(n pysyntax.Node) bool { return parents[n] == block })]
 }
 
-// useHub puts aiohub.install() in place of use_hub(...). Without an argument use_hub makes the default hub anew, which is aiohub's by then.
+// useHub puts aiohub.install() in place of use_hub(...). Without an argument use_hub makes the default hub anew, which
+// is aiohub's by then.
 func (s *source) useHub(r *scan.Record) {
 	call := s.callOf(r)
 	argument := pysyntax.Node(0)

@@ -20,7 +20,8 @@ func (s *source) requirements() {
 	}
 }
 
-// requirement puts aiohub beside a requirement of eventlet: on a line of its own where eventlet has one, else before it in the list.
+// requirement puts aiohub beside a requirement of eventlet: on a line of its own where eventlet has one, else before it
+// in the list.
 func (s *source) requirement(i int, r *scan.Record) {
 	switch {
 	case strings.Contains(s.path, ".egg-info/") || strings.Contains(s.path, ".dist-info/"):
@@ -86,7 +87,8 @@ func (s *source) sameList(a, b *scan.Record) bool {
 	return a.Kind == scan.Requirement && a.Ctx == b.Ctx && !bytes.ContainsAny(between, "[]") && !optionLine.Match(between)
 }
 
-// sorted goes up from a line over those that come behind aiohub in the alphabet, if the lines there are requirements in that order.
+// sorted goes up from a line over those that come behind aiohub in the alphabet, if the lines there are requirements in
+// that order.
 func (s *source) sorted(start int, indent string) int {
 	at, last := start, "eventlet"
 	for at > 0 {

@@ -2,14 +2,14 @@
 //
 // # Data and how long it lives
 //
-// A Tree is what a scan found; nothing in it is changed. Each stage makes a Result: the files with their new contents, and a Place for
-// each occurrence with the Rule that decided about it. A Rule is data: what it does, on which condition, and why a person is needed
-// where it does nothing. Nothing is written here; see edit.Write.
+// A Tree is what a scan found; nothing in it is changed. Each stage makes a Result: the files with their new contents,
+// and a Place for each occurrence with the Rule that decided about it. A Rule is data: what it does, on which
+// condition, and why a person is needed where it does nothing. Nothing is written here; see edit.Write.
 //
 // # Safety
 //
-// A rewrite is safe if the condition its rule names was proved for this very place. An unsafe one changes behaviour in the way its rule
-// says, and is made only if Options.Unsafe asks for it. What is manual is reported and never edited.
+// A rewrite is safe if the condition its rule names was proved for this very place. An unsafe one changes behaviour in
+// the way its rule says, and is made only if Options.Unsafe asks for it. What is manual is reported and never edited.
 package port
 
 import (

@@ -81,8 +81,8 @@ func comments(result *port.Result) string {
 	return b.String()
 }
 
-// TestStage1 ports the archives in testdata/stage1: files below in/ become those below out/, what is left to people is in "manual", and
-// the port of what came out changes nothing.
+// TestStage1 ports the archives in testdata/stage1: files below in/ become those below out/, what is left to people is
+// in "manual", and the port of what came out changes nothing.
 func TestStage1(t *testing.T) {
 	archives, err := filepath.Glob("testdata/stage1/*.txtar")
 	if err != nil || len(archives) == 0 {
@@ -206,7 +206,8 @@ func asText(files map[string][]byte) map[string]string {
 	return out
 }
 
-// rewrite puts what came out into the archive: the files that change, and in a part of its own, if there is any, what is said of the rest.
+// rewrite puts what came out into the archive: the files that change, and in a part of its own, if there is any, what
+// is said of the rest.
 func rewrite(t *testing.T, name string, archive *txtar.Archive, result *port.Result, part, text string) {
 	out := &txtar.Archive{Comment: archive.Comment}
 	for _, f := range archive.Files {

@@ -2,7 +2,8 @@ package port
 
 import "strings"
 
-// prefixes is a table over canonical names. The first prefix that fits decides, so that a longer one stands before what it begins with.
+// prefixes is a table over canonical names. The first prefix that fits decides, so that a longer one stands before what
+// it begins with.
 type prefixes []struct{ prefix, text string }
 
 // readPrefixes reads a table of a line for each prefix: the prefix, blanks, and the text.

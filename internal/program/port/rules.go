@@ -2,7 +2,8 @@ package port
 
 import "aiohub/internal/output/finding"
 
-// Rule is one thing that port does, or does not do. What is said about it is text, in the folder rules; which places it is about is code.
+// Rule is one thing that port does, or does not do. What is said about it is text, in the folder rules; which places it
+// is about is code.
 type Rule struct {
 	Name   string // names-move
 	Stage  int

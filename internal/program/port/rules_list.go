@@ -43,7 +43,8 @@ var (
 	usedAsValue      = rule("used-as-value")
 	replaced         = rule("replaced-by-sync")
 
-	// Stage 2: what takes the place of eventlet's primitives. An object changes together with every use of it, or not at all.
+	// Stage 2: what takes the place of eventlet's primitives. An object changes together with every use of it, or not
+	// at all.
 
 	events            = rule("event")
 	queues            = rule("queue")

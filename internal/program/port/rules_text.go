@@ -20,7 +20,8 @@ var Rules = written("stage1", "stage2", "primitives", "either", "stage3", "early
 // unnamed are the rules that no variable stands for yet.
 var unnamed = byName(Rules)
 
-// rule gives the rule with a name to the variable that stands for it: the only one. A name without a text is a fault of the program: it panics.
+// rule gives the rule with a name to the variable that stands for it: the only one. A name without a text is a fault of
+// the program: it panics.
 func rule(name string) *Rule {
 	r := unnamed[name]
 	if r == nil {

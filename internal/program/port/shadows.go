@@ -5,8 +5,8 @@ import (
 	"aiohub/internal/language/pysyntax"
 )
 
-// shadows finds the places where a name that an import of the file binds is written and means something else: a local variable, a parameter,
-// the name of an argument.
+// shadows finds the places where a name that an import of the file binds is written and means something else: a local
+// variable, a parameter, the name of an argument.
 func (s *source) shadows() map[uint32]bool {
 	if s.shadowed != nil {
 		return s.shadowed

@@ -7,9 +7,10 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// signalHandlers reports handlers of signal.signal that reach what the loop serves. They run between two instructions of whatever runs then, or
-// inside the loop's wait for descriptors, which they do not end: what they wake is served when the loop has something else to do. aiohub's hub
-// looks after them; a plain loop knows only those of add_signal_handler.
+// signalHandlers reports handlers of signal.signal that reach what the loop serves. They run between two instructions
+// of whatever runs then, or inside the loop's wait for descriptors, which they do not end: what they wake is served
+// when the loop has something else to do. aiohub's hub looks after them; a plain loop knows only those of
+// add_signal_handler.
 func (p *pure) signalHandlers() {
 	served := map[callgraph.FuncID]string{}
 	for i := range p.graph.Sites {

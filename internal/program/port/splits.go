@@ -11,7 +11,8 @@ import (
 // Splits tells whether a place of the rule is a check-then-act that an await splits.
 func (r *Rule) Splits() bool { return r == splits }
 
-// NoteSplits adds a place for each check-then-act that an await of the result splits. files are the facts of the graph's files as they were.
+// NoteSplits adds a place for each check-then-act that an await of the result splits. files are the facts of the
+// graph's files as they were.
 func (out *Result) NoteSplits(graph *callgraph.Graph, files []*atomic.File) {
 	if len(out.Files) == 0 || len(out.Awaits) == 0 {
 		return

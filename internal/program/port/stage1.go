@@ -15,9 +15,10 @@ import (
 // green is the module that has eventlet's names.
 const green = "aiohub.green"
 
-// Stage1 moves names: what came from eventlet comes from aiohub.green, or from a facade of the project's own. Imports change, and strings that
-// name what they bound; the names in the code stay, and so does all that is reached through them. That the two are the same needs no
-// proof for each place: aiohub.green has eventlet's own objects, and who replaces one of its names replaces eventlet's.
+// Stage1 moves names: what came from eventlet comes from aiohub.green, or from a facade of the project's own. Imports
+// change, and strings that name what they bound; the names in the code stay, and so does all that is reached through
+// them. That the two are the same needs no proof for each place: aiohub.green has eventlet's own objects, and who
+// replaces one of its names replaces eventlet's.
 func Stage1(t *Tree, options Options) (*Result, error) {
 	out := &Result{Options: options}
 	list := t.sources()
@@ -120,7 +121,8 @@ func (s *source) moveImport(r *scan.Record, to target) {
 	s.imports.Replace(a.statement, a.node, direct(now))
 }
 
-// isEventlet reports whether a dotted name is eventlet's as it is written: what comes from aiohub.green has moved already.
+// isEventlet reports whether a dotted name is eventlet's as it is written: what comes from aiohub.green has moved
+// already.
 func isEventlet(dotted string) bool {
 	return dotted == knowledge.Root || strings.HasPrefix(dotted, knowledge.Root+".")
 }
@@ -205,7 +207,8 @@ func (s *source) use(r *scan.Record) {
 	}
 }
 
-// dropUnused takes out imports of which all uses have gone. An import that had no use before is there for another reason.
+// dropUnused takes out imports of which all uses have gone. An import that had no use before is there for another
+// reason.
 func (s *source) dropUnused(through *reach) {
 	if len(s.taken) == 0 {
 		return

@@ -19,11 +19,13 @@ type Component struct {
 	Funcs []callgraph.FuncID
 }
 
-// Stage2 makes the functions of a component async: their calls get an await in each other, and a bridge everywhere else, so that nobody else
-// has to change. What blocks in them and is not rewritten goes on to work: on aiohub a coroutine may block, and only it waits.
+// Stage2 makes the functions of a component async: their calls get an await in each other, and a bridge everywhere
+// else, so that nobody else has to change. What blocks in them and is not rewritten goes on to work: on aiohub a
+// coroutine may block, and only it waits.
 //
-// A function that something stands in the way of stays as it is, with those that share its name as overrides, and the places say what it is. The
-// others need not wait for it: they call it as before, and it waits for them through a bridge.
+// A function that something stands in the way of stays as it is, with those that share its name as overrides, and the
+// places say what it is. The others need not wait for it: they call it as before, and it waits for them through a
+// bridge.
 func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 	chosen := useful(c.Graph, slices.Clone(c.Funcs))
 	var manual []Place
@@ -58,7 +60,8 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 	}
 }
 
-// useful leaves out functions that would have nothing to wait for: they call neither what blocks nor a coroutine. Overrides stay or go together.
+// useful leaves out functions that would have nothing to wait for: they call neither what blocks nor a coroutine.
+// Overrides stay or go together.
 func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncID {
 	groups := groupsOf(graph)
 	waits := map[callgraph.FuncID]bool{}

@@ -59,7 +59,8 @@ func (p *painter) isPatched(s *source, pos uint32) bool {
 	return false
 }
 
-// isLocal reports whether a name belongs to a library that keeps state by thread, which is by green thread where that is patched.
+// isLocal reports whether a name belongs to a library that keeps state by thread, which is by green thread where that
+// is patched.
 func isLocal(name string) bool {
 	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal", "_thread._local"} {
 		if name == library || strings.HasPrefix(knowledge.Canon(name), library+".") {
@@ -184,8 +185,8 @@ func (p *painter) current(s *source, site *callgraph.Site) {
 	}
 }
 
-// onlyIdentity reports whether all that is done with a value, or with the variable that gets it, is to compare it, to keep it or to hand it on: no
-// attribute of it is read.
+// onlyIdentity reports whether all that is done with a value, or with the variable that gets it, is to compare it, to
+// keep it or to hand it on: no attribute of it is read.
 func (p *painter) onlyIdentity(s *source, value pysyntax.Node, f callgraph.FuncID) bool {
 	parent := s.tree.Parents()[value]
 	switch s.tree.Kind(parent) {

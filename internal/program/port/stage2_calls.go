@@ -187,7 +187,8 @@ func (p *painter) bridge(s *source, site *callgraph.Site) {
 	}
 }
 
-// inGenerator reports whether a call is in a generator expression, which an await would make one that nothing but `async for` takes.
+// inGenerator reports whether a call is in a generator expression, which an await would make one that nothing but
+// `async for` takes.
 func (p *painter) inGenerator(s *source, call pysyntax.Node) bool {
 	parents := s.tree.Parents()
 	for n := parents[call]; n != 0 && s.tree.Kind(n) != pysyntax.FunctionDef; n = parents[n] {

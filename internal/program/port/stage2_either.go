@@ -25,8 +25,8 @@ func (k *twin) lacks(u *callgraph.ObjectUse) bool {
 	return false
 }
 
-// takesEither reports whether a use can be written such that it suits what the objects become, and something else as well: they keep the names and
-// arguments of their methods, and run nothing that they are handed.
+// takesEither reports whether a use can be written such that it suits what the objects become, and something else as
+// well: they keep the names and arguments of their methods, and run nothing that they are handed.
 func (x *exchange) takesEither(kind *twin) bool {
 	return !kind.starts && !x.channel
 }

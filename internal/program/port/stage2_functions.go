@@ -16,7 +16,8 @@ func isDecoratedOutside(f *callgraph.Func) bool {
 	return slices.ContainsFunc(f.Decorators, func(decorator string) bool { return !harmless[decorator] })
 }
 
-// keepsFace reports whether a function of the component can keep a blocking face below its decorators: it is a plain one, and shares its name with no other.
+// keepsFace reports whether a function of the component can keep a blocking face below its decorators: it is a plain
+// one, and shares its name with no other.
 func (p *painter) keepsFace(id callgraph.FuncID) bool {
 	f := &p.graph.Funcs[id]
 	const other = callgraph.Async | callgraph.Generator | callgraph.ContextManager | callgraph.Property | callgraph.Setter | callgraph.Deleter

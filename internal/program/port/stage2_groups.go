@@ -77,7 +77,8 @@ func groupsOfMade(graph *callgraph.Graph) []group {
 
 func lastOf(dotted string) string { return dotted[strings.LastIndexByte(dotted, '.')+1:] }
 
-// kindOf gives the primitive that all objects of a group are: a pool counts for what it starts. It is nil if they are several.
+// kindOf gives the primitive that all objects of a group are: a pool counts for what it starts. It is nil if they are
+// several.
 func kindOf(made []*callgraph.Made) *twin {
 	var kind *twin
 	for _, m := range made {

@@ -40,7 +40,8 @@ func (t *timing) takes(handler pysyntax.Node) (out taken) {
 	return out
 }
 
-// guard finds the handler in the function that sees the error of a timeout first, and whether one before it begins to take a TimeoutError.
+// guard finds the handler in the function that sees the error of a timeout first, and whether one before it begins to
+// take a TimeoutError.
 func (t *timing) guard(call pysyntax.Node) (handler pysyntax.Node, wide bool) {
 	s := t.s
 	for n := call; ; {
@@ -115,8 +116,8 @@ func (t *timing) compares(handler pysyntax.Node) string {
 	return ""
 }
 
-// simple reports whether asyncio's own form says the same: the block is all that the handler guards, and no other handler would have taken a
-// TimeoutError of the block's own.
+// simple reports whether asyncio's own form says the same: the block is all that the handler guards, and no other
+// handler would have taken a TimeoutError of the block's own.
 func (t *timing) simple(with, guard pysyntax.Node, f callgraph.FuncID) bool {
 	s := t.s
 	try := s.tree.Parents()[guard]
@@ -139,7 +140,8 @@ func (t *timing) simple(with, guard pysyntax.Node, f callgraph.FuncID) bool {
 	return s.lines.Line(int(s.tree.Start(first))) > s.lines.Line(int(s.tree.Start(guard)))
 }
 
-// foreign reports whether a handler can also get a Timeout of eventlet's: from what the block calls, or from a timeout around.
+// foreign reports whether a handler can also get a Timeout of eventlet's: from what the block calls, or from a timeout
+// around.
 func (t *timing) foreign(guard, with pysyntax.Node, f callgraph.FuncID) bool {
 	s := t.s
 	if t.limited(with) {

@@ -9,7 +9,8 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// see lets the handlers that a Timeout gets to take aio.Timeout: the guard in the function, or those of the functions above.
+// see lets the handlers that a Timeout gets to take aio.Timeout: the guard in the function, or those of the functions
+// above.
 func (t *timing) see(call, with pysyntax.Node, f callgraph.FuncID) {
 	if guard, _ := t.guard(call); guard != 0 {
 		if t.handlers[guard] == nil {

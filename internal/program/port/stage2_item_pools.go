@@ -21,7 +21,8 @@ type itemUse struct {
 	apply func()
 }
 
-// itemPools changes the pools of things that functions of the component take from: all pools and classes of pools of the tree together.
+// itemPools changes the pools of things that functions of the component take from: all pools and classes of pools of
+// the tree together.
 func (p *painter) itemPools() {
 	var uses []itemUse
 	concerned, because := p.could != nil, ""
@@ -66,7 +67,8 @@ func (p *painter) itemPools() {
 	}
 }
 
-// itemCalls finds the takers that no record has, for the pool came as an argument, and tells which place may be one of which nothing is known.
+// itemCalls finds the takers that no record has, for the pool came as an argument, and tells which place may be one of
+// which nothing is known.
 func (p *painter) itemCalls(known []itemUse) (uses []itemUse, reason string) {
 	done := map[spotKey]bool{}
 	for _, u := range known {
@@ -173,7 +175,8 @@ func (p *painter) keepOverrides() {
 	}
 }
 
-// itemOverrides tells which method of a class of pools stands in the way: `get` has to be a coroutine function, and the others must not.
+// itemOverrides tells which method of a class of pools stands in the way: `get` has to be a coroutine function, and the
+// others must not.
 func (p *painter) itemOverrides() string {
 	for i := range p.graph.Classes {
 		c := &p.graph.Classes[i]

@@ -20,7 +20,8 @@ func (x *exchange) maker(m *callgraph.Made, then func(s *source, call pysyntax.N
 	}
 }
 
-// callNamed finds the call of a dotted name that begins at a place: under the name's last part, or under the one that an import gave it.
+// callNamed finds the call of a dotted name that begins at a place: under the name's last part, or under the one that
+// an import gave it.
 func (p *painter) callNamed(s *source, pos uint32, name string) pysyntax.Node {
 	if call := p.callAt(s, pos, lastOf(name)); call != 0 {
 		return call
@@ -140,7 +141,8 @@ func (x *exchange) makeThread(s *source, call pysyntax.Node, canon string, args 
 	})
 }
 
-// callInside turns the function and the arguments of a spawn into a call: of the function, if it is a coroutine function for certain, or of aio.call.
+// callInside turns the function and the arguments of a spawn into a call: of the function, if it is a coroutine
+// function for certain, or of aio.call.
 func (x *exchange) callInside(s *source, call pysyntax.Node, m *callgraph.Made) {
 	t := s.tree
 	function := t.Next(t.Child(call))
@@ -174,7 +176,8 @@ func (x *exchange) callInside(s *source, call pysyntax.Node, m *callgraph.Made) 
 	}
 }
 
-// bridged is the coroutine function that an earlier step has given a blocking face: f in aiohub.async_to_sync(f). 0 for anything else.
+// bridged is the coroutine function that an earlier step has given a blocking face: f in aiohub.async_to_sync(f). 0 for
+// anything else.
 func (s *source) bridged(n pysyntax.Node) pysyntax.Node {
 	t := s.tree
 	if t.Kind(n) != pysyntax.Call || string(t.Text(t.Child(n))) != "aiohub.async_to_sync" {

@@ -9,8 +9,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// mentions refuses the component if one of its functions is mentioned in a way that the graph does not explain: as a value, or called on
-// something of which nothing is known.
+// mentions refuses the component if one of its functions is mentioned in a way that the graph does not explain: as a
+// value, or called on something of which nothing is known.
 func (p *painter) mentions() {
 	for i := range p.graph.Files {
 		file := int32(i)
@@ -69,7 +69,8 @@ func (p *painter) nested(file int32, at uint32, name string) bool {
 	return false
 }
 
-// boundNames is the names of the component that a file binds to one of its functions at the top: by a def, or by an import of it.
+// boundNames is the names of the component that a file binds to one of its functions at the top: by a def, or by an
+// import of it.
 func (p *painter) boundNames(s *source, file int32) map[string]bool {
 	bound := map[string]bool{}
 	for f := range p.chosen {
@@ -85,8 +86,8 @@ func (p *painter) boundNames(s *source, file int32) map[string]bool {
 	return bound
 }
 
-// elsewhere reports whether an attribute is known to be none of the component's: of a module that the file imports, or of self in a class
-// that has nothing to do with those of the component.
+// elsewhere reports whether an attribute is known to be none of the component's: of a module that the file imports, or
+// of self in a class that has nothing to do with those of the component.
 func (p *painter) elsewhere(s *source, file int32, n pysyntax.Node, name string) bool {
 	object := s.tree.Child(n)
 	if s.tree.Kind(object) != pysyntax.Name {
@@ -127,7 +128,8 @@ func (p *painter) elsewhere(s *source, file int32, n pysyntax.Node, name string)
 	return len(p.graph.Classes[class].Foreign) == 0 || !p.mixin(class)
 }
 
-// mixin reports whether something of the tree derives from a class together with others, so that self can be more than the class says.
+// mixin reports whether something of the tree derives from a class together with others, so that self can be more than
+// the class says.
 func (p *painter) mixin(class int32) bool {
 	return slices.ContainsFunc(p.graph.Classes, func(c callgraph.Class) bool { return len(c.Bases) > 1 && slices.Contains(c.Bases, class) })
 }

@@ -46,8 +46,9 @@ func (p *painter) isReplaced(s *source, callee pysyntax.Node, name string) bool 
 	return len(p.replacementsOf(s, callee, name)) > 0
 }
 
-// replacementsOf gives the mocks that can stand in the place of the name that a file uses. A mock of an attribute is seen by who reads the attribute,
-// not by who has imported what it was. Tests that do not name the module are taken to have nothing to do with it.
+// replacementsOf gives the mocks that can stand in the place of the name that a file uses. A mock of an attribute is
+// seen by who reads the attribute, not by who has imported what it was. Tests that do not name the module are taken to
+// have nothing to do with it.
 func (p *painter) replacementsOf(s *source, callee pysyntax.Node, name string) []replacement {
 	if s.test {
 		return nil

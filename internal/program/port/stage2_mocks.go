@@ -17,8 +17,8 @@ func (p *painter) looked(s *source, n pysyntax.Node) bool {
 		name == "return_value" || name == "side_effect" || name == "reset_mock"
 }
 
-// patched reports whether a file replaces an attribute of this name by a patch, which makes a mock that can be awaited. One that is an attribute
-// of a mock cannot.
+// patched reports whether a file replaces an attribute of this name by a patch, which makes a mock that can be awaited.
+// One that is an attribute of a mock cannot.
 func (p *painter) patched(s *source, name string) bool {
 	return s.index.patched[name]
 }
@@ -43,8 +43,8 @@ func (p *painter) assigned(file int32, s *source, n pysyntax.Node, name string) 
 	}
 }
 
-// replacedByName refuses what replaces a function by its path and brings a replacement of its own. mock.patch without one makes a mock that can
-// be awaited by itself.
+// replacedByName refuses what replaces a function by its path and brings a replacement of its own. mock.patch without
+// one makes a mock that can be awaited by itself.
 func (p *painter) replacedByName(file int32, s *source, n pysyntax.Node) {
 	value, ok := s.tree.StringValue(n)
 	if !ok || !p.names[value[strings.LastIndexByte(value, '.')+1:]] {
@@ -71,8 +71,8 @@ func (p *painter) replacedByName(file int32, s *source, n pysyntax.Node) {
 	}
 }
 
-// replacedClass refuses the methods of a class that a test replaces, by its path, by another of its own: that one's methods are plain functions. A
-// mock that is made by itself can be awaited.
+// replacedClass refuses the methods of a class that a test replaces, by its path, by another of its own: that one's
+// methods are plain functions. A mock that is made by itself can be awaited.
 func (p *painter) replacedClass(file int32, s *source, n pysyntax.Node) {
 	value, ok := s.tree.StringValue(n)
 	methods := p.classes[lastOf(value)]

@@ -12,8 +12,9 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// follow lets the mocks of eventlet.sleep that can stand in the way of a call replace asyncio.sleep, and reports whether they may: each makes a mock
-// of its own, which can be awaited where the code awaits it, and every sleep that its test can get to becomes asyncio's in this run.
+// follow lets the mocks of eventlet.sleep that can stand in the way of a call replace asyncio.sleep, and reports
+// whether they may: each makes a mock of its own, which can be awaited where the code awaits it, and every sleep that
+// its test can get to becomes asyncio's in this run.
 func (p *painter) follow(s *source, callee pysyntax.Node, name string) bool {
 	list := p.replacementsOf(s, callee, name)
 	for _, m := range list {
@@ -112,7 +113,8 @@ func (p *painter) retarget(t *mockTarget) {
 	s.edits.Replace(int(at.Start), int(at.End), "asyncio")
 }
 
-// allSleep reports whether every sleep of the code that the test of a mock names becomes asyncio's, with the arguments that it has now.
+// allSleep reports whether every sleep of the code that the test of a mock names becomes asyncio's, with the arguments
+// that it has now.
 func (p *painter) allSleep(m replacement) bool {
 	strict := bytes.Contains(m.src, []byte("_with()")) || bytes.Contains(m.src, []byte("call()")) || bytes.Contains(m.src, []byte("seconds="))
 	for _, i := range p.sleeping() {

@@ -55,8 +55,8 @@ func (a *arguments) at(place int, name string) pysyntax.Node {
 	return 0
 }
 
-// names reports whether an expression is a name of eventlet's, or of the standard library, as it stands: not something that was put there, which
-// callers and tests may put another thing in place of.
+// names reports whether an expression is a name of eventlet's, or of the standard library, as it stands: not something
+// that was put there, which callers and tests may put another thing in place of.
 func (s *source) names(callee pysyntax.Node, canon string) bool {
 	end := int(s.tree.End(callee))
 	for i := range s.records {
@@ -121,7 +121,8 @@ func (p *painter) putWait(s *source, n pysyntax.Node) {
 	s.edits.Insert(int(s.tree.End(n)), ")")
 }
 
-// around gives the nearest ancestor of a kind within the same function, and the child of it through which it is reached.
+// around gives the nearest ancestor of a kind within the same function, and the child of it through which it is
+// reached.
 func (s *source) around(n pysyntax.Node, kind pysyntax.Kind) (found, through pysyntax.Node) {
 	parents := s.tree.Parents()
 	for through = n; ; through = found {

@@ -8,8 +8,8 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// quiet are names below which nothing waits in a coroutine: settings and classes of the WSGI server, which serves in green threads at stage 2 as well,
-// and what only closes.
+// quiet are names below which nothing waits in a coroutine: settings and classes of the WSGI server, which serves in
+// green threads at stage 2 as well, and what only closes.
 var quiet = []string{
 	"eventlet.__version__", "eventlet.wsgi.HttpProtocol", "eventlet.wsgi.is_accepting", "eventlet.wsgi.ALREADY_HANDLED", "eventlet.wsgi.WSGI_LOCAL",
 	"eventlet.websocket",

@@ -10,8 +10,9 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// Survey2 decides about every name and method of eventlet in a tree as stage 2 would, if the function around each became async unless its own form
-// forbids it. It changes nothing: what it finds is what the primitives allow, not what the callers do.
+// Survey2 decides about every name and method of eventlet in a tree as stage 2 would, if the function around each
+// became async unless its own form forbids it. It changes nothing: what it finds is what the primitives allow, not what
+// the callers do.
 func Survey2(t *Tree, graph *callgraph.Graph, options Options) (*Result, error) {
 	shared, err := newAtlas(t, graph, nil, true)
 	if err != nil {

@@ -123,7 +123,8 @@ func primitiveOf(name string) *twin {
 	return primitives[canon]
 }
 
-// Tracked reports whether stages 2 and 3 have to know what becomes of the object that a call of a name outside the tree makes.
+// Tracked reports whether stages 2 and 3 have to know what becomes of the object that a call of a name outside the tree
+// makes.
 func Tracked(name string) bool { return primitiveOf(name) != nil }
 
 // takes reports whether a method has a keyword argument of a name.

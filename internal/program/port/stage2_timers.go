@@ -103,7 +103,8 @@ func (t *timing) object(call pysyntax.Node, f callgraph.FuncID) {
 	}
 }
 
-// compared counts how often the handlers of a try compare a variable that holds a Timeout with something: aio.Timeout raises itself, too.
+// compared counts how often the handlers of a try compare a variable that holds a Timeout with something: aio.Timeout
+// raises itself, too.
 func (t *timing) compared(try pysyntax.Node, name string) int {
 	s := t.s
 	count := 0

@@ -61,7 +61,8 @@ func (p *painter) starts() {
 	}
 }
 
-// wrapAtOnce gives a function a blocking face where something calls it that it is handed to, and keeps nothing of it: sorted(keys, key=load).
+// wrapAtOnce gives a function a blocking face where something calls it that it is handed to, and keeps nothing of it:
+// sorted(keys, key=load).
 func (p *painter) wrapAtOnce(file int32, s *source, e *callgraph.Edge) bool {
 	name := lastName(p.graph.Funcs[e.To].Qual)
 	for _, n := range s.index.calls[e.Pos] {

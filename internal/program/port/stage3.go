@@ -18,11 +18,12 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// Stage3 ends the port: whatever waits is a coroutine, bridges and eventlet are gone, and programs start with asyncio.run. It looks at the
-// tree as a whole, tests included, and changes all of it or nothing: the places that still need eventlet, or a decision, are the list that
-// comes back in its stead.
+// Stage3 ends the port: whatever waits is a coroutine, bridges and eventlet are gone, and programs start with
+// asyncio.run. It looks at the tree as a whole, tests included, and changes all of it or nothing: the places that still
+// need eventlet, or a decision, are the list that comes back in its stead.
 //
-// doubles is the graph of the same files into which the objects of tests flow, too: what a call can lead to in a test alone. It may be nil.
+// doubles is the graph of the same files into which the objects of tests flow, too: what a call can lead to in a test
+// alone. It may be nil.
 func Stage3(t *Tree, graph, doubles *callgraph.Graph, options Options) (*Result, error) {
 	p, err := newPure(t, graph, options)
 	if err != nil {
@@ -178,7 +179,8 @@ func (p *pure) target(from callgraph.FuncID, pos uint32, to callgraph.FuncID) {
 	}
 }
 
-// note enters what was decided about a place. A rule that is not safe keeps the whole stage from being written, unless it was asked for.
+// note enters what was decided about a place. A rule that is not safe keeps the whole stage from being written, unless
+// it was asked for.
 func (p *pure) note(s *source, at uint32, rule *Rule, name, note string) {
 	key := noteKey{s, at, rule, name}
 	if p.noted[key] {

@@ -14,7 +14,8 @@ var (
 	importAsyncio = edit.Import{Module: "asyncio"}
 )
 
-// callsAndValues deals with calls of the tree's own functions, and with the places where one of them stands for a value.
+// callsAndValues deals with calls of the tree's own functions, and with the places where one of them stands for a
+// value.
 func (p *pure) callsAndValues() {
 	for i := range p.graph.Edges {
 		p.edge(&p.graph.Edges[i])
@@ -71,7 +72,8 @@ func (p *pure) edge(e *callgraph.Edge) {
 	}
 }
 
-// open reports a call of which nothing is known, and which may lead to a coroutine function by its name. In a test it is taken to.
+// open reports a call of which nothing is known, and which may lead to a coroutine function by its name. In a test it
+// is taken to.
 func (p *pure) open(o *callgraph.Open) {
 	file := p.graph.Funcs[o.From].File
 	s := p.files[file]
@@ -126,7 +128,8 @@ func (p *pure) pass(s *source, call pysyntax.Node) {
 	s.edits.Replace(end, int(s.tree.End(call)), ")")
 }
 
-// between is what stands between a callee's end and its first argument, the parenthesis and a blank left out: a line break stays.
+// between is what stands between a callee's end and its first argument, the parenthesis and a blank left out: a line
+// break stays.
 func (s *source) between(start, end int) string {
 	text := strings.TrimSpace(string(s.src[start:end]))
 	whole := string(s.src[start:end])
@@ -194,7 +197,8 @@ func (p *pure) callEither(s *source, key nodeKey, name string) {
 	p.pass(s, key.node)
 }
 
-// inGenerator reports whether a call is in a generator expression, which an await would make one that nothing but `async for` takes.
+// inGenerator reports whether a call is in a generator expression, which an await would make one that nothing but
+// `async for` takes.
 func (p *pure) inGenerator(s *source, call pysyntax.Node) bool {
 	var x painter
 	return x.inGenerator(s, call)

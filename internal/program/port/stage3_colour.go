@@ -74,7 +74,8 @@ func (p *pure) spread(dispatched [][]callgraph.FuncID) bool {
 	return changed
 }
 
-// dispatched gives the sets of functions that one call may lead to, by a computed name or out of a table: they move together or not at all.
+// dispatched gives the sets of functions that one call may lead to, by a computed name or out of a table: they move
+// together or not at all.
 func (p *pure) dispatched() [][]callgraph.FuncID {
 	sets := map[siteKey][]callgraph.FuncID{}
 	var keys []siteKey
@@ -101,7 +102,8 @@ func (p *pure) dispatched() [][]callgraph.FuncID {
 	return list
 }
 
-// startsTest reports whether a function is one that a test runner calls, outside of a loop as long as it is a plain one.
+// startsTest reports whether a function is one that a test runner calls, outside of a loop as long as it is a plain
+// one.
 func (p *pure) startsTest(id callgraph.FuncID) bool {
 	f := &p.graph.Funcs[id]
 	if !p.graph.Files[f.File].Test || f.Kind != callgraph.Plain {
@@ -117,7 +119,8 @@ func (p *pure) startsTest(id callgraph.FuncID) bool {
 // asyncHooks are the methods of unittest.TestCase that have an async twin.
 var asyncHooks = map[string]string{"setUp": "asyncSetUp", "tearDown": "asyncTearDown"}
 
-// threads finds test code that waits for the standard library only. Coroutines call it in a thread, so that what it waits for can run.
+// threads finds test code that waits for the standard library only. Coroutines call it in a thread, so that what it
+// waits for can run.
 func (p *pure) threads() {
 	if !p.patched {
 		return
@@ -139,7 +142,8 @@ func (p *pure) threads() {
 	}
 }
 
-// callAt finds the call at a place that leads to something of this name. One with another name is it only if no other call stands there.
+// callAt finds the call at a place that leads to something of this name. One with another name is it only if no other
+// call stands there.
 func (p *pure) callAt(from callgraph.FuncID, pos uint32, name string) pysyntax.Node {
 	file := p.graph.Funcs[from].File
 	list := p.calls[file][pos]

@@ -14,8 +14,8 @@ import (
 	"aiohub/internal/language/pytoken"
 )
 
-// dropEmptied deletes the modules of which nothing is left, as one through which the project had eventlet's names, with the imports of them. One that
-// something else still names stays, and is reported.
+// dropEmptied deletes the modules of which nothing is left, as one through which the project had eventlet's names, with
+// the imports of them. One that something else still names stays, and is reported.
 func (p *pure) dropEmptied(out *Result) {
 	for again := true; again; {
 		again = false
@@ -146,7 +146,8 @@ func (s *source) absolute(imp edit.Import) edit.Import {
 	return imp
 }
 
-// mentionsModule reports whether a file names a module otherwise than by its imports of it: by what these bind, or in a string.
+// mentionsModule reports whether a file names a module otherwise than by its imports of it: by what these bind, or in a
+// string.
 func (u *user) mentionsModule(named *regexp.Regexp) bool {
 	for _, k := range u.tree.Tokens {
 		if k.Kind == pytoken.String && named.Match(u.src[k.Start:k.End]) {

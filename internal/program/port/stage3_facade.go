@@ -6,7 +6,8 @@ import (
 	"aiohub/internal/language/pysyntax"
 )
 
-// exports gives the strings of a module's __all__ that name something, if nothing else in the file does: such a name was there for others only.
+// exports gives the strings of a module's __all__ that name something, if nothing else in the file does: such a name
+// was there for others only.
 func (s *source) exports(name string) []pysyntax.Node {
 	t := s.tree
 	var found []pysyntax.Node

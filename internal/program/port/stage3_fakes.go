@@ -4,7 +4,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// fake is what a call in the code leads to in a test alone: a function of the tests, or something outside the tree, as io.BytesIO.read.
+// fake is what a call in the code leads to in a test alone: a function of the tests, or something outside the tree, as
+// io.BytesIO.read.
 type fake struct {
 	from callgraph.FuncID
 	to   callgraph.FuncID // or None
@@ -55,7 +56,8 @@ func (p *pure) fakesOf(from callgraph.FuncID, pos uint32, name string) []fake {
 	return found
 }
 
-// faked gives the functions that a call leads to in the code, each with one that it leads to in a test: both wait, or none.
+// faked gives the functions that a call leads to in the code, each with one that it leads to in a test: both wait, or
+// none.
 func (p *pure) faked() [][]callgraph.FuncID {
 	var sets [][]callgraph.FuncID
 	for i := range p.graph.Edges {

@@ -65,8 +65,9 @@ func (p *pure) obstacle(id callgraph.FuncID, f *callgraph.Func, definition pysyn
 	return nil, ""
 }
 
-// hasAsyncTwin reports whether a decorator of the tree becomes one for coroutine functions: the function that it puts in the place of others
-// calls them, and so becomes a coroutine function with them. One that retries then retries the run, and not the making of a coroutine.
+// hasAsyncTwin reports whether a decorator of the tree becomes one for coroutine functions: the function that it puts
+// in the place of others calls them, and so becomes a coroutine function with them. One that retries then retries the
+// run, and not the making of a coroutine.
 func (p *pure) hasAsyncTwin(id callgraph.FuncID, decorator string) bool {
 	for _, wrapper := range p.where.wrappers[id] {
 		outer := p.graph.Funcs[wrapper].Outer
@@ -84,7 +85,8 @@ func keepsCoroutines(decorator string) bool {
 	if harmless[decorator] || strings.HasPrefix(decorator, "contextlib.") && strings.HasSuffix(decorator, "contextmanager") {
 		return true
 	}
-	// mock's patches see a coroutine function, and wait for it before they put back what they replaced. Those of unittest and pytest mark it.
+	// mock's patches see a coroutine function, and wait for it before they put back what they replaced. Those of
+	// unittest and pytest mark it.
 	for _, library := range []string{"unittest.mock.patch", "mock.patch", "mock.mock.patch", "unittest.skip", "unittest.expectedFailure", "testtools.skip", "pytest.mark."} {
 		if decorator == library || strings.HasPrefix(decorator, strings.TrimSuffix(library, ".")) {
 			return true
@@ -93,7 +95,8 @@ func keepsCoroutines(decorator string) bool {
 	return false
 }
 
-// handsOn reports whether a lambda is nothing but a call of a coroutine function that is handed to something that awaits what comes out.
+// handsOn reports whether a lambda is nothing but a call of a coroutine function that is handed to something that
+// awaits what comes out.
 func (p *pure) handsOn(id callgraph.FuncID) bool {
 	f := &p.graph.Funcs[id]
 	for key, targets := range p.targets {

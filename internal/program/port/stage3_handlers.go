@@ -46,7 +46,8 @@ func (p *pure) madeBefore(s *source, try pysyntax.Node) bool {
 	return false
 }
 
-// caughtBelow looks for a function, called from within the block of a Timeout however far down, that would have caught it there.
+// caughtBelow looks for a function, called from within the block of a Timeout however far down, that would have caught
+// it there.
 func (p *pure) caughtBelow(file int32, from callgraph.FuncID, body pysyntax.Node) string {
 	catchers := p.catchers()
 	if len(catchers) == 0 {

@@ -50,7 +50,8 @@ func (p *pure) twin(canon string) string {
 	return twins[canon]
 }
 
-// grouped is the kind of the queues and semaphores of a class, whose twin depends on what is done with them; nil for other classes.
+// grouped is the kind of the queues and semaphores of a class, whose twin depends on what is done with them; nil for
+// other classes.
 func grouped(class string) *twin {
 	kind := primitives[class]
 	if kind == nil || kind.asyncio == "" {
@@ -59,7 +60,8 @@ func grouped(class string) *twin {
 	return kind
 }
 
-// names replaces what is left of eventlet's names, and takes the imports out that nobody needs any more. What cannot be replaced is reported.
+// names replaces what is left of eventlet's names, and takes the imports out that nobody needs any more. What cannot be
+// replaced is reported.
 func (p *pure) names() {
 	for i, s := range p.files {
 		for k := range s.records {
@@ -120,7 +122,8 @@ func (p *pure) use(file int32, s *source, r *scan.Record) {
 	p.useName(s, name)
 }
 
-// olderTimeout is what takes the place of aiohub.timeout where asyncio has none yet, before Python 3.11; "" if it is not called there.
+// olderTimeout is what takes the place of aiohub.timeout where asyncio has none yet, before Python 3.11; "" if it is
+// not called there.
 func (p *pure) olderTimeout(s *source, r *scan.Record) string {
 	call := s.callOf(r)
 	if call == 0 {
@@ -257,7 +260,8 @@ func (p *pure) dropImports(s *source) {
 	}
 }
 
-// isUsedUp reports whether an import of the standard library had uses, and has none left: `time`, where `time.sleep` was all.
+// isUsedUp reports whether an import of the standard library had uses, and has none left: `time`, where `time.sleep`
+// was all.
 func (p *pure) isUsedUp(s *source, imp edit.Import) bool {
 	top, _, _ := strings.Cut(imp.Module, ".")
 	if !pymodule.IsStdlib(top) || top == "asyncio" || top == "__future__" || p.imports[s][imp] || strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {

@@ -10,7 +10,8 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-// objects is what is known of the queues and semaphores that the tree makes: those that one place can get are decided about together.
+// objects is what is known of the queues and semaphores that the tree makes: those that one place can get are decided
+// about together.
 type objects struct {
 	sets  []objectSet
 	index map[objectKey]int
@@ -129,7 +130,8 @@ func (p *pure) needsOwn(u *callgraph.ObjectUse, kind *twin) bool {
 	return m.own || len(args.positional) > m.plain || len(args.keywords) > 0 && !slices.Equal(args.keywords, []string{"item"})
 }
 
-// saysNow reports whether the arguments of a call say that it does not wait: get(False), put(item, block=False), acquire(blocking=False).
+// saysNow reports whether the arguments of a call say that it does not wait: get(False), put(item, block=False),
+// acquire(blocking=False).
 func saysNow(t *pysyntax.Tree, name string, args *arguments) bool {
 	place, keyword := 0, "block"
 	switch name {
@@ -145,7 +147,8 @@ func saysNow(t *pysyntax.Tree, name string, args *arguments) bool {
 	return flag != 0 && string(t.Text(flag)) == "False" && len(args.positional)+len(args.keywords) == place+1
 }
 
-// catchesPlain reports whether the tree knows the standard library's queue.Empty or Full, which eventlet raises, and asyncio does not.
+// catchesPlain reports whether the tree knows the standard library's queue.Empty or Full, which eventlet raises, and
+// asyncio does not.
 func (p *pure) catchesPlain() bool {
 	if p.plainly == nil {
 		found := slices.ContainsFunc(p.files, func(s *source) bool {

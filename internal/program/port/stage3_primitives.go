@@ -7,7 +7,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// rewriteOf is how a call of a name of eventlet's, or of aiohub's border, is rewritten; nil for one that is not called for.
+// rewriteOf is how a call of a name of eventlet's, or of aiohub's border, is rewritten; nil for one that is not called
+// for.
 func rewriteOf(name string) func(*spot) order {
 	if f := rewrites[name]; f != nil {
 		return f

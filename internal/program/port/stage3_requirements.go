@@ -9,8 +9,8 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// requirements takes eventlet out of the files that require it. aiohub goes, too, or becomes aiohub-aio if something imports aiohub.aio: the
-// distribution that has this and needs no eventlet. It gives the files that change.
+// requirements takes eventlet out of the files that require it. aiohub goes, too, or becomes aiohub-aio if something
+// imports aiohub.aio: the distribution that has this and needs no eventlet. It gives the files that change.
 func (p *pure) requirements() []*source {
 	stays := map[string]bool{"aiohub": p.importsAio()}
 	var list []*source

@@ -52,7 +52,8 @@ func (p *pure) spotOf(site *callgraph.Site) *spot {
 	return c
 }
 
-// isStarted reports whether a call of something outside the tree is made by another that stands at its place: spawn(tpool.execute, f).
+// isStarted reports whether a call of something outside the tree is made by another that stands at its place:
+// spawn(tpool.execute, f).
 func (p *pure) isStarted(site *callgraph.Site, node pysyntax.Node) bool {
 	key := siteKey{p.graph.Funcs[site.From].File, site.Pos}
 	written := p.nameOf(key.file, node)
@@ -77,7 +78,8 @@ func (c *spot) argument(i int, name string) pysyntax.Node {
 
 func (c *spot) text(n pysyntax.Node) string { return string(c.s.tree.Text(n)) }
 
-// onlyArguments reports whether a call has no other arguments than these many positional ones, and no keywords but the named.
+// onlyArguments reports whether a call has no other arguments than these many positional ones, and no keywords but the
+// named.
 func (c *spot) onlyArguments(most int, names ...string) bool {
 	if !c.plain || len(c.args) > most {
 		return false
@@ -152,7 +154,8 @@ func (c *spot) drop(from pysyntax.Node) {
 
 func argumentNode(t *pysyntax.Tree, callee pysyntax.Node) pysyntax.Node { return t.Next(callee) }
 
-// isOutside reports whether a call waits for the standard library or a common library, in a way that monkey_patch makes green.
+// isOutside reports whether a call waits for the standard library or a common library, in a way that monkey_patch makes
+// green.
 func isOutside(name string) bool {
 	if knowledge.Owns(name) || knowledge.Owns(knowledge.Canon(name)) {
 		return false

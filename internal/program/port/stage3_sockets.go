@@ -28,8 +28,8 @@ const (
 	socketTLS   = "the loop has TLS for its streams alone: asyncio.open_connection(ssl=...), asyncio.start_server(ssl=...)"
 )
 
-// isPlainSocket reports whether a call is one of a socket that blocks, as it did before: of the standard library, where nothing patches it. Test
-// code that plays the other side goes to a thread with such sockets.
+// isPlainSocket reports whether a call is one of a socket that blocks, as it did before: of the standard library, where
+// nothing patches it. Test code that plays the other side goes to a thread with such sockets.
 func (c *spot) isPlainSocket() bool {
 	return strings.HasPrefix(c.site.Name, "socket.") && (c.s.test || !c.p.patched)
 }

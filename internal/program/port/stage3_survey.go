@@ -7,7 +7,8 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// Survey3 says of each use of eventlet's what stage 3 does with it, whatever becomes of the functions around: for the statistics.
+// Survey3 says of each use of eventlet's what stage 3 does with it, whatever becomes of the functions around: for the
+// statistics.
 func Survey3(result *Result, t *Tree) *Result {
 	type key struct {
 		file string

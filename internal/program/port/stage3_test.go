@@ -16,8 +16,8 @@ import (
 	"aiohub/internal/program/port"
 )
 
-// TestStage3 ports the archives in testdata/stage3: files below in/ become those below out/, and what keeps that from being done is in "open".
-// The port of what came out changes nothing.
+// TestStage3 ports the archives in testdata/stage3: files below in/ become those below out/, and what keeps that from
+// being done is in "open". The port of what came out changes nothing.
 func TestStage3(t *testing.T) {
 	archives, err := filepath.Glob("testdata/stage3/*.txtar")
 	if err != nil || len(archives) == 0 {

@@ -54,7 +54,8 @@ func looksAt(name string) bool {
 		name == "return_value" || name == "side_effect" || name == "reset_mock" || strings.HasPrefix(name, "await")
 }
 
-// calledAsValues is the functions of which the graph knows calls by another name: through an attribute, a parameter, a table.
+// calledAsValues is the functions of which the graph knows calls by another name: through an attribute, a parameter, a
+// table.
 func (p *pure) calledAsValues() map[callgraph.FuncID]bool {
 	out := map[callgraph.FuncID]bool{}
 	for i := range p.graph.Edges {

@@ -41,7 +41,8 @@ func (c *spot) enters() order {
 	return order{}
 }
 
-// handlers looks for what would catch a Timeout inside its own block: asyncio.CancelledError is what is under way there.
+// handlers looks for what would catch a Timeout inside its own block: asyncio.CancelledError is what is under way
+// there.
 func (p *pure) handlers(s *source, item pysyntax.Node) (*Rule, string) {
 	return p.handlersIn(s, s.tree.ChildOf(s.tree.Parents()[item], pysyntax.Block))
 }

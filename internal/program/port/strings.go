@@ -16,8 +16,8 @@ var targets = map[string]bool{
 	"resolve_name": true, "reload": true, "get_module": true,
 }
 
-// moveString changes a string that is the path of something of eventlet's. Others are values: names of loggers, executors, keys of a
-// WSGI environment.
+// moveString changes a string that is the path of something of eventlet's. Others are values: names of loggers,
+// executors, keys of a WSGI environment.
 func (s *source) moveString(r *scan.Record, to target) {
 	switch {
 	case s.mocksStart(r):
@@ -51,8 +51,8 @@ func (s *source) mocksStart(r *scan.Record) bool {
 	return true
 }
 
-// fitsLine reports whether the line of a node does not become too long by so many bytes more. A path that stays eventlet's own is right, too,
-// and lint goes on to pass.
+// fitsLine reports whether the line of a node does not become too long by so many bytes more. A path that stays
+// eventlet's own is right, too, and lint goes on to pass.
 func (s *source) fitsLine(n pysyntax.Node, more int) bool {
 	const usualWidth = 79
 	start := bytes.LastIndexByte(s.src[:s.tree.Start(n)], '\n') + 1

@@ -127,7 +127,8 @@ func (p *pure) decorate(s *source, f *callgraph.Func, definition pysyntax.Node, 
 	p.note(s, f.Start, rule, f.Name(), "")
 }
 
-// plugin is the one with which the project's tests run coroutines: "asyncio", "auto" for the same without marks, "anyio", or "".
+// plugin is the one with which the project's tests run coroutines: "asyncio", "auto" for the same without marks,
+// "anyio", or "".
 func (p *pure) plugin() string {
 	if p.plugged == nil {
 		found := ""

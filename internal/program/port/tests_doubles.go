@@ -7,8 +7,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// doubles gives the methods that a test's own class and the class of the tree whose place it takes have in common: whoever calls them cannot know
-// which of the two he has, so that both wait, or none.
+// doubles gives the methods that a test's own class and the class of the tree whose place it takes have in common:
+// whoever calls them cannot know which of the two he has, so that both wait, or none.
 func (p *pure) doubles() [][]callgraph.FuncID {
 	var sets [][]callgraph.FuncID
 	for i := range p.graph.Files {

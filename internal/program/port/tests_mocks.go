@@ -9,7 +9,8 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// sameCall are twins that are called with the arguments of what they replace, so that what a test asserts about them stays true.
+// sameCall are twins that are called with the arguments of what they replace, so that what a test asserts about them
+// stays true.
 var sameCall = map[string]bool{
 	"eventlet.greenthread.sleep": true, "eventlet.tpool.execute": true, "eventlet.convenience.listen": true, "aiohub.timeout": true,
 }
@@ -129,7 +130,8 @@ func (p *pure) moduleIn(path string) string {
 	return longest
 }
 
-// leadsToRoot reports whether a path below a module leads through what it imports as eventlet: app.concurrency.eventlet.sleep.
+// leadsToRoot reports whether a path below a module leads through what it imports as eventlet:
+// app.concurrency.eventlet.sleep.
 func (p *pure) leadsToRoot(module, rest string) bool {
 	head, _, below := strings.Cut(rest, ".")
 	for i := range p.graph.Files {
@@ -145,7 +147,8 @@ func (p *pure) leadsToRoot(module, rest string) bool {
 	return false
 }
 
-// usesRoot reports whether a file itself calls something by what it imports as eventlet: a mock then follows to the name that is imported there.
+// usesRoot reports whether a file itself calls something by what it imports as eventlet: a mock then follows to the
+// name that is imported there.
 func (p *pure) usesRoot(file int, name string) bool {
 	s := p.files[file]
 	before, _ := s.mentions(name)

@@ -9,8 +9,8 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// mockedObjects gives mocks of whole objects what can be awaited: where a test looks at `service.submit.return_value`, and submit is a coroutine
-// function, the mock's submit is an AsyncMock from where the mock is made.
+// mockedObjects gives mocks of whole objects what can be awaited: where a test looks at `service.submit.return_value`,
+// and submit is a coroutine function, the mock's submit is an AsyncMock from where the mock is made.
 func (p *pure) mockedObjects() {
 	names, all := p.asyncNames(true), p.asyncNames(false)
 	for i := range p.graph.Files {
@@ -50,7 +50,8 @@ func (p *pure) asyncNames(methods bool) map[string]bool {
 	return names
 }
 
-// patchedByName looks at mock.patch and the like with a replacement for a coroutine function. Without one they make a mock that can be awaited.
+// patchedByName looks at mock.patch and the like with a replacement for a coroutine function. Without one they make a
+// mock that can be awaited.
 func (p *pure) patchedByName(s *source, n pysyntax.Node, names map[string]bool) {
 	value, ok := s.tree.StringValue(n)
 	name := value[strings.LastIndexByte(value, '.')+1:]
@@ -101,7 +102,8 @@ func (s *source) mockModule(class string) string {
 	return ""
 }
 
-// configured looks at Mock(**{"receive.return_value": 1}): a method that is awaited gets a mock that can be, before it is configured.
+// configured looks at Mock(**{"receive.return_value": 1}): a method that is awaited gets a mock that can be, before it
+// is configured.
 func (p *pure) configured(s *source, call pysyntax.Node, names map[string]bool) {
 	t := s.tree
 	callee := t.Child(call)

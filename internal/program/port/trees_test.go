@@ -17,8 +17,9 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// TestTrees ports the trees that the variable AIOHUB_TEST_TREES names, each stage by itself and stage 2 of all functions at once: what comes out has
-// to compile, for this parser and for python3, and a second run has to change nothing.
+// TestTrees ports the trees that the variable AIOHUB_TEST_TREES names, each stage by itself and stage 2 of all
+// functions at once: what comes out has to compile, for this parser and for python3, and a second run has to change
+// nothing.
 func TestTrees(t *testing.T) {
 	list := os.Getenv("AIOHUB_TEST_TREES")
 	if list == "" {

@@ -6,8 +6,8 @@ import (
 	"aiohub/internal/language/pyscope"
 )
 
-// ClassAttribute gives an attribute of a class of the tree or of its objects. found says that the class or a base in the tree
-// has it, whatever its value.
+// ClassAttribute gives an attribute of a class of the tree or of its objects. found says that the class or a base in
+// the tree has it, whatever its value.
 func (r *Resolver) ClassAttribute(file, index int32, name string) (out Result, found bool) {
 	a := find(r.attrs, attrOf{file: file, class: index, name: name})
 	out = r.ask(file, a, func() Result {
@@ -90,7 +90,8 @@ type foreignBases struct {
 	from  fileSet
 }
 
-// ForeignBases gives the canonical names of the classes outside the tree that a class of the tree derives from, however far.
+// ForeignBases gives the canonical names of the classes outside the tree that a class of the tree derives from, however
+// far.
 func (r *Resolver) ForeignBases(file, index int32) []string {
 	if found, ok := r.foreign[key(file, index)]; ok {
 		r.uses(found.from)

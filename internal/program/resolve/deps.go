@@ -7,8 +7,8 @@ import (
 	"aiohub/internal/language/pyscope"
 )
 
-// Which files an answer comes from. A set of files is a number, so that answers can carry one and sets that are equal are one: most
-// answers come from their own file, and most others from one of a few sets.
+// Which files an answer comes from. A set of files is a number, so that answers can carry one and sets that are equal
+// are one: most answers come from their own file, and most others from one of a few sets.
 
 // fileSet is a set of files: 0 is empty, file+1 is the file alone, larger numbers are looked up.
 type fileSet int32
@@ -126,8 +126,8 @@ func (r *Resolver) uses(set fileSet) {
 // Track makes the resolver remember which files answers come from; it has to come before the first question.
 func (r *Resolver) Track() { r.sets, r.asked = newFileSets(len(r.Files)), map[fileSet]bool{} }
 
-// Sources starts to note which files answers come from. The function that it returns gives them, sorted; all is true if they are too
-// many to list.
+// Sources starts to note which files answers come from. The function that it returns gives them, sorted; all is true if
+// they are too many to list.
 func (r *Resolver) Sources() func() (files []int32, all bool) {
 	r.last = 0
 	clear(r.asked)

@@ -27,8 +27,8 @@ func (p *Program) Funcs() iter.Seq[FuncID] {
 	}
 }
 
-// FuncAt gives the function whose body a scope is or lies in, whatever lambdas, comprehensions and classes are between; ok is
-// false for code of the module itself.
+// FuncAt gives the function whose body a scope is or lies in, whatever lambdas, comprehensions and classes are between;
+// ok is false for code of the module itself.
 func (p *Program) FuncAt(file, scope int32) (id FuncID, ok bool) {
 	index := p.Model(file).FuncAround(scope)
 	return FuncID{File: file, Index: index}, index != none

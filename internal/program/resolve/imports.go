@@ -92,8 +92,9 @@ func (r *Resolver) targets(file int32, imp *pyscope.Import, add func(int32)) {
 	}
 }
 
-// mentioned calls add with the files that strings name. Much is loaded by name, from tables and options: 'pkg.manager.Manager'. The
-// beginning of a path, as in import_object('pkg.drivers.%s' % x), stands for all modules below.
+// mentioned calls add with the files that strings name. Much is loaded by name, from tables and options:
+// 'pkg.manager.Manager'. The beginning of a path, as in import_object('pkg.drivers.%s' % x), stands for all modules
+// below.
 func (r *Resolver) mentioned(file int32, add func(int32)) {
 	f := r.Model(file)
 	for i := range f.Nodes {

@@ -8,8 +8,8 @@ import (
 	"aiohub/internal/language/pyscope"
 )
 
-// Inference of objects. It looks at assignments only, never at the order of execution, and follows calls into functions of
-// the tree; what comes from parameters without annotation stays unknown. So it finds a floor of what there is.
+// Inference of objects. It looks at assignments only, never at the order of execution, and follows calls into functions
+// of the tree; what comes from parameters without annotation stays unknown. So it finds a floor of what there is.
 
 // Importers are functions that import the module that their first argument names, by their last name.
 var Importers = map[string]pyscope.Context{
@@ -20,7 +20,8 @@ var Importers = map[string]pyscope.Context{
 	"import_any":    pyscope.Dynamic,
 }
 
-// objectImporters return the attribute that their first argument names, or an instance of it; the string is recorded as one.
+// objectImporters return the attribute that their first argument names, or an instance of it; the string is recorded as
+// one.
 var objectImporters = map[string]bool{"import_class": true, "import_patched": true}
 
 // ImportedByName gives the argument with the dotted name that a call imports, None if the call does nothing like that.
@@ -159,7 +160,8 @@ func (r *Resolver) propertyValue(m Result) Result {
 	return out
 }
 
-// entered gives what `with x as y` binds: what __enter__ of a class of the tree returns, and of others what the Library says.
+// entered gives what `with x as y` binds: what __enter__ of a class of the tree returns, and of others what the Library
+// says.
 func (r *Resolver) entered(manager Result, async bool) Result {
 	out := Result{Other: manager.Other}
 	name := "__enter__"

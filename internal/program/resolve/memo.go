@@ -63,8 +63,8 @@ func (r *Resolver) ask(file int32, a *answer, work func() Result) Result {
 		a.state = fresh // too deep: another question may come closer
 	}
 	r.low = outer
-	// The answers that needed this one were worked out from here. Each gets its own when it is asked for, so that it does not
-	// matter which was asked for first.
+	// The answers that needed this one were worked out from here. Each gets its own when it is asked for, so that it
+	// does not matter which was asked for first.
 	for _, l := range r.loose[mark:] {
 		*l = answer{}
 	}

@@ -8,8 +8,8 @@ import (
 	"aiohub/internal/language/pyscope"
 )
 
-// Origin is one place that a name comes from, before anything is evaluated: for whoever follows values himself, as a points-to
-// analysis does, and leaves to the Program what Python's import system decides.
+// Origin is one place that a name comes from, before anything is evaluated: for whoever follows values himself, as a
+// points-to analysis does, and leaves to the Program what Python's import system decides.
 type Origin struct {
 	Kind   OriginKind
 	File   int32       // Variable
@@ -27,7 +27,8 @@ const (
 	Outside                     // a dotted name outside the tree
 )
 
-// NameOrigins gives where a name in a scope comes from: its symbol, and what star imports bind it to. There is none for a builtin.
+// NameOrigins gives where a name in a scope comes from: its symbol, and what star imports bind it to. There is none for
+// a builtin.
 func (r *Resolver) NameOrigins(file, scope int32, name pyscope.Name, pos uint32) []Origin {
 	f := r.Model(file)
 	symbol := f.Lookup(scope, name, pos)
@@ -41,7 +42,8 @@ func (r *Resolver) NameOrigins(file, scope int32, name pyscope.Name, pos uint32)
 	return found
 }
 
-// MemberOrigins gives where an attribute of a module of the tree comes from: a symbol of its file, its star imports, a submodule.
+// MemberOrigins gives where an attribute of a module of the tree comes from: a symbol of its file, its star imports, a
+// submodule.
 func (r *Resolver) MemberOrigins(id pymodule.ID, name string) []Origin {
 	return r.memberOrigins(nil, id, name, map[int32]bool{})
 }
@@ -110,7 +112,8 @@ func (r *Resolver) memberOrigins(found []Origin, id pymodule.ID, name string, se
 	return found
 }
 
-// starOrigins adds what the star imports of a file bind a name to. seen are the files whose star imports are being followed.
+// starOrigins adds what the star imports of a file bind a name to. seen are the files whose star imports are being
+// followed.
 func (r *Resolver) starOrigins(found []Origin, file int32, name string, seen map[int32]bool) []Origin {
 	f := r.Model(file)
 	if seen[file] {

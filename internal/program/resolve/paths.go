@@ -7,8 +7,8 @@ import (
 	"aiohub/internal/language/pyscope"
 )
 
-// Path gives what a dotted path in a string denotes when it is imported from a file. The string is written down as a whole, or put
-// together of the name of a module and what follows: __name__ + ".eventlet.sleep".
+// Path gives what a dotted path in a string denotes when it is imported from a file. The string is written down as a
+// whole, or put together of the name of a module and what follows: __name__ + ".eventlet.sleep".
 func (r *Resolver) Path(file int32, ref pyscope.Ref) Result { return r.path(file, ref, 0) }
 
 func (r *Resolver) path(file int32, ref pyscope.Ref, depth int) Result {
@@ -26,8 +26,9 @@ func (r *Resolver) path(file int32, ref pyscope.Ref, depth int) Result {
 	return unknown
 }
 
-// maxSpelled bounds how many variables are between a path and the string that it begins with, and maxConstant how often each of them
-// is bound. Such variables are constants of a test; without a bound, strings that are made of each other take time without end.
+// maxSpelled bounds how many variables are between a path and the string that it begins with, and maxConstant how often
+// each of them is bound. Such variables are constants of a test; without a bound, strings that are made of each other
+// take time without end.
 const (
 	maxSpelled  = 3
 	maxConstant = 4

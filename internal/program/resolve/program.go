@@ -1,20 +1,20 @@
-// Package resolve answers what the names and expressions of a tree of Python files denote, and who imports whom. Nothing else
-// in the tool resolves names.
+// Package resolve answers what the names and expressions of a tree of Python files denote, and who imports whom.
+// Nothing else in the tool resolves names.
 //
 // # How to use it
 //
-// A Program is the files of a tree, each reduced to its scopes (pyscope), and the module structure of their paths (pymodule). It never
-// changes and may be used from several goroutines. What was found out is kept in a Resolver, which may not: each worker gets its own
-// from Program.NewResolver. Imports are worked out by Resolver.Imports.
+// A Program is the files of a tree, each reduced to its scopes (pyscope), and the module structure of their paths
+// (pymodule). It never changes and may be used from several goroutines. What was found out is kept in a Resolver, which
+// may not: each worker gets its own from Program.NewResolver. Imports are worked out by Resolver.Imports.
 //
-// Questions are asked with the index of a file in Program.Files and an index in its pyscope.File: Eval what an expression denotes, Name
-// what a name in a scope does, Symbol and Global what a symbol is bound to, Member an attribute of a module, Attribute one of anything,
-// ClassAttribute and Bases what a class has and derives from, ImportedFrom and FromModule what an import statement means, Star what star
-// imports bind, Dotted a path in a string. The answer is a Result: the set of Values that the thing can be, and whether it can be
-// something else too.
+// Questions are asked with the index of a file in Program.Files and an index in its pyscope.File: Eval what an
+// expression denotes, Name what a name in a scope does, Symbol and Global what a symbol is bound to, Member an
+// attribute of a module, Attribute one of anything, ClassAttribute and Bases what a class has and derives from,
+// ImportedFrom and FromModule what an import statement means, Star what star imports bind, Dotted a path in a string.
+// The answer is a Result: the set of Values that the thing can be, and whether it can be something else too.
 //
-// Resolution looks at all bindings of a symbol in any order; it is not a flow analysis, and what comes in through parameters without
-// annotation stays unknown.
+// Resolution looks at all bindings of a symbol in any order; it is not a flow analysis, and what comes in through
+// parameters without annotation stays unknown.
 package resolve
 
 import (

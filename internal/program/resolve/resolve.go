@@ -10,8 +10,8 @@ import (
 
 const none = pyscope.None
 
-// maxDepth bounds how deep one resolution may go, for the sake of the stack. Chains of re-exports and of assignments that real
-// code has are below 30, and circles are cut where they close.
+// maxDepth bounds how deep one resolution may go, for the sake of the stack. Chains of re-exports and of assignments
+// that real code has are below 30, and circles are cut where they close.
 const maxDepth = 20000
 
 // Eval gives what an expression can denote.

@@ -83,8 +83,8 @@ const (
 	maxName   = 300
 )
 
-// markMaybe marks the external names as possible only, if there are other values beside them: of an owned name, anything that is not; of
-// others, anything that is.
+// markMaybe marks the external names as possible only, if there are other values beside them: of an owned name,
+// anything that is not; of others, anything that is.
 func (r *Result) markMaybe() {
 	ours, rest := 0, 0
 	for _, v := range r.Values {

@@ -10,14 +10,14 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-// Programs start programs: ["gunicorn", "-k", "eventlet"], "celery worker -P eventlet", app.worker_main(["--pool=eventlet"]). They install,
-// too: ["pip", "install", "eventlet"], session.install("eventlet").
+// Programs start programs: ["gunicorn", "-k", "eventlet"], "celery worker -P eventlet",
+// app.worker_main(["--pool=eventlet"]). They install, too: ["pip", "install", "eventlet"], session.install("eventlet").
 
 // startsCommand tells of a string with space in it whether it is a command, and no sentence with one in it.
 var startsCommand = regexp.MustCompile(`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*/)?python[0-9.]*\s+-m\s+)?(?:\S*/)?(?:gunicorn|celery|chaussette|pip|uv|poetry|pipenv|-)`)
 
-// commandRecords finds the options that choose eventlet, and the installations of it, in the lists and strings of Python code that are
-// commands, and in the arguments of nox's and invoke's.
+// commandRecords finds the options that choose eventlet, and the installations of it, in the lists and strings of
+// Python code that are commands, and in the arguments of nox's and invoke's.
 func commandRecords(tree *pysyntax.Tree) []Record {
 	if !bytes.Contains(tree.Src, []byte(knowledge.Root)) {
 		return nil

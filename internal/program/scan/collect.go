@@ -12,8 +12,8 @@ import (
 	"aiohub/internal/program/resolve"
 )
 
-// patchers are functions that take an object and the name of an attribute of it, by their last name: mock, testtools, mox,
-// pytest and the builtins.
+// patchers are functions that take an object and the name of an attribute of it, by their last name: mock, testtools,
+// mox, pytest and the builtins.
 var patchers = map[string]bool{
 	"object": true, "setattr": true, "getattr": true, "hasattr": true, "delattr": true, "mock_object": true, "patch_object": true,
 	"stub_out": true, "Set": true, "StubOutWithMock": true, "MonkeyPatch": true, "MockPatchObject": true, "useattr": true,
@@ -120,7 +120,8 @@ func (c *collector) imports() {
 	}
 }
 
-// call records a call that imports eventlet by name, the patches of its attributes, and variables that are keyword arguments.
+// call records a call that imports eventlet by name, the patches of its attributes, and variables that are keyword
+// arguments.
 func (c *collector) call(n *pyscope.Node) {
 	name := c.f.Callee(n)
 	for _, a := range c.f.Args[n.B : n.B+n.N] {
@@ -255,7 +256,8 @@ func (c *collector) library(ref pyscope.Ref, v resolve.Value) {
 	}
 }
 
-// step gives an attribute on a chain. What a class of the tree or an object of one holds is not used where it is replaced.
+// step gives an attribute on a chain. What a class of the tree or an object of one holds is not used where it is
+// replaced.
 func (c *collector) step(ref pyscope.Ref, object resolve.Result) resolve.Result {
 	n := &c.f.Nodes[ref]
 	if n.Flags&(pyscope.FlagStore|pyscope.FlagDel) != 0 {
@@ -359,8 +361,8 @@ func (c *collector) name(a pyscope.Arg) string {
 	return ""
 }
 
-// isBlockArgument tells whether an argument, a keyword's or at a position, says that a call may wait: block of a queue's get and put,
-// blocking of a lock's acquire.
+// isBlockArgument tells whether an argument, a keyword's or at a position, says that a call may wait: block of a
+// queue's get and put, blocking of a lock's acquire.
 func isBlockArgument(canon, keyword string, position int) bool {
 	switch keyword {
 	case "block", "blocking":

@@ -8,7 +8,8 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-// Programs that a command in a file starts on aiohub: `python -m aiohub [--loop LOOP] [--no-patch] script.py | -m module`.
+// Programs that a command in a file starts on aiohub: `python -m aiohub [--loop LOOP] [--no-patch] script.py | -m
+// module`.
 
 // byCommand is how an entry point that a command starts is made green.
 const byCommand = "python -m aiohub"
@@ -18,11 +19,12 @@ type Launch struct {
 	Script, Module string
 }
 
-// starts finds the options -m aiohub, also as elements of a list in quotes; what the command goes on with is the second group.
+// starts finds the options -m aiohub, also as elements of a list in quotes; what the command goes on with is the second
+// group.
 var starts = regexp.MustCompile(`(?:^|[\s"'=])(-m(?:["']\s*,\s*["']|\s+)aiohub)(?:$|["'\s;&|])`)
 
-// launches gives the ranges in a line of commands that start a program on aiohub, with what they start. Only where Python is named before
-// is it Python's option.
+// launches gives the ranges in a line of commands that start a program on aiohub, with what they start. Only where
+// Python is named before is it Python's option.
 func launches(line string) (found [][2]int, started []Launch) {
 	for _, at := range starts.FindAllStringSubmatchIndex(line, -1) {
 		if !strings.Contains(line[:at[2]], "python") && !strings.Contains(line[:at[2]], "pypy") {
@@ -62,7 +64,8 @@ func parseCommand(options []string) (c Launch, ok bool) {
 	return Launch{}, false
 }
 
-// started finds the files that commands start. Where a script lies in the image of a container is not known: the end of its path decides.
+// started finds the files that commands start. Where a script lies in the image of a container is not known: the end of
+// its path decides.
 func (g *graph) started(commands []Launch) []int32 {
 	var out []int32
 	for _, c := range commands {

@@ -2,8 +2,8 @@ package scan
 
 import "aiohub/internal/language/pyscope"
 
-// Context says how the thing that a record is about is used. Of strings, and of attributes that a mock replaces, it is the name of the
-// function that they are given to; of requirements the sort of file.
+// Context says how the thing that a record is about is used. Of strings, and of attributes that a mock replaces, it is
+// the name of the function that they are given to; of requirements the sort of file.
 type Context string
 
 // Contexts of expressions.

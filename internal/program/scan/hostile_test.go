@@ -23,8 +23,8 @@ func archive(files ...string) *txtar.Archive {
 	return a
 }
 
-// Programs made to keep a resolver busy: the work has to stay in proportion to the source. A scan that does not end is caught by the
-// time limit of go test.
+// Programs made to keep a resolver busy: the work has to stay in proportion to the source. A scan that does not end is
+// caught by the time limit of go test.
 func TestHostilePrograms(t *testing.T) {
 	var stars, chain, cycle []string
 	for i := range 40 {

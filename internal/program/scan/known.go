@@ -10,8 +10,8 @@ import (
 	"aiohub/internal/program/resolve"
 )
 
-// What is known of a file after a scan, beside its records, and can be used by the next scan of the tree. Files are named by their
-// indices among the Python files of the tree; as long as these are the same files, so are the indices.
+// What is known of a file after a scan, beside its records, and can be used by the next scan of the tree. Files are
+// named by their indices among the Python files of the tree; as long as these are the same files, so are the indices.
 
 // Known is what is known of one file.
 type Known struct {

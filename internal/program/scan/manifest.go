@@ -9,10 +9,11 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-// Manifests and files that set variables or start programs are read as text, and no further than it takes to find what is about eventlet.
+// Manifests and files that set variables or start programs are read as text, and no further than it takes to find what
+// is about eventlet.
 
-// textRecords finds requirements, options, variables and commands in a file that is not Python. The records lack what the file name
-// decides.
+// textRecords finds requirements, options, variables and commands in a file that is not Python. The records lack what
+// the file name decides.
 func textRecords(name string, src []byte, manifest bool) (records []Record, commands []Launch) {
 	if !containsFold(src, knowledge.Root) && !containsFold(src, knowledge.Aiohub) {
 		return nil, nil

@@ -7,7 +7,8 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-// eventlet is chosen without a word of Python: `gunicorn -k eventlet`, `celery --pool=eventlet`, `worker_class = eventlet`.
+// eventlet is chosen without a word of Python: `gunicorn -k eventlet`, `celery --pool=eventlet`, `worker_class =
+// eventlet`.
 
 // choice is one such place.
 type choice struct {
@@ -18,7 +19,8 @@ type choice struct {
 // choices are values that choose eventlet, besides its name: the classes behind it.
 var choices = regexp.MustCompile(`^(eventlet|egg:gunicorn#eventlet|gunicorn\.workers\.geventlet(\.\w+)?|celery\.concurrency\.eventlet([.:]\w+)?)$`)
 
-// chooses are the last words of options and settings that say what runs a program's workers: --worker-class, CELERYD_POOL, async_mode.
+// chooses are the last words of options and settings that say what runs a program's workers: --worker-class,
+// CELERYD_POOL, async_mode.
 var chooses = regexp.MustCompile(
 	`(?i:(^|[-_.])(worker|workers|class|pool|pool[-_]cls|backend|server|engine|mode|executor|concurrency|loop|hub|type|async)$)` +
 		`|[a-z](Worker|Class|Pool|Backend|Server|Engine|Mode|Executor|Concurrency|Loop|Hub|Type)$`)
@@ -98,8 +100,8 @@ func isListed(rest []word) bool {
 	return len(rest) > 0 && (rest[0].text == "-" || len(rest) > 1 && rest[1].text == newLine)
 }
 
-// named is the name of a variable whose value stands beside it, as a name and a value of a container's environment; any other setting is its
-// own name.
+// named is the name of a variable whose value stands beside it, as a name and a value of a container's environment; any
+// other setting is its own name.
 func named(words []word, setting string) string {
 	if setting != "value" {
 		return setting
@@ -133,7 +135,8 @@ func listed(name string) string {
 	return ""
 }
 
-// assignment splits --name=value, name=value and name: value. A default of the shell's, ${NAME:-value}, is a value as well.
+// assignment splits --name=value, name=value and name: value. A default of the shell's, ${NAME:-value}, is a value as
+// well.
 func assignment(text string) (name, value string, ok bool) {
 	if i := strings.Index(text, ":-"); i >= 0 {
 		if j := strings.IndexByte(text[:i], '='); j >= 0 {

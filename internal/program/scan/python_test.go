@@ -173,8 +173,8 @@ func relative(random *rand.Rand, pkg, module string) string {
 }
 
 // TestAgainstPython runs random programs and compares what their names denote with what the scan says. Where a name has
-// several bindings the scan says all, marked as possible; the one that was left at the end has to be among them. AIOHUB_TEST_SEEDS is the
-// number of programs.
+// several bindings the scan says all, marked as possible; the one that was left at the end has to be among them.
+// AIOHUB_TEST_SEEDS is the number of programs.
 func TestAgainstPython(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {

@@ -9,10 +9,11 @@ import (
 
 // What is green without saying so.
 //
-// A module is patched when importing it runs monkey_patch: it calls it at module level, perhaps through functions of the tree, or
-// imports a module that does. An entry point is a patched module that has a function main or that nothing else of the tree
-// imports, or one with a function that patches and that nothing of the tree calls. All that an entry point
-// imports, however far, runs with a green standard library. Tests count apart: a patching test package says nothing about the program.
+// A module is patched when importing it runs monkey_patch: it calls it at module level, perhaps through functions of
+// the tree, or imports a module that does. An entry point is a patched module that has a function main or that nothing
+// else of the tree imports, or one with a function that patches and that nothing of the tree calls. All that an entry
+// point imports, however far, runs with a green standard library. Tests count apart: a patching test package says
+// nothing about the program.
 
 // graph follows what monkey_patch makes green through the program.
 type graph struct {
@@ -116,7 +117,8 @@ func (g *graph) implicit(file int, from []reach) []Record {
 	return out
 }
 
-// describe turns entry points into what a Result says of them. index leads from the graph's files to those of the input.
+// describe turns entry points into what a Result says of them. index leads from the graph's files to those of the
+// input.
 func (g *graph) describe(entries []entry, reached [][]reach, index []int) []Entry {
 	runs := map[*entry][]int32{}
 	for file, from := range reached {

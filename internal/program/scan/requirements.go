@@ -255,7 +255,8 @@ func requiringList(path []string) bool {
 		path[0] == "tool" && above == "extras"
 }
 
-// isTableOfRequirements tells whether the keys of a table are requirements: where tools have a table of dependencies, and in a Pipfile.
+// isTableOfRequirements tells whether the keys of a table are requirements: where tools have a table of dependencies,
+// and in a Pipfile.
 func isTableOfRequirements(path []string) bool {
 	if len(path) == 0 {
 		return false

@@ -2,11 +2,11 @@
 //
 // # Stages
 //
-// Files are read, parsed and reduced to their scopes one by one (pyscope), in parallel. When all are there, the names of each part of the
-// files are resolved, through other files where they lead there (resolve), and make records (collector). At the
-// end the calls of monkey_patch decide which uses of the standard library are green without saying so (reach).
-// Nothing is shared between workers but what never changes again, and everything is sorted, so that the result does not depend
-// on their number.
+// Files are read, parsed and reduced to their scopes one by one (pyscope), in parallel. When all are there, the names
+// of each part of the files are resolved, through other files where they lead there (resolve), and make records
+// (collector). At the end the calls of monkey_patch decide which uses of the standard library are green without saying
+// so (reach). Nothing is shared between workers but what never changes again, and everything is sorted, so that the
+// result does not depend on their number.
 package scan
 
 import (
@@ -38,8 +38,9 @@ import (
 	"aiohub/internal/program/resolve"
 )
 
-// shards is the number of parts in which names are resolved. Where names lead in circles that no program would survive, an answer can
-// depend on the questions before it; with a fixed number of parts, each with a resolver of its own, these are the same on every machine.
+// shards is the number of parts in which names are resolved. Where names lead in circles that no program would survive,
+// an answer can depend on the questions before it; with a fixed number of parts, each with a resolver of its own, these
+// are the same on every machine.
 const shards = 16
 
 // Input says what to scan.
@@ -224,8 +225,8 @@ func (p *project) launches() []Launch {
 	return list
 }
 
-// bySize orders the files so that the largest come first: the buffers of the workers grow once, and no worker is left with a large
-// file at the end while the others have nothing to do.
+// bySize orders the files so that the largest come first: the buffers of the workers grow once, and no worker is left
+// with a large file at the end while the others have nothing to do.
 func bySize(files []walk.File) []int {
 	order := make([]int, len(files))
 	for i := range order {
@@ -307,7 +308,8 @@ func (in *Input) content(path string) ([]byte, error) {
 	return readFile(filepath.Join(in.Root, filepath.FromSlash(path)))
 }
 
-// isUTF16 tells whether a file is in UTF-16, of either order: it says so at its start, or every second byte of it is nothing.
+// isUTF16 tells whether a file is in UTF-16, of either order: it says so at its start, or every second byte of it is
+// nothing.
 func isUTF16(src []byte) bool {
 	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
 		return true

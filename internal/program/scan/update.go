@@ -10,12 +10,14 @@ import (
 	"aiohub/internal/program/resolve"
 )
 
-// A few files have changed since the last scan of the same tree. Then the records of the others are what they were, unless they come
-// from one of these: each file knows which files its records come from. So the changed files are read, and of the others only those
-// that depend on them, and what these ask for. Whoever is patched is worked out anew from what is known of each file.
+// A few files have changed since the last scan of the same tree. Then the records of the others are what they were,
+// unless they come from one of these: each file knows which files its records come from. So the changed files are read,
+// and of the others only those that depend on them, and what these ask for. Whoever is patched is worked out anew from
+// what is known of each file.
 //
-// Changes that shift what is known itself are not followed: another set of Python files, calls that patch, functions that patch. For
-// these, and if most of the tree depends on what has changed, Update gives up and the tree is scanned as a whole.
+// Changes that shift what is known itself are not followed: another set of Python files, calls that patch, functions
+// that patch. For these, and if most of the tree depends on what has changed, Update gives up and the tree is scanned
+// as a whole.
 
 // At most a third of the files may depend on those that have changed, or a few.
 const (
@@ -29,8 +31,8 @@ type Earlier struct {
 	Records []Record // of that scan, sorted
 }
 
-// Update is Run for a tree of which all is known but the content of a few files, given as indices into in.Files. The files have to
-// be those of the base. ok is false if the tree has to be scanned as a whole.
+// Update is Run for a tree of which all is known but the content of a few files, given as indices into in.Files. The
+// files have to be those of the base. ok is false if the tree has to be scanned as a whole.
 func Update(ctx context.Context, in Input, base Earlier, changed []int) (result *Result, ok bool, err error) {
 	if len(base.State.Files) != len(in.Files) {
 		return nil, false, nil
@@ -72,7 +74,8 @@ func Update(ctx context.Context, in Input, base Earlier, changed []int) (result 
 	return u.gather(u.graph.calls, entries, base.State.Linked), true, ctx.Err()
 }
 
-// alike tells whether a file that has changed takes the same part in the tree: it was and is Python or not, and starts nothing.
+// alike tells whether a file that has changed takes the same part in the tree: it was and is Python or not, and starts
+// nothing.
 func alike(before, now *Known) bool {
 	return before.Python == now.Python && before.Read == now.Read && len(before.Commands)+len(now.Commands) == 0
 }
@@ -113,7 +116,8 @@ func (u *update) source(i int) bool {
 	return true
 }
 
-// collectAgain makes the records of what has changed and of what depends on it, and takes those of all others from the base.
+// collectAgain makes the records of what has changed and of what depends on it, and takes those of all others from the
+// base.
 func (u *update) collectAgain(changed []int) bool {
 	u.dirty = make([]bool, len(u.index))
 	isChanged, moved := map[int32]bool{}, map[int32]bool{}
@@ -232,7 +236,8 @@ func (u *update) mark() ([]Entry, bool) {
 	return g.describe(entries, reached, u.index), true
 }
 
-// callers gives the calls of a function: those of the base in files that are as they were, and what the others have now.
+// callers gives the calls of a function: those of the base in files that are as they were, and what the others have
+// now.
 func (u *update) callers(g *graph, fn resolve.FuncID, before []Caller) []Caller {
 	again := func(yield func(int32) bool) {
 		for j := range u.dirty {

@@ -11,8 +11,8 @@ import (
 	"aiohub/internal/files/walk"
 )
 
-// edits makes random trees of modules that import from earlier ones, patch and call what patches, and changes them. (Where imports go in
-// circles that no program would survive, an answer may depend on the questions before it.)
+// edits makes random trees of modules that import from earlier ones, patch and call what patches, and changes them.
+// (Where imports go in circles that no program would survive, an answer may depend on the questions before it.)
 type edits struct {
 	random *rand.Rand
 	files  map[string]string

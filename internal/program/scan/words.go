@@ -2,7 +2,8 @@ package scan
 
 import "strings"
 
-// word is a word of a file that starts programs or sets something, with its offset. What a line ends or a command, is a word as well.
+// word is a word of a file that starts programs or sets something, with its offset. What a line ends or a command, is a
+// word as well.
 type word struct {
 	text string
 	at   int
@@ -14,8 +15,9 @@ const (
 	newCommand = ";"
 )
 
-// wordsOf splits a file into words. Shells, lists in quotes, makefiles, YAML and the formats of settings have enough in common: words end
-// at space, quotes, brackets and commas, and a # behind space starts a comment. A line that is continued does not end.
+// wordsOf splits a file into words. Shells, lists in quotes, makefiles, YAML and the formats of settings have enough in
+// common: words end at space, quotes, brackets and commas, and a # behind space starts a comment. A line that is
+// continued does not end.
 func wordsOf(src string) []word {
 	var words []word
 	for i := 0; i < len(src); {

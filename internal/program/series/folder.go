@@ -19,14 +19,15 @@ import (
 	"aiohub/internal/output/fault"
 )
 
-// list is the file that names the patches of a folder in their order, as quilt does, and by which a later run knows them for its own.
+// list is the file that names the patches of a folder in their order, as quilt does, and by which a later run knows
+// them for its own.
 const (
 	list     = "series"
 	listHead = "# made by `aiohub port --series`: patches in the order in which `git am` takes them"
 )
 
-// Folder is where a series is to lie. What lies there from an earlier run is replaced; the trailers that somebody has put into its messages
-// stay with their patches.
+// Folder is where a series is to lie. What lies there from an earlier run is replaced; the trailers that somebody has
+// put into its messages stay with their patches.
 type Folder struct {
 	dir  string
 	kept []kept
@@ -38,8 +39,8 @@ type kept struct {
 	trailers  []string
 }
 
-// OpenFolder looks at a folder, which need not be there. It finds fault with one that has anything else in it, or a patch that was changed by hand
-// beyond its message.
+// OpenFolder looks at a folder, which need not be there. It finds fault with one that has anything else in it, or a
+// patch that was changed by hand beyond its message.
 func OpenFolder(dir, shown string) (*Folder, error) {
 	f := &Folder{dir: dir}
 	entries, err := os.ReadDir(dir)
@@ -150,7 +151,8 @@ func afterFrom(text []byte) []byte {
 	return text
 }
 
-// Trailers are those that the patch is to have: what somebody gave it in an earlier series, then the ones of the user that it lacks.
+// Trailers are those that the patch is to have: what somebody gave it in an earlier series, then the ones of the user
+// that it lacks.
 func (f *Folder) Trailers(p *Patch, users []string) []string {
 	var out []string
 	if at := slices.IndexFunc(f.kept, func(k kept) bool { return k.key == p.Key }); at >= 0 {

@@ -19,7 +19,8 @@ const (
 // mostLooks is how many places a message lists; behind them the diff has to speak.
 const mostLooks = 20
 
-// Message is the patch's commit message. tested says how it was tested beyond what is always done; trailers are its last lines.
+// Message is the patch's commit message. tested says how it was tested beyond what is always done; trailers are its
+// last lines.
 func (p *Patch) Message(tested string, trailers []string) string {
 	var b strings.Builder
 	b.WriteString(p.Subject + "\n")
@@ -84,7 +85,8 @@ func (p *Patch) proved(b *strings.Builder) {
 	}
 }
 
-// wrap breaks a text into lines; the second and further ones are indented. A word that is longer than a line stays whole.
+// wrap breaks a text into lines; the second and further ones are indented. A word that is longer than a line stays
+// whole.
 func wrap(text, indent string) string {
 	var b strings.Builder
 	column := 0

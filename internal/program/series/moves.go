@@ -9,9 +9,10 @@ import (
 	"aiohub/internal/program/port"
 )
 
-// Moves divides what stage 1 makes of a tree into patches: what the names move to comes first, then the names, package by package, each module with
-// its tests, and at the end the programs, which behave differently from then on. The names are the same objects wherever they are imported from,
-// and whatever hub runs: that is why the files do not depend on each other.
+// Moves divides what stage 1 makes of a tree into patches: what the names move to comes first, then the names, package
+// by package, each module with its tests, and at the end the programs, which behave differently from then on. The names
+// are the same objects wherever they are imported from, and whatever hub runs: that is why the files do not depend on
+// each other.
 func Moves(result *port.Result, facade string, limits Limits) []Patch {
 	starts := map[string]bool{}
 	for i := range result.Places {
@@ -142,7 +143,8 @@ func count(yes bool) int {
 // ofTests are folders that say that something is a test, and nothing about what is tested.
 var ofTests = map[string]bool{"test": true, "tests": true, "testing": true, "unit": true, "unit_tests": true, "functional": true}
 
-// topicOf finds what a file is about: shop/tests/unit/api/test_cart.py and shop/api/cart.py both are about shop/api and cart.
+// topicOf finds what a file is about: shop/tests/unit/api/test_cart.py and shop/api/cart.py both are about shop/api and
+// cart.
 func topicOf(file string) (topic, module string) {
 	parts := strings.Split(path.Dir(file), "/")
 	if parts[0] == "." {

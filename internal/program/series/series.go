@@ -1,7 +1,8 @@
 // Package series makes patches for review of what port makes of a tree.
 //
-// A Patch is data: what changes, and what its message says. Moves divides the result of stage 1, whose files do not depend on each other, and
-// Component describes a step of stage 2. A Folder is where patches lie on the disk; it remembers which of them are its own.
+// A Patch is data: what changes, and what its message says. Moves divides the result of stage 1, whose files do not
+// depend on each other, and Component describes a step of stage 2. A Folder is where patches lie on the disk; it
+// remembers which of them are its own.
 package series
 
 import (

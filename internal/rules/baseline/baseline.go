@@ -1,7 +1,7 @@
 // Package baseline is the ratchet's memory: how many findings of each rule each file had when somebody last looked.
 //
-// The file is JSON, one line for each rule and file, sorted, without lines, columns or texts: code that only moves within a
-// file changes nothing, and a fixed finding changes one line.
+// The file is JSON, one line for each rule and file, sorted, without lines, columns or texts: code that only moves
+// within a file changes nothing, and a fixed finding changes one line.
 package baseline
 
 import (
@@ -75,8 +75,8 @@ func (c Counts) Changes(now Counts) (risen, fallen []Change) {
 	return risen, fallen
 }
 
-// Grown lists the codes whose total is larger now, sorted. A count that rises while its code's total does not is code that
-// has moved to another file.
+// Grown lists the codes whose total is larger now, sorted. A count that rises while its code's total does not is code
+// that has moved to another file.
 func (c Counts) Grown(now Counts) []string {
 	var codes []string
 	for _, code := range sorted(now) {

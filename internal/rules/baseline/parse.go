@@ -13,8 +13,8 @@ import (
 
 const remake = "correct the line, or delete the file and run `aiohub check --update`"
 
-// Parse reads the content of a baseline. It takes what Format writes in any order and spacing, and nothing else: a count
-// that is silently dropped would let findings in.
+// Parse reads the content of a baseline. It takes what Format writes in any order and spacing, and nothing else: a
+// count that is silently dropped would let findings in.
 func Parse(content []byte, shown string) (Counts, error) {
 	if line := conflictLine(content); line > 0 {
 		return nil, fault.At(shown, line, "a merge conflict is not resolved", "take either side, then run `aiohub check --update`")

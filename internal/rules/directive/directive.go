@@ -3,8 +3,8 @@
 //	eventlet.sleep(0)  # aiohub: ignore[AH101] the scheduler needs this yield
 //	# aiohub: ignore-file[AH301] only mocks
 //
-// The reason is compulsory. A directive behind code is about the findings that touch its line; one on a line of its own is
-// about the next line with code. ignore-file is about all of its file, wherever it stands.
+// The reason is compulsory. A directive behind code is about the findings that touch its line; one on a line of its own
+// is about the next line with code. ignore-file is about all of its file, wherever it stands.
 package directive
 
 import (
@@ -31,7 +31,8 @@ type Code struct {
 
 const marker = "aiohub:"
 
-// misses are comments that look as if they were meant for aiohub: without the colon, in other words, or in another tool's way.
+// misses are comments that look as if they were meant for aiohub: without the colon, in other words, or in another
+// tool's way.
 var misses = regexp.MustCompile(`(?i)#\s*aiohub\s*[:=-]?\s*(ignore|noqa|disable)\b|#\s*(noqa|ruff|pylint|flake8)\s*:[^#]*\bAH\d{3}\b`)
 
 // Parse reads one comment that starts at offset start of its file. ok is false for a comment that is none of ours.

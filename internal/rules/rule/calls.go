@@ -2,8 +2,8 @@ package rule
 
 import "aiohub/internal/program/callgraph"
 
-// Calls is the CheckGraph of a rule that reports calls: judge says what is wrong with one in a function, "" for nothing, and whether even a call of what is
-// certain is wrong only possibly.
+// Calls is the CheckGraph of a rule that reports calls: judge says what is wrong with one in a function, "" for
+// nothing, and whether even a call of what is certain is wrong only possibly.
 func Calls(judge func(p *Pass, f callgraph.FuncID, s *callgraph.Site) (phrase string, possible bool)) func(*Pass) {
 	return func(p *Pass) {
 		from, to := p.Program.Funcs(p.File())

@@ -2,8 +2,9 @@ package rule
 
 import "aiohub/internal/language/pysyntax"
 
-// RuledOut tells whether a range stands in a block that a constant of the module rules out, as in `_IS_SYNC = True` ... `if not _IS_SYNC:`. Code that is generated
-// for two worlds has such blocks. Others can set the constant, so the block counts for the graph.
+// RuledOut tells whether a range stands in a block that a constant of the module rules out, as in `_IS_SYNC = True` ...
+// `if not _IS_SYNC:`. Code that is generated for two worlds has such blocks. Others can set the constant, so the block
+// counts for the graph.
 func (p *Pass) RuledOut(start, end uint32) bool {
 	flags := p.moduleFlags()
 	n := p.NodeAt(start, end)

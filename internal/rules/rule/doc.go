@@ -8,12 +8,14 @@ import (
 	"aiohub/internal/output/finding"
 )
 
-// Doc is what is said about a rule: its page, doc.md beside its code. `aiohub rule`, the documentation and SARIF print it.
+// Doc is what is said about a rule: its page, doc.md beside its code. `aiohub rule`, the documentation and SARIF print
+// it.
 type Doc struct {
 	Page  string // all of it
 	Title string // half a sentence, without a full stop
-	// Sections of the page, by their headings: What is reported; Why it is in the way; Before and After, in Python or the file's own
-	// language; the Remedy, which is Rule.Help in one line; what the Fix means, and on which conditions; the Pitfalls of a hasty rewrite.
+	// Sections of the page, by their headings: What is reported; Why it is in the way; Before and After, in Python or
+	// the file's own language; the Remedy, which is Rule.Help in one line; what the Fix means, and on which conditions;
+	// the Pitfalls of a hasty rewrite.
 	Sections map[string]string
 	Since    string // version
 }
@@ -21,8 +23,8 @@ type Doc struct {
 //go:embed ah*/doc.md
 var pages embed.FS
 
-// Described completes a rule with what its page says: the name, the severity, what a fix may do, the remedy. A page that does not have these is
-// a fault of the program: it panics.
+// Described completes a rule with what its page says: the name, the severity, what a fix may do, the remedy. A page
+// that does not have these is a fault of the program: it panics.
 func Described(r Rule) *Rule {
 	page, err := pages.ReadFile(strings.ToLower(r.Code) + "/doc.md")
 	if err == nil {

@@ -82,7 +82,8 @@ func (p *Pass) Record(r *scan.Record, message string) {
 	p.Fix(r)
 }
 
-// Fix lets the finding reported last, which is about a record, say what its rewrite may do, if there is one for the place.
+// Fix lets the finding reported last, which is about a record, say what its rewrite may do, if there is one for the
+// place.
 func (p *Pass) Fix(r *scan.Record) {
 	if p.rule.Fixable != nil && p.rule.Fixable(p, r) {
 		p.out[len(p.out)-1].Safety = p.rule.Fix
@@ -148,8 +149,8 @@ func (p *Pass) CallOf(r *scan.Record) pysyntax.Node {
 	return 0
 }
 
-// Patched tells whether a record is the object whose attribute a mock replaces, as in patch.object(eventlet, "sleep"). The
-// record of the attribute says all there is to say.
+// Patched tells whether a record is the object whose attribute a mock replaces, as in patch.object(eventlet, "sleep").
+// The record of the attribute says all there is to say.
 func (p *Pass) Patched(r *scan.Record) bool {
 	if len(p.patches) == 0 || p.Tree == nil {
 		return false
@@ -166,8 +167,8 @@ func (p *Pass) Patched(r *scan.Record) bool {
 	return call != 0 && p.Tree.Kind(call) == pysyntax.Call && int(p.Tree.End(call)) > p.patches[next]
 }
 
-// Arg returns the value of a call's argument: the index-th positional one, or the one called name; 0 if it is not there or
-// hidden behind a star.
+// Arg returns the value of a call's argument: the index-th positional one, or the one called name; 0 if it is not there
+// or hidden behind a star.
 func (p *Pass) Arg(call pysyntax.Node, index int, name string) pysyntax.Node {
 	i := -1 // the first child is the callee
 	for child := range p.Tree.Children(call) {

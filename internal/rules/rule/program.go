@@ -15,7 +15,8 @@ import (
 	"aiohub/internal/program/onloop"
 )
 
-// Program is the whole tree as rules over the call graph see it. It is made once for a run; what rules share in it is made when one asks.
+// Program is the whole tree as rules over the call graph see it. It is made once for a run; what rules share in it is
+// made when one asks.
 type Program struct {
 	*lookup.Index
 	// OldestPython is the oldest Python that the project says it runs on, as in "3.8"; "" if it says nothing.
@@ -41,8 +42,8 @@ func (p *Program) SetTasks(found []atomic.Finding) {
 	}
 }
 
-// Concerns tells whether the graph says something of a file that a rule can be about: a coroutine function, something done with what one gives, or a
-// call of something that has to do with tasks and threads.
+// Concerns tells whether the graph says something of a file that a rule can be about: a coroutine function, something
+// done with what one gives, or a call of something that has to do with tasks and threads.
 func (p *Program) Concerns(file int32) bool {
 	if len(p.Uses(file)) > 0 || len(p.tasks[file]) > 0 {
 		return true
@@ -209,7 +210,8 @@ func (p *Pass) NodeAt(start, end uint32) pysyntax.Node {
 	return p.spans[[2]uint32{start, end}]
 }
 
-// DefOf gives the def statement of any function of the tree, and the syntax tree it stands in. Other files than that of the pass are read again.
+// DefOf gives the def statement of any function of the tree, and the syntax tree it stands in. Other files than that of
+// the pass are read again.
 func (p *Pass) DefOf(id callgraph.FuncID) (*pysyntax.Tree, pysyntax.Node, bool) {
 	if p.Func(id).File == p.File() {
 		def, ok := p.Defs()[id]
@@ -232,7 +234,8 @@ func (p *Pass) DefOf(id callgraph.FuncID) (*pysyntax.Tree, pysyntax.Node, bool) 
 	return nil, 0, false
 }
 
-// Tasks is the check of a rule about several tasks: what is wrong is found for all such rules at once, and each reports what bears its code.
+// Tasks is the check of a rule about several tasks: what is wrong is found for all such rules at once, and each reports
+// what bears its code.
 func Tasks(p *Pass) {
 	for i := range p.Program.tasks[p.File()] {
 		f := &p.Program.tasks[p.File()][i]

@@ -1,7 +1,7 @@
 // Package rule is what all rules share: how a rule is described, what it is given, and how it reports.
 //
-// A Rule is a constant of the program, made once in its own package. A Pass lives for one file. A rule reads the records of
-// that file and its syntax tree, reports, and keeps nothing: rules run in any order, in any goroutine.
+// A Rule is a constant of the program, made once in its own package. A Pass lives for one file. A rule reads the
+// records of that file and its syntax tree, reports, and keeps nothing: rules run in any order, in any goroutine.
 package rule
 
 import (
@@ -28,17 +28,19 @@ type Rule struct {
 	// Names are the canonical names the rule is about; "x.*" is x and all below it. Every use of eventlet belongs to at
 	// least one rule: what none names is left to AH199.
 	Names []string
-	// Phrases are what Say says, Sentences the parts of messages of a rule that puts them together itself, if there are several. A
-	// test file of the rule has a place for each.
+	// Phrases are what Say says, Sentences the parts of messages of a rule that puts them together itself, if there are
+	// several. A test file of the rule has a place for each.
 	Phrases Phrases
-	// Fixable tells of a place whether `aiohub port` makes the rewrite that Fix is about; nil for never. Only there a finding says so.
+	// Fixable tells of a place whether `aiohub port` makes the rewrite that Fix is about; nil for never. Only there a
+	// finding says so.
 	Fixable   func(*Pass, *scan.Record) bool
 	Sentences []string
 	Check     func(*Pass) // nil for a rule that the driver itself reports for, or that looks at the call graph alone
-	// CheckGraph is the check of a rule that asks the call graph: it is called for the files of which the graph has something to say, test code
-	// left out. A rule can have both.
+	// CheckGraph is the check of a rule that asks the call graph: it is called for the files of which the graph has
+	// something to say, test code left out. A rule can have both.
 	CheckGraph func(*Pass)
-	// Targets are those for which the rule runs: what is right on the way to asyncio can be wrong on the way to threads. Nil for a rule that runs always.
+	// Targets are those for which the rule runs: what is right on the way to asyncio can be wrong on the way to
+	// threads. Nil for a rule that runs always.
 	Targets []string
 }
 
@@ -55,8 +57,8 @@ func (r *Rule) Claims(canon string) bool {
 	return false
 }
 
-// Each is the Check of a rule that reports some of the records: match returns the message, or "" for a record that is none
-// of the rule's business.
+// Each is the Check of a rule that reports some of the records: match returns the message, or "" for a record that is
+// none of the rule's business.
 func Each(match func(*Pass, *scan.Record) string) func(*Pass) {
 	return Advised(func(p *Pass, r *scan.Record) (message, help string) { return match(p, r), "" })
 }
@@ -99,8 +101,8 @@ func Named(phrase string, when ...func(*Pass, *scan.Record) bool) func(*Pass) {
 	})
 }
 
-// Phrases are what a rule says of a name, by what is done with it. Each has to be true of all that it is said of; an empty one gives way to
-// the next.
+// Phrases are what a rule says of a name, by what is done with it. Each has to be true of all that it is said of; an
+// empty one gives way to the next.
 type Phrases struct {
 	Waits  string // a call that lets others run before it returns
 	Makes  string // a call of a class
@@ -139,7 +141,8 @@ func when(holds bool, phrase string) string {
 	return ""
 }
 
-// Say is the Check of a rule that reports the uses and methods it claims, with its Phrases. conditions narrow it to some.
+// Say is the Check of a rule that reports the uses and methods it claims, with its Phrases. conditions narrow it to
+// some.
 func Say(conditions ...func(*Pass, *scan.Record) bool) func(*Pass) {
 	return Each(func(p *Pass, r *scan.Record) string {
 		for _, condition := range conditions {
@@ -151,8 +154,8 @@ func Say(conditions ...func(*Pass, *scan.Record) bool) func(*Pass) {
 	})
 }
 
-// Say is the message about a use or a method that the rule claims, "" for any other record: with a phrase of its own, or the one of the rule's
-// Phrases.
+// Say is the message about a use or a method that the rule claims, "" for any other record: with a phrase of its own,
+// or the one of the rule's Phrases.
 func (p *Pass) Say(r *scan.Record, phrase string) string {
 	if r.Kind != scan.Use && r.Kind != scan.Method || !p.rule.Claims(r.Canon) || p.Patched(r) {
 		return ""

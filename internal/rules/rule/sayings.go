@@ -13,7 +13,8 @@ type Saying struct {
 	As     []callgraph.UseKind // nil for all that no earlier sentence about the nature is about
 }
 
-// OfUses completes a rule that is about what is done with values, and its Described: the first sentence that fits is what it says of a use.
+// OfUses completes a rule that is about what is done with values, and its Described: the first sentence that fits is
+// what it says of a use.
 func OfUses(r Rule, sayings ...Saying) *Rule {
 	for _, s := range sayings {
 		if s.Text != "" && !slices.Contains(r.Sentences, s.Text) {

@@ -7,8 +7,8 @@ import (
 	"aiohub/internal/output/nearest"
 )
 
-// Selection says which rules are on. A selector is a rule's name, its code, or the start of codes; of a selecting and an
-// ignoring one the closer decides, and of equally close ones the ignoring.
+// Selection says which rules are on. A selector is a rule's name, its code, or the start of codes; of a selecting and
+// an ignoring one the closer decides, and of equally close ones the ignoring.
 type Selection struct {
 	selected, ignored []string
 }

@@ -36,8 +36,8 @@ func IsYield(p *Pass, r *scan.Record) bool {
 // timeoutClass is eventlet's Timeout by its canonical name.
 const timeoutClass = "eventlet.timeout.Timeout"
 
-// Timeouts yields the uses of Timeout in a context, and the innermost statement of a kind around each: the `with` that one limits, the
-// handler that takes one.
+// Timeouts yields the uses of Timeout in a context, and the innermost statement of a kind around each: the `with` that
+// one limits, the handler that takes one.
 func Timeouts(p *Pass, context scan.Context, kind pysyntax.Kind) iter.Seq2[*scan.Record, pysyntax.Node] {
 	return func(yield func(*scan.Record, pysyntax.Node) bool) {
 		for i := range p.Records {
@@ -74,8 +74,8 @@ func UnderAiohub(r *scan.Record) bool {
 	return knowledge.Owns(r.Name) && !strings.HasPrefix(r.Name, knowledge.Root) && knowledge.RoleOf(r.Name) == knowledge.Own
 }
 
-// Enclosing returns the innermost node of one of the kinds around n, not beyond the function or class that n is in unless
-// that is what is asked for; 0 if there is none.
+// Enclosing returns the innermost node of one of the kinds around n, not beyond the function or class that n is in
+// unless that is what is asked for; 0 if there is none.
 func Enclosing(p *Pass, n pysyntax.Node, kinds ...pysyntax.Kind) pysyntax.Node {
 	if n == 0 {
 		return 0
@@ -171,14 +171,15 @@ func keyOf(p *Pass, dict, value pysyntax.Node) string {
 	return ""
 }
 
-// MovesName tells whether an import statement can take its name from aiohub.green instead. What comes through a module of the tree moves
-// with that module's import.
+// MovesName tells whether an import statement can take its name from aiohub.green instead. What comes through a module
+// of the tree moves with that module's import.
 func MovesName(p *Pass, r *scan.Record) bool {
 	return r.Kind == scan.Import && r.Via == "" && r.Form != "call" && p.Tree != nil && !strings.HasSuffix(r.Name, ".*")
 }
 
-// CanBeAwaited tells whether a call whose value is not used stands in a function that can become a coroutine with an await in the call's place. A method that
-// Python calls itself, a property, whatever else is decorated, and a generator cannot.
+// CanBeAwaited tells whether a call whose value is not used stands in a function that can become a coroutine with an
+// await in the call's place. A method that Python calls itself, a property, whatever else is decorated, and a generator
+// cannot.
 func CanBeAwaited(p *Pass, r *scan.Record) bool {
 	call := p.CallOf(r)
 	function := Enclosing(p, call, pysyntax.FunctionDef)

@@ -1,9 +1,10 @@
-// Oracle holds `aiohub plan` against libraries whose sync side has an async twin: the twin says which functions became async.
+// Oracle holds `aiohub plan` against libraries whose sync side has an async twin: the twin says which functions became
+// async.
 //
 //	go run ./internal/program/plan/oracle -aiohub bin/aiohub [-v] [-truths DIR] [-cache DIR] [NAME...]
 //
-// It fetches the source distributions with pip, makes the tree of the sync side alone, tells the planner in its configuration what blocks, and
-// prints a table. It exits with 1 if a bar is missed.
+// It fetches the source distributions with pip, makes the tree of the sync side alone, tells the planner in its
+// configuration what blocks, and prints a table. It exits with 1 if a bar is missed.
 package main
 
 import (
@@ -24,7 +25,8 @@ var bars = map[string]bar{
 	"httpcore": {.98, 1, .99}, "psycopg_pool": {.94, .98, .97}, "socketio": {.80, .98, .92}, "python-engineio": {.89, 1, .89},
 }
 
-// bothPrecision is the precision that must and may have to have together, in every library: may is not to be filled with names.
+// bothPrecision is the precision that must and may have to have together, in every library: may is not to be filled
+// with names.
 const bothPrecision = .60
 
 func main() {

@@ -46,8 +46,8 @@ func fetch(cache, python, sdist, sum string) ([]byte, error) {
 	return data, nil
 }
 
-// unpack writes the packages of the truth below dest: without the excluded files, and with async halves blanked so that only blocking
-// code is left. Line numbers stay as they were.
+// unpack writes the packages of the truth below dest: without the excluded files, and with async halves blanked so that
+// only blocking code is left. Line numbers stay as they were.
 func (t *truth) unpack(sdist []byte, dest string) (files int, err error) {
 	zipped, err := gzip.NewReader(bytes.NewReader(sdist))
 	if err != nil {

@@ -108,7 +108,8 @@ func (c count) precision() float64 {
 	return float64(c.found) / float64(c.found+c.wrong)
 }
 
-// judge compares the functions that must and may become async with the truth. Functions that it does not mention do not count.
+// judge compares the functions that must and may become async with the truth. Functions that it does not mention do not
+// count.
 func (t *truth) judge(must, may []string) score {
 	positive, negative := map[string]bool{}, map[string]bool{}
 	for name := range t.Async {

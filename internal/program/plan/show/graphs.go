@@ -12,7 +12,8 @@ import (
 // arrow is a call between modules that both have something to move.
 type arrow struct{ from, to int32 }
 
-// modules gives the modules with something to move, and the calls between them that transmit colour, as often as they stand.
+// modules gives the modules with something to move, and the calls between them that transmit colour, as often as they
+// stand.
 func modules(p *plan.Plan) (nodes []int32, arrows []arrow, calls map[arrow]int) {
 	counted := map[int32]bool{}
 	for i := range p.Graph.Funcs {

@@ -11,7 +11,8 @@ import (
 	"aiohub/internal/program/plan"
 )
 
-// Version is the version of the JSON document. It rises when a field changes its meaning or goes; new fields do not change it.
+// Version is the version of the JSON document. It rises when a field changes its meaning or goes; new fields do not
+// change it.
 const Version = 1
 
 type document struct {
@@ -213,7 +214,8 @@ func JSON(w io.Writer, p *plan.Plan) error {
 	return encoder.Encode(documentOf(p))
 }
 
-// JSONLines writes one object a line: each function that does not stay as it is, each step and each question, with its kind in "type".
+// JSONLines writes one object a line: each function that does not stay as it is, each step and each question, with its
+// kind in "type".
 func JSONLines(w io.Writer, p *plan.Plan) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)

@@ -8,7 +8,8 @@ import (
 	"aiohub/internal/program/plan"
 )
 
-// Threads writes what a move to threads would cost, package by package, beside one to asyncio. name gives the name of a rule.
+// Threads writes what a move to threads would cost, package by package, beside one to asyncio. name gives the name of a
+// rule.
 func Threads(w io.Writer, p *plan.Plan, found []atomic.Finding, name func(code string) string) error {
 	b := &page{}
 	packages, kinds := p.Moves(found)

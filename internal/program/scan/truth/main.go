@@ -3,11 +3,11 @@
 //	go run ./internal/program/scan/truth -inventories DIR -trees DIR
 //	go run ./internal/program/scan/truth INVENTORY.json=TREE ...
 //
-// An inventory is an object with "repo", "commit" and an array "records" of objects with file, line, col, kind, name and canon.
-// The tree that belongs to x.json is the directory x below -trees. Records are matched by file, line, kind and canonical name;
-// the kinds requirement and implicit are left out, inventories do not have them.
-// With -v every difference is printed: "-" only in the inventory, "+" only in the scan, "~" in both with another detail.
-// With -bars the exit code is 1 if imports and uses are not all equal, or patches and strings less than 97 %.
+// An inventory is an object with "repo", "commit" and an array "records" of objects with file, line, col, kind, name
+// and canon. The tree that belongs to x.json is the directory x below -trees. Records are matched by file, line, kind
+// and canonical name; the kinds requirement and implicit are left out, inventories do not have them. With -v every
+// difference is printed: "-" only in the inventory, "+" only in the scan, "~" in both with another detail. With -bars
+// the exit code is 1 if imports and uses are not all equal, or patches and strings less than 97 %.
 package main
 
 import (

@@ -36,8 +36,8 @@ func check(p *rule.Pass) {
 	}
 }
 
-// report reports the classes of a handler that the Timeout around it may raise. Those of handlers that name Timeout itself
-// are known as such from the records.
+// report reports the classes of a handler that the Timeout around it may raise. Those of handlers that name Timeout
+// itself are known as such from the records.
 func report(p *rule.Pass, n pysyntax.Node, raised string) {
 	switch p.Tree.Kind(n) {
 	case pysyntax.Tuple:

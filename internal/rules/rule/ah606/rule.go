@@ -71,8 +71,8 @@ func lookedAt(p *rule.Pass, o callgraph.Override) bool {
 	return false
 }
 
-// dispatched tells whether nothing in the tree calls the methods by their names, while something in it awaits what turns out to be awaitable: handlers that are looked
-// up by name may be of either world.
+// dispatched tells whether nothing in the tree calls the methods by their names, while something in it awaits what
+// turns out to be awaitable: handlers that are looked up by name may be of either world.
 func dispatched(p *rule.Pass, o callgraph.Override) bool {
 	for _, f := range []callgraph.FuncID{o.Low, o.High} {
 		for _, i := range p.Program.Callers(f) {

@@ -69,8 +69,8 @@ func scopeOf(p *rule.Pass, sock pysyntax.Node) pysyntax.Node {
 	return 0
 }
 
-// unprepared tells whether a socket is made in a scope under a name, and some function that makes it leaves it in blocking mode, as do all others
-// in the scope.
+// unprepared tells whether a socket is made in a scope under a name, and some function that makes it leaves it in
+// blocking mode, as do all others in the scope.
 func unprepared(p *rule.Pass, scope pysyntax.Node, name string) bool {
 	t := p.Tree
 	made, prepared := map[pysyntax.Node]bool{}, map[pysyntax.Node]bool{}

@@ -137,7 +137,8 @@ func isCallback(name string) bool {
 	return false
 }
 
-// installsOnLoop tells whether a function that installs a handler has to do with asyncio itself, or one that calls it or that it calls.
+// installsOnLoop tells whether a function that installs a handler has to do with asyncio itself, or one that calls it
+// or that it calls.
 func installsOnLoop(p *rule.Pass, f callgraph.FuncID) bool {
 	near := []callgraph.FuncID{f}
 	for _, i := range p.Program.Callers(f) {

@@ -69,8 +69,8 @@ func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (phrase string, 
 	return "", false
 }
 
-// leavesLoop tells whether a function of the tree sets the loop of its thread and leaves it for others to run: then one may be there for the methods of an object
-// that is made after it.
+// leavesLoop tells whether a function of the tree sets the loop of its thread and leaves it for others to run: then one
+// may be there for the methods of an object that is made after it.
 func leavesLoop(p *rule.Pass) bool {
 	for i := range p.Program.Graph.Sites {
 		s := &p.Program.Graph.Sites[i]

@@ -179,7 +179,8 @@ func inEndlessLoop(p *rule.Pass, n pysyntax.Node) bool {
 	return loop != 0 && t.Kind(t.Child(loop)) == pysyntax.Constant
 }
 
-// raisesLater tells whether a statement stands in a handler that raises when the statement is done: the task ends with that.
+// raisesLater tells whether a statement stands in a handler that raises when the statement is done: the task ends with
+// that.
 func raisesLater(p *rule.Pass, statement pysyntax.Node) bool {
 	t := p.Tree
 	handler := rule.Enclosing(p, statement, pysyntax.ExceptHandler)
@@ -194,7 +195,8 @@ func raisesLater(p *rule.Pass, statement pysyntax.Node) bool {
 	return false
 }
 
-// cancels tells whether what is awaited in a try is a task that the function itself cancels: then the error is that task's.
+// cancels tells whether what is awaited in a try is a task that the function itself cancels: then the error is that
+// task's.
 func cancels(p *rule.Pass, try pysyntax.Node) bool {
 	t := p.Tree
 	function := rule.Enclosing(p, try, pysyntax.FunctionDef)
@@ -209,7 +211,8 @@ func cancels(p *rule.Pass, try pysyntax.Node) bool {
 	return found
 }
 
-// awaitsCancelled tells whether a try or with awaits nothing but what the function has cancelled before: what comes out of it is the cancellation that it asked for.
+// awaitsCancelled tells whether a try or with awaits nothing but what the function has cancelled before: what comes out
+// of it is the cancellation that it asked for.
 func awaitsCancelled(p *rule.Pass, statement pysyntax.Node) bool {
 	t := p.Tree
 	cancelled := map[string]bool{}

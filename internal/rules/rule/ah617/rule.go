@@ -124,7 +124,8 @@ func runs(p *rule.Pass, f callgraph.FuncID) bool {
 	return false
 }
 
-// worksAround tells whether a wrapper does something for the time of a call: it stands in a try with handlers or a finally, in a with or a loop.
+// worksAround tells whether a wrapper does something for the time of a call: it stands in a try with handlers or a
+// finally, in a with or a loop.
 func worksAround(p *rule.Pass, e *callgraph.Edge) bool {
 	t, def, ok := p.DefOf(e.From)
 	if !ok {

@@ -1,5 +1,5 @@
-// Command generate writes the list of all rules (internal/rules/rule/all/all.go) from the folders that there are, and with -code and -name the
-// beginning of a new rule: `make rule CODE=AH123 NAME=what-it-finds`.
+// Command generate writes the list of all rules (internal/rules/rule/all/all.go) from the folders that there are, and
+// with -code and -name the beginning of a new rule: `make rule CODE=AH123 NAME=what-it-finds`.
 package main
 
 import (

@@ -1,4 +1,5 @@
-// Package hold is what the rules about calls that hold up an event loop share: where such a call is reported, and how its chain is told.
+// Package hold is what the rules about calls that hold up an event loop share: where such a call is reported, and how
+// its chain is told.
 package hold
 
 import (
@@ -16,8 +17,8 @@ import (
 // Sentences are what is said of a call in a coroutine function itself, and of one that leads to such a call.
 type Sentences struct{ Direct, Through string }
 
-// Check reports in the coroutine functions of a file the calls that hold up the loop in one of some manners, and the calls of plain functions that
-// lead to one. possible says that these are only possible findings.
+// Check reports in the coroutine functions of a file the calls that hold up the loop in one of some manners, and the
+// calls of plain functions that lead to one. possible says that these are only possible findings.
 func Check(p *rule.Pass, say Sentences, holds []knowledge.Hold, possible bool) {
 	way := p.Program.Way(holds...)
 	possible = possible || drivesByHand(p)
@@ -54,7 +55,8 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 	}
 }
 
-// awaitsInside tells whether what waits is the end of a with block over an executor which awaits what that does: the work is done by then.
+// awaitsInside tells whether what waits is the end of a with block over an executor which awaits what that does: the
+// work is done by then.
 func awaitsInside(p *rule.Pass, s *callgraph.Site) bool {
 	if s.Kind != callgraph.With || !strings.HasSuffix(s.Name, "Executor.__exit__") {
 		return false
@@ -99,7 +101,8 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 	}
 }
 
-// drivesByHand tells whether a file runs coroutines itself, without a loop: with `coroutine.send(None)`. Blocking clients are made so out of the code of async ones.
+// drivesByHand tells whether a file runs coroutines itself, without a loop: with `coroutine.send(None)`. Blocking
+// clients are made so out of the code of async ones.
 func drivesByHand(p *rule.Pass) bool {
 	t := p.Tree
 	for n := range t.All() {
@@ -114,7 +117,8 @@ func drivesByHand(p *rule.Pass) bool {
 	return false
 }
 
-// givenToLoop tells whether what a call gives is handed to something that takes awaitables alone: then it is taken for a coroutine of the same name.
+// givenToLoop tells whether what a call gives is handed to something that takes awaitables alone: then it is taken for
+// a coroutine of the same name.
 func givenToLoop(p *rule.Pass, start, end uint32) bool {
 	call := p.NodeAt(start, end)
 	if call == 0 {

@@ -1,6 +1,6 @@
-// Package ruletest holds a rule to the comments in its test files: a line with `# want AH101 "pattern"` gets exactly the
-// findings it asks for, a line without gets none. A pattern is a regular expression for the message. `# possible AH101 "pattern"` asks for a
-// finding that is only possible. `help "pattern"` behind a pattern is for the help.
+// Package ruletest holds a rule to the comments in its test files: a line with `# want AH101 "pattern"` gets exactly
+// the findings it asks for, a line without gets none. A pattern is a regular expression for the message. `# possible
+// AH101 "pattern"` asks for a finding that is only possible. `help "pattern"` behind a pattern is for the help.
 package ruletest
 
 import (
@@ -96,8 +96,8 @@ func tasks(t *testing.T, root string, g *callgraph.Graph, target string) []atomi
 	return atomic.Find(in)
 }
 
-// file checks one file and returns how many findings it wants. It notes which of the rule's sentences were wanted: the pattern has to name
-// the sentence, so that no case gets another one unseen.
+// file checks one file and returns how many findings it wants. It notes which of the rule's sentences were wanted: the
+// pattern has to name the sentence, so that no case gets another one unseen.
 func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, program *rule.Program, said map[string]bool) int {
 	t.Helper()
 	var own []scan.Record
