@@ -197,7 +197,7 @@ func (r *Reader) ifStatement(n node) []int32 {
 		}
 	}
 	r.pair(tests, from, len(r.fun().Accesses), false)
-	if body != 0 && t.Next(body) == 0 && r.leaves(body) {
+	if body != 0 && t.Next(body) == 0 && r.t.Leaves(body) {
 		return tests
 	}
 	return nil
@@ -235,19 +235,6 @@ func (r *Reader) test(n node) []int32 {
 }
 
 func (r *Reader) within(a Access, n node) bool { return a.Start >= r.t.Start(n) && a.End <= r.t.End(n) }
-
-// leaves reports whether a block ends with a jump.
-func (r *Reader) leaves(block node) bool {
-	last := r.t.Last(block)
-	if last == 0 {
-		return false
-	}
-	switch r.t.Kind(last) {
-	case pysyntax.Return, pysyntax.Raise, pysyntax.Continue, pysyntax.Break:
-		return true
-	}
-	return false
-}
 
 func (r *Reader) while(n node) {
 	t := r.t

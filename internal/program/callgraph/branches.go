@@ -44,7 +44,7 @@ func (r *reducer) branch(first, test node) {
 		r.perhaps(func() { r.statement(c) })
 		r.narrowed = before
 	}
-	if r.leaves(first) && t.Next(first) == 0 {
+	if r.t.Leaves(first) && t.Next(first) == 0 {
 		r.narrow(test, false)
 	}
 }
@@ -94,19 +94,6 @@ func (r *reducer) defines(block node) bool {
 		return !found
 	}, nil)
 	return found
-}
-
-// leaves reports whether a block ends with a jump.
-func (r *reducer) leaves(block node) bool {
-	last := r.t.Last(block)
-	if last == 0 {
-		return false
-	}
-	switch r.t.Kind(last) {
-	case pysyntax.Return, pysyntax.Raise, pysyntax.Continue, pysyntax.Break:
-		return true
-	}
-	return false
 }
 
 // narrow notes what a test says of names: isinstance(x, C), parts of `and`, `not`.
