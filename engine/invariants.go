@@ -13,14 +13,19 @@ func (e *Engine) lock() {
 }
 
 func (e *Engine) unlock() {
-	defer e.mu.Unlock() // also when the check panics
-	if e.closed {
-		return // its board may be another engine's
-	}
-	defer e.board.release()
-	if invariants {
+	if invariants && !e.closed {
+		defer e.letGo() // also when the check panics
 		e.check()
+		return
 	}
+	e.letGo()
+}
+
+func (e *Engine) letGo() {
+	if !e.closed { // else its board may be another engine's
+		e.board.release()
+	}
+	e.mu.Unlock()
 }
 
 // check panics if the board is not what it would be if it were written now, or a counter not what counting gives.
