@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import greenlet
 
-from .._loop import adopted
+from .._loop.signals import set_wakeup_fd
 from . import pollers
 
 if TYPE_CHECKING:
@@ -40,13 +40,13 @@ class Succession:
         hub, predecessor = self._hub, self.predecessor
         if hub.running:
             events._set_running_loop(hub.loop)
-        theirs = adopted.set_wakeup_fd(self._wakeup_fd)
+        theirs = set_wakeup_fd(self._wakeup_fd)
         self.waits = True
         try:
             return hub.greenlet.switch()
         finally:
             self.waits = False
-            self._wakeup_fd = adopted.set_wakeup_fd(theirs)
+            self._wakeup_fd = set_wakeup_fd(theirs)
             if predecessor.running:
                 events._set_running_loop(predecessor.loop)
 
@@ -57,7 +57,7 @@ class Succession:
         succeed(hub, self.predecessor)
         if hub.running:
             events._set_running_loop(hub.loop)
-            adopted.set_wakeup_fd(self._wakeup_fd)
+            set_wakeup_fd(self._wakeup_fd)
 
 
 def succeed(hub: Hub, previous: Hub) -> None:
