@@ -11,6 +11,7 @@ import asyncio
 import inspect
 import selectors
 import sys
+import weakref
 from asyncio import events, selector_events
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, cast
@@ -21,7 +22,7 @@ from eventlet import patcher
 from .._base.tracebacks import leave_out_own_frames
 from .._base.waiting import check_loop, get_hub, result_of, wait_as_asyncio, wait_for_future
 from .._tasks.coroutine import GreenCoroutine
-from .._tasks.family import note_task
+from .._tasks.family import note_generator, note_task
 from .._tasks.task_class import OriginalTask
 from . import beside
 from .signals import SureSignals, duplicate, set_wakeup_fd
@@ -75,6 +76,7 @@ def adopt(hub: Hub, loop: asyncio.AbstractEventLoop) -> None:
     adopted._hub = hub
     adopted._green_tasks = _Settings.green_tasks
     adopted._stop_waiters = []
+    adopted.generators = weakref.WeakSet()
     if factory is not None:
         adopted._user_task_factory = factory
     kind.set_task_factory(loop, adopted._make_task)
@@ -87,6 +89,8 @@ class HubLoop:
     _green_tasks: bool
     _user_task_factory: Any = None
     _stop_waiters: list[asyncio.Future[None]]
+    #: The asynchronous generators that have begun below the hub.
+    generators: weakref.WeakSet[Any]
 
     # Tasks.
 
@@ -114,6 +118,11 @@ class HubLoop:
 
     def get_task_factory(self) -> Any:
         return self._user_task_factory
+
+    def _asyncgen_firstiter_hook(self, agen: Any) -> None:
+        self._really("_asyncgen_firstiter_hook")(agen)
+        self.generators.add(agen)
+        note_generator(agen)
 
     # Running and stopping, as seen by users of the loop.
 
