@@ -278,10 +278,10 @@ run_pass(HubTimers *timers, PyObject *Py_UNUSED(ignored))
         return PyObject_CallOneArg(python_pass, (PyObject *)timers);
     }
     Py_XSETREF(timers->soon, fresh);
+    timers->pass_due = false;
     int result = fire(timers, queue);
     PyObject *done = NULL;
     if (likely(result == 0 && is_idle(timers, core, queue))) {
-        timers->pass_due = false;
         done = new_reference(Py_None);
     }
     else {
