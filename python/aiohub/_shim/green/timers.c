@@ -254,12 +254,18 @@ is_plain_pass(HubTimers *timers, Core *core)
            && is_none(core->watcher) && is_unset(timers->deferrals) && !heap_is_due(timers, core->clock);
 }
 
-/* Whether the hub has nothing to do before something new comes. */
+/* Whether a pass over *queue* leaves nothing to ask the loop for: the next pass has been asked for by who was fired, or
+ * the hub has nothing to do before something new comes. */
 static bool
-is_idle(HubTimers *timers, Core *core, PyObject *queue)
+is_over(HubTimers *timers, Core *core, PyObject *queue)
 {
-    return PyObject_Size(queue) == 0 && PyObject_Size(timers->soon) == 0 && is_unset(core->closed_listeners)
-           && is_unset(timers->fresh) && is_unset(timers->later);
+    if (unlikely(PyObject_Size(queue) != 0)) {
+        return false;
+    }
+    if (PyObject_Size(timers->soon) != 0) {
+        return timers->pass_due;
+    }
+    return is_unset(core->closed_listeners) && is_unset(timers->fresh) && is_unset(timers->later);
 }
 
 /* TimerQueue.run_pass: the timers without a delay, when that is all there is. */
@@ -283,10 +289,10 @@ run_pass(HubTimers *timers, PyObject *Py_UNUSED(ignored))
         return PyObject_CallOneArg(python_pass, (PyObject *)timers);
     }
     Py_XSETREF(timers->soon, fresh);
+    timers->pass_due = false;
     int result = fire(timers, queue);
     PyObject *done = NULL;
-    if (likely(result == 0 && is_idle(timers, core, queue))) {
-        timers->pass_due = false;
+    if (likely(result == 0 && is_over(timers, core, queue))) {
         if (likely(Py_REFCNT(queue) == 1 && timers->spare == NULL)) {
             timers->spare = new_reference(queue);
         }
