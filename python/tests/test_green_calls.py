@@ -423,12 +423,17 @@ def test_a_thousand_calls_leave_nothing_behind(pair, name):
 def test_sockets_of_a_pair_need_no_python_frames(loop_name, make):
     frames = []
     ours, theirs = (end if isinstance(end, GreenSocket) else green_socket.socket(end) for end in make())
-    with contextlib.closing(ours), contextlib.closing(theirs):
+
+    def exchange():
         sys.setprofile(lambda frame, event, _: frames.append(frame.f_code.co_name) if event == "call" else None)
-        theirs.sendall(b"x")
-        data = ours.recv(1)
-        sys.setprofile(None)
-    assert data == b"x"
+        try:
+            theirs.sendall(b"x")
+            return ours.recv(1)
+        finally:
+            sys.setprofile(None)
+
+    with contextlib.closing(ours), contextlib.closing(theirs):
+        assert in_green_thread(exchange) == b"x"
     assert ("_recv_loop" in frames, "_send_loop" in frames) == (loop_name != "engine",) * 2
 
 
