@@ -78,9 +78,21 @@ test-poll: build
 test-examples: build
 	$(BIN)/python -m pytest examples
 
+# Go's own limit is ten minutes for a package, which cmd/aiohub passes on a machine that has much else to do.
 test-go: golang
-	go test ./...
-	go test -tags invariants ./engine/...
+	go test -timeout 40m ./...
+	go test -timeout 40m -tags invariants ./engine/...
+
+# Each gets a virtual environment of its own. LOOPS=asyncio takes another loop.
+test-pythons: PYTHONS = $(shell packaging/pythons)
+test-pythons: LOOPS = engine
+
+.PHONY: test-pythons
+test-pythons:  ## the tests on aiohub's loop, with each CPython that is found: make test-pythons PYTHONS="/path/to/python3.13 ..."
+	@for python in $(PYTHONS); do \
+		echo "$$python"; \
+		$(MAKE) --no-print-directory --keep-going PYTHON="$$python" $(LOOPS:%=test-%) || failed="$$failed $$python"; \
+	done; test -z "$$failed" || { echo "aiohub: error: tests failed with$$failed" >&2; exit 1; }
 
 # make peers PEERS=eventlet runs that suite alone.
 PEERS := eventlet cpython uvloop aiohttp
