@@ -115,7 +115,7 @@ class TaskGreenlet(greenlet.greenlet):
 
 
 def _coroutine_of(green: greenlet.greenlet | None) -> GreenCoroutine | None:
-    """The coroutine that runs in *green*, if it is a task's greenlet: it goes on with another task when that has ended."""
+    """The coroutine that runs in *green*, if it is a task's greenlet: when it has ended, another one does."""
     return getattr(green, "coroutine", None)
 
 
