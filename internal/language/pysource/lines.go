@@ -85,10 +85,19 @@ func (l *Lines) column(line, offset int) int {
 	return 1 + before + l.enc.count(l.src[start:max(start, offset)])
 }
 
+// maxText is how many bytes of a line are kept. What shows a finding looks at its line, and a generated line may have
+// megabytes and as many findings.
+const maxText = 4096
+
 // text decodes a line. The records of a line come one after the other, and are to share it.
 func (l *Lines) text(line int) string {
 	if line != l.lastLine {
-		l.lastLine, l.lastText = line, l.enc.Text(l.Bytes(line))
+		b := l.Bytes(line)
+		cut := min(len(b), maxText)
+		for cut < len(b) && cut > 0 && l.enc.inside(b[cut]) {
+			cut--
+		}
+		l.lastLine, l.lastText = line, l.enc.Text(b[:cut])
 	}
 	return l.lastText
 }

@@ -186,3 +186,15 @@ func TestPlacesInOrder(t *testing.T) {
 		}
 	}
 }
+
+func TestTextOfAVeryLongLine(t *testing.T) {
+	src := []byte("x\n" + strings.Repeat("\u20ac", 10000) + "\ny")
+	lines := NewLines(src)
+	p := lines.Place("a", 2+3*9000, 2+3*9001)
+	if p.Column != 9001 || p.EndColumn != 9002 || !strings.HasPrefix(strings.Repeat("\u20ac", 10000), p.Text) || len(p.Text) < 4000 || len(p.Text) > 4096 {
+		t.Errorf("column %d-%d, %d bytes of text", p.Column, p.EndColumn, len(p.Text))
+	}
+	if p := lines.Place("a", len(src)-1, len(src)); p.Text != "y" {
+		t.Errorf("%+v", p)
+	}
+}
