@@ -131,7 +131,7 @@ func callbacks(p *rule.Pass) {
 			}
 			if fn := p.Func(f); fn.Flags&callgraph.Async != 0 && fn.Flags&(callgraph.ContextManager|callgraph.Decorated) == 0 {
 				p.Report(int(s.Pos), int(s.End), fmt.Sprintf("`%s` %s `%s`, which does not await it", fn.Qual, sync, s.Name), "hand over a function that makes a task of it")
-				if !s.Certain || len(s.Passed) > 1 {
+				if !s.Certain || len(s.Passed) > 1 || p.LooksAtNature(s.From) {
 					p.Possible()
 				}
 			}
@@ -185,7 +185,7 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 			sync = append(sync, e.To)
 		}
 	}
-	element := edges[0].Reason == callgraph.Element || ofLoop(p, edges[0].Pos, edges[0].End)
+	element := edges[0].Reason == callgraph.Element && !ofAttribute(p, edges[0].Pos, edges[0].End) || ofLoop(p, edges[0].Pos, edges[0].End)
 	if len(sync) == 0 || len(async) == 0 && !element || p.LooksAtNature(edges[0].From) {
 		return
 	}
@@ -208,13 +208,26 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 	}
 }
 
-// ofLoop tells whether a call is of the variable of a loop around it: an element of what the loop goes through.
-func ofLoop(p *rule.Pass, start, end uint32) bool {
+// ofAttribute tells whether a call is of a method of an object: what else has that method may be in another place.
+func ofAttribute(p *rule.Pass, start, end uint32) bool {
+	call := callAt(p, start, end)
+	return call != 0 && p.Tree.Kind(p.Tree.Child(call)) == pysyntax.Attribute
+}
+
+// callAt gives the call with a range, 0 if there is none.
+func callAt(p *rule.Pass, start, end uint32) pysyntax.Node {
 	t := p.Tree
 	call := p.NodeAt(start, end)
 	for call != 0 && t.Kind(call) != pysyntax.Call && t.Child(call) != 0 {
 		call = t.Child(call) // a statement alone in its block has its range
 	}
+	return call
+}
+
+// ofLoop tells whether a call is of the variable of a loop around it: an element of what the loop goes through.
+func ofLoop(p *rule.Pass, start, end uint32) bool {
+	t := p.Tree
+	call := callAt(p, start, end)
 	if call == 0 || t.Kind(t.Child(call)) != pysyntax.Name {
 		return false
 	}

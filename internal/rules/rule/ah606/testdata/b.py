@@ -40,3 +40,29 @@ async def main():
     with concurrent.futures.ThreadPoolExecutor() as pool:
         pool.map(tick, [1])  # want AH606 "is a coroutine function, and is handed to `concurrent.futures.ThreadPoolExecutor.map`, which does not await it"
         pool.map(plain, [1])
+
+
+def start(handler, pool: concurrent.futures.ThreadPoolExecutor):
+    if asyncio.iscoroutinefunction(handler):
+        return asyncio.ensure_future(handler())
+    return pool.submit(handler)  # possible AH606 "`tick` is a coroutine function, and is handed to"
+
+
+start(tick, concurrent.futures.ThreadPoolExecutor())
+
+
+class Node:
+    def close(self):
+        print("closed")
+
+
+class AsyncNode:
+    async def close(self):
+        await asyncio.sleep(0)
+
+
+NODES = [Node(), AsyncNode()]
+
+
+async def close_first():
+    await NODES[0].close()  # possible AH606 "is awaited, and can be `Node.close`"
