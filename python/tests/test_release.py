@@ -192,6 +192,19 @@ def test_an_interpreter_that_is_not_there_is_named(release):
         release("interpreters").ask(["/no/such/python"])
 
 
+def test_the_pyconfig_of_a_processor_is_taken_where_the_first_one_only_includes_it(release, tmp_path):
+    """As Debian has them."""
+    headers = tmp_path / "python3.14"
+    debian = tmp_path / "x86_64-linux-gnu" / "python3.14" / "pyconfig.h"
+    for path in (headers / "pyconfig.h", debian):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    real_config = release("interpreters").real_config
+    assert real_config(headers, headers / "pyconfig.h", "x86_64-linux-gnu") == debian
+    assert real_config(headers, headers / "pyconfig.h", "aarch64-linux-gnu") == headers / "pyconfig.h"
+    assert real_config(headers, headers / "pyconfig.h", "") == headers / "pyconfig.h"
+
+
 CONFIG = "".join(f"#define SIZEOF_{name} {size}\n" for name, size in (
     ("SHORT", 2), ("INT", 4), ("LONG", 8), ("LONG_LONG", 8), ("VOID_P", 8), ("SIZE_T", 8), ("OFF_T", 8),
     ("WCHAR_T", 4), ("DOUBLE", 8), ("FLOAT", 4),
