@@ -25,14 +25,18 @@ var template = regexp.MustCompile(`^\{\{(?:[^}\n]*\bdefault[ (]+["']([^"'}\n]*)[
 
 // templateAt is the word that a template stands for, and where it ends: where it begins if it is none.
 func templateAt(src string, at int) (word, int) {
-	m := template.FindStringSubmatchIndex(src[at:min(at+longTemplate, len(src))])
+	window := src[at:min(at+longTemplate, len(src))]
+	if end := strings.IndexAny(window, "}\n"); end < 0 || !strings.HasPrefix(window[end:], "}}") {
+		return word{}, at
+	}
+	m := template.FindStringSubmatchIndex(window)
 	switch {
 	case m == nil:
 		return word{}, at
 	case m[2] < 0:
 		return word{text: "?", at: at}, at + m[1]
 	}
-	return word{text: src[at+m[2] : at+m[3]], at: at + m[2]}, at + m[1]
+	return word{text: window[m[2]:m[3]], at: at + m[2]}, at + m[1]
 }
 
 // longTemplate is the size beyond which nothing is taken for a template: a line may be all braces.
@@ -49,12 +53,11 @@ func wordsOf(src string) []word {
 		switch c := src[i]; {
 		case strings.HasPrefix(src[i:], "{{"):
 			value, end := templateAt(src, i)
-			if end == i {
-				end++ // none
-			} else {
+			if end > i {
 				add(value.text, value.at)
 			}
-			i = end
+			for i = end; i < len(src) && src[i] == '{'; i++ {
+			}
 		case c == '\\' && i+1 < len(src) && (src[i+1] == '\n' || src[i+1] == '\r'):
 			i += 2
 			if src[i-1] == '\r' && i < len(src) && src[i] == '\n' {

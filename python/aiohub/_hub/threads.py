@@ -45,10 +45,11 @@ class _Guard:
         if self.hub is None or is_finalizing():
             return
         if self.pid == os.getpid():
-            self.hub.close()
             if self.is_process and len(sys._current_frames()) <= 1:
-                # With its last thread a process ends, with 0; the engine's own threads would keep this one alive.
+                # With its last thread a process ends, with 0; the engine's own threads would keep this one alive. The
+                # hub is left as it is: uvloop cannot leave a run in the main thread that it began in another one.
                 os._exit(0)
+            self.hub.close()
         else:
             # A fork in another thread: this thread does not exist in the child, and its hub goes on in the parent.
             self.hub.abandon()
