@@ -17,7 +17,12 @@ func (r *reducer) call(n node, flags uint8) int32 {
 		return v
 	}
 	function := r.expr(callee)
+	outer := r.dropped
+	if r.asksTruth(callee, first) {
+		r.dropped = first
+	}
 	args := r.arguments(first) // calls among them have arguments of their own
+	r.dropped = outer
 	if r.saysNoBound(callee, first) {
 		args = args[:0]
 	}
@@ -57,6 +62,15 @@ func (r *reducer) saysNoBound(callee, size node) bool {
 	}
 	text := string(t.Text(size))
 	return text == "None" || t.Kind(size) == pysyntax.UnaryOp && t.Op(size) == pysyntax.OpUSub && t.Kind(t.Child(size)) == pysyntax.Constant && text != "-0"
+}
+
+// asksTruth tells whether a call asks what a generator expression gives for its truth.
+func (r *reducer) asksTruth(callee, first node) bool {
+	if first == 0 || r.t.Kind(first) != pysyntax.GeneratorExp || r.t.Kind(callee) != pysyntax.Name {
+		return false
+	}
+	name := string(r.t.Ident(callee))
+	return name == "any" || name == "all"
 }
 
 // callOp adds a call with the text of its callee.
