@@ -23,6 +23,9 @@ func (r *reducer) call(n node, flags uint8) int32 {
 	}
 	args := r.arguments(first) // calls among them have arguments of their own
 	r.dropped = outer
+	if r.saysNoBound(callee, first) {
+		args = args[:0]
+	}
 	out := int32(none)
 	if flags&opStmt == 0 || flags&opAwaited != 0 {
 		out = r.temp()
@@ -42,6 +45,23 @@ func (r *reducer) call(n node, flags uint8) int32 {
 	}
 	r.mentionArguments(n, first, args)
 	return out
+}
+
+// saysNoBound reports whether a call makes a queue with a size that says there is none, as one without a size does:
+// None, or a number below 0.
+func (r *reducer) saysNoBound(callee, size node) bool {
+	t := r.t
+	if size == 0 || t.Next(size) != 0 || !strings.HasSuffix(r.lastName(callee), "Queue") {
+		return false
+	}
+	if t.Kind(size) == pysyntax.Keyword {
+		if string(t.Ident(size)) != "maxsize" {
+			return false
+		}
+		size = t.Child(size)
+	}
+	text := string(t.Text(size))
+	return text == "None" || t.Kind(size) == pysyntax.UnaryOp && t.Op(size) == pysyntax.OpUSub && t.Kind(t.Child(size)) == pysyntax.Constant && text != "-0"
 }
 
 // asksTruth tells whether a call asks what a generator expression gives for its truth.

@@ -110,7 +110,10 @@ func (s *source) isData(n pysyntax.Node) bool {
 		return s.tree.Child(parent) == n && !s.tree.Has(n, pysyntax.FlagStore)
 	case pysyntax.Attribute: // eventlet gives a function of its own for a method, which has none
 		return !strings.HasPrefix(string(s.tree.Ident(parent)), "__")
-	case pysyntax.Call: // of an assertion that looks into it, or at it
+	case pysyntax.Call: // of len, which no method has, or of an assertion that looks into it, or at it
+		if callee := s.tree.Child(parent); callee != n && string(s.tree.Text(callee)) == "len" {
+			return true
+		}
 		return s.test && s.tree.Child(parent) != n && strings.HasPrefix(string(s.tree.Ident(s.tree.Child(parent))), "assert")
 	}
 	return false
