@@ -18,6 +18,7 @@ import pytest
 
 RELEASE = Path(__file__).resolve().parents[2] / "packaging" / "release"
 EPOCH = 1_700_000_000
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture
