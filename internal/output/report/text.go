@@ -140,6 +140,9 @@ func frame(out *bufio.Writer, r *Report, f *finding.Finding) {
 	shown := f.Place
 	shown.Text = glyph.Break(f.Text)
 	before, marked, after := shown.Split()
+	if marked == "" && f.EndColumn > f.Column {
+		return // it stands behind what is kept of a very long line
+	}
 	before = expand(before, 0)
 	marked = expand(marked, glyph.Width(before))
 	after = expand(after, glyph.Width(before)+glyph.Width(marked))

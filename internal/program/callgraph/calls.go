@@ -162,7 +162,10 @@ func (r *reducer) special(n, callee, first node) (v int32, ok bool) {
 	case "super":
 		return r.super(n, first, second), true
 	case "isinstance", "issubclass":
-		for c := first; c != 0; c = t.Next(c) {
+		if v := r.expr(first); v >= 0 && name == "isinstance" {
+			r.op(n, op{kind: opAsked, dst: none, a: v})
+		}
+		for c := second; c != 0; c = t.Next(c) {
 			r.expr(c)
 		}
 		return litBool, true
