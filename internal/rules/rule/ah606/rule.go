@@ -129,7 +129,7 @@ func callbacks(p *rule.Pass) {
 			if inner := returned(p, f); inner != callgraph.None {
 				f = inner
 			}
-			if fn := p.Func(f); fn.Flags&callgraph.Async != 0 && fn.Flags&(callgraph.ContextManager|callgraph.Decorated) == 0 {
+			if fn := p.Func(f); fn.Flags&callgraph.Async != 0 && fn.Flags&(callgraph.ContextManager|callgraph.Decorated|callgraph.Generator) == 0 {
 				p.Report(int(s.Pos), int(s.End), fmt.Sprintf("`%s` %s `%s`, which does not await it", fn.Qual, sync, s.Name), "hand over a function that makes a task of it")
 				if !s.Certain || len(s.Passed) > 1 || p.LooksAtNature(s.From) {
 					p.Possible()

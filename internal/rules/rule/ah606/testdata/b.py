@@ -66,3 +66,12 @@ NODES = [Node(), AsyncNode()]
 
 async def close_first():
     await NODES[0].close()  # possible AH606 "is awaited, and can be `Node.close`"
+
+
+async def lines():
+    yield 1
+
+
+async def read():
+    async for line in await asyncio.get_running_loop().run_in_executor(None, lines):
+        print(line)
