@@ -17,7 +17,12 @@ func (r *reducer) call(n node, flags uint8) int32 {
 		return v
 	}
 	function := r.expr(callee)
+	outer := r.dropped
+	if r.asksTruth(callee, first) {
+		r.dropped = first
+	}
 	args := r.arguments(first) // calls among them have arguments of their own
+	r.dropped = outer
 	out := int32(none)
 	if flags&opStmt == 0 || flags&opAwaited != 0 {
 		out = r.temp()
@@ -37,6 +42,15 @@ func (r *reducer) call(n node, flags uint8) int32 {
 	}
 	r.mentionArguments(n, first, args)
 	return out
+}
+
+// asksTruth tells whether a call asks what a generator expression gives for its truth.
+func (r *reducer) asksTruth(callee, first node) bool {
+	if first == 0 || r.t.Kind(first) != pysyntax.GeneratorExp || r.t.Kind(callee) != pysyntax.Name {
+		return false
+	}
+	name := string(r.t.Ident(callee))
+	return name == "any" || name == "all"
 }
 
 // callOp adds a call with the text of its callee.
@@ -148,7 +162,10 @@ func (r *reducer) special(n, callee, first node) (v int32, ok bool) {
 	case "super":
 		return r.super(n, first, second), true
 	case "isinstance", "issubclass":
-		for c := first; c != 0; c = t.Next(c) {
+		if v := r.expr(first); v >= 0 && name == "isinstance" {
+			r.op(n, op{kind: opAsked, dst: none, a: v})
+		}
+		for c := second; c != 0; c = t.Next(c) {
 			r.expr(c)
 		}
 		return litBool, true

@@ -180,9 +180,9 @@ func (o *objects) at(key siteKey, name string, kind *twin) objectSet {
 
 // set is what is known of the objects whose method a call is, or which it makes.
 func (c *spot) set() objectSet {
-	class := c.name
-	if c.site.Kind != callgraph.Construct {
-		class = class[:strings.LastIndexByte(class, '.')]
+	kind := primitives[c.name] // a class that is called, perhaps by another name or as a possible value
+	if kind == nil {
+		kind = primitives[c.name[:strings.LastIndexByte(c.name, '.')]]
 	}
-	return c.p.objectsOf().at(siteKey{c.file, c.site.Pos}, lastOf(c.name), primitives[class])
+	return c.p.objectsOf().at(siteKey{c.file, c.site.Pos}, lastOf(c.name), kind)
 }
