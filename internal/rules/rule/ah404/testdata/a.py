@@ -12,4 +12,4 @@ worker_class = "gunicorn.workers.geventlet.EventletWorker"  # want AH404 "Eventl
 one = futurist.SynchronousExecutor(green=True)  # want AH404 "SynchronousExecutor` chooses eventlet"
 two = futurist.SynchronousExecutor()
 real = futurist.GreenThreadPoolExecutor.shutdown  # want AH404 "^`futurist.GreenThreadPoolExecutor.shutdown` belongs to a class that runs on eventlet"
-mock.patch("futurist.GreenThreadPoolExecutor.shutdown", real)  # want AH404 "belongs to a class"
+mock.patch("futurist.GreenThreadPoolExecutor.shutdown", f)  # want AH404 "belongs to a class"
