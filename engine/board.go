@@ -11,9 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Board is what C reads of an engine, and does for it, without a call into Go: enough to arm the waits of green threads,
-// and to make a turn in which descriptors have become ready and nothing else has happened, which is nearly every turn of
-// a busy loop. engine/capi/board.h is its other description.
+// Board is what C reads of an engine, and does for it, without a call into Go: enough to arm the waits of green
+// threads, and to make a turn in which descriptors have become ready and nothing else has happened, which is nearly
+// every turn of a busy loop. engine/capi/board.h is its other description.
 //
 // It is mapped outside Go's heap, and used again when its engine is gone, never unmapped: whoever has an old address
 // reads the number of another engine and knows.

@@ -35,7 +35,8 @@ extern struct board *_Atomic boards[BOARD_ENGINES];
 static inline struct board *
 board_of(int64_t engine)
 {
-    return (uint32_t)engine < BOARD_ENGINES ? atomic_load_explicit(&boards[(uint32_t)engine], memory_order_acquire) : NULL;
+    const uint32_t index = (uint32_t)engine;
+    return index < BOARD_ENGINES ? atomic_load_explicit(&boards[index], memory_order_acquire) : NULL;
 }
 
 /* Have the seats to oneself, if that can be had at once: else Go, which has a lock, is asked. */

@@ -92,9 +92,11 @@ is_explained(const struct seat *seat, uint32_t bits)
     if (seat->kind != AIO_EV_WAIT) {
         return bits == EPOLLIN;
     }
-    const uint32_t got = mask_of(bits);
-    const uint32_t over = got & (AIO_ERR | AIO_HUP) ? UINT32_MAX : got & (AIO_IN | AIO_PRI) ? got | AIO_IN | AIO_PRI : got;
-    return (seat->wanted & ~over) == 0;
+    uint32_t over = mask_of(bits);
+    if (over & (AIO_IN | AIO_PRI)) {
+        over |= AIO_IN | AIO_PRI;
+    }
+    return over & (AIO_ERR | AIO_HUP) || (seat->wanted & ~over) == 0;
 }
 
 /* Make events of the n that the wait has found: their number; -1, and nothing has changed, if one of them is Go's to

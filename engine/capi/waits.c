@@ -1,5 +1,5 @@
-/* aio_new, and the waits of green threads: armed, and given up, without a call into Go where the kernel has the number's
- * registration already and nothing else is wanted of it. That is every wait of a connection but its first. */
+/* aio_new, and the waits of green threads: armed, and given up, without a call into Go where the kernel has the
+ * number's registration already and nothing else is wanted of it. That is every wait of a connection but its first. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/epoll.h>
@@ -56,8 +56,9 @@ arm(struct board *board, int fd, uint32_t mask, uint64_t token)
     struct epoll_event event = {.events = EPOLLONESHOT | (mask & AIO_IN ? EPOLLIN : 0) | (mask & AIO_OUT ? EPOLLOUT : 0)
                                           | (mask & AIO_PRI ? EPOLLPRI : 0)};
     memcpy(&event.data, registration, sizeof(registration));
+    const int poll_fd = (int)atomic_load_explicit(&board->poll_fd, memory_order_relaxed);
     board_count(&board->controls, 1);
-    if (syscall(SYS_epoll_ctl, (int)atomic_load_explicit(&board->poll_fd, memory_order_relaxed), EPOLL_CTL_MOD, fd, &event) < 0) {
+    if (syscall(SYS_epoll_ctl, poll_fd, EPOLL_CTL_MOD, fd, &event) < 0) {
         return false;
     }
     seat->wanted = (uint16_t)mask;

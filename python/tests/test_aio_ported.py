@@ -363,7 +363,13 @@ def test_who_looks_at_a_proxy_sees_what_it_stands_for(run):
         empty, full = [], [1, 2]
         assert not aio.ThreadProxy(empty)
         proxy = aio.ThreadProxy(full)
-        assert proxy and proxy == [1, 2] and proxy != [1] and len(proxy) == 2 and (str(proxy), repr(proxy)) == ("[1, 2]",) * 2
+        assert (
+            proxy
+            and proxy == [1, 2]
+            and proxy != [1]
+            and len(proxy) == 2
+            and (str(proxy), repr(proxy)) == ("[1, 2]",) * 2
+        )
         assert hash(aio.ThreadProxy("key")) == hash("key")
 
     run(main)

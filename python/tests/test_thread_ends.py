@@ -62,7 +62,7 @@ KINDS = {
 # Under monkey patching an OS thread is made by the second.
 @pytest.mark.parametrize("module", [threading, patcher.original("threading")], ids=["threading", "original"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_waits_is_gone(kind, module):
+def test_promise_20_what_waits_is_gone(kind, module):
     gone = []
 
     def body():
@@ -78,7 +78,7 @@ def test_what_waits_is_gone(kind, module):
     assert [reference() for reference in gone] == [None] * 3
 
 
-def test_cleanups_run_and_may_block():
+def test_promise_20_cleanups_run_and_may_block():
     steps = []
 
     def green():
@@ -108,7 +108,7 @@ def test_cleanups_run_and_may_block():
     assert sorted(steps[1:]) == ["green thread", "task"]
 
 
-def test_a_cleanup_without_an_end_does_not_keep_the_thread():
+def test_promise_20_a_cleanup_without_an_end_does_not_keep_the_thread():
     def green():
         while True:
             try:
@@ -123,7 +123,7 @@ def test_a_cleanup_without_an_end_does_not_keep_the_thread():
     in_thread(body)
 
 
-def test_an_error_in_a_cleanup_is_printed(capsys):
+def test_promise_20_an_error_in_a_cleanup_is_printed(capsys):
     def green():
         try:
             eventlet.sleep(3600)
@@ -138,7 +138,7 @@ def test_an_error_in_a_cleanup_is_printed(capsys):
     assert "in the cleanup" in capsys.readouterr().err
 
 
-def test_in_the_child_of_a_fork_it_ends_with_the_process(run_script):
+def test_promise_20_in_the_child_of_a_fork_it_ends_with_the_process(run_script):
     result = run_script("""
         import os, threading
         import aiohub

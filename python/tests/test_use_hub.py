@@ -358,27 +358,19 @@ LOOP_WAITS = {
     "asyncio.run": "asyncio.run(asyncio.Event().wait())",
     "future": "aiohub.wait(aiohub.get_loop().create_future())",
     "run_forever": "aiohub.get_loop().run_forever()",
-    "its own coroutine": "aiohub.wait(coroutine())",
 }
 
 
 @pytest.mark.parametrize("wait", LOOP_WAITS)
-@pytest.mark.parametrize("where", ["green", "coroutine"])
-def test_the_main_green_thread_is_told_when_the_loop_it_waits_for_is_given_up(program, wait, where):
+def test_the_main_green_thread_is_told_when_the_loop_it_waits_for_is_given_up(program, wait):
     program(
         """
 def replace():
     hubs.use_hub()
     eventlet.sleep(0.001)
 
-async def coroutine():
-    replace()
-
 def wait():
-    if sys.argv[1] == "coroutine":
-        aiohub.get_loop().create_task(coroutine())
-    else:
-        eventlet.spawn(replace)
+    eventlet.spawn(replace)
 """
         + f"    return {LOOP_WAITS[wait]}"
         + """
@@ -390,8 +382,7 @@ except RuntimeError as error:
     assert "given up" in str(error), error
 both_worlds_work()
 print("done")
-""",
-        where,
+"""
     )
 
 

@@ -10,6 +10,7 @@ import greenlet
 
 from .._base.waiting import WakeUp
 from .._loop.signals import set_wakeup_fd
+from .._tasks.coroutine import working_for
 from . import pollers
 
 if TYPE_CHECKING:
@@ -88,10 +89,15 @@ def _take_main_over(hub: Any, previous: Any) -> None:
         for fileno, listener in list(previous.listeners[evtype].items()):
             if listener.greenlet is hub.root and not listener.spent:
                 _wait_for_main(hub, previous, listener, evtype, fileno)
-    # Rare enough for a look at every object; a note of it would cost each wait.
-    if any(isinstance(found, WakeUp) and found.waiter is hub.root for found in gc.get_referrers(hub.root)):
+    # A coroutine that makes the hub goes on in its greenlet, and main may be what waits for it.
+    if working_for(_getcurrent()) is None and _waits_for_future(hub.root):
         error = RuntimeError("eventlet.hubs.use_hub() has given up the hub that ran what is waited for here")
         hub.schedule_call_global(0, hub.root.throw, error)
+
+
+def _waits_for_future(green: greenlet.greenlet) -> bool:
+    # Rare enough for a look at every object; a note of it would cost each wait.
+    return any(isinstance(found, WakeUp) and found.waiter is green for found in gc.get_referrers(green))
 
 
 def _wait_for_main(hub: Any, previous: Any, listener: FdListener, evtype: str, fileno: int) -> None:
