@@ -19,9 +19,6 @@ var startsCommand = regexp.MustCompile(`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*
 // commandRecords finds the options that choose eventlet, and the installations of it, in the lists and strings of
 // Python code that are commands, and in the arguments of nox's and invoke's.
 func commandRecords(tree *pysyntax.Tree) []Record {
-	if !bytes.Contains(tree.Src, []byte(knowledge.Root)) {
-		return nil
-	}
 	var records []Record
 	find := func(words []word) {
 		installed := installedBy(words)

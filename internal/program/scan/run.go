@@ -262,7 +262,8 @@ func (w *reader) read(i int, f *file) {
 	if w.in.Content != nil {
 		w.in.Content(i, src)
 	}
-	f.Comment = bytes.Contains(src, []byte("aiohub:"))
+	ours := bytes.Contains(src, []byte(knowledge.Aiohub))
+	f.Comment = ours && bytes.Contains(src, []byte("aiohub:"))
 	if isUTF16(src) {
 		f.src, f.Read, f.redone = nil, false, false
 		f.Problems = append(f.Problems, fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16" + inPython(meta.Kind), Extent: fault.All})
@@ -277,7 +278,8 @@ func (w *reader) read(i int, f *file) {
 		f.Lines++
 	}
 	tree := w.parser.Parse(src)
-	if f.Comment || bytes.Contains(src, []byte(knowledge.Root)) || bytes.Contains(src, []byte(knowledge.Aiohub)) {
+	named := bytes.Contains(src, []byte(knowledge.Root))
+	if named || ours {
 		f.tree = tree.Clone()
 	}
 	if first, bad := tree.FirstError(); bad {
@@ -294,7 +296,9 @@ func (w *reader) read(i int, f *file) {
 	if path.Base(meta.Path) == "setup.py" {
 		f.records = setupRecords(tree)
 	}
-	f.records = append(f.records, commandRecords(tree)...)
+	if named {
+		f.records = append(f.records, commandRecords(tree)...)
+	}
 }
 
 func (in *Input) content(path string) ([]byte, error) {
