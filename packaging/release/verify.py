@@ -20,7 +20,8 @@ from platforms import GLIBC
 def all_packages(directory: Path, tree: Path, found: Sequence[Interpreter], forbidden: Sequence[str]) -> None:
     """ReleaseError for the first package that is not as it should be; no file may have a *forbidden* text in it."""
     wheels = sorted(directory.glob("*.whl"))
-    (sdist,) = directory.glob("aiohub-*[0-9].tar.gz")
+    # The archives' names end in a digit, too: that of a processor.
+    (sdist,) = (path for path in directory.glob("aiohub-*.tar.gz") if not _has_program(path.name))
     run(sys.executable, "-m", "twine", "check", "--strict", *wheels, sdist, where=directory)
     _hardened(directory, tree, forbidden)
     for wheel in wheels:
