@@ -13,8 +13,9 @@
 //
 // An [Engine] owns a poll set (poller), a table of descriptors by number (table), a table of sources by handle
 // (sources: streams and datagram sockets with their write queues), a heap of timers (Timers), a wake-up descriptor, and
-// a board (Board) on which it writes what C may do without it. All but the board is guarded by one mutex, which is free
-// while a turn waits for the kernel.
+// a board (Board) on which it writes what C may do without it, waits of green threads among it. All is guarded by one
+// mutex, and the board's seats by a mark of the board's that C takes as well; both are free while a turn waits for the
+// kernel.
 //
 // # Allocation
 //

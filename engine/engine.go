@@ -97,7 +97,6 @@ func (e *Engine) free() {
 	e.poller.close()
 	e.waker.close()
 	e.board.retire(&e.table)
-	e.board.Turning.Store(0)
 }
 
 // wakerGen marks the waker's registration. It is no entry's: the waker's number has none.
@@ -202,7 +201,7 @@ func (e *Engine) handleReady() {
 		case ent.source != 0:
 			e.sourceReady(e.sources.list[ent.source-1], ent, r.mask)
 		default:
-			e.interestReady(int(r.fd), ent, r.mask)
+			e.interestReady(int(r.fd), e.take(int(r.fd), ent), r.mask)
 		}
 	}
 }

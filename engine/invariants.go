@@ -5,13 +5,25 @@ package engine
 import "fmt"
 
 // lock and unlock are around every call. A build with the tag invariants looks at the engine before it lets go of it.
-func (e *Engine) lock() { e.mu.Lock() }
+func (e *Engine) lock() {
+	e.mu.Lock()
+	if !e.closed {
+		e.board.acquire()
+	}
+}
 
 func (e *Engine) unlock() {
-	if invariants {
-		defer e.mu.Unlock() // also when the check panics
+	if invariants && !e.closed {
+		defer e.letGo() // also when the check panics
 		e.check()
 		return
+	}
+	e.letGo()
+}
+
+func (e *Engine) letGo() {
+	if !e.closed { // else its board may be another engine's
+		e.board.release()
 	}
 	e.mu.Unlock()
 }
@@ -36,26 +48,18 @@ func (e *Engine) checkBoard() {
 		if fd >= MaxSeats {
 			return
 		}
-		seat := &e.board.Seats[fd]
-		got := meaning{seat.Gen.Load(), seat.Kind.Load(), seat.Token.Load()}
-		if want := e.meaning(ent); got.gen != want.gen || want.gen != 0 && got != want {
-			panic(fmt.Sprintf("engine: the board says %+v of descriptor %d, it is %+v", got, fd, want))
+		seat, now := e.board.Seats[fd], *ent
+		if want := e.meaning(e.take(fd, &now)); seat != want {
+			panic(fmt.Sprintf("engine: the board says %+v of descriptor %d, it is %+v", seat, fd, want))
 		}
 	}
 }
 
 func (e *Engine) checkCounters() {
-	watched := 0
 	for fd, ent := range e.table.all {
-		if ent.interested() {
-			watched++
-		}
 		if ent.source != 0 && e.sources.list[ent.source-1].fd != fd {
 			panic(fmt.Sprintf("engine: descriptor %d belongs to a source of another one", fd))
 		}
-	}
-	if watched != e.table.watched {
-		panic(fmt.Sprintf("engine: %d descriptors are watched, counted were %d", watched, e.table.watched))
 	}
 	var queued int64
 	for _, src := range e.sources.list {

@@ -114,7 +114,7 @@ func (e *Engine) openSource(k kind, fd int64, token uint64) (*source, unix.Errno
 	if ent.source != 0 && e.sourceHolds(int(fd), ent) {
 		return nil, unix.EBUSY
 	}
-	e.setInterest(ent, 0, 0)
+	ent.watch, ent.wait = 0, 0
 	src := e.sources.open(k, int(fd), token)
 	ent.source = src.index + 1
 	return src, 0

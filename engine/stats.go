@@ -35,13 +35,23 @@ func (e *Engine) Stats() Stats {
 	s := e.stats
 	s.Timers = int64(e.timers.Pending())
 	s.TimersCancelled = int64(e.timers.Cancelled())
-	s.Watched = int64(e.table.watched)
+	s.Watched = e.watched()
 	s.Streams = e.sources.count[streamSource]
 	s.Datagrams = e.sources.count[dgramSource]
 	s.QueuedBytes = e.queued
-	s.Controls = e.poller.controls
+	s.Controls = e.poller.controls + e.board.Controls.Load()
 	s.Turns += e.board.Turns.Load()
 	s.Events += e.board.Found.Load()
 	s.Goroutines = int64(runtime.NumGoroutine())
 	return s
+}
+
+// watched counts the numbers that are watched or waited for.
+func (e *Engine) watched() (n int64) {
+	for fd, ent := range e.table.all {
+		if now := *ent; e.take(fd, &now).interested() {
+			n++
+		}
+	}
+	return n
 }

@@ -15,7 +15,7 @@ type entry struct {
 	source  int32 // index of the source + 1
 
 	watch      uint32
-	wait       uint32
+	wait       uint32 // this, waitToken and armed: see Engine.take
 	watchToken uint64
 	waitToken  uint64
 }
@@ -30,7 +30,6 @@ type page [pageSize]entry
 type table struct {
 	pages   []*page // by number / pageSize; nil where no number had an entry
 	lastGen uint32
-	watched int // entries with a watch or a wait
 }
 
 // maxFD bounds the table. Linux's own bound (fs.nr_open) is 2^20 unless raised.
@@ -117,17 +116,6 @@ func (e *Engine) armInterest(fd int, ent *entry) unix.Errno {
 	return e.arm(fd, ent, ent.watch|ent.wait, ent.watch == 0)
 }
 
-// setInterest changes what a number is watched and waited for, without a word to the kernel.
-func (e *Engine) setInterest(ent *entry, watch, wait uint32) {
-	was := ent.interested()
-	ent.watch, ent.wait = watch, wait
-	if is := ent.interested(); is && !was {
-		e.table.watched++
-	} else if was && !is {
-		e.table.watched--
-	}
-}
-
 // rebuild makes a new poll set of what is wanted. It is the only way to be rid of a level-triggered registration whose
 // number has been closed while its file lives on: epoll_ctl finds a registration by number and file, and the number
 // leads elsewhere now.
@@ -142,7 +130,7 @@ func (e *Engine) rebuild() {
 		if ent.gen == 0 {
 			continue
 		}
-		ent.gen = 0
+		e.take(fd, ent).gen = 0
 		var errno unix.Errno
 		switch {
 		case ent.source != 0:
@@ -153,5 +141,6 @@ func (e *Engine) rebuild() {
 		if errno != 0 {
 			e.interestLost(fd, ent)
 		}
+		e.seat(fd, ent)
 	}
 }

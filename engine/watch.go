@@ -36,15 +36,15 @@ func (e *Engine) armClaimed(fd int, ent *entry, watch, wait uint32) int64 {
 	if watch != 0 {
 		all = watch
 	}
-	e.setInterest(ent, all, ent.wait|wait)
+	ent.watch, ent.wait = all, ent.wait|wait
 	errno := e.armInterest(fd, ent)
 	if errno == 0 && gen != 0 && ent.gen != gen && (ent.watch != watch || ent.wait != wait) {
 		// The number was closed and reused: what was wanted of it before was wanted of another file.
-		e.setInterest(ent, watch, wait)
+		ent.watch, ent.wait = watch, wait
 		errno = e.armInterest(fd, ent)
 	}
 	if errno != 0 {
-		e.setInterest(ent, 0, 0)
+		ent.watch, ent.wait = 0, 0
 	}
 	return -int64(errno)
 }
@@ -55,10 +55,10 @@ func (e *Engine) unwatch(fd int64) int64 {
 		return 0
 	}
 	gen := ent.gen
-	e.setInterest(ent, 0, ent.wait)
+	ent.watch = 0
 	if ent.wait == 0 || e.armInterest(int(fd), ent) != 0 || ent.gen != gen {
 		// Nothing is left, or what is left was wanted of a file that the number no longer means.
-		e.setInterest(ent, 0, 0)
+		ent.watch, ent.wait = 0, 0
 		e.disarm(int(fd), ent)
 	}
 	return 1
@@ -88,8 +88,9 @@ func (e *Engine) Unwait(fd int64, mask uint32) int64 {
 	e.lock()
 	defer e.unlock()
 	if ent := e.table.find(fd); ent != nil {
+		e.take(int(fd), ent)
 		// The kernel is not told. At worst it reports once what nobody wants, and is told then.
-		e.setInterest(ent, ent.watch, ent.wait&^mask)
+		ent.wait &^= mask
 		e.seat(int(fd), ent)
 	}
 	return 0
@@ -100,7 +101,7 @@ func (e *Engine) Forget(fd int64) int64 {
 	e.lock()
 	defer e.unlock()
 	if ent := e.table.find(fd); ent != nil && ent.source == 0 {
-		e.setInterest(ent, 0, 0)
+		ent.watch, ent.wait = 0, 0
 		e.disarm(int(fd), ent)
 	}
 	return 0
@@ -116,7 +117,7 @@ func (e *Engine) claim(fd int64) (*entry, unix.Errno) {
 		if ent.source != 0 && e.sourceHolds(int(fd), ent) {
 			return nil, unix.EBUSY
 		}
-		return ent, 0
+		return e.take(int(fd), ent), 0
 	}
 	// Ask before the table grows to a number that may be nonsense.
 	if _, errno := fcntlGetFD(int(fd)); errno != 0 {
@@ -142,7 +143,7 @@ func (e *Engine) interestReady(fd int, ent *entry, mask uint32) {
 		if failed != 0 {
 			left = 0
 		}
-		e.setInterest(ent, ent.watch, left)
+		ent.wait = left
 		e.emit(Event{Token: ent.waitToken, Kind: EvWait, Flags: got | failed, Result: int64(fd)})
 	}
 	switch wanted := ent.watch | ent.wait; {
@@ -161,7 +162,7 @@ func (e *Engine) interestReady(fd int, ent *entry, mask uint32) {
 // it has not told us and does not expect an event.
 func (e *Engine) interestLost(fd int, ent *entry) {
 	if ent.source == 0 {
-		e.setInterest(ent, 0, 0)
+		ent.watch, ent.wait = 0, 0
 		e.disarm(fd, ent)
 	}
 }

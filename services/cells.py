@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rows import NEWER
+
 if TYPE_CHECKING:
     from hubs import Hub
     from rows import Row
@@ -57,10 +59,11 @@ def run(row: Row, hub: Hub, urls: dict[str, str]) -> Cell:
         report = Path(folder) / "report.json"
         env = {name: value for name, value in os.environ.items() if not name.startswith(("EVENTLET_", "AIOHUB_"))}
         env.update(hub.env)
+        paths = [*([NEWER] if row.is_newer else []), ROOT / "python", row.path.parent]
         env.update({f"SERVICES_{name.upper()}": url for name, url in urls.items()})
         env.update(
             SERVICES_REPORT=str(report),
-            PYTHONPATH=os.pathsep.join([str(ROOT / "python"), str(row.path.parent)]),
+            PYTHONPATH=os.pathsep.join(map(str, paths)),
             PYTHONWARNINGS="ignore",
             PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         )

@@ -185,8 +185,22 @@ def _rabbitmq(program: str, folder: Path, port: int) -> Command:
     return Command(["sh", "-c", 'epmd -address 127.0.0.1 -port "$0" & exec "$1"', str(names), program], variables)
 
 
+def _openvswitch(program: str, folder: Path, port: int) -> Command:
+    # Switches in the process itself: no kernel module, no device of this machine.
+    switch = '"$0" --pidfile --unixctl="$PWD/switch.ctl" --enable-dummy=override --disable-system "unix:$PWD/sock"'
+    database = f'ovsdb-server --unixctl="$PWD/db.ctl" "--remote=punix:$PWD/sock" --remote=ptcp:{port}:127.0.0.1 db'
+    steps = "ovsdb-tool create db /usr/share/openvswitch/vswitch.ovsschema"
+    variables = {name: str(folder) for name in ("OVS_RUNDIR", "OVS_LOGDIR", "OVS_DBDIR")}
+    return Command(["sh", "-c", f"{steps} && {{ {database} & }} && exec {switch}", program], variables)
+
+
+def _begin_openvswitch(_program: str, _folder: Path, port: int) -> None:
+    _run("ovs-vsctl", f"--db=tcp:127.0.0.1:{port}", "--no-wait", "init")
+
+
 # The first messages of each protocol.
 _SSL_REQUEST = b"\0\0\0\x08\x04\xd2\x16\x2f"
+_OVSDB_ECHO = b'{"method":"echo","params":[],"id":0}'
 _AMQP_HEADER = b"AMQP\0\0\x09\x01"
 
 KINDS = {
@@ -231,6 +245,16 @@ KINDS = {
             "127.0.0.1:{port}",
             b"version\r\n",
             b"VERSION",
+        ),
+        Kind(
+            "openvswitch",
+            "openvswitch-switch",
+            ("ovs-vswitchd",),
+            _openvswitch,
+            "tcp:127.0.0.1:{port}",
+            _OVSDB_ECHO,
+            b"result",
+            afterwards=_begin_openvswitch,
         ),
     )
 }

@@ -9,15 +9,16 @@
     # 20 rows
 
 `# limit: 120` gives it more seconds than the usual ones, `# short: no` leaves it out of the short run, `# own:
-rabbitmq`
-starts a server for it alone.
+rabbitmq` starts a server for it alone, `# packages: newer` puts those of requirements/services-newer.txt before others.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import sys
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from hubs import HUBS, Hub
@@ -28,6 +29,8 @@ PREFIX = "with_"
 ALL = "all together"
 FAMILIES = ("databases", "messages", "caches and storage", "servers", "clients", "loops and tools", ALL)
 LIMIT_S = 60
+# Where `make services` puts versions of libraries that another row has an older one of.
+NEWER = Path(sys.prefix) / "newer"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,21 @@ class Row:
     is_short: bool
     #: Whether it is about something of aiohub's, and runs on its hubs alone.
     is_ours_only: bool
+    #: Whether it takes its first library from NEWER.
+    is_newer: bool
+
+    @property
+    def main(self) -> str:
+        """The key of its first library among versions."""
+        return f"{self.libraries[0]}, newer" if self.is_newer else self.libraries[0]
+
+    def versions(self) -> dict[str, str]:
+        """The versions of its libraries."""
+        versions = {name: metadata.version(name) for name in self.libraries}
+        if self.is_newer:
+            (found,) = metadata.distributions(name=self.libraries[0], path=[str(NEWER)])
+            versions = {**versions, self.main: found.version}
+        return versions
 
     @property
     def name(self) -> str:
@@ -64,7 +82,7 @@ def read(path: Path) -> Row:
     text = path.read_text()
     doc = " ".join((ast.get_docstring(ast.parse(text)) or "").partition("\n\n")[0].split())
     title, colon, tries = doc.partition(": ")
-    heads = dict(re.findall(r"^# (family|libraries|servers|own|limit|short|only): (.+)$", text, re.MULTILINE))
+    heads = dict(re.findall(r"^# (family|libraries|servers|own|limit|short|only|packages): (.+)$", text, re.MULTILINE))
     prints = re.search(r"^# prints:\n((?:# .*\n)+)\Z", text, re.MULTILINE)
     if not colon or not prints or heads.get("family") not in FAMILIES or "libraries" not in heads:
         raise ValueError(
@@ -82,6 +100,7 @@ def read(path: Path) -> Row:
         limit_s=int(heads.get("limit", LIMIT_S)),
         is_short=heads.get("short") != "no",
         is_ours_only=heads.get("only") == "aiohub",
+        is_newer=heads.get("packages") == "newer",
     )
 
 

@@ -96,7 +96,7 @@ def play_all(jobs: list[Job], trials: list[written.Try], kept: results.Results) 
                 made.cells.setdefault(row.name, {})[hub.name] = cell
             wrong = sum(executor.map(lambda trial: try_written(trial, pool), trials))
     for row, _ in jobs:
-        made.libraries.update({name: metadata.version(name) for name in row.libraries})
+        made.libraries.update(row.versions())
     for name in ("eventlet", "greenlet", "uvloop"):
         made.libraries[name] = metadata.version(name)
     return made, wrong

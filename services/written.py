@@ -3,6 +3,7 @@
     <!-- file: app.py -->             before a block: it is that file
     <!-- tried: GET / says hello -->  before commands, a unit or a Containerfile: it answers that, and ends on TERM
     <!-- tried: says ready. -->       the same for one that has no port
+    <!-- tried: says on, 2 times -->  the same for several workers, each of which says it
     <!-- tried: prints -->            before commands: they print what the next block of output shows
     <!-- tried: kernel -->            before a kernel.json: a notebook's cell runs in it
 
@@ -173,6 +174,9 @@ def _without_shell(command: str) -> str:
 
 def _wait_for(what: str, port: int, said: Callable[[], str], process: subprocess.Popen[bytes]) -> None:
     path, _, wanted = what.partition("says ")
+    times = 1
+    if found := re.fullmatch(r"(.+), (\d+) times", wanted):
+        wanted, times = found[1], int(found[2])
     deadline = time.monotonic() + LIMIT_S
     answer = ""
     while time.monotonic() < deadline and process.poll() is None:
@@ -184,7 +188,7 @@ def _wait_for(what: str, port: int, said: Callable[[], str], process: subprocess
                 answer = said()
         except OSError:
             pass
-        if answer and wanted in answer:
+        if answer.count(wanted) >= times:
             return
         if path and answer:
             break

@@ -13,10 +13,11 @@ package main
 enum {
 	OFFSET(aio_op, code), OFFSET(aio_op, result), OFFSET(aio_op, deadline), OFFSET(aio_op, token),
 	OFFSET(aio_event, token), OFFSET(aio_event, kind), OFFSET(aio_event, flags), OFFSET(aio_event, result),
-	OFFSET(seat, gen), OFFSET(seat, kind), OFFSET(seat, token),
-	OFFSET(board, handle), OFFSET(board, turning), OFFSET(board, pending), OFFSET(board, deadline),
+	OFFSET(seat, gen), OFFSET(seat, kind), OFFSET(seat, wanted), OFFSET(seat, token),
+	OFFSET(board, handle), OFFSET(board, turning), OFFSET(board, busy), OFFSET(board, pending),
+	OFFSET(board, deadline),
 	OFFSET(board, poll_fd), OFFSET(board, events), OFFSET(board, turns), OFFSET(board, found),
-	OFFSET(board, seats),
+	OFFSET(board, controls), OFFSET(board, seats),
 	OFFSET(aio_stats, timers), OFFSET(aio_stats, timers_cancelled), OFFSET(aio_stats, watched),
 	OFFSET(aio_stats, streams), OFFSET(aio_stats, datagrams), OFFSET(aio_stats, queued_bytes),
 	OFFSET(aio_stats, turns), OFFSET(aio_stats, events), OFFSET(aio_stats, operations), OFFSET(aio_stats, wakes),
@@ -58,15 +59,18 @@ var (
 	_ = same[unsafe.Offsetof(engine.Event{}.Result)-C.aio_event_result]
 	_ = same[unsafe.Offsetof(engine.Seat{}.Gen)-C.seat_gen]
 	_ = same[unsafe.Offsetof(engine.Seat{}.Kind)-C.seat_kind]
+	_ = same[unsafe.Offsetof(engine.Seat{}.Wanted)-C.seat_wanted]
 	_ = same[unsafe.Offsetof(engine.Seat{}.Token)-C.seat_token]
 	_ = same[unsafe.Offsetof(engine.Board{}.Handle)-C.board_handle]
 	_ = same[unsafe.Offsetof(engine.Board{}.Turning)-C.board_turning]
+	_ = same[unsafe.Offsetof(engine.Board{}.Busy)-C.board_busy]
 	_ = same[unsafe.Offsetof(engine.Board{}.Pending)-C.board_pending]
 	_ = same[unsafe.Offsetof(engine.Board{}.Deadline)-C.board_deadline]
 	_ = same[unsafe.Offsetof(engine.Board{}.PollFD)-C.board_poll_fd]
 	_ = same[unsafe.Offsetof(engine.Board{}.Events)-C.board_events]
 	_ = same[unsafe.Offsetof(engine.Board{}.Turns)-C.board_turns]
 	_ = same[unsafe.Offsetof(engine.Board{}.Found)-C.board_found]
+	_ = same[unsafe.Offsetof(engine.Board{}.Controls)-C.board_controls]
 	_ = same[unsafe.Offsetof(engine.Board{}.Seats)-C.board_seats]
 	_ = same[unsafe.Offsetof(engine.Stats{}.Timers)-C.aio_stats_timers]
 	_ = same[unsafe.Offsetof(engine.Stats{}.TimersCancelled)-C.aio_stats_timers_cancelled]

@@ -61,7 +61,8 @@ func onEngine(function int64, handle C.int64_t, do func(e *engine.Engine) int64)
 //export aio_abi
 func aio_abi() C.int64_t { return abi }
 
-// aio_new and aio_turn themselves are C (turn.c), which reads the engine's board. These are their parts.
+// aio_new, aio_turn, aio_wait and aio_unwait themselves are C (turn.c, waits.c), which has the engine's board. Their
+// parts here are called aioNew and so on.
 
 //export aioNew
 func aioNew(board *unsafe.Pointer) (result C.int64_t) {
@@ -133,15 +134,15 @@ func aio_watch(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) C.int64_
 	})
 }
 
-//export aio_wait
-func aio_wait(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) C.int64_t {
+//export aioWait
+func aioWait(handle, fd C.int64_t, mask C.uint32_t, token C.uint64_t) C.int64_t {
 	return onEngine(C.AIO_FN_wait, handle, func(e *engine.Engine) int64 {
 		return e.Wait(int64(fd), uint32(mask), uint64(token))
 	})
 }
 
-//export aio_unwait
-func aio_unwait(handle, fd C.int64_t, mask C.uint32_t) C.int64_t {
+//export aioUnwait
+func aioUnwait(handle, fd C.int64_t, mask C.uint32_t) C.int64_t {
 	return onEngine(C.AIO_FN_unwait, handle, func(e *engine.Engine) int64 { return e.Unwait(int64(fd), uint32(mask)) })
 }
 

@@ -9,7 +9,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
@@ -20,23 +19,8 @@
 #include "engine.h"
 
 /* Go's parts (main.go). */
-int64_t aioNew(void **board);
 int64_t aioTurnBegin(int64_t engine, void *ops, int64_t nops, int64_t cap);
 int64_t aioTurnEnd(int64_t engine, void *events, int64_t cap, int64_t waited, int64_t now);
-
-/* By the low half of the handle. A board that was put here stays readable for ever. */
-static struct board *_Atomic boards[BOARD_ENGINES];
-
-int64_t
-aio_new(void)
-{
-    void *board = NULL;
-    int64_t engine = aioNew(&board);
-    if (engine > 0) {
-        atomic_store(&boards[(uint32_t)engine], (struct board *)board);
-    }
-    return engine;
-}
 
 static int64_t
 now_ns(void)
@@ -78,30 +62,89 @@ wait_for(const struct board *board, int64_t max, int64_t timeout)
     return n < 0 ? -errno : n;
 }
 
-/* Make events of the n that the wait has found; false if one of them is Go's to explain. */
+static uint32_t
+mask_of(uint32_t bits)
+{
+    return (bits & EPOLLIN ? AIO_IN : 0) | (bits & EPOLLOUT ? AIO_OUT : 0) | (bits & EPOLLPRI ? AIO_PRI : 0)
+           | (bits & EPOLLERR ? AIO_ERR : 0) | (bits & EPOLLHUP ? AIO_HUP : 0);
+}
+
+/* The seat that speaks of what the kernel has reported; NULL if there is none. The board is taken. */
+static struct seat *
+seat_of(struct board *board, const struct epoll_event *ready)
+{
+    uint32_t registration[2]; /* the descriptor and the generation */
+    memcpy(registration, &ready->data, sizeof(registration));
+    if (registration[0] >= BOARD_SEATS || registration[1] == 0) {
+        return NULL;
+    }
+    struct seat *seat = &board->seats[registration[0]];
+    return seat->gen == registration[1] ? seat : NULL;
+}
+
+/* Whether C can say all of what is reported, and a wait that is over is over in all its directions. */
 static bool
-explain(const struct board *board, int64_t n, struct aio_event *events)
+is_explained(const struct seat *seat, uint32_t bits)
+{
+    if (seat == NULL) {
+        return false;
+    }
+    if (seat->kind != AIO_EV_WAIT) {
+        return bits == EPOLLIN;
+    }
+    uint32_t over = mask_of(bits);
+    if (over & (AIO_IN | AIO_PRI)) {
+        over |= AIO_IN | AIO_PRI;
+    }
+    return over & (AIO_ERR | AIO_HUP) || (seat->wanted & ~over) == 0;
+}
+
+/* Make events of the n that the wait has found: their number; -1, and nothing has changed, if one of them is Go's to
+ * explain. The board is taken. */
+static int64_t
+explain(struct board *board, int64_t n, struct aio_event *events)
 {
     const struct epoll_event *ready = found(board);
     for (int64_t i = 0; i < n; i++) {
-        uint32_t registration[2]; /* the descriptor and the generation */
-        memcpy(registration, &ready[i].data, sizeof(registration));
-        if (ready[i].events != EPOLLIN || registration[0] >= BOARD_SEATS || registration[1] == 0) {
-            return false;
-        }
-        const struct seat *seat = &board->seats[registration[0]];
-        if (atomic_load_explicit(&seat->gen, memory_order_acquire) != registration[1]) {
-            return false;
-        }
-        events[i].token = atomic_load_explicit(&seat->token, memory_order_acquire);
-        events[i].kind = atomic_load_explicit(&seat->kind, memory_order_acquire);
-        events[i].flags = AIO_IN;
-        events[i].result = registration[0];
-        if (atomic_load_explicit(&seat->gen, memory_order_relaxed) != registration[1]) {
-            return false; /* another thread has changed it meanwhile */
+        if (!is_explained(seat_of(board, &ready[i]), ready[i].events)) {
+            return -1;
         }
     }
-    return true;
+    int64_t count = 0;
+    for (int64_t i = 0; i < n; i++) {
+        struct seat *seat = seat_of(board, &ready[i]);
+        uint32_t flags = AIO_IN;
+        if (seat->kind == AIO_EV_WAIT) {
+            flags = mask_of(ready[i].events) & (seat->wanted | AIO_ERR | AIO_HUP);
+            const bool is_wanted = seat->wanted != 0;
+            seat->wanted = 0;
+            if (!is_wanted) {
+                continue; /* given up meanwhile */
+            }
+        }
+        events[count++] = (struct aio_event){
+            .token = seat->token, .kind = seat->kind, .flags = flags, .result = seat - board->seats};
+    }
+    board_count(&board->found, count);
+    return count;
+}
+
+/* The same; also if there was nothing to explain: *waited* is 0 or -errno. */
+static bool
+end(struct board *board, int64_t *waited, struct aio_event *events)
+{
+    if (*waited <= 0) {
+        return true;
+    }
+    if (!board_take(board)) {
+        return false;
+    }
+    int64_t count = explain(board, *waited, events);
+    board_give(board);
+    if (count >= 0) {
+        *waited = count;
+    }
+    return count >= 0;
 }
 
 /* Claim the turn without Go, where it has nothing to do before the wait. */
@@ -117,14 +160,14 @@ claim(struct board *board, int64_t engine)
         atomic_store(&board->turning, 0);
         return false;
     }
-    atomic_fetch_add_explicit(&board->turns, 1, memory_order_relaxed);
+    board_count(&board->turns, 1);
     return true;
 }
 
 int64_t
 aio_turn(int64_t engine, struct aio_op *ops, int64_t nops, struct aio_event *events, int64_t cap, int64_t timeout)
 {
-    struct board *board = (uint32_t)engine < BOARD_ENGINES ? atomic_load(&boards[(uint32_t)engine]) : NULL;
+    struct board *board = board_of(engine);
     if (board == NULL) {
         return -EBADF;
     }
@@ -148,8 +191,7 @@ aio_turn(int64_t engine, struct aio_op *ops, int64_t nops, struct aio_event *eve
         waited = wait_for(board, cap < BOARD_READY ? cap : BOARD_READY, timeout);
         now = timed ? now_ns() : 0;
         bool due = timed && deadline <= now;
-        if (!due && !atomic_load_explicit(&board->pending, memory_order_acquire) && explain(board, waited, events)) {
-            atomic_fetch_add_explicit(&board->found, waited < 0 ? 0 : waited, memory_order_relaxed);
+        if (!due && !atomic_load_explicit(&board->pending, memory_order_acquire) && end(board, &waited, events)) {
             atomic_store_explicit(&board->turning, 0, memory_order_release);
             return waited;
         }

@@ -17,7 +17,7 @@ import json, sys, sysconfig
 free = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 print(json.dumps({
     "name": sys.implementation.name, "version": "%d.%d" % sys.version_info[:2], "plain": not (sys.abiflags or free),
-    "full": sys.version.split()[0],
+    "full": sys.version.split()[0], "multiarch": sysconfig.get_config_var("MULTIARCH") or "",
     "headers": sysconfig.get_path("include"), "config": sysconfig.get_config_h_filename(),
 }))
 """
@@ -51,7 +51,9 @@ def ask(programs: Iterable[str]) -> list[Interpreter]:
         facts = json.loads(run(program, "-c", _QUESTION, where=Path("/")))
         if facts["name"] != "cpython" or not facts["plain"]:
             raise ReleaseError(f"{program}: a CPython is needed, with GIL and not for debugging")
-        one = Interpreter(program, facts["version"], facts["full"], Path(facts["headers"]), Path(facts["config"]))
+        headers = Path(facts["headers"])
+        config = real_config(headers, Path(facts["config"]), facts["multiarch"])
+        one = Interpreter(program, facts["version"], facts["full"], headers, config)
         if not (one.headers / "Python.h").exists() or not one.config.exists():
             raise ReleaseError(
                 f"{program}: its headers are missing; on Debian: apt-get install python{one.version}-dev"
@@ -62,6 +64,12 @@ def ask(programs: Iterable[str]) -> list[Interpreter]:
     return sorted(found.values(), key=lambda one: PYTHONS.index(one.version) if one.version in PYTHONS else 99)
 
 
+def real_config(headers: Path, config: Path, multiarch: str) -> Path:
+    """The pyconfig.h that says something: Debian's *config* only includes that of a processor, from a folder beside."""
+    debian = headers.parent / multiarch / headers.name / "pyconfig.h"
+    return debian if multiarch and debian.exists() else config
+
+
 def missing(interpreters: Iterable[Interpreter]) -> list[str]:
     """The versions that a release has an engine for, and none of these interpreters is."""
     there = {one.version for one in interpreters}
@@ -69,10 +77,7 @@ def missing(interpreters: Iterable[Interpreter]) -> list[str]:
 
 
 def stage(interpreter: Interpreter, place: Path) -> Path:
-    """Copy the headers to *place*, so that no other header and no path of this machine comes with them.
-
-    Debian's pyconfig.h only says where the real one is, which the interpreter knows.
-    """
+    """Copy the headers to *place*, so that no other header and no path of this machine comes with them."""
     shutil.copytree(interpreter.headers, place)
     shutil.copyfile(interpreter.config, place / "pyconfig.h")
     (place / "check_config.c").write_text(config_check(interpreter.config.read_text()))

@@ -349,10 +349,23 @@ def test_thread_proxy(run):
 
         image = Image()
         proxy = aio.ThreadProxy(image)
-        assert (proxy.size, await proxy.read(2, unit=4), repr(proxy)[:30]) == (3, 8, "<aiohub.aio.ThreadProxy of <te")
+        assert (proxy.size, await proxy.read(2, unit=4), hasattr(proxy, "nothing")) == (3, 8, False)
         with pytest.raises(AttributeError):
             _ = proxy.nothing
         assert threading.get_ident() not in image.idents
+
+    run(main)
+
+
+@both_loops
+def test_who_looks_at_a_proxy_sees_what_it_stands_for(run):
+    async def main():
+        empty, full = [], [1, 2]
+        assert not aio.ThreadProxy(empty)
+        proxy = aio.ThreadProxy(full)
+        assert proxy and proxy == [1, 2] and proxy != [1] and len(proxy) == 2
+        assert (str(proxy), repr(proxy)) == ("[1, 2]", "[1, 2]")
+        assert hash(aio.ThreadProxy("key")) == hash("key")
 
     run(main)
 

@@ -279,6 +279,26 @@ def test_promise_02_awaited_from_both_sides():
     aiohub.wait(main())
 
 
+def test_promise_02_awaited_and_linked():
+    async def main():
+        done = event.Event()
+        green_thread = eventlet.spawn(done.wait)
+        task = asyncio.ensure_future(plain_await(green_thread))
+        await turns()
+        called = []
+        for name in ("kept", "dropped"):
+            green_thread.link(lambda _ended, name: called.append(name), name)
+        another = asyncio.ensure_future(plain_await(green_thread))
+        await turns()
+        function, _, _ = green_thread._exit_funcs[2]
+        assert green_thread.unlink(function, "dropped")
+        done.send("result")
+        assert await asyncio.gather(task, another) == ["result"] * 2
+        assert called == ["kept"]
+
+    aiohub.wait(main())
+
+
 def test_promise_02_the_loop_runs_on_while_one_task_awaits():
     """The green thread is let go by a task, and only after other tasks have had many turns."""
 

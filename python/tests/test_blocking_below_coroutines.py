@@ -5,6 +5,7 @@ current.
 """
 
 import asyncio
+import contextlib
 import contextvars
 import sys
 
@@ -225,6 +226,55 @@ def test_promise_05_below_wait_for_ends_the_call(way):
             await asyncio.wait_for(way(call), 0.01)
 
     aiohub.wait(main())
+
+
+async def in_the_same_task(collect):
+    collect()
+
+
+async def in_the_next_task(collect):
+    await asyncio.ensure_future(in_the_same_task(collect))  # its greenlet may be the one of the task before
+
+
+async def in_a_green_thread(collect):
+    await eventlet.spawn(collect)
+
+
+async def in_a_callback(collect):
+    done = asyncio.get_running_loop().create_future()
+    asyncio.get_running_loop().call_soon(lambda: done.set_result(collect()))
+    await done
+
+
+@pytest.mark.parametrize("somewhere", [in_the_same_task, in_the_next_task, in_a_green_thread, in_a_callback])
+@pytest.mark.parametrize("way", ["switch", "throw"])
+def test_promise_05_below_the_greenlet_is_collected_while_another_task_runs(somewhere, way):
+    kept = []
+
+    async def leaves_one():
+        def run():
+            parent = greenlet.getcurrent().parent
+            parent.switch() if way == "switch" else parent.throw(KeyError)
+
+        kept.append(greenlet.greenlet(run))
+        with pytest.raises(KeyError) if way == "throw" else contextlib.nullcontext():
+            kept[0].switch()
+
+    def collect():
+        loop = aiohub.get_loop()
+        before = asyncio.current_task(loop)
+        kept.clear()
+        return asyncio.current_task(loop) is before
+
+    async def main():
+        await asyncio.ensure_future(leaves_one())
+        assert not kept[0].dead
+        await somewhere(lambda: stayed.append(collect()))
+
+    stayed = []
+    aiohub.wait(main())
+    assert stayed == [True]
+    assert asyncio.current_task(aiohub.get_loop()) is None
 
 
 class Expired(Exception):

@@ -8,7 +8,7 @@ import pytest
 # Raises `error` in the place that the first argument names, several times, and checks after each that all of the
 # hub works.
 ANYWHERE = """
-    import asyncio, os, sys
+    import asyncio, os, socket, sys
     import aiohub
     aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
     import eventlet
@@ -80,6 +80,32 @@ ANYWHERE = """
             return readable(lambda reader: loop.add_reader(reader, fail))
         elif place == "hub listener":
             return readable(hub_listener)
+        elif place == "protocol":
+            loop.create_task(connect_protocol())
+        elif place == "datagram protocol":
+            loop.create_task(receive_datagram())
+
+    class Protocol(asyncio.Protocol):
+        def connection_made(self, transport):
+            self.transport = transport
+
+        def data_received(self, data):
+            self.transport.close()
+            fail()
+
+        def datagram_received(self, data, address):
+            self.data_received(data)
+
+    async def connect_protocol():
+        ours, theirs = socket.socketpair()
+        await loop.create_connection(Protocol, sock=ours)
+        with theirs:
+            theirs.send(b"x")
+
+    async def receive_datagram():
+        transport, _ = await loop.create_datagram_endpoint(Protocol, local_addr=("127.0.0.1", 0))
+        with socket.socket(type=socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"x", transport.get_extra_info("sockname"))
 
     def stop(pipe):
         if not pipe:
@@ -146,6 +172,8 @@ PLACES = [
     "later timer",
     "reader callback",
     "hub listener",
+    "protocol",
+    "datagram protocol",
 ]
 
 

@@ -419,6 +419,24 @@ def test_a_thousand_calls_leave_nothing_behind(pair, name):
         assert references_held_after(COUNT, operations[name]) < COUNT / 20
 
 
+@pytest.mark.parametrize("make", [green_socket.socketpair, socket.socketpair])
+def test_sockets_of_a_pair_need_no_python_frames(loop_name, make):
+    frames = []
+    ours, theirs = (end if isinstance(end, GreenSocket) else green_socket.socket(end) for end in make())
+
+    def exchange():
+        sys.setprofile(lambda frame, event, _: frames.append(frame.f_code.co_name) if event == "call" else None)
+        try:
+            theirs.sendall(b"x")
+            return ours.recv(1)
+        finally:
+            sys.setprofile(None)
+
+    with contextlib.closing(ours), contextlib.closing(theirs):
+        assert in_green_thread(exchange) == b"x"
+    assert ("_recv_loop" in frames, "_send_loop" in frames) == (loop_name != "engine",) * 2
+
+
 @pytest.mark.parametrize(("value", "is_native"), [("0", False), ("1", True)])
 def test_native_sockets_can_be_turned_off(run_script, loop_name, value, is_native):
     result = run_script(

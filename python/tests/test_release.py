@@ -18,6 +18,7 @@ import pytest
 
 RELEASE = Path(__file__).resolve().parents[2] / "packaging" / "release"
 EPOCH = 1_700_000_000
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture
@@ -189,6 +190,19 @@ def test_the_interpreter_is_asked_where_its_headers_are(release):
 def test_an_interpreter_that_is_not_there_is_named(release):
     with pytest.raises(release("commands").ReleaseError, match="/no/such/python: there is no such program"):
         release("interpreters").ask(["/no/such/python"])
+
+
+def test_the_pyconfig_of_a_processor_is_taken_where_the_first_one_only_includes_it(release, tmp_path):
+    """As Debian has them."""
+    headers = tmp_path / "python3.14"
+    debian = tmp_path / "x86_64-linux-gnu" / "python3.14" / "pyconfig.h"
+    for path in (headers / "pyconfig.h", debian):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    real_config = release("interpreters").real_config
+    assert real_config(headers, headers / "pyconfig.h", "x86_64-linux-gnu") == debian
+    assert real_config(headers, headers / "pyconfig.h", "aarch64-linux-gnu") == headers / "pyconfig.h"
+    assert real_config(headers, headers / "pyconfig.h", "") == headers / "pyconfig.h"
 
 
 CONFIG = "".join(f"#define SIZEOF_{name} {size}\n" for name, size in (

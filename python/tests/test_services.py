@@ -283,6 +283,33 @@ def test_a_server_of_a_page_answers_what_the_page_says_and_ends(services, try_):
         try_(SERVER.replace("import http.server", "import nothing.server"))
 
 
+WORKERS = """\
+## One
+
+<!-- file: server.py -->
+```python
+import signal, time
+
+signal.signal(signal.SIGTERM, lambda *_: exit(4))
+print("on")
+time.sleep(0.5)
+signal.signal(signal.SIGTERM, lambda *_: exit(0))
+print("on")
+while True:
+    signal.pause()
+```
+
+<!-- tried: says on, 2 times -->
+```console
+$ python server.py
+```
+"""
+
+
+def test_a_server_is_told_to_end_when_all_its_workers_have_begun(try_):
+    try_(WORKERS)
+
+
 def test_every_command_of_the_page_is_tried(services):
     text = services.written.PAGE.read_text()
     blocks = [kind for kind in re.findall(r"^```(\w+)", text, re.MULTILINE) if kind not in ("output", "python")]

@@ -1,6 +1,7 @@
 """What is built where: setup.py."""
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -48,3 +49,30 @@ def test_with_go_nothing_is_left_of_an_earlier_build(run_script, tmp_path):
     result = run_setup(run_script, "os.environ.pop('AIOHUB_ENGINE', None)", tmp_path)
     assert "aiohub._shim" in result.stdout and "'aiohub'" in result.stdout, result.stderr
     assert not (tmp_path / "_without_engine.txt").exists()
+
+
+def test_the_interpreters_that_are_tried(tmp_path):
+    """One for each version: on PATH, if it runs there, or else pyenv's."""
+
+    def interpreter(path, code):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/sh\nexit {code}\n")
+        path.chmod(0o755)
+        return str(path)
+
+    found = [
+        interpreter(tmp_path / "bin" / "python3.10", 0),
+        interpreter(tmp_path / "pyenv" / "versions" / "3.12.9" / "bin" / "python3", 0),
+        interpreter(tmp_path / "bin" / "python3.13", 0),
+    ]
+    interpreter(tmp_path / "bin" / "python3.12", 127)  # pyenv's, of a version that is not chosen
+    interpreter(tmp_path / "pyenv" / "versions" / "3.13.0" / "bin" / "python3", 0)
+    interpreter(tmp_path / "bin" / "python3.9", 0)
+    done = subprocess.run(
+        [SETUP.parent / "packaging" / "pythons"],
+        env={"PATH": str(tmp_path / "bin"), "PYENV_ROOT": str(tmp_path / "pyenv")},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == found

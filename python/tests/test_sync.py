@@ -1,5 +1,6 @@
 """Locks, semaphores, events and conditions that green threads, coroutines and OS threads share."""
 
+import _thread
 import asyncio
 import signal
 import threading
@@ -217,15 +218,15 @@ def test_spurious_switch_does_not_end_a_wait():
 def test_waiter_whose_thread_has_ended_is_passed_over():
     lock = aiohub.Lock()
     lock.acquire()
+    loops = []
 
     def main():
         eventlet.spawn(lock.acquire)
         eventlet.sleep(0)
+        loops.append(aiohub.get_loop())
 
-    thread = threading.Thread(target=main)
-    thread.start()
-    until(lambda: not thread.is_alive())
-    thread.join()
+    _thread.start_new_thread(main, ())  # what a Thread leaves waiting comes to its own end
+    until(lambda: loops and loops[0].is_closed())
     assert len(line_of(lock)) == 1
     waiting = start_waiting(lock, "green", *use(lock))
     lock.release()

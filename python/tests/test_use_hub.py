@@ -351,3 +351,56 @@ print("done")
 """,
         where,
     )
+
+
+LOOP_WAITS = {
+    "coroutine": "aiohub.wait(asyncio.Event().wait())",
+    "asyncio.run": "asyncio.run(asyncio.Event().wait())",
+    "future": "aiohub.wait(aiohub.get_loop().create_future())",
+    "run_forever": "aiohub.get_loop().run_forever()",
+}
+
+
+@pytest.mark.parametrize("wait", LOOP_WAITS)
+def test_the_main_green_thread_is_told_when_the_loop_it_waits_for_is_given_up(program, wait):
+    program(
+        """
+def replace():
+    hubs.use_hub()
+    eventlet.sleep(0.001)
+
+def wait():
+    eventlet.spawn(replace)
+"""
+        + f"    return {LOOP_WAITS[wait]}"
+        + """
+
+try:
+    wait()
+    print("no error")
+except RuntimeError as error:
+    assert "given up" in str(error), error
+both_worlds_work()
+print("done")
+"""
+    )
+
+
+def test_a_timeout_ends_the_wait_for_a_coroutine_of_a_hub_that_was_given_up(program):
+    program(
+        """
+eventlet.spawn_after(0.001, hubs.use_hub)
+try:
+    with eventlet.Timeout(0.05):
+        try:
+            aiohub.wait(asyncio.Event().wait())
+            print("no error")
+        except RuntimeError:
+            eventlet.sleep(60)
+    print("no timeout")
+except eventlet.Timeout:
+    pass
+both_worlds_work()
+print("done")
+"""
+    )

@@ -118,7 +118,7 @@ def _print_stacks(*_: object) -> None:
     traceback.print_stack()
 
 
-signal.signal(signal.SIGUSR1, _print_stacks)
-
+# A server with workers says when to tick, and has a meaning of its own for the signal.
 if os.environ.get("SERVICES_TICKING", "at import") == "at import":
+    signal.signal(signal.SIGUSR1, _print_stacks)
     start_ticking()

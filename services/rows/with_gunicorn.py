@@ -9,7 +9,8 @@ change.
 
 from gunicorn_signals import drive
 
-drive("eventlet")
+# On HUP and TTOU it now and then resets a connection that it has just accepted, on eventlet's own hubs too.
+drive("eventlet", may_reset=True)
 
 # prints:
 # HUP: two new workers

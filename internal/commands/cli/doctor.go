@@ -38,7 +38,7 @@ python3; the first line says which, and why. Nothing of the tree is executed.`,
 			} else {
 				lines = doctor.Examine(env, a.Version)
 			}
-			outcome, err := a.run(cmd.Context(), j)
+			outcome, err := a.runAll(cmd.Context(), j)
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +16,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"aiohub/internal/files/fence"
 )
 
 // Environment is a Python installation.
@@ -71,7 +74,7 @@ func chosen(why string) func(*Environment, error) (*Environment, error) {
 
 // virtual reads the virtual environment in dir.
 func virtual(dir string) (*Environment, error) {
-	content, err := os.ReadFile(filepath.Join(dir, "pyvenv.cfg"))
+	content, err := read(dir, "pyvenv.cfg")
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +98,20 @@ func virtual(dir string) (*Environment, error) {
 		return nil, fmt.Errorf("%s is no virtual environment", dir)
 	}
 	return env, nil
+}
+
+// read reads a file of a directory that may come with the tree: a pipe in the place of one keeps nobody waiting, and a
+// link is not followed, since what it leads to would be shown.
+func read(dir, name string) ([]byte, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, fs.ErrNotExist
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return fence.Read(root, name)
 }
 
 // inspect looks at the environment of an interpreter.
@@ -210,7 +227,7 @@ func (e *Environment) withoutEngine() string {
 				continue
 			}
 			// What setup.py has left there.
-			if reason, err := os.ReadFile(filepath.Join(dir, "_without_engine.txt")); err == nil {
+			if reason, err := read(dir, "_without_engine.txt"); err == nil {
 				return strings.TrimSpace(string(reason))
 			}
 			if _, err := os.Stat(filepath.Join(dir, "_engine.so")); err != nil {
@@ -227,7 +244,7 @@ func editable(site string) []string {
 	var dirs []string
 	links, _ := filepath.Glob(filepath.Join(site, "__editable__.aiohub-*.pth")) // the pattern is well formed
 	for _, link := range links {
-		content, err := os.ReadFile(link)
+		content, err := read(site, filepath.Base(link))
 		if err != nil {
 			continue
 		}

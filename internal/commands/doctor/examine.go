@@ -95,8 +95,11 @@ func hub(runtime string) []Line {
 	return []Line{{Note, "hub: eventlet's choice (epolls on Linux)", ""}}
 }
 
-// hazards are the rules about what goes wrong when a program starts.
-var hazards = map[string]bool{"AH203": true, "AH205": true, "AH511": true, "AH515": true}
+// hazards are the rules about what goes wrong when a program starts: what is imported or made too early, before a loop, a
+// hub or the workers are there, and what keeps the loop from turning.
+var hazards = map[string]bool{
+	"AH203": true, "AH205": true, "AH511": true, "AH515": true, "AH608": true, "AH613": true, "AH615": true, "AH708": true,
+}
 
 // Tree looks at what a scan has found about starting programs.
 func Tree(entries []scan.Entry, found []finding.Finding) []Line {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"aiohub/internal/files/fence"
 )
 
 // tracked tells whether git has files of a folder of the tree in its index. git itself is not asked: what it does in a
@@ -20,7 +22,7 @@ func tracked(root, own string) bool {
 			if err != nil {
 				return true
 			}
-			content, err := os.ReadFile(filepath.Join(dir, "index"))
+			content, err := readIndex(dir)
 			if errors.Is(err, fs.ErrNotExist) {
 				return false // nothing was ever added
 			}
@@ -30,6 +32,19 @@ func tracked(root, own string) bool {
 			return false
 		}
 	}
+}
+
+// readIndex reads the index of a repository.
+func readIndex(dir string) ([]byte, error) {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, errors.New("is not a directory") // opening a pipe would keep the run waiting
+	}
+	repository, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer repository.Close()
+	return fence.Read(repository, "index")
 }
 
 // gitDir returns the repository of a work tree's top directory, "" for any other directory. In a further work tree, and

@@ -19,6 +19,15 @@ func Unpack(ctx context.Context, root, revision string) (dir string, err error) 
 	if strings.HasPrefix(revision, "-") {
 		return "", fault.New(fmt.Sprintf("%q is no revision", revision), "name a commit, a tag or a branch")
 	}
+	repository, err := openObjects(ctx, root)
+	if err != nil {
+		return "", err
+	}
+	defer repository.close()
+	commit, err := output(ctx, root, "rev-parse", "--verify", revision+"^{commit}")
+	if err != nil {
+		return "", unknown(revision, err)
+	}
 	dir, err = os.MkdirTemp("", "aiohub-since-")
 	if err != nil {
 		return "", err
@@ -28,7 +37,7 @@ func Unpack(ctx context.Context, root, revision string) (dir string, err error) 
 			os.RemoveAll(dir)
 		}
 	}()
-	git := command(ctx, root, "archive", "--format=tar", revision, "--", ".")
+	git := repository.git(ctx, "archive", "--format=tar", strings.TrimSpace(string(commit))+":"+repository.prefix)
 	var complaint strings.Builder
 	git.Stderr = &complaint
 	pipe, err := git.StdoutPipe()
@@ -43,9 +52,13 @@ func Unpack(ctx context.Context, root, revision string) (dir string, err error) 
 		unpackErr = drainErr
 	}
 	if err := git.Wait(); err != nil {
-		return "", fault.New(fmt.Sprintf("revision %s: %v", revision, explain(err, complaint.String())), "name a commit, a tag or a branch of the repository that the tree is in")
+		return "", unknown(revision, explain(err, complaint.String()))
 	}
 	return dir, unpackErr
+}
+
+func unknown(revision string, err error) error {
+	return fault.New(fmt.Sprintf("revision %s: %v", revision, err), "name a commit, a tag or a branch of the repository that the tree is in")
 }
 
 // unpack writes the regular files of an archive below a folder.

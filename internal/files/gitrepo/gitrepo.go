@@ -22,7 +22,8 @@ var ErrNone = errors.New("not in a git repository")
 func command(ctx context.Context, root string, args ...string) *exec.Cmd {
 	fixed := []string{"-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "log.showSignature=false", "-c", "core.pager=cat"}
 	git := exec.CommandContext(ctx, "git", append(fixed, args...)...)
-	git.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
+	// An empty list of protocols, and older versions of git know no other way: nothing is fetched that is not there.
+	git.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "LC_ALL=C")
 	return git
 }
 
@@ -63,11 +64,17 @@ const mostVersions = 500
 
 // Versions gives the versions of a file below root, oldest first. A file that git does not know has none.
 func Versions(ctx context.Context, root, file string) ([]Version, error) {
-	out, err := output(ctx, root, "log", "--no-show-signature", "--first-parent", fmt.Sprintf("--max-count=%d", mostVersions), "--format=%h %cs", "--", file)
+	repository, err := openObjects(ctx, root)
 	if err != nil {
-		if strings.Contains(err.Error(), "does not have any commits") {
-			return nil, nil
-		}
+		return nil, err
+	}
+	defer repository.close()
+	if repository.head == "" {
+		return nil, nil
+	}
+	file = repository.prefix + file
+	out, err := repository.output(ctx, "--literal-pathspecs", "log", "--first-parent", fmt.Sprintf("--max-count=%d", mostVersions), "--format=%h %cs", repository.head, "--", file)
+	if err != nil {
 		return nil, err
 	}
 	var versions []Version
@@ -76,7 +83,7 @@ func Versions(ctx context.Context, root, file string) ([]Version, error) {
 		if !ok {
 			continue
 		}
-		content, err := output(ctx, root, "show", "--no-show-signature", commit+":./"+file)
+		content, err := repository.output(ctx, "cat-file", "blob", commit+":"+file)
 		if err != nil {
 			content = nil
 		}

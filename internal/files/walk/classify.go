@@ -12,7 +12,14 @@ import (
 
 var manifestNames = map[string]bool{
 	"setup.cfg": true, "pyproject.toml": true, "tox.ini": true, "Pipfile": true, "pip-requires": true, "test-requires": true,
+	"tox.toml": true, "pixi.toml": true, "uv.toml": true, "hatch.toml": true,
 }
+
+// requirementsName are names of requirements and constraints files, in any directory; in one for them all names are.
+var requirementsName = regexp.MustCompile(`require|constraint|(^|[-_.])(reqs?|deps|dependencies)[-_.]`)
+
+// settingsDirs are directories whose files set variables for services, without an extension: /etc/default.
+var settingsDirs = map[string]bool{"default": true, "sysconfig": true}
 
 // Files that set variables or start programs: by their name, by how it starts, and by its extension.
 var (
@@ -40,10 +47,9 @@ func classify(dir, name string) (kind Kind, wanted bool) {
 		return Manifest, true
 	case extension == ".py" || extension == ".pyw":
 		return Python, true
-	case extension == ".txt" || extension == ".in":
-		inRequirements := strings.HasPrefix(path.Base(dir), "req")
-		return Manifest, inRequirements || strings.Contains(name, "require") || strings.Contains(name, "constraint")
-	case envNames[name] || envExtensions[extension]:
+	case extension == ".txt" || extension == ".in" || extension == ".pip":
+		return Manifest, strings.HasPrefix(path.Base(dir), "req") || requirementsName.MatchString(name)
+	case envNames[name] || envExtensions[extension], extension == "" && settingsDirs[path.Base(dir)]:
 		return Env, true
 	case templates[extension]:
 		kind, wanted := classify(dir, strings.TrimSuffix(name, extension))

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -70,9 +71,14 @@ func readIgnores(dir string) ([]byte, error) {
 	return file.Read()
 }
 
-// readExclude reads the ignore file that is the repository's own.
+// readExclude reads the ignore file that is the repository's own. Opening a pipe in its place would keep the run
+// waiting.
 func readExclude(top string) ([]byte, error) {
-	repository, err := os.OpenRoot(filepath.Join(top, ".git"))
+	dir := filepath.Join(top, ".git")
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return nil, fs.ErrNotExist
+	}
+	repository, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}

@@ -69,12 +69,13 @@ func TestKinds(t *testing.T) {
 		"m.py": Python, "test-requirements.txt": Manifest, "tox.ini": Manifest, "setup.py": Python, ".env": Env, "run.sh": Env,
 		"ci.yml": Env, "upper-constraints.txt": Manifest, "pip-requires": Manifest, "Procfile": Env, "Procfile.dev": Env, "Makefile": Env, ".envrc": Env,
 		"supervisor.conf": Env, "app.service.j2": Env, ".coveragerc": Env, "uwsgi.ini": Env, "fly.toml": Env,
+		"tox.toml": Manifest, "reqs-dev.txt": Manifest, "deps.txt": Manifest, "requirements.pip": Manifest, "etc/default/celeryd": Env,
 	} {
-		if got, ok := classify("", name); got != want || !ok {
+		if got, ok := Classify(name); got != want || !ok {
 			t.Errorf("%s: %v, %v", name, got, ok)
 		}
 	}
-	for _, name := range []string{"README.md", "notes.txt", "m.pyc", "m.pyi", "page.html.j2", "module.py.j2", "setup.cfg.j2"} {
+	for _, name := range []string{"README.md", "notes.txt", "m.pyc", "m.pyi", "page.html.j2", "module.py.j2", "setup.cfg.j2", "deprecated.txt", "celeryd"} {
 		if _, ok := classify("docs", name); ok {
 			t.Errorf("%s is of interest", name)
 		}

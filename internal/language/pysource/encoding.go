@@ -97,6 +97,14 @@ func (e *Encoding) count(b []byte) int {
 	return n
 }
 
+// inside tells whether a byte may be within a character, and not its first.
+func (e *Encoding) inside(b byte) bool {
+	if e.utf8 {
+		return !utf8.RuneStart(b)
+	}
+	return e.high == nil
+}
+
 // IsUTF8 reports whether the bytes of a file are its text.
 func (e *Encoding) IsUTF8() bool { return e.utf8 }
 

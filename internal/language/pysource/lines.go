@@ -15,6 +15,8 @@ type Lines struct {
 
 	lastLine int // the line that was decoded last
 	lastText string
+
+	counted, characters int // the last start of a place, and the characters before it on its line
 }
 
 // NewLines indexes src. A line ends with \n, \r\n or \r, as Python reads them.
@@ -31,6 +33,7 @@ func (l *Lines) Reset(src []byte) {
 		enc = Latin1
 	}
 	l.src, l.enc, l.lastLine, l.lastText = src, enc, 0, ""
+	l.counted, l.characters = 0, 0
 	l.starts = append(l.starts[:0], 0)
 	for i, c := range src {
 		if c == '\n' || c == '\r' && (i+1 == len(src) || src[i+1] != '\n') {
@@ -63,21 +66,38 @@ func (l *Lines) Place(file string, start, end int) place.Place {
 	if end > start && end == int(l.starts[p.EndLine-1]) {
 		p.EndLine--
 	}
-	p.Column, p.EndColumn = l.column(p.Line, start), l.column(p.EndLine, end)
+	p.Column = l.column(p.Line, start)
+	if start < len(l.src) && !l.enc.inside(l.src[start]) {
+		l.counted, l.characters = start, p.Column-1
+	}
+	p.EndColumn = l.column(p.EndLine, end)
 	p.Text = l.text(p.Line)
 	return p
 }
 
-// column is the 1-based column of an offset of a line, in characters.
+// column is the 1-based column of an offset of a line, in characters. It is counted on from the start of the last place:
+// a line can be as long as a file, and full of places.
 func (l *Lines) column(line, offset int) int {
-	start := l.start(line)
-	return 1 + l.enc.count(l.src[start:max(start, offset)])
+	start, before := l.start(line), 0
+	if start < l.counted && l.counted <= offset {
+		start, before = l.counted, l.characters
+	}
+	return 1 + before + l.enc.count(l.src[start:max(start, offset)])
 }
+
+// maxText is how many bytes of a line are kept. What shows a finding looks at its line, and a generated line may have
+// megabytes and as many findings.
+const maxText = 4096
 
 // text decodes a line. The records of a line come one after the other, and are to share it.
 func (l *Lines) text(line int) string {
 	if line != l.lastLine {
-		l.lastLine, l.lastText = line, l.enc.Text(l.Bytes(line))
+		b := l.Bytes(line)
+		cut := min(len(b), maxText)
+		for cut < len(b) && cut > 0 && l.enc.inside(b[cut]) {
+			cut--
+		}
+		l.lastLine, l.lastText = line, l.enc.Text(b[:cut])
 	}
 	return l.lastText
 }

@@ -166,3 +166,35 @@ func TestPlaces(t *testing.T) {
 		}
 	}
 }
+
+// Places that are asked for one after the other are those that are asked for alone.
+func TestPlacesInOrder(t *testing.T) {
+	for _, src := range []string{
+		"a, \u00e9\u00e9, b = \u20ac; c\nd = \u00e9\r\n\u00e9",
+		"\ufeff\u00e9 = 1\n# \u00e9",
+		"# -*- coding: latin-1 -*-\n\xe9 = \xe9\xe9; x\n",
+		"# -*- coding: shift_jis -*-\n\x83\x65 = \x83\x65\x83\x65; x\n",
+	} {
+		together := NewLines([]byte(src))
+		for start := range len(src) {
+			for end := start; end < len(src); end += 3 {
+				got, want := together.Place("a", start, end), NewLines([]byte(src)).Place("a", start, end)
+				if got != want {
+					t.Errorf("%q %d-%d: %+v, want %+v", src, start, end, got, want)
+				}
+			}
+		}
+	}
+}
+
+func TestTextOfAVeryLongLine(t *testing.T) {
+	src := []byte("x\n" + strings.Repeat("\u20ac", 10000) + "\ny")
+	lines := NewLines(src)
+	p := lines.Place("a", 2+3*9000, 2+3*9001)
+	if p.Column != 9001 || p.EndColumn != 9002 || !strings.HasPrefix(strings.Repeat("\u20ac", 10000), p.Text) || len(p.Text) < 4000 || len(p.Text) > 4096 {
+		t.Errorf("column %d-%d, %d bytes of text", p.Column, p.EndColumn, len(p.Text))
+	}
+	if p := lines.Place("a", len(src)-1, len(src)); p.Text != "y" {
+		t.Errorf("%+v", p)
+	}
+}

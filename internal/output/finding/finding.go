@@ -39,6 +39,7 @@ type Finding struct {
 	Label    string // stands under the code: why it matters, or ""
 	Help     string // the way out, one line
 	Safety   Safety
+	Stage    int    // of aiohub port, which makes the rewrite; 0 if it makes none
 	Why      string // how it comes about, a line for each step; may be empty
 	Possible bool   // it depends on what the tool does not know; otherwise it is certain
 }

@@ -18,7 +18,7 @@ type Place struct {
 	Start, End         int
 	Line, Column       int // 0 for a file as a whole
 	EndLine, EndColumn int
-	Text               string // the line of Start as it reads: in UTF-8, without its end
+	Text               string // the line of Start as it reads: in UTF-8, without its end; of a very long one its beginning
 }
 
 // Compare is the order of places.

@@ -18,7 +18,7 @@ import (
 var sample = finding.Finding{
 	Place: place.Place{File: "a b/é.py", Line: 7, Column: 4, EndLine: 7, EndColumn: 8, Start: 105, End: 109, Text: "é\t x.y() # z"},
 	Code:  "AH101", Name: "green-yield",
-	Severity: finding.Error, Message: "says so", Label: "because", Help: "do that", Safety: finding.Safe,
+	Severity: finding.Error, Message: "says so", Label: "because", Help: "do that", Safety: finding.Safe, Stage: 1,
 }
 
 func render(t *testing.T, format string, findings ...finding.Finding) string {
@@ -36,7 +36,7 @@ func TestFrame(t *testing.T) {
 		"a b/é.py:7:4: AH101 says so",
 		"      7 | é        x.y() # z",
 		"        |          ^^^^ because",
-		"    help: do that   [safe fix]",
+		"    help: do that   [safe fix: stage 1]",
 		"", "",
 	}, "\n")
 	if diff := cmp.Diff(want, render(t, "full", sample)); diff != "" {

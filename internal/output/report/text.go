@@ -64,7 +64,7 @@ func full(w io.Writer, r *Report) error {
 		fmt.Fprintln(out, head)
 		frame(out, r, f)
 		if f.Help != "" {
-			fmt.Fprintf(out, "    %s %s%s\n", sgr(r.Colour, cyan, "help:"), glyph.Line(f.Help), fixNote(f.Safety))
+			fmt.Fprintf(out, "    %s %s%s\n", sgr(r.Colour, cyan, "help:"), glyph.Line(f.Help), fixNote(f))
 		}
 		if r.Why && f.Why != "" {
 			for line := range strings.SplitSeq(f.Why, "\n") {
@@ -119,15 +119,18 @@ func grouped(out io.Writer, r *Report, write func(f *finding.Finding, head strin
 	}
 }
 
-func fixNote(safety finding.Safety) string {
-	switch safety {
-	case finding.Safe:
-		return "   [safe fix]"
-	case finding.Unsafe:
-		return "   [unsafe fix]"
+// fixNote says what rewrites the place, and when: the plan decides which step of stage 2 a function belongs to.
+func fixNote(f *finding.Finding) string {
+	switch {
+	case f.Stage == 0:
+		return ""
+	case f.Stage == stageOfSteps:
+		return fmt.Sprintf("   [%s fix in its step of stage %d]", f.Safety, f.Stage)
 	}
-	return ""
+	return fmt.Sprintf("   [%s fix: stage %d]", f.Safety, f.Stage)
 }
+
+const stageOfSteps = 2
 
 // maxFrame is how many cells of a source line are shown; a generated line may have megabytes.
 const maxFrame = 160
@@ -140,6 +143,9 @@ func frame(out *bufio.Writer, r *Report, f *finding.Finding) {
 	shown := f.Place
 	shown.Text = glyph.Break(f.Text)
 	before, marked, after := shown.Split()
+	if marked == "" && f.EndColumn > f.Column {
+		return // it stands behind what is kept of a very long line
+	}
 	before = expand(before, 0)
 	marked = expand(marked, glyph.Width(before))
 	after = expand(after, glyph.Width(before)+glyph.Width(marked))

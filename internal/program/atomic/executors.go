@@ -189,12 +189,20 @@ func (a *analysis) nestedIn(s inside, key string, given []submission) {
 		slices.Reverse(chain)
 		pool, _, _ := strings.Cut(key, " of ")
 		a.report(Finding{
-			Code: Nested, Fn: waiter, Start: at, End: a.endOfLine(waiter, at), Certain: true,
+			Code: Nested, Fn: waiter, Start: at, End: a.endOfLine(waiter, at), Certain: !a.givesUp(waiter, at),
 			Message: fmt.Sprintf("`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it", a.g.Funcs[s.fn].Qual, pool),
 			Help:    "use an executor of its own for the inner work, or do it here",
 			Why:     []string{fmt.Sprintf("%s is given to %s by %s in line %d", a.g.Funcs[s.fn].Name(), pool, a.g.Funcs[s.from].Name(), s.line), strings.Join(chain, " -> ")},
 		})
 	}
+}
+
+// givesUp reports whether a function waits for a result no longer than it says.
+func (a *analysis) givesUp(fn callgraph.FuncID, at uint32) bool {
+	const bare = uint32(len("()"))
+	return slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
+		return c.Start >= at && (c.Method == "result" || c.Method == "exception") && c.End > c.Paren+bare
+	})
 }
 
 // waiter gives the function among those reached that waits for what a submission gives, and where: the one that

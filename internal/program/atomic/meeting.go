@@ -40,7 +40,7 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 			if !ok || locks.excludes(theirs) {
 				continue
 			}
-			o := &opponent{at, m, t, (m != t || a.seenTwice(v, m)) && noLock(locks, theirs, m, t) && !a.doubtful(v, s, point{fn, pos}, at.fn, m, t) && !a.doubtful(v, s, point{at.fn, b.Start}, fn, t, m)}
+			o := &opponent{at, m, t, (m != t || a.seenTwice(v, m)) && noLock(locks, theirs, m, t) && !a.insteadOf(m, t) && !a.waitedFor(fn, pos) && !a.waitedFor(at.fn, b.Start) && !a.doubtful(v, s, point{fn, pos}, at.fn, m, t) && !a.doubtful(v, s, point{at.fn, b.Start}, fn, t, m)}
 			if best == nil || a.weight(o, fn) > a.weight(best, fn) {
 				best = o
 			}
@@ -75,6 +75,26 @@ func (a *analysis) seenTwice(v *view, t int32) bool {
 	}
 	c := a.callAt(k.from, k.pos)
 	return c != nil && c.Loop
+}
+
+// insteadOf reports whether two tasks are started by two classes that do the same in two ways, as one for threads
+// and one for coroutines: an object of one of them is all that a program has.
+func (a *analysis) insteadOf(t, other int32) bool {
+	if t == mainTask || other == mainTask || t == other || a.tasks[t].from == callgraph.None || a.tasks[other].from == callgraph.None {
+		return false
+	}
+	x, y := a.around(a.tasks[t].from), a.around(a.tasks[other].from)
+	if x < 0 || y < 0 || slices.Contains(a.mro(x), y) || slices.Contains(a.mro(y), x) {
+		return false
+	}
+	return slices.ContainsFunc(a.mro(x), func(base int32) bool { return slices.Contains(a.mro(y), base) })
+}
+
+// waitedFor reports whether a coroutine has awaited the tasks that its object keeps before it comes to a place.
+func (a *analysis) waitedFor(fn callgraph.FuncID, pos uint32) bool {
+	return a.target == Asyncio && slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
+		return c.End <= pos && c.Awaited && (c.Method == "gather" || c.Method == "wait") && c.Text == "asyncio" && len(c.Self) > 0
+	})
 }
 
 // doubtful reports whether it is not seen that a task comes to a place while another runs, because it is the rest of

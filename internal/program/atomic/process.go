@@ -138,10 +138,11 @@ func uses(b *Access) bool { return (b.Act == Use || b.Method != "") && b.Method 
 func (a *analysis) sessionIn(s State) (name string, always, ok bool) {
 	for _, name := range a.kindOf(s).made {
 		if always, ok := notShared[name]; ok {
-			return name, always, true
+			// Between two awaits a coroutine has what does not wait in it for itself.
+			return name, always && (a.target == Threads || strings.Contains(strings.ToLower(name), "async")), true
 		}
 		if strings.HasPrefix(name, "sqlalchemy.orm.") && (strings.HasSuffix(name, "sessionmaker()") || strings.HasSuffix(name, "sessionmaker.__call__")) {
-			return "sqlalchemy.orm.Session", true, true
+			return "sqlalchemy.orm.Session", a.target == Threads, true
 		}
 	}
 	return "", false, false

@@ -86,7 +86,7 @@ func (a *analysis) publishedAfter(fn callgraph.FuncID, c *Call, root callgraph.F
 		}
 		s := a.state(fn, b.Ref)
 		use, ok := needed[s]
-		if !ok || a.kindOf(s).safe && b.Act == Add || a.held(fn, c.Start, b.End).excludes(a.held(use.fn, a.accessOf(use.spot).Start, a.accessOf(use.spot).End)) {
+		if !ok || use.whole && (b.Act != Store || a.kindOf(s).stores != 1) || a.kindOf(s).safe && b.Act == Add || a.held(fn, c.Start, b.End).excludes(a.held(use.fn, a.accessOf(use.spot).Start, a.accessOf(use.spot).End)) {
 			continue
 		}
 		if b.Act == Store && a.storedBefore(fn, s, c, i) {
@@ -137,6 +137,8 @@ func (a *analysis) storedBefore(fn callgraph.FuncID, s State, c *Call, but int) 
 type need struct {
 	spot
 	late bool
+	// whole says that it works on what is stored there: that goes wrong only if nothing was stored yet.
+	whole bool
 }
 
 // neededBy gives the states of the starter's object, and of its variables, that a task reads or takes from, by calls on
@@ -155,10 +157,11 @@ func (a *analysis) neededBy(fn, root callgraph.FuncID) map[State]need {
 			for i := range f.Accesses {
 				b := &f.Accesses[i]
 				s := a.state(at, b.Ref)
-				if _, known := needed[s]; known || s.Kind == NoRef || s.Kind == SelfAttr && !same || !needs(b.Act) || s.Kind == Closure && callgraph.FuncID(s.Owner) != fn {
+				whole := !needs(b.Act)
+				if old, known := needed[s]; known && (whole || !old.whole) || s.Kind == NoRef || b.Act == Store || s.Kind == SelfAttr && !same || s.Kind == Closure && callgraph.FuncID(s.Owner) != fn {
 					continue
 				}
-				needed[s] = need{spot{at, int32(i)}, late[at] || a.waitsBefore(at, b.Start)}
+				needed[s] = need{spot{at, int32(i)}, late[at] || a.waitsBefore(at, b.Start), whole}
 			}
 		}
 		for _, i := range a.out[at] {

@@ -130,6 +130,9 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 				return true
 			}
 		}
+		if c.Form == ClearThenFill && b.Act == Store {
+			return false // who binds it anew does not look
+		}
 		if !act.Act.writes() {
 			return act.Act == Item && (b.Act == DelItem || b.Act == Remove || b.Act == Clear) && b.Deep == act.Deep || act.Act == Use && (b.Act == Store || b.Act == Delete)
 		}

@@ -188,8 +188,12 @@ func (a *analysis) asksFirst(fn callgraph.FuncID, pos uint32, t *taken) bool {
 	})
 }
 
-// later reports whether an edge makes a generator or coroutine, which runs at another time.
+// later reports whether an edge makes a generator or coroutine, or hands over what is called at exit: that runs at
+// another time.
 func (a *analysis) later(e *callgraph.Edge) bool {
+	if c := a.callAt(e.From, e.Pos); c != nil && c.Text == "atexit" && c.Method == "register" {
+		return true
+	}
 	return a.g.Funcs[e.To].Flags&callgraph.Async != 0 && !e.Awaited
 }
 

@@ -64,7 +64,7 @@ func (s *solver) callbackOf(m *mention) (name string, ok bool) {
 
 // isPool tells whether what stands before a method is called like a pool of threads.
 func isPool(receiver string) bool {
-	receiver = strings.ToLower(receiver)
+	receiver = strings.ToLower(strings.TrimSuffix(receiver, "__enter__."))
 	return strings.HasSuffix(receiver, "executor.") || strings.HasSuffix(receiver, "pool.")
 }
 

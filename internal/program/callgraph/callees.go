@@ -12,6 +12,16 @@ func (n *natures) knownCallee(v int32, depth int) bool {
 	if len(n.solver.vars[v].values) == 0 {
 		return true // it is known by its name alone
 	}
+	if known, ok := n.callees[v]; ok {
+		return known
+	}
+	n.callees[v] = false // for what leads back to it
+	n.callees[v] = n.knownByWriters(v, depth)
+	return n.callees[v]
+}
+
+// knownByWriters tells it by what writes the variable of the callee.
+func (n *natures) knownByWriters(v int32, depth int) bool {
 	writers := n.writersOf(v)
 	if n.bindings(v) > len(writers) {
 		return false

@@ -1,6 +1,7 @@
 package callgraph
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -88,9 +89,13 @@ func (n *natures) calling(callee int32) verdict {
 	if len(values) >= maxValues {
 		return unknown
 	}
+	if known, ok := n.calls[callee]; ok {
+		return known
+	}
 	if n.depth > maxBack {
 		return unknown
 	}
+	n.calls[callee] = unknown // for what leads back to it
 	n.depth++
 	out := given(0)
 	for _, value := range values {
@@ -98,8 +103,9 @@ func (n *natures) calling(callee int32) verdict {
 	}
 	n.depth--
 	if out.sort == 0 {
-		return unknown
+		out = unknown
 	}
+	n.calls[callee] = out
 	return out
 }
 
@@ -161,7 +167,7 @@ func (n *natures) callingFunction(f int32) verdict {
 		if fn.flags&(Stub|Abstract) != 0 && n.overriddenOtherwise(f) {
 			out.sort |= sUnknown
 		}
-	case fn.flags&(Stub|Abstract) != 0 || n.awaiting[f]:
+	case fn.flags&Abstract != 0 || fn.flags&Stub != 0 && fn.class != none || n.awaiting[f]:
 		return unknown
 	case fn.flags&Generator != 0:
 		out = given(sGenerator)
@@ -214,7 +220,7 @@ func (n *natures) result(f int32) verdict {
 	for _, i := range n.writersOf(returned) {
 		out = out.or(n.written(i))
 	}
-	if out.sort&sTask != 0 {
+	if out.sort&sTask != 0 && !n.returnsAtOnce(returned) {
 		out.sort |= sUnknown // it may have been kept before it was returned
 	}
 	if fn.gives&givesNone != 0 {
@@ -225,6 +231,18 @@ func (n *natures) result(f int32) verdict {
 	}
 	n.results[f] = out
 	return out
+}
+
+// returnsAtOnce tells whether all that a function returns are calls that stand in its return statements.
+func (n *natures) returnsAtOnce(returned int32) bool {
+	return !slices.ContainsFunc(n.writersOf(returned), func(i int32) bool {
+		o := &n.ops[i]
+		if o.kind != opCopy || o.flags != 0 || n.isName(o.a) {
+			return true
+		}
+		writers := n.writersOf(o.a)
+		return len(writers) != 1 || n.ops[writers[0]].kind != opCall
+	})
 }
 
 // callingWrapped says what a function gives in whose place a decorator of the tree has put another.

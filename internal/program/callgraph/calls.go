@@ -17,7 +17,15 @@ func (r *reducer) call(n node, flags uint8) int32 {
 		return v
 	}
 	function := r.expr(callee)
+	outer := r.dropped
+	if r.asksTruth(callee, first) {
+		r.dropped = first
+	}
 	args := r.arguments(first) // calls among them have arguments of their own
+	r.dropped = outer
+	if r.saysNoBound(callee, first) {
+		args = args[:0]
+	}
 	out := int32(none)
 	if flags&opStmt == 0 || flags&opAwaited != 0 {
 		out = r.temp()
@@ -37,6 +45,32 @@ func (r *reducer) call(n node, flags uint8) int32 {
 	}
 	r.mentionArguments(n, first, args)
 	return out
+}
+
+// saysNoBound reports whether a call makes a queue with a size that says there is none, as one without a size does:
+// None, or a number below 0.
+func (r *reducer) saysNoBound(callee, size node) bool {
+	t := r.t
+	if size == 0 || t.Next(size) != 0 || !strings.HasSuffix(r.lastName(callee), "Queue") {
+		return false
+	}
+	if t.Kind(size) == pysyntax.Keyword {
+		if string(t.Ident(size)) != "maxsize" {
+			return false
+		}
+		size = t.Child(size)
+	}
+	text := string(t.Text(size))
+	return text == "None" || t.Kind(size) == pysyntax.UnaryOp && t.Op(size) == pysyntax.OpUSub && t.Kind(t.Child(size)) == pysyntax.Constant && text != "-0"
+}
+
+// asksTruth tells whether a call asks what a generator expression gives for its truth.
+func (r *reducer) asksTruth(callee, first node) bool {
+	if first == 0 || r.t.Kind(first) != pysyntax.GeneratorExp || r.t.Kind(callee) != pysyntax.Name {
+		return false
+	}
+	name := string(r.t.Ident(callee))
+	return name == "any" || name == "all"
 }
 
 // callOp adds a call with the text of its callee.
@@ -148,7 +182,10 @@ func (r *reducer) special(n, callee, first node) (v int32, ok bool) {
 	case "super":
 		return r.super(n, first, second), true
 	case "isinstance", "issubclass":
-		for c := first; c != 0; c = t.Next(c) {
+		if v := r.expr(first); v >= 0 && name == "isinstance" {
+			r.op(n, op{kind: opAsked, dst: none, a: v})
+		}
+		for c := second; c != 0; c = t.Next(c) {
 			r.expr(c)
 		}
 		return litBool, true

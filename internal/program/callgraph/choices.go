@@ -95,7 +95,7 @@ func (r *reducer) comprehension(n node) int32 {
 			r.expr(t.Child(c))
 			continue
 		}
-		v := r.expr(c)
+		v := r.element(n, c)
 		switch {
 		case kind == dictLike && i == 0:
 			r.put(c, made, fieldKeys, v)
@@ -106,6 +106,20 @@ func (r *reducer) comprehension(n node) int32 {
 	}
 	r.scope, r.narrowed, r.doubt = outer, before, outside
 	return out
+}
+
+// element reads what a comprehension collects. If nobody looks at the collection, the elements are dropped; any and all
+// ask for their truth.
+func (r *reducer) element(comprehension, n node) int32 {
+	switch {
+	case r.dropped != comprehension:
+	case r.t.Kind(comprehension) == pysyntax.GeneratorExp:
+		return r.mention(Tested, n, r.expr(n))
+	default:
+		r.drop(n)
+		return none
+	}
+	return r.expr(n)
 }
 
 // laziness gives the flags of the container of a comprehension: a generator expression is no list, and one that awaits

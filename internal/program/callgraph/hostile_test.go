@@ -79,6 +79,7 @@ func TestHostile(t *testing.T) {
 		"calls its result":    "def f(g): return f(g(f))\nf(f)\nf = f(f)\n",
 		"object of itself":    "class A:\n    def __init__(self): self.a = A()\n    def f(self): self.a.a.a.a.f()\n",
 		"partial of itself":   "import functools\ndef f(): pass\nfor i in []: f = functools.partial(f, f)\nf()\n",
+		"awaited partial":     "import functools\nasync def f(g):\n    g = functools.partial(g, 1)\n    g = functools.partial(g, 2)\n    g()\n    await f(g)\n",
 		"decorator of itself": "def d(f):\n    @d\n    def w(*a): return f(*a)\n    return w\n@d\ndef g(): g()\ng()\n",
 		"stars":               "def f(*a, **k):\n    return f(*a, *a, **k, **k)\nf(*f(), **f())\n",
 		"star of itself":      "from program import *\nimport program\nprogram.program.program.x()\n",

@@ -6,7 +6,7 @@ import "aiohub/internal/language/pysyntax"
 func (r *reducer) match(n node) {
 	t := r.t
 	subject := t.Child(n)
-	v := r.expr(subject)
+	v := r.mention(Compared, subject, r.expr(subject))
 	before := r.narrowed
 	for c := t.Next(subject); c != 0; c = t.Next(c) {
 		if t.Kind(c) != pysyntax.MatchCase {

@@ -65,16 +65,32 @@ func (r *reducer) mentionCall(n node) {
 
 // mentionAttribute notes that an attribute of a value is read.
 func (r *reducer) mentionAttribute(object node, v, name int32) {
+	if r.watched == object && r.watched != 0 {
+		r.note(mention{kind: Dropped, v: v, op: none, name: none}, object)
+		r.watched = 0
+		return
+	}
 	if r.worthy(v) || r.isImported(v) {
 		r.note(mention{kind: AttributeRead, v: v, op: none, name: name}, object)
 	}
 }
 
-// mentionWritten notes that an attribute of what a name of a module has is assigned.
+// mentionWritten notes that an attribute of what a name of a module or another attribute has is assigned.
 func (r *reducer) mentionWritten(object node, v, name int32) {
-	if r.t.Kind(object) == pysyntax.Name && (r.worthy(v) && int(v) < len(r.f.Symbols) && r.f.Symbols[v].Scope == 0 || r.isImported(v)) {
+	ofModule := r.t.Kind(object) == pysyntax.Name && (r.worthy(v) && int(v) < len(r.f.Symbols) && r.f.Symbols[v].Scope == 0 || r.isImported(v))
+	if ofModule || r.t.Kind(object) == pysyntax.Attribute && r.worthy(v) {
 		r.note(mention{kind: Written, v: v, op: none, name: name}, object)
 	}
+}
+
+// onlyWatched gives what a statement makes and adds a callback to, which keeps it no longer than a statement of its own
+// would.
+func (r *reducer) onlyWatched(call node) node {
+	callee := r.t.Child(call)
+	if r.t.Kind(callee) != pysyntax.Attribute || string(r.t.Ident(callee)) != "add_done_callback" || r.t.Kind(r.t.Child(callee)) != pysyntax.Call {
+		return 0
+	}
+	return r.t.Child(callee)
 }
 
 // isImported tells whether a variable is that of a name that is imported from a module.

@@ -17,7 +17,9 @@ type natures struct {
 	decorated  map[int32]bool
 	awaiting   map[int32]bool // generators that a decorator makes awaitable
 	vars       map[int32]verdict
+	calls      map[int32]verdict // by variable: what calling it gives
 	results    map[int32]verdict
+	callees    map[int32]bool // variables of which it is known whether they can be another callee
 	otherwise  map[int32]bool // methods of which it is known whether an override is of another kind
 	depth      int
 }
@@ -29,7 +31,7 @@ const maxBack = 40
 func newNatures(s *solver) *natures {
 	n := &natures{
 		solver: s, parameters: map[int32]bool{}, puts: map[int32][]int32{}, stores: map[int32][]int32{}, decorated: s.decoratedOutside(), awaiting: s.generatorCoroutines(),
-		vars: map[int32]verdict{}, results: map[int32]verdict{}, otherwise: map[int32]bool{},
+		vars: map[int32]verdict{}, calls: map[int32]verdict{}, results: map[int32]verdict{}, otherwise: map[int32]bool{}, callees: map[int32]bool{},
 	}
 	n.first = make([]int32, s.nvars+1)
 	writes := func(o *op) bool {
@@ -168,6 +170,10 @@ func (n *natures) written(i int32) verdict {
 		return n.element(o)
 	case opInstance:
 		return n.annotation(o)
+	case opBinary:
+		if o.b >= 0 && o.b < nLiterals && o.c != opSlice {
+			return given(sPlain) // calculated with a number or a text
+		}
 	}
 	return unknown
 }

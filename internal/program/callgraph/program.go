@@ -172,7 +172,7 @@ func (p *program) add(file int32, s *summary) {
 		o.dst = variable(o.dst)
 		text, end := int32(none), uint32(0)
 		switch o.kind {
-		case opCopy, opIter, opEnter, opTypeOf, opInstance, opUnpack:
+		case opCopy, opIter, opEnter, opTypeOf, opInstance, opUnpack, opAsked:
 			o.a = variable(o.a)
 		case opFilter:
 			o.a, o.b = variable(o.a), o.b+filters

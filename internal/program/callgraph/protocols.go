@@ -250,10 +250,12 @@ func (s *solver) enter(i, value int32) {
 		name := s.outside[v.a]
 		s.outsideProtocol(i, name, enter, With)
 		s.outsideProtocol(i, name, exit, With)
-		if class, ok := tables().returns[name+".__enter__"]; ok {
-			s.add(o.dst, s.typed(class, i))
-		} else {
+		switch class := tables().returns[name+".__enter__"]; class {
+		case "nothing":
+		case "":
 			s.add(o.dst, value)
+		default:
+			s.add(o.dst, s.typed(class, i))
 		}
 	case kMember:
 		s.outsideProtocol(i, s.outside[v.a], enter, With)

@@ -39,6 +39,8 @@ type reducer struct {
 	doubt     doubt
 	lambdas   int
 	functions map[string]int // how often a qualified name was used
+	watched   node           // what is made only to be given a callback
+	dropped   node           // comprehension whose elements are only dropped, or asked for their truth
 
 	reads   []bool    // by symbol: it is read somewhere
 	pending []mention // assignments to names that may never be read

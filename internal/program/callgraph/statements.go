@@ -144,6 +144,9 @@ func (r *reducer) drop(n node) {
 	t := r.t
 	switch t.Kind(n) {
 	case pysyntax.Call:
+		if object := r.onlyWatched(n); object != 0 {
+			r.watched = object
+		}
 		r.call(n, opStmt)
 	case pysyntax.Await:
 		r.await(n, opStmt)
@@ -173,6 +176,11 @@ func (r *reducer) drop(n node) {
 		for c := t.Child(n); c != 0; c = t.Next(c) {
 			r.drop(c)
 		}
+	case pysyntax.ListComp, pysyntax.SetComp:
+		outer := r.dropped
+		r.dropped = n
+		r.expr(n)
+		r.dropped = outer
 	default:
 		r.mention(Dropped, n, r.expr(n))
 	}

@@ -51,6 +51,7 @@ const (
 	opTypeVar                 // dst takes the type variable a; its bounds are put into it
 	opFilter                  // dst takes what a has and filter b lets pass
 	opTypeArgs                // class a is used with the types args[b:b+c]
+	opAsked                   // isinstance of what a has
 )
 
 // importForm says what a function that imports by a string gives.

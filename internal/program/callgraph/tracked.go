@@ -116,20 +116,32 @@ func (t *tracer) find() {
 
 func (t *tracer) all() []op { return t.solver.ops }
 
-// in gives the tracked objects that a variable has, and whether it has anything else.
+// in gives the tracked objects that a variable has, and whether it has anything else. An annotation that names the class
+// of one of them adds nothing: who makes the objects of the class is tracked.
 func (t *tracer) in(v int32) (found []*Made, mixed bool) {
 	if v < 0 {
 		return nil, false
 	}
 	values := t.vars[v].values
+	var others []int32
 	for _, value := range values {
 		if op := t.origin(value); op >= 0 {
 			found = append(found, t.made[op])
 		} else {
-			mixed = true
+			others = append(others, value)
 		}
 	}
-	return found, mixed || len(values) >= maxValues
+	mixed = len(values) >= maxValues || slices.ContainsFunc(others, func(value int32) bool { return !t.declares(value, found) })
+	return found, mixed
+}
+
+// declares reports whether a value is only a declared instance of the class of one of the objects.
+func (t *tracer) declares(value int32, of []*Made) bool {
+	if value < t.fixed() {
+		return false
+	}
+	v := t.get(value)
+	return v.kind == kForeign && v.b == 0 && slices.ContainsFunc(of, func(m *Made) bool { return m.Name == t.outside[v.a] })
 }
 
 func (t *tracer) use(v int32, kind ObjectUseKind, name string, op int32) {
@@ -174,6 +186,8 @@ func (t *tracer) ops() {
 			t.use(o.a, Other, "indexed", op)
 		case opSetIndex:
 			t.use(o.dst, Other, "indexed", op)
+		case opAsked:
+			t.use(o.a, Handed, "builtins.isinstance", op)
 		case opBinary, opUnary, opContains:
 			t.use(o.a, Other, "an operand", op)
 		}

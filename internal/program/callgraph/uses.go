@@ -158,7 +158,7 @@ func (n *natures) wrong(m *mention, v verdict) (nature Nature, exact bool) {
 		}
 	case AsyncIterated:
 		switch {
-		case is(sCoroutine, Coroutine), is(sGenerator|sContainer, SyncIterator):
+		case is(sCoroutine, Coroutine), is(sGenerator|sContainer, SyncIterator), v.sort == sPlain && n.isBuiltin(v.source) && is(sPlain, SyncIterator):
 		case protocols("__aiter__", "__iter__"):
 			is(sInstance, SyncIterator)
 		}
@@ -197,6 +197,11 @@ func (n *natures) wrong(m *mention, v verdict) (nature Nature, exact bool) {
 		}
 	}
 	return nature, exact
+}
+
+// isBuiltin tells whether a name is of what Python has without an import.
+func (n *natures) isBuiltin(name int32) bool {
+	return name != none && strings.HasPrefix(n.outside[name], "builtins.")
 }
 
 // nameOfUse gives what a Use calls its Name; ok is false if there is nothing wrong after all.

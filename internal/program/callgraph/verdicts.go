@@ -69,7 +69,7 @@ var awaitablesText string
 
 // awaitables are the names of awaitables.txt.
 var awaitables = sync.OnceValue(func() map[string]sort {
-	sorts := map[string]sort{"coroutine": sCoroutine, "manager": sAsyncObject, "iterator": sAsyncGenerator, "plain": sPlain, "task": sTask}
+	sorts := map[string]sort{"coroutine": sCoroutine, "manager": sAsyncObject, "iterator": sAsyncGenerator, "plain": sPlain, "task": sTask, "entered": sManager}
 	table := map[string]sort{}
 	for line := range strings.Lines(awaitablesText) {
 		if f := strings.Fields(line); len(f) == 2 && f[0][0] != '#' {

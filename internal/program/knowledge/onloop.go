@@ -25,6 +25,8 @@ func Holds(dotted string) Hold {
 		how, ok = t.onLoop[dotted[:end]+".*"]
 	}
 	switch how {
+	case "waits":
+		return Waits
 	case "file":
 		return Files
 	case "cpu":

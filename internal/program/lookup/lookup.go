@@ -75,6 +75,12 @@ func (x *Index) Edges(f callgraph.FuncID) []callgraph.Edge {
 	return x.Graph.Edges[x.edges[f]:x.edges[f+1]]
 }
 
+// EdgesOf gives the calls of a file that lead to functions of the tree.
+func (x *Index) EdgesOf(file int32) []callgraph.Edge {
+	from, to := x.Funcs(file)
+	return x.Graph.Edges[x.edges[from]:x.edges[to]]
+}
+
 // SitesOf gives the calls of a file that lead out of the tree.
 func (x *Index) SitesOf(file int32) []callgraph.Site {
 	from, to := x.Funcs(file)

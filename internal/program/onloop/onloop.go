@@ -8,6 +8,8 @@
 package onloop
 
 import (
+	"strings"
+
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/lookup"
 )
@@ -63,7 +65,7 @@ func (w *Way) spread(queue []callgraph.FuncID, doubtful bool) {
 		queue = queue[1:]
 		for _, i := range w.x.Callers(to) {
 			e := &g.Edges[i]
-			if w.Leads(e.From) || e.Doubtful && !doubtful || w.asks[e.From] || !Follows(e) || Alternatives(g.Edges, int(i)) || !isPlain(&g.Funcs[e.From]) {
+			if w.Leads(e.From) || e.Doubtful && !doubtful || w.asks[e.From] || !Follows(e) || Alternatives(g, g.Edges, int(i)) || !isPlain(&g.Funcs[e.From]) {
 				continue
 			}
 			w.edge[e.From], w.sure[e.From] = i, !doubtful
@@ -107,10 +109,12 @@ func Follows(e *callgraph.Edge) bool {
 
 // Alternatives tells whether the call of an edge leads to other functions as well, so that it is not certain that this
 // one runs. Edges are sorted as those of a graph.
-func Alternatives(edges []callgraph.Edge, i int) bool {
+func Alternatives(g *callgraph.Graph, edges []callgraph.Edge, i int) bool {
 	e := &edges[i]
 	same := func(o *callgraph.Edge) bool { return o.From == e.From && o.Pos == e.Pos }
-	other := func(o *callgraph.Edge) bool { return o.End == e.End && o.Kind == e.Kind && o.To != e.To }
+	other := func(o *callgraph.Edge) bool {
+		return o.End == e.End && o.Kind == e.Kind && o.To != e.To && (e.End > 0 || nameOf(g, o.To) == nameOf(g, e.To)) // a with block runs both __enter__ and __exit__
+	}
 	for j := i - 1; j >= 0 && same(&edges[j]); j-- {
 		if other(&edges[j]) {
 			return true
@@ -122,6 +126,11 @@ func Alternatives(edges []callgraph.Edge, i int) bool {
 		}
 	}
 	return false
+}
+
+func nameOf(g *callgraph.Graph, f callgraph.FuncID) string {
+	qual := g.Funcs[f].Qual
+	return qual[strings.LastIndexByte(qual, '.')+1:]
 }
 
 // Serves tells whether the function of an edge awaits what the same callee gives at another place: then the callee is a

@@ -159,7 +159,7 @@ func TestAlternativesAndServes(t *testing.T) {
 		{From: 0, To: 1, Pos: 20, End: 25, Awaited: true},
 	}
 	for i, want := range []bool{true, true, false, false, false} {
-		if got := onloop.Alternatives(edges, i); got != want {
+		if got := onloop.Alternatives(&callgraph.Graph{Funcs: make([]callgraph.Func, 3)}, edges, i); got != want {
 			t.Errorf("edge %d has alternatives: %v", i, got)
 		}
 	}

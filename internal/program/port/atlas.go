@@ -30,6 +30,9 @@ type atlas struct {
 	setsTimeout    map[callgraph.FuncID]bool
 	handlesTimeout map[callgraph.FuncID]bool
 	callers        map[callgraph.FuncID][]callgraph.FuncID // see above
+	pathOf         map[string]int32                        // index in graph.Files
+	reached        map[mockScope]map[callgraph.FuncID]bool // see inForce
+	leading        map[callgraph.FuncID][]callgraph.FuncID // see leads
 	newest         bool                                    // asyncio.timeout is there: the project needs Python 3.11 at least, or does not say
 }
 
@@ -49,6 +52,7 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 	a := &atlas{
 		graph: graph, files: map[int32]*source{}, byName: map[string][]callgraph.FuncID{}, inFile: map[int32][]callgraph.FuncID{},
 		groups: groupsOf(graph), modules: map[string]bool{}, made: groupsOfMade(graph), replaced: replacementsOf(t), fileOf: map[*source]int32{},
+		pathOf: map[string]int32{}, reached: map[mockScope]map[callgraph.FuncID]bool{},
 		setsTimeout: timersOf(graph), handlesTimeout: map[callgraph.FuncID]bool{}, newest: newest(t.Root),
 	}
 	for i := range graph.Funcs {
@@ -72,7 +76,7 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 		names[name] = true
 	}
 	for i, f := range graph.Files {
-		a.modules[f.Module] = true
+		a.modules[f.Module], a.pathOf[f.Path] = true, int32(i)
 		src, err := os.ReadFile(filepath.Join(t.Root, filepath.FromSlash(f.Path)))
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", f.Path, err)

@@ -66,6 +66,7 @@ var (
 	bridgesSwitch     = rule("bridge-switches")
 	testsFollow       = rule("tests-have-to-follow")
 	proxies           = rule("thread-proxy")
+	proxyCalls        = rule("thread-proxy-calls")
 	killsThread       = rule("kill-cancels")
 	cancelsThread     = rule("cancel-ends-task")
 	linksThread       = rule("link-calls-back")

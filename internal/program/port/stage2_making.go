@@ -41,13 +41,22 @@ func (x *exchange) size(m *callgraph.Made) {
 	x.maker(m, func(s *source, call pysyntax.Node) {
 		args := argsOf(s.tree, call)
 		switch size := args.first("maxsize"); {
-		case size == 0 || string(s.tree.Text(size)) == "None":
+		case size == 0 || s.isNoLimit(size):
 		case string(s.tree.Text(size)) == "0":
 			x.channel, x.bounded = true, true
 		default:
 			x.bounded = true
 		}
 	})
+}
+
+// isNoLimit reports whether the size of a queue says that it has none: None, or less than 0.
+func (s *source) isNoLimit(size pysyntax.Node) bool {
+	if s.tree.Kind(size) == pysyntax.UnaryOp {
+		number := s.tree.Child(size)
+		return s.tree.Op(size) == pysyntax.OpUSub && s.tree.Kind(number) == pysyntax.Constant && s.tree.Op(number) == pysyntax.ConstInt && string(s.tree.Text(number)) != "0"
+	}
+	return string(s.tree.Text(size)) == "None"
 }
 
 // make decides about the call that makes an object.
@@ -95,7 +104,7 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 			return
 		case x.channel:
 			class, module, drop = "Channel", "aio", true
-		case size != 0 && string(s.tree.Text(size)) == "None":
+		case size != 0 && s.isNoLimit(size):
 			drop = true
 		case size != 0 && (s.tree.Kind(size) != pysyntax.Constant || s.tree.Op(size) != pysyntax.ConstInt):
 			rule, class, module = queueSizes, kind.own, "aio"
@@ -105,6 +114,7 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 		x.stays(s, callee, canon, early)
 		return
 	}
+	x.module, x.class = module, class
 	x.becomes(s, callee, canon, rule, func() {
 		x.replaceName(s, callee, module, class)
 		if first := s.tree.Next(callee); drop && first != 0 {

@@ -116,6 +116,8 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 			at := s.tree.IdentRange(callee)
 			s.edits.Replace(int(at.Start), int(at.End), "put_nowait") // a queue without bounds never waits here
 		})
+	case kind.any && !s.test:
+		x.becomes(s, callee, name, proxies, func() { x.putWait(s, call) }) // in a thread of the proxy it ran at once
 	default:
 		if u.Name != "wait" && u.Name != "waitall" && u.Name != "join" && !s.test && rule.Safety == finding.Safe {
 			rule = bridgesSwitch // what only may wait

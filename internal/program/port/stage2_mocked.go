@@ -1,7 +1,6 @@
 package port
 
 import (
-	"bytes"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -13,21 +12,21 @@ import (
 type replacement struct {
 	name   string // as reached: eventlet.sleep and eventlet.greenthread.sleep are two attributes
 	via    string // the module of the tree through whose own name it is reached, or ""
-	src    []byte // of the test
+	test   *testNames
 	record *scan.Record
 }
 
 // replacementsOf lists the mocks of a tree by the last part of what they replace.
 func replacementsOf(t *Tree) map[string][]replacement {
-	sources := map[string][]byte{}
+	tests := map[string]*testNames{}
 	for i := range t.Units {
-		sources[t.Units[i].Path] = t.Units[i].Src
+		tests[t.Units[i].Path] = &testNames{src: t.Units[i].Src}
 	}
 	found := map[string][]replacement{}
 	for i := range t.Records {
 		if r := &t.Records[i]; r.Kind == scan.Patch || r.Kind == scan.String && targets[string(r.Ctx)] {
 			name := reached(r.Name)
-			found[lastOf(name)] = append(found[lastOf(name)], replacement{name: name, via: r.Via, src: sources[r.File], record: r})
+			found[lastOf(name)] = append(found[lastOf(name)], replacement{name: name, via: r.Via, test: tests[r.File], record: r})
 		}
 	}
 	return found
@@ -47,23 +46,24 @@ func (p *painter) isReplaced(s *source, callee pysyntax.Node, name string) bool 
 }
 
 // replacementsOf gives the mocks that can stand in the place of the name that a file uses. A mock of an attribute is
-// seen by who reads the attribute, not by who has imported what it was. Tests that do not name the module are taken to
-// have nothing to do with it.
+// seen by who reads the attribute, not by who has imported what it was. Tests that do not name the module, or do not get
+// to the function, are taken to have nothing to do with it.
 func (p *painter) replacementsOf(s *source, callee pysyntax.Node, name string) []replacement {
 	if s.test {
 		return nil
 	}
 	var found []replacement
 	own := s.tree.Kind(callee) == pysyntax.Name
-	module := []byte(lastOf(s.module))
+	around := p.funcAt(p.fileOf[s], s.tree.Start(callee))
 	for _, m := range p.replaced[lastOf(name)] {
 		switch {
-		case m.via != "":
+		case m.via != "": // it needs the module's own name, whichever functions its test gets to
 			if m.via == s.module || strings.HasPrefix(m.via, s.module+".") {
 				found = append(found, m)
 			}
+		case !p.inForce(m, around):
 		case own || m.name != reached(name):
-		case bytes.Contains(m.src, module):
+		case m.test.has(s.module):
 			found = append(found, m)
 		}
 	}

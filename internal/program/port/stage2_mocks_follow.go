@@ -116,11 +116,11 @@ func (p *painter) retarget(t *mockTarget) {
 // allSleep reports whether every sleep of the code that the test of a mock names becomes asyncio's, with the arguments
 // that it has now.
 func (p *painter) allSleep(m replacement) bool {
-	strict := bytes.Contains(m.src, []byte("_with()")) || bytes.Contains(m.src, []byte("call()")) || bytes.Contains(m.src, []byte("seconds="))
+	strict := bytes.Contains(m.test.src, []byte("_with()")) || bytes.Contains(m.test.src, []byte("call()")) || bytes.Contains(m.test.src, []byte("seconds="))
 	for _, i := range p.sleeping() {
 		site := &p.graph.Sites[i]
 		s := p.files[p.graph.Funcs[site.From].File]
-		if s == nil || s.test || !bytes.Contains(m.src, []byte(lastOf(s.module))) {
+		if s == nil || s.test || !m.test.has(s.module) || !p.inForce(m, site.From) {
 			continue
 		}
 		calls := s.index.calls[site.Pos]

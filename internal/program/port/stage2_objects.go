@@ -74,6 +74,8 @@ type exchange struct {
 	own      bool // the class of aiohub.aio is needed
 	bounded  bool // a queue can be full
 	channel  bool // a queue without a place
+	module   string
+	class    string // of module: what the objects become
 	because  string
 	starting []func() // for each call that is given a function to run
 }

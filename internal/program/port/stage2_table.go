@@ -28,7 +28,7 @@ type twin struct {
 	entered bool   // `with`
 	starts  bool   // its methods take a function to run
 	iterate bool   // `for` takes results
-	any     bool   // every method is one of it, and waits
+	any     bool   // every method is one of it, and always waits
 	has     string // the attributes of eventlet's class, methods included, without those that begin with _
 	methods map[string]method
 }
@@ -88,7 +88,7 @@ var primitives = map[string]*twin{
 	"eventlet.green.threading.Event": {rule: flags, asyncio: "Event", own: "Event", has: flagHas, methods: map[string]method{
 		"wait": {waits: true, args: 1, keywords: []string{"timeout"}}, "set": {}, "clear": {}, "is_set": {},
 	}},
-	proxyName: {rule: proxies, own: "ThreadProxy", any: true, entered: true},
+	proxyName: {rule: proxyCalls, own: "ThreadProxy", any: true, entered: true},
 	"eventlet.greenpool.GreenPile": {rule: pools, own: "Pile", starts: true, iterate: true, has: pileHas, methods: map[string]method{
 		"spawn": {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
 	}},

@@ -24,6 +24,11 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 		return // it is the other one
 	}
 	at := s.exprAt(u.Pos)
+	if u.Mixed && x.madeThere(s, m, u) {
+		made := *u
+		made.Mixed = false
+		u = &made
+	}
 	switch u.Kind {
 	case callgraph.Method:
 		call := x.callAt(s, u.Pos, u.Name)
@@ -39,6 +44,8 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 	case callgraph.Handed:
 		switch canon := knowledge.Canon(u.Name); {
 		case canon == "eventlet.greenpool.GreenPile" && kind.starts:
+		case canon == "builtins.isinstance" || asksForClass[lastOf(canon)]:
+			x.askedForClass(s, m, u, class)
 		case strings.HasPrefix(lastOf(u.Name), "assert"):
 		case s.test && (strings.HasSuffix(u.Name, "patch.object") || lastOf(u.Name) == "MockPatchObject"):
 			x.changes = append(x.changes, change{source: s, node: at, name: class, rule: testsFollow, note: "a test replaces a method of it"})
@@ -79,6 +86,39 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 	}
 }
 
+// madeThere reports whether the object of a use is the call that makes it: whatever it is made of, that is no other.
+func (x *exchange) madeThere(s *source, m *callgraph.Made, u *callgraph.ObjectUse) bool {
+	made := x.callNamed(s, m.Pos, m.Name)
+	if made == 0 || x.files[x.graph.Funcs[m.From].File] != s {
+		return false
+	}
+	switch u.Kind {
+	case callgraph.WithBlock:
+		return s.widestAt(u.Pos) == made
+	case callgraph.Method:
+		call := x.callAt(s, u.Pos, u.Name)
+		return call != 0 && s.tree.Child(s.tree.Child(call)) == made
+	}
+	return false
+}
+
+// isData reports whether an attribute that is read is no method: something is looked up in it.
+func (s *source) isData(n pysyntax.Node) bool {
+	parent := s.tree.Parents()[n]
+	switch s.tree.Kind(parent) {
+	case pysyntax.Subscript:
+		return s.tree.Child(parent) == n && !s.tree.Has(n, pysyntax.FlagStore)
+	case pysyntax.Attribute: // eventlet gives a function of its own for a method, which has none
+		return !strings.HasPrefix(string(s.tree.Ident(parent)), "__")
+	case pysyntax.Call: // of len, which no method has, or of an assertion that looks into it, or at it
+		if callee := s.tree.Child(parent); callee != n && string(s.tree.Text(callee)) == "len" {
+			return true
+		}
+		return s.test && s.tree.Child(parent) != n && strings.HasPrefix(string(s.tree.Ident(s.tree.Child(parent))), "assert")
+	}
+	return false
+}
+
 // members decides about attributes that are read and not called. The graph lists one of several in a function.
 func (x *exchange) members(s *source, kind *twin, u *callgraph.ObjectUse, class string) {
 	first := s.attributesAt(u.Pos, u.Name)
@@ -104,8 +144,10 @@ func (x *exchange) members(s *source, kind *twin, u *callgraph.ObjectUse, class 
 		case kind.rule == queues && membersOfQueue[u.Name] && !u.Mixed && !x.channel && !s.tree.Has(n, pysyntax.FlagStore):
 			x.own = true
 			x.becomes(s, n, class+"."+u.Name, kind.rule, nil)
-		case kind.any && !s.tree.Has(n, pysyntax.FlagStore):
+		case kind.any && !u.Mixed && s.isData(n):
 			x.becomes(s, n, class+"."+u.Name, kind.rule, nil)
+		case kind.any && !s.tree.Has(n, pysyntax.FlagStore):
+			x.becomes(s, n, class+"."+u.Name, proxies, nil) // it may be a method, which has to be awaited now
 		case kind.starts && u.Name == "size" && !s.tree.Has(n, pysyntax.FlagStore):
 			x.becomes(s, n, class+".size", kind.rule, nil)
 		default:

@@ -19,9 +19,6 @@ var startsCommand = regexp.MustCompile(`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*
 // commandRecords finds the options that choose eventlet, and the installations of it, in the lists and strings of
 // Python code that are commands, and in the arguments of nox's and invoke's.
 func commandRecords(tree *pysyntax.Tree) []Record {
-	if !bytes.Contains(tree.Src, []byte(knowledge.Root)) {
-		return nil
-	}
 	var records []Record
 	find := func(words []word) {
 		installed := installedBy(words)
@@ -42,8 +39,16 @@ func commandRecords(tree *pysyntax.Tree) []Record {
 		case pysyntax.Call:
 			if command := installing(tree, n); command != nil {
 				find(append(command, elements(tree, n)...))
+			} else if startsProgram(tree, n) {
+				find(elements(tree, n))
 			}
 		case pysyntax.Constant:
+			// Dotted names are looked at as such.
+			if text, at, ok := literal(tree, n); ok && strings.ContainsAny(text, "#:") && choices.MatchString(text) {
+				if name := setting(tree, n); isOption(name, "") {
+					records = append(records, textRecord(Option, text, at, 0, len(text), Context(name)))
+				}
+			}
 			parent := tree.Parents()[n]
 			switch tree.Kind(parent) {
 			case pysyntax.List, pysyntax.Tuple, pysyntax.ExprStmt: // looked at as a whole; prose
@@ -67,11 +72,11 @@ func elements(tree *pysyntax.Tree, list pysyntax.Node) []word {
 	for n := range tree.Children(list) {
 		switch text, at, ok := literal(tree, n); {
 		case !ok:
-			words = append(words, word{"?", int(tree.Start(n))})
+			words = append(words, word{text: "?", at: int(tree.Start(n))})
 		case strings.ContainsAny(text, " \n"):
 			words = append(words, moved(wordsOf(text), at)...)
 		default:
-			words = append(words, word{text, at})
+			words = append(words, word{text: text, at: at})
 		}
 	}
 	return words
@@ -84,9 +89,45 @@ func callee(tree *pysyntax.Tree, list pysyntax.Node) []word {
 		call = tree.Parents()[call]
 	}
 	if tree.Kind(call) == pysyntax.Call && string(tree.Ident(tree.Child(call))) == "worker_main" {
-		return []word{{"celery", int(tree.Start(list))}}
+		return []word{{text: "celery", at: int(tree.Start(list))}}
 	}
 	return nil
+}
+
+// startsProgram tells whether the arguments of a call are a command: session.run("celery", "-P", "eventlet").
+func startsProgram(tree *pysyntax.Tree, call pysyntax.Node) bool {
+	for n := range tree.Children(call) {
+		switch text(tree, n) {
+		case "gunicorn", "celery", "chaussette":
+			return true
+		}
+	}
+	return false
+}
+
+// setting is the name of what a value is given to: a variable or an attribute, a keyword, a key. It is "" if there is none.
+func setting(tree *pysyntax.Tree, value pysyntax.Node) string {
+	parent := tree.Parents()[value]
+	switch tree.Kind(parent) {
+	case pysyntax.Keyword:
+		return string(tree.Ident(parent))
+	case pysyntax.Assign, pysyntax.AnnAssign:
+		target := tree.Child(parent)
+		if tree.Kind(target) == pysyntax.Subscript {
+			return text(tree, tree.Next(tree.Child(target)))
+		}
+		return string(tree.Ident(target))
+	case pysyntax.Dict:
+		key, _ := keyAbove(tree, parent, value)
+		return key
+	}
+	return ""
+}
+
+// text is the text of a string, "" for anything else.
+func text(tree *pysyntax.Tree, n pysyntax.Node) string {
+	s, _ := tree.StringValue(n)
+	return s
 }
 
 // installing is the command that a call of nox's session is, if it installs.
@@ -94,7 +135,7 @@ func installing(tree *pysyntax.Tree, call pysyntax.Node) []word {
 	if function := tree.Child(call); tree.Kind(function) == pysyntax.Attribute && string(tree.Ident(function)) == "install" &&
 		string(tree.Text(tree.Child(function))) == "session" {
 		at := int(tree.Start(function))
-		return []word{{"pip", at}, {"install", at}}
+		return []word{{text: "pip", at: at}, {text: "install", at: at}}
 	}
 	return nil
 }

@@ -54,6 +54,9 @@ func TestHostilePrograms(t *testing.T) {
 		"assignments": {"a.py", assigned.String()},
 		"self":        {"a.py", "class A:\n def f(self):\n" + strings.Repeat("  self.x = self.x.y(self.x)\n", 3000)},
 		"bases":       {"a.py", "import eventlet\nclass A0(eventlet.Timeout): pass\n" + classes(1500)},
+		"one line":    {"a.py", "import eventlet;" + strings.Repeat("eventlet.sleep();", 100000)},
+		"an extra":    {"a.py", "", "requirements.txt", "a[" + strings.Repeat("eventlet,", 100000) + "]"},
+		"braces":      {"a.py", "", "a.yml", "eventlet " + strings.Repeat("{{", 1000000) + strings.Repeat("{{a", 300000) + strings.Repeat("[", 1000000)},
 		"lists":       {"a.py", "x = []\n" + strings.Repeat("x.append(x[0])\ny = [x for x in x]\n", 1500)},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,7 @@ func textRecords(name string, src []byte, manifest bool) (records []Record, comm
 	if !containsFold(src, knowledge.Root) && !containsFold(src, knowledge.Aiohub) {
 		return nil, nil
 	}
-	text := string(src)
+	text, mark := strings.CutPrefix(string(src), "\ufeff")
 	taken := map[int]bool{} // offsets of requirements: what is required is not chosen by its place in a list as well
 	add := func(kind Kind, from, to int, ctx Context) *Record {
 		records = append(records, textRecord(kind, text, 0, from, to, ctx))
@@ -40,7 +40,7 @@ func textRecords(name string, src []byte, manifest bool) (records []Record, comm
 			require(r.distribution, r.start, ctx)
 		}
 	}
-	if !isLines(name) && path.Base(name) != "setup.py" {
+	if !isLines(name) {
 		words := wordsOf(text)
 		for at, distribution := range installedBy(words) {
 			require(distribution, at, Command)
@@ -64,6 +64,11 @@ func textRecords(name string, src []byte, manifest bool) (records []Record, comm
 		}
 		start += len(whole)
 	}
+	if mark {
+		for i := range records {
+			records[i].Start, records[i].End = records[i].Start+len("\ufeff"), records[i].End+len("\ufeff")
+		}
+	}
 	slices.SortFunc(records, compare)
 	return records, commands
 }
@@ -77,7 +82,7 @@ func textRecord(kind Kind, text string, lineStart, from, to int, ctx Context) Re
 
 // isLines reports whether the file has one requirement a line and nothing else.
 func isLines(name string) bool {
-	return strings.HasSuffix(name, ".txt") || strings.HasSuffix(name, ".in") || strings.HasSuffix(name, "-requires")
+	return strings.HasSuffix(name, ".txt") || strings.HasSuffix(name, ".in") || strings.HasSuffix(name, ".pip") || strings.HasSuffix(name, "-requires")
 }
 
 // manifestContext says what sort of manifest a requirement is in.

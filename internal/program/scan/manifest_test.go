@@ -7,6 +7,7 @@ import (
 
 	"aiohub/internal/files/walk"
 	"aiohub/internal/language/pysource"
+	"aiohub/internal/language/pysyntax"
 )
 
 func TestRequirements(t *testing.T) {
@@ -39,10 +40,25 @@ func TestRequirements(t *testing.T) {
 		{"Dockerfile", "RUN pip install \"eventlet>=0.33\" flask && run eventlet\nRUN pip install flask \\\n    eventlet\nRUN [\"pip\", \"install\", \"gunicorn[eventlet]\"]\n", "1:17 3:4 4:33"},
 		{"run.sh", "pip3 install -U eventlet; echo eventlet\npython -m pip install --no-binary eventlet x\n# pip install eventlet\n", "1:16"},
 		{"setup.py", "setup(keywords=['eventlet'], extras_require={\n  'z': ['eventlet'],\n},\n  entry_points={'x': ['eventlet = a:b', 'eventlet']},\n  tests_require=['gunicorn[eventlet]'])\n", "2:9 5:27"},
+		{"setup.py", "REQS = 'eventlet>=1'\nname = 'eventlet'\nextras = dict(z='celery[eventlet]', eventlet=())\nsetup(install_requires=\"\"\"\n  eventlet\n  six\n\"\"\".split(), extras_require={'eventlet': 'eventlet'})\n", "1:8 3:24 5:2 7:42"},
+		{"setup.py", "reqs.append('eventlet')\nextras['z'] = ['eventlet']\nreqs += ['eventlet'] if x == 'eventlet' else []\nfind(['eventlet'])\n\"\"\"\neventlet\n\"\"\"\nsetup(name='eventlet', ext_modules=[E('eventlet', ['eventlet'])], classifiers=['eventlet'])\n", "1:13 2:16 3:10"},
+		{"requirements.txt", "https://x/eventlet-0.33.0-py2.py3-none-any.whl\n./vendor/eventlet-0.33.tar.gz#sha256=1\nx/eventlet-extra-1.0.zip\n-r eventlet-1.txt\n", "1:10 2:9"},
+		{"requirements.txt", "\ufeffeventlet\r\nsix\r\neventlet\r\n", "1:0 3:0"},
+		{"reqs.txt", "eventlet\n", "1:0"},
+		{"requirements.pip", "eventlet\n", "1:0"},
+		{"tox.toml", "[env_run_base]\ndeps = ['eventlet', 'celery[eventlet]']\n", "2:9 2:28"},
+		{"pixi.toml", "[pypi-dependencies]\neventlet = '*'\nx = {extras = ['eventlet']}\n[tasks]\neventlet = 'x'\n", "2:0 3:16"},
+		{"pyproject.toml", "[tool.pdm.resolution.overrides]\neventlet = '1'\n[tool.cibuildwheel]\ntest-requires = ['eventlet']\n[tool.tox]\nlegacy_tox_ini = \"\"\"\n[testenv]\ndeps = eventlet\n\"\"\"\n[tool.uv.sources]\neventlet = {git = 'x'}\n", "2:0 4:18 8:7"},
+		{"play.yml", "- pip:\n    name: eventlet\n- ansible.builtin.pip:\n    name:\n      - eventlet>=1\n- pip: name=eventlet state=present\n- pip:\n    name: [six, 'eventlet']\n- name: eventlet\n- apt:\n    name: eventlet\n", "2:10 5:8 6:12 8:17"},
+		{"environment.yml", "dependencies: [python, {pip: [six, eventlet]}]\n", "1:35"},
 	} {
 		var got []string
 		kind, _ := walk.Classify(c.file)
-		records, _ := textRecords(c.file, []byte(c.text), kind == walk.Manifest || strings.HasSuffix(c.file, "setup.py"))
+		records, _ := textRecords(c.file, []byte(c.text), kind == walk.Manifest)
+		if c.file == "setup.py" {
+			var parser pysyntax.Parser
+			records = setupRecords(parser.Parse([]byte(c.text)))
+		}
 		lines := pysource.NewLines([]byte(c.text))
 		for _, r := range records {
 			if r.Kind != Requirement {
@@ -98,6 +114,10 @@ func TestOptions(t *testing.T) {
 		{"task-definition.json", `{"command": ["gunicorn", "-k", "eventlet"], "environment": [{"name": "CELERY_POOL", "value": "eventlet"}, {"name": "APP", "value": "eventlet"}]}`, "-k 1:32|CELERY_POOL 1:94"},
 		{"ecs/web.task.json", "{\"entryPoint\": [\n  \"celery\",\n  \"-P\",\n  \"eventlet\"\n]}", "-P 4:3"},
 		{"k8s.yaml", "env:\n- name: WORKER_CLASS\n  value: eventlet\n- name: APP\n  value: eventlet\n", "WORKER_CLASS 3:9"},
+		{"Makefile", "POOL ?= eventlet\nWORKER_CLASS := eventlet\nMODE?=eventlet\nX := eventlet\neventlet: x\n", "POOL 1:8|WORKER_CLASS 2:16|MODE 3:6"},
+		{"ci.yml", "pool: [prefork, eventlet, gevent]\nname: [prefork, eventlet]\nworker:\n  - prefork\n  - eventlet\nname:\n  - prefork\n  - eventlet\n", "pool 1:16|worker 5:4"},
+		{"deploy.yaml", "args:\n  - gunicorn\n  - -k\n  - {{ .Values.class | default \"eventlet\" | quote }}\n  - --pool={{ pool | default('eventlet') }}\n  - -k {{ .Values.x }} eventlet\n  - -k {{{{{{\n", "-k 4:32|--pool 5:30"},
+		{"start.sh", ": \"${POOL:=eventlet}\"\n", "POOL 1:11"},
 	} {
 		kind, _ := walk.Classify(c.file)
 		records, _ := textRecords(c.file, []byte(c.text), kind == walk.Manifest)
@@ -110,6 +130,33 @@ func TestOptions(t *testing.T) {
 		}
 		if s := strings.Join(got, "|"); s != c.want {
 			t.Errorf("%s: %q:\n got %s\nwant %s", c.file, c.text, s, c.want)
+		}
+	}
+}
+
+// Options in Python that are neither a list nor one string.
+func TestOptionsOfCalls(t *testing.T) {
+	for text, want := range map[string]string{
+		`session.run("celery", "worker", "-P", "eventlet")`:                  "-P",
+		`os.execlp("gunicorn", "gunicorn", "--worker-class", "eventlet")`:    "--worker-class",
+		`session.run("pytest", "-k", "eventlet")`:                            "",
+		`worker_class = "egg:gunicorn#eventlet"`:                             "worker_class",
+		`conf["worker_pool"] = "celery.concurrency.eventlet:TaskPool"`:       "worker_pool",
+		`x = {"pool": "celery.concurrency.eventlet:TaskPool", "name": "x"}`:  "pool",
+		`ALIASES = {"eventlet": "celery.concurrency.eventlet:TaskPool"}`:     "",
+		`assert name(x) == "celery.concurrency.eventlet:TaskPool"`:           "",
+		`conf.set(name="egg:gunicorn#eventlet", worker_class="gevent")`:      "",
+		`conf.set(name="x", worker_class="egg:gunicorn#eventlet")`:           "worker_class",
+		`x = {**y, "eventlet": 1, "pool": "celery.concurrency.eventlet:X"}`:  "pool",
+		`x = {"celery.concurrency.eventlet:X": "pool", "eventlet": "class"}`: "",
+	} {
+		var parser pysyntax.Parser
+		var got []string
+		for _, r := range commandRecords(parser.Parse([]byte(text))) {
+			got = append(got, string(r.Ctx))
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("%s: got %q, want %q", text, s, want)
 		}
 	}
 }

@@ -3,8 +3,6 @@ package scan
 import (
 	"regexp"
 	"strings"
-
-	"aiohub/internal/program/knowledge"
 )
 
 // eventlet is chosen without a word of Python: `gunicorn -k eventlet`, `celery --pool=eventlet`, `worker_class =
@@ -33,66 +31,98 @@ var programs = regexp.MustCompile(`(?i)(?:^|[^a-z])(gunicorn|celery|chaussette|p
 
 // chosen finds the places where eventlet is chosen by an option or a setting.
 func chosen(words []word) []choice {
-	var found []choice
-	add := func(w word, value, option string) {
+	c := chooser{words: words}
+	for i := range words {
+		c.step(i)
+	}
+	return c.found
+}
+
+// chooser goes through the words of a file.
+type chooser struct {
+	words   []word
+	found   []choice
+	program string // named last
+	option  string // whose value comes next
+	list    string // whose values go on
+	depth   int    // of brackets around the option, where it is a setting
+}
+
+func (c *chooser) step(i int) {
+	w := c.words[i]
+	switch {
+	case w.text == newCommand:
+		c.program, c.option = "", ""
+	case w.text == newLine:
+		// A program's name is on the lines before where a list has one word a line.
+		if w.depth == 0 && !isListed(c.words[i+1:]) {
+			c.option = ""
+		}
+	case assigns[w.text]:
+		name := settingBefore(c.words[:i])
+		c.set(i, name, named(c.words[:i], name))
+	case w.text == "-" || w.text == "$":
+	default:
+		c.see(w)
+		c.next(i)
+	}
+}
+
+// assigns are the words that stand between a setting and its value; := and the like are make's.
+var assigns = map[string]bool{"=": true, ":": true, ":=": true, "::=": true, "?=": true, "+=": true}
+
+// set begins the value of a setting, which is also known by another name.
+func (c *chooser) set(i int, setting, name string) {
+	c.option, c.list, c.depth = name, listed(setting), c.words[i].depth
+}
+
+// see looks at a word as a value.
+func (c *chooser) see(w word) {
+	add := func(value, option string) {
 		at := w.at + len(w.text) - len(value)
-		found = append(found, choice{at, at + len(value), option})
+		c.found = append(c.found, choice{at, at + len(value), strings.TrimRight(option, ":+!?")})
 	}
-	program := "" // named last
-	option := ""  // whose value comes next
-	list := ""    // whose values go on
-	for i, w := range words {
-		switch {
-		case w.text == newCommand:
-			program, option = "", ""
-			continue
-		case w.text == newLine:
-			// A program's name is on the lines before where a list has one word a line.
-			if !isListed(words[i+1:]) {
-				option = ""
-			}
-			continue
-		case w.text == "-" || w.text == "$" || w.text == "=" || w.text == ":":
-			if w.text == "=" || w.text == ":" {
-				option, list = named(words[:i], settingBefore(words[:i])), listed(settingBefore(words[:i]))
-			}
-			continue
-		}
-		if found := programs.FindStringSubmatch(w.text); found != nil && !strings.HasPrefix(w.text, "-") {
-			program = strings.ToLower(found[1])
-		}
-		name, value, assigned := assignment(w.text)
-		switch {
-		case choices.MatchString(value) && option != "" && strings.Contains(w.text, ":-") && isOption(option, program):
-			add(w, value, option)
-		case choices.MatchString(value) && assigned && isOption(name, program):
-			add(w, value, name)
-		case choices.MatchString(w.text) && option != "" && isOption(option, program):
-			add(w, w.text, option)
-		case choices.MatchString(w.text) && list != "":
-			add(w, w.text, list)
-		}
-		switch short := w.text[:min(2, len(w.text))]; {
-		case shortOptions[short] == program && program != "" && choices.MatchString(w.text[2:]):
-			add(w, w.text[2:], short)
-		}
-		switch {
-		case assigned && value == "":
-			option, list = named(words[:i], name), listed(name)
-		case strings.HasPrefix(w.text, "-"):
-			option, list = w.text, ""
-		case assigned && strings.HasPrefix(value, "-"):
-			option, list = value, "" // GUNICORN_CMD_ARGS=-k eventlet
-		case i > 0 && words[i-1].text == "ENV":
-			option = w.text // of a Dockerfile: ENV NAME value
-		default:
-			option = ""
-			if assigned {
-				list = ""
-			}
+	if found := programs.FindStringSubmatch(w.text); found != nil && !strings.HasPrefix(w.text, "-") {
+		c.program = strings.ToLower(found[1])
+	}
+	name, value, assigned := assignment(w.text)
+	switch {
+	case choices.MatchString(value) && c.option != "" && strings.Contains(w.text, ":-") && isOption(c.option, c.program):
+		add(value, c.option)
+	case choices.MatchString(value) && assigned && isOption(name, c.program):
+		add(value, name)
+	case choices.MatchString(w.text) && c.option != "" && isOption(c.option, c.program):
+		add(w.text, c.option)
+	case choices.MatchString(w.text) && c.list != "":
+		add(w.text, c.list)
+	}
+	short := w.text[:min(2, len(w.text))]
+	if shortOptions[short] == c.program && c.program != "" && choices.MatchString(w.text[2:]) {
+		add(w.text[2:], short)
+	}
+}
+
+// next makes out whose value follows a word.
+func (c *chooser) next(i int) {
+	w := c.words[i]
+	name, value, assigned := assignment(w.text)
+	switch {
+	case assigned && value == "":
+		c.set(i, name, named(c.words[:i], name))
+	case strings.HasPrefix(w.text, "-"):
+		c.option, c.list = w.text, ""
+	case assigned && strings.HasPrefix(value, "-"):
+		c.option, c.list = value, "" // GUNICORN_CMD_ARGS=-k eventlet
+	case i > 0 && c.words[i-1].text == "ENV":
+		c.option = w.text // of a Dockerfile: ENV NAME value
+	case !assigned && !strings.HasPrefix(c.option, "-") && (w.depth > c.depth || i > 0 && c.words[i-1].text == "-"):
+		// One of the values of a setting that has a list of them.
+	default:
+		c.option = ""
+		if assigned {
+			c.list = ""
 		}
 	}
-	return found
 }
 
 // isListed tells whether the line that begins is an element of a list, or continues one in brackets.
@@ -162,51 +192,8 @@ func isOption(name, program string) bool {
 	if needs, short := shortOptions[name]; short {
 		return needs == program
 	}
-	if strings.HasPrefix(name, "-") && !strings.HasPrefix(name, "--") || strings.HasSuffix(name, "?") {
+	if strings.HasPrefix(name, "-") && !strings.HasPrefix(name, "--") {
 		return false
 	}
-	return chooses.MatchString(strings.TrimRight(name, ":+!"))
-}
-
-// installedBy finds eventlet, and aiohub, among what a command installs: offsets by distribution.
-func installedBy(words []word) map[int]string {
-	found := map[int]string{}
-	installing, installer := false, false
-	for i, w := range words {
-		switch {
-		case w.text == newCommand || w.text == newLine && !isListed(words[i+1:]):
-			installing, installer = false, false
-		case installing:
-			if distribution := required(w.text); distribution != "" && (i == 0 || !takesName[words[i-1].text]) {
-				found[w.at] = distribution
-			}
-		case installers.MatchString(w.text):
-			installer = true
-		case installer && (w.text == "install" || w.text == "add"):
-			installing = true
-		case i > 0 && strings.HasSuffix(words[i-1].text, "easy_install"):
-			installing = true
-		}
-	}
-	return found
-}
-
-var installers = regexp.MustCompile(`(^|/)(pip[0-9.]*|uv|poetry|pipenv|pdm|rye|conda|mamba|micromamba|easy_install)$`)
-
-// takesName are options of installers behind which something else than what is installed is named.
-var takesName = map[string]bool{"--no-binary": true, "--only-binary": true, "-r": true, "-c": true, "--extra": true, "--group": true, "-n": true, "--name": true, "-e": true, "-m": true}
-
-// required gives the distribution that a requirement is about, "" if it is neither eventlet nor aiohub.
-func required(text string) string {
-	name := text
-	if i := strings.IndexAny(text, "=<>!~;@ "); i >= 0 {
-		name = text[:i]
-	}
-	switch strings.ToLower(name) {
-	case knowledge.Root:
-		return knowledge.Root
-	case knowledge.Aiohub:
-		return knowledge.Aiohub
-	}
-	return ""
+	return chooses.MatchString(strings.TrimRight(name, ":+!?"))
 }

@@ -22,8 +22,6 @@ type requirement struct {
 func requirementsOf(name, src string) []requirement {
 	base := path.Base(name)
 	switch {
-	case base == "setup.py":
-		return inSetup(src)
 	case strings.HasSuffix(base, ".toml") || base == "Pipfile":
 		return inTOML(src)
 	case strings.HasSuffix(base, ".cfg") || strings.HasSuffix(base, ".ini"):
@@ -34,10 +32,16 @@ func requirementsOf(name, src string) []requirement {
 	return inLines(src)
 }
 
+// archiveName is a distribution's in a path or address of its archive: ./vendor/eventlet-0.33.0-py2.py3-none-any.whl.
+var archiveName = regexp.MustCompile(`(?i)^(?:[^\s#]*[/\\])?(eventlet|aiohub)-\d[^\s/\\#]*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)(?:#\S*)?(?:\s|$)`)
+
 // specifier finds what one requirement is about: the distribution it begins with, or one of its extras.
 func specifier(text string, at int) []requirement {
 	trimmed := strings.TrimLeft(text, " \t")
 	at += len(text) - len(trimmed)
+	if m := archiveName.FindStringSubmatchIndex(trimmed); m != nil {
+		return []requirement{{strings.ToLower(trimmed[m[2]:m[3]]), at + m[2], false}}
+	}
 	if egg := strings.Index(trimmed, "#egg="); egg >= 0 {
 		trimmed, at = trimmed[egg+len("#egg="):], at+egg+len("#egg=")
 	}
@@ -197,6 +201,8 @@ func inNode(path []string, value *unstable.Node, src string) []requirement {
 	var found []requirement
 	switch {
 	case value == nil:
+	case value.Kind == unstable.String && path[len(path)-1] == "legacy_tox_ini":
+		found = moveAll(inINI(string(value.Data)), contentOf(value, src))
 	case value.Kind == unstable.InlineTable:
 		for it := value.Children(); it.Next(); {
 			var keys []keyAt
@@ -230,22 +236,37 @@ func inElement(path []string, element *unstable.Node, src string) []requirement 
 	return specifier(string(element.Data), contentOf(element, src))
 }
 
-// contentOf is the offset of a string's content.
+// contentOf is the offset of a string's content. A line's end behind the quotes is not part of it.
 func contentOf(element *unstable.Node, src string) int {
 	at := int(element.Raw.Offset)
 	for at < len(src) && (src[at] == '"' || src[at] == '\'') {
 		at++
 	}
+	if at-int(element.Raw.Offset) == 3 {
+		for at < len(src) && (src[at] == '\r' || src[at] == '\n') && !strings.HasSuffix(src[:at], "\n") {
+			at++
+		}
+	}
 	return at
 }
 
-var dependencyKey = regexp.MustCompile(`(^|-)dependencies$`)
+func moveAll(found []requirement, by int) []requirement {
+	for i := range found {
+		found[i].start += by
+	}
+	return found
+}
+
+var (
+	dependencyKey = regexp.MustCompile(`(^|-)dependencies$`)
+	requiresKey   = regexp.MustCompile(`(^|-)requires$`)
+)
 
 // requiringList tells whether the strings in a list are requirements.
 func requiringList(path []string) bool {
 	last := path[len(path)-1]
 	switch {
-	case dependencyKey.MatchString(last), last == "deps", last == "requires" && path[0] != "project":
+	case dependencyKey.MatchString(last), last == "deps", requiresKey.MatchString(last) && path[0] != "project":
 		return true
 	case len(path) < 2:
 		return false
@@ -261,8 +282,14 @@ func isTableOfRequirements(path []string) bool {
 	if len(path) == 0 {
 		return false
 	}
-	last := path[len(path)-1]
-	return path[0] == "tool" && dependencyKey.MatchString(last) && last != "optional-dependencies" || len(path) == 1 && strings.HasSuffix(last, "packages")
+	switch last := path[len(path)-1]; {
+	case path[0] == "project", last == "optional-dependencies":
+		return false // tables of lists
+	case dependencyKey.MatchString(last), len(path) == 1 && strings.HasSuffix(last, "packages"):
+		return true
+	default:
+		return last == "overrides" && path[0] == "tool" // pdm's
+	}
 }
 
 func requiringKey(path []string, key []keyAt) []requirement {
@@ -272,92 +299,4 @@ func requiringKey(path []string, key []keyAt) []requirement {
 		}
 	}
 	return nil
-}
-
-// Keys of conda's environments and recipes, of pre-commit and the like, below which lists of requirements are.
-var yamlKeys = map[string]bool{"dependencies": true, "pip": true, "requirements": true, "run": true, "host": true, "build": true, "requires": true, "additional_dependencies": true, "run_constrained": true}
-
-var yamlKey = regexp.MustCompile(`^([ \t]*(?:- +)?)["']?([\w-]+)["']?:(?:[ \t]+|$)`)
-
-// inYAML reads lists of requirements: one element a line, or in brackets behind the key.
-func inYAML(src string) []requirement {
-	var found []requirement
-	requires, indent := false, 0
-	eachLine(src, func(line string, at int) {
-		if strings.TrimSpace(line) == "" {
-			return
-		}
-		if m := yamlKey.FindStringSubmatchIndex(line); m != nil {
-			requires, indent = yamlKeys[line[m[4]:m[5]]], m[3]
-			value := line[m[1]:]
-			if open := strings.TrimLeft(value, " \t"); requires && strings.HasPrefix(open, "[") {
-				offset := at + len(line) - len(open) + 1
-				for element := range strings.SplitSeq(strings.TrimRight(open[1:], "] \t"), ",") {
-					found = append(found, unquoted(element, offset)...)
-					offset += len(element) + 1
-				}
-			}
-			return
-		}
-		element := strings.TrimLeft(line, " \t")
-		depth := len(line) - len(element)
-		if rest, ok := strings.CutPrefix(element, "- "); ok && requires && depth >= indent-2 {
-			found = append(found, unquoted(rest, at+len(line)-len(rest))...)
-		}
-	})
-	return found
-}
-
-// unquoted is specifier for text that may be in quotes.
-func unquoted(text string, at int) []requirement {
-	trimmed := strings.TrimLeft(text, " \t\"'")
-	return specifier(strings.TrimRight(trimmed, " \t\"'"), at+len(text)-len(trimmed))
-}
-
-// setupKey finds the names in front of values in a setup.py: keyword arguments, keys of dictionaries, variables.
-var setupKey = regexp.MustCompile(`(\w+)["']?\s*[=:]\s*[\[({]`)
-
-// setupString is what stands before a value that is one string.
-var setupString = regexp.MustCompile(`(\w+)\s*=$`)
-
-// neverRequired are arguments of setup whose lists name something else.
-var neverRequired = map[string]bool{
-	"keywords": true, "packages": true, "py_modules": true, "classifiers": true, "entry_points": true, "scripts": true, "provides": true, "package_data": true,
-	"namespace_packages": true, "platforms": true, "data_files": true, "console_scripts": true, "exclude": true, "concurrency": true,
-}
-
-// inSetup reads a setup.py: strings in lists and calls that look like requirements.
-func inSetup(src string) []requirement {
-	var found []requirement
-	key := ""
-	eachLine(src, func(line string, at int) {
-		done := 0
-		for i := range len(line) {
-			if line[i] != '"' && line[i] != '\'' {
-				continue
-			}
-			for _, m := range setupKey.FindAllStringSubmatchIndex(line[done:i], -1) {
-				key = line[done:][m[2]:m[3]]
-			}
-			done = max(done, min(i, len(line)))
-			opened := strings.TrimRight(line[:i], " \t")
-			if m := setupString.FindStringSubmatch(opened); m != nil {
-				key = m[1]
-			}
-			inList := opened == "" || requiringKeys[key] && strings.HasSuffix(opened, "=") || strings.HasSuffix(opened, "[") || strings.HasSuffix(opened, ",") || strings.HasSuffix(opened, "(")
-			end := strings.IndexByte(line[i+1:], line[i])
-			if !inList || end < 0 || neverRequired[key] {
-				continue
-			}
-			after := strings.TrimLeft(line[i+1+end+1:], " \t")
-			if strings.HasPrefix(after, ":") {
-				continue // the key of a dictionary
-			}
-			found = append(found, specifier(line[i+1:i+1+end], at+i+1)...)
-		}
-		for _, m := range setupKey.FindAllStringSubmatchIndex(line[done:], -1) {
-			key = line[done:][m[2]:m[3]]
-		}
-	})
-	return found
 }

@@ -262,10 +262,11 @@ func (w *reader) read(i int, f *file) {
 	if w.in.Content != nil {
 		w.in.Content(i, src)
 	}
-	f.Comment = bytes.Contains(src, []byte("aiohub:"))
+	ours := bytes.Contains(src, []byte(knowledge.Aiohub))
+	f.Comment = ours && bytes.Contains(src, []byte("aiohub:"))
 	if isUTF16(src) {
 		f.src, f.Read, f.redone = nil, false, false
-		f.Problems = append(f.Problems, fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16, which no Python reads", Extent: fault.All})
+		f.Problems = append(f.Problems, fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16" + inPython(meta.Kind), Extent: fault.All})
 		return
 	}
 	if meta.Kind != walk.Python {
@@ -277,7 +278,8 @@ func (w *reader) read(i int, f *file) {
 		f.Lines++
 	}
 	tree := w.parser.Parse(src)
-	if f.Comment || bytes.Contains(src, []byte(knowledge.Root)) || bytes.Contains(src, []byte(knowledge.Aiohub)) {
+	named := bytes.Contains(src, []byte(knowledge.Root))
+	if named || ours {
 		f.tree = tree.Clone()
 	}
 	if first, bad := tree.FirstError(); bad {
@@ -292,10 +294,11 @@ func (w *reader) read(i int, f *file) {
 		f.Fingerprint = print[:]
 	}
 	if path.Base(meta.Path) == "setup.py" {
-		f.records, _ = textRecords(meta.Path, src, true)
-		f.records = slices.DeleteFunc(f.records, func(r Record) bool { return r.Kind != Requirement }) // strings of Python are looked at as such
+		f.records = setupRecords(tree)
 	}
-	f.records = append(f.records, commandRecords(tree)...)
+	if named {
+		f.records = append(f.records, commandRecords(tree)...)
+	}
 }
 
 func (in *Input) content(path string) ([]byte, error) {
@@ -321,6 +324,13 @@ func isUTF16(src []byte) bool {
 		high = high && start[i] == 0 && start[i+1] != 0
 	}
 	return low || high
+}
+
+func inPython(kind walk.Kind) string {
+	if kind == walk.Python {
+		return ", which no Python reads"
+	}
+	return ""
 }
 
 var (

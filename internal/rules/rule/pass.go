@@ -86,7 +86,8 @@ func (p *Pass) Record(r *scan.Record, message string) {
 // place.
 func (p *Pass) Fix(r *scan.Record) {
 	if p.rule.Fixable != nil && p.rule.Fixable(p, r) {
-		p.out[len(p.out)-1].Safety = p.rule.Fix
+		last := &p.out[len(p.out)-1]
+		last.Safety, last.Stage = p.rule.Fix, p.rule.Stage
 	}
 }
 

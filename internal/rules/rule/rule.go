@@ -31,9 +31,10 @@ type Rule struct {
 	// Phrases are what Say says, Sentences the parts of messages of a rule that puts them together itself, if there are
 	// several. A test file of the rule has a place for each.
 	Phrases Phrases
-	// Fixable tells of a place whether `aiohub port` makes the rewrite that Fix is about; nil for never. Only there a
-	// finding says so.
+	// Fixable tells of a place whether `aiohub port` makes the rewrite that Fix is about, and Stage in which stage; nil for
+	// never. Only there a finding says so.
 	Fixable   func(*Pass, *scan.Record) bool
+	Stage     int
 	Sentences []string
 	Check     func(*Pass) // nil for a rule that the driver itself reports for, or that looks at the call graph alone
 	// CheckGraph is the check of a rule that asks the call graph: it is called for the files of which the graph has

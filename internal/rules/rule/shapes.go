@@ -142,15 +142,19 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 	case pysyntax.Keyword:
 		keyword = string(p.Tree.Ident(parent))
 	case pysyntax.Assign: // the settings of gunicorn and celery are Python
-		keyword = string(p.Tree.Ident(p.Tree.Child(parent)))
-	case pysyntax.Dict: // or a table of them: key, value
+		target := p.Tree.Child(parent)
+		keyword = string(p.Tree.Ident(target))
+		if p.Tree.Kind(target) == pysyntax.Subscript {
+			keyword, _ = p.Tree.StringValue(p.Tree.Next(p.Tree.Child(target)))
+		}
+	case pysyntax.Dict, pysyntax.Call: // or a table of them: key, value; or set one by one
 		keyword = keyOf(p, parent, n)
 	}
 	if keyword == "" || strings.HasPrefix(string(r.Ctx), "assert") {
 		return false
 	}
 	keyword = strings.ToLower(keyword)
-	for _, word := range []string{"executor", "mode", "class", "pool", "backend", "server", "engine", "driver", "transport", "hub", "loop", "worker", "concurrency"} {
+	for _, word := range []string{"executor", "mode", "class", "pool", "backend", "server", "engine", "driver", "transport", "hub", "loop", "worker", "concurrency", "pool_cls"} {
 		if strings.HasSuffix(keyword, word) {
 			return true
 		}
@@ -158,7 +162,7 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 	return false
 }
 
-// keyOf is the key, a string, under which a value is in a dict display.
+// keyOf is the key, a string, under which a value is in a dict display, or behind which it is an argument.
 func keyOf(p *Pass, dict, value pysyntax.Node) string {
 	before := pysyntax.Node(0)
 	for n := range p.Tree.Children(dict) {

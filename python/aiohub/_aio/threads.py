@@ -39,7 +39,8 @@ class ThreadProxy:
     """Stands for *wrapped*, whose methods run in OS threads: `await proxy.method()`. Replaces `tpool.Proxy`.
 
     Attributes that cannot be called are those of *wrapped*. As a context manager, with `async with`, it enters and
-    leaves *wrapped* in a thread, and gives what that gives.
+    leaves *wrapped* in a thread, and gives what that gives. Who compares, prints or tests it does so with *wrapped*, at
+    once and in no thread, as with tpool's.
     """
 
     def __init__(self, wrapped: Any) -> None:
@@ -55,5 +56,20 @@ class ThreadProxy:
     async def __aexit__(self, *exc_info: object) -> Any:
         return await to_thread(self._wrapped.__exit__, *exc_info)
 
+    def __eq__(self, other: object) -> bool:
+        return bool(self._wrapped == other)
+
+    def __hash__(self) -> int:
+        return hash(self._wrapped)
+
+    def __bool__(self) -> bool:
+        return bool(self._wrapped)
+
+    def __len__(self) -> int:
+        return len(self._wrapped)
+
+    def __str__(self) -> str:
+        return str(self._wrapped)
+
     def __repr__(self) -> str:
-        return f"<aiohub.aio.ThreadProxy of {self._wrapped!r}>"
+        return repr(self._wrapped)

@@ -57,6 +57,9 @@ class Timers(Protocol):
     def schedule_pass(self) -> None:
         """Have the loop call for a pass over the timers."""
 
+    def clear(self) -> None:
+        """Forget all timers."""
+
     def wake_up(self) -> Any:
         """The loop's timer that begins the next pass, or None."""
 
@@ -116,6 +119,8 @@ class Hub(Protocol):
 
     def fail(self, exc: BaseException) -> None: ...
 
+    def end_with(self, exc: BaseException) -> None: ...
+
     def leave_with(self, task: asyncio.Task[Any]) -> None: ...
 
     def future_for(self, awaitable: Any, lender: Greenlet) -> asyncio.Future[Any]: ...
@@ -129,6 +134,8 @@ class Hub(Protocol):
     def abandon(self) -> None: ...
 
     def after_fork_in_child(self, running: bool) -> None: ...
+
+    def _drop_drivers(self) -> None: ...
 
     def _guarded(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None: ...
 

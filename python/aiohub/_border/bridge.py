@@ -235,6 +235,7 @@ if not TYPE_CHECKING and _HAS_TASK_CONTEXT:
 class GreenThreadFuture(asyncio.Future[Any]):
     """The outcome of a green thread. Cancelling it kills the green thread; it is cancelled when that has ended."""
 
+    __slots__ = ("green_thread",)
     green_thread: GreenThread | None
     _kill = True
     #: The message of a cancellation, until the kill that it asked for has been delivered.

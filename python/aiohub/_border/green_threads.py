@@ -41,6 +41,17 @@ class _ExitEvent:
         return made
 
 
+class _ExitFunctions:
+    """`GreenThread._exit_funcs` of one with nothing linked, or only what the native `__await__` keeps aside."""
+
+    def __get__(self, green_thread: Any, owner: Any = None) -> Any:
+        future = None if green_thread is None else green_thread.__dict__.pop("_aiohub_awaiting", None)
+        if future is None:
+            return None
+        links = green_thread._exit_funcs = collections.deque([(_deliver, (future, True), {})])
+        return links
+
+
 def init(self: Any, parent: greenlet.greenlet) -> None:
     """`GreenThread.__init__`: it starts with a copy of its maker's context."""
     _greenlet_init(self, self.main, parent)
@@ -106,7 +117,7 @@ def activate(spawn: Callable[..., Any]) -> Callable[..., Any]:
     )
     spawn, finish = made.get("spawn", spawn), made.get("finish", finish)
     cls._exit_event = _ExitEvent()
-    cls._exit_funcs = None
+    cls._exit_funcs = _ExitFunctions()
     cls._resolving_links = False
     cls.__init__ = init
     cls.main = main

@@ -11,7 +11,6 @@ import asyncio
 import contextvars
 import inspect
 import sys
-import weakref
 from asyncio import events, runners
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from .._base.waiting import wait_as_asyncio
 from .._hub import threads
 from .._hub.succession import has_succeeded
 from .._patch.functions import copy_function
-from .._tasks.family import family_of
+from .._tasks.family import Family, family_of
 from .._tasks.local_data import create_task
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def _makes_hub(running: asyncio.AbstractEventLoop | None) -> bool:
 
 def run_on_hub(hub: Hub, main: Any, debug: bool | None, context: contextvars.Context | None = None) -> Any:
     """What `asyncio.run(main)` does, on the hub's loop."""
-    family: weakref.WeakSet[asyncio.Task[Any]] = weakref.WeakSet()
+    family = Family()
     context = contextvars.copy_context() if context is None else context
     try:
         return run_in_family(hub, main, debug, context, family)
@@ -72,9 +71,7 @@ def run_on_hub(hub: Hub, main: Any, debug: bool | None, context: contextvars.Con
         end_family(hub, family)
 
 
-def run_in_family(
-    hub: Hub, main: Any, debug: bool | None, context: contextvars.Context, family: weakref.WeakSet[asyncio.Task[Any]]
-) -> Any:
+def run_in_family(hub: Hub, main: Any, debug: bool | None, context: contextvars.Context, family: Family) -> Any:
     """Run the coroutine *main* to its end; its task and all that descend from it join *family*."""
     if not asyncio.iscoroutine(main):
         if not inspect.isawaitable(main):
@@ -99,11 +96,18 @@ async def _await(awaitable: Any) -> Any:
     return await awaitable
 
 
-def end_family(hub: Hub, family: weakref.WeakSet[asyncio.Task[Any]]) -> None:
-    """Cancel what is left of *family* and wait for it, as `asyncio.run` does with all tasks of its loop."""
-    left = [task for task in list(family) if not task.done()]
-    if not left or hub.loop.is_closed():
+def end_family(hub: Hub, family: Family) -> None:
+    """End what is left of *family*, as `asyncio.run` does with all tasks and asynchronous generators of its loop."""
+    if hub.loop.is_closed():
         return
+    left = [task for task in list(family) if not task.done()]
+    if left:
+        _cancel(hub, left)
+    if family.generators:
+        wait_as_asyncio(hub.loop.create_task(_close(hub.loop, list(family.generators))))
+
+
+def _cancel(hub: Hub, left: list[asyncio.Task[Any]]) -> None:
     for task in left:
         task.cancel()
     wait_as_asyncio(_gather(hub, left))
@@ -114,6 +118,19 @@ def end_family(hub: Hub, family: weakref.WeakSet[asyncio.Task[Any]]) -> None:
                     "message": "unhandled exception during asyncio.run() shutdown",
                     "exception": task.exception(),
                     "task": task,
+                }
+            )
+
+
+async def _close(loop: asyncio.AbstractEventLoop, generators: list[Any]) -> None:
+    results = await asyncio.gather(*[generator.aclose() for generator in generators], return_exceptions=True)
+    for generator, result in zip(generators, results, strict=True):
+        if isinstance(result, Exception):
+            loop.call_exception_handler(
+                {
+                    "message": f"an error occurred during closing of asynchronous generator {generator!r}",
+                    "exception": result,
+                    "asyncgen": generator,
                 }
             )
 
@@ -162,7 +179,7 @@ def patch_runner() -> None:
         hub: Any = hub_for_run() if self._state is runners._State.CREATED else None  # type: ignore[attr-defined]
         if hub is not None:
             self._loop = hub.loop
-            self._aiohub = (hub, weakref.WeakSet())
+            self._aiohub = (hub, Family())
             self._context = contextvars.copy_context()
             self._state = runners._State.INITIALIZED  # type: ignore[attr-defined]
             return
@@ -173,7 +190,7 @@ def patch_runner() -> None:
             self._lazy_init()
         if not hasattr(self, "_aiohub") and not _is_given_to_hub(self):
             return _run_own(self, run, coro, context)
-        family: weakref.WeakSet[asyncio.Task[Any]]
+        family: Family
         own_hub, family = self._aiohub
         self._lazy_init()  # raises if the runner is closed
         present = hub_for_run()
@@ -198,7 +215,7 @@ def patch_runner() -> None:
         hub: Any = hub_for_run() if self._loop is not None else None
         if hub is None or not hub.take_loop(self._loop):
             return False
-        self._aiohub = (hub, weakref.WeakSet())
+        self._aiohub = (hub, Family())
         return True
 
     for name, function in (("_lazy_init", _lazy_init), ("run", _run_coroutine), ("close", _close)):

@@ -322,6 +322,12 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         self._failure = exc
         adopted.stop(self.loop)
 
+    def end_with(self, exc: BaseException) -> None:
+        """End the hub's greenlet with *exc* after the present turn: for a place that can raise nothing."""
+        self._leaving = True
+        self._failure = exc
+        adopted.stop(self.loop)
+
     def leave_with(self, task: asyncio.Task[Any]) -> None:
         """*task* ends the hub's greenlet with its SystemExit or KeyboardInterrupt."""
         self._leaving = True

@@ -1,7 +1,7 @@
 """What happens to green threads and tasks when the interpreter exits: they end quietly, and the exit never hangs.
 
-Tasks are cancelled and given a moment for their cleanup, as `asyncio.run` would; then the hub is closed. Green
-threads are ended by the collector, with GreenletExit, as under eventlet's own hubs.
+Tasks are cancelled, asynchronous generators closed, and given a moment for their cleanup, as `asyncio.run` would; then
+the hub is closed. Green threads are ended by the collector, with GreenletExit, as under eventlet's own hubs.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def _at_exit() -> None:
             _end_pools()
             if not hub.loop.is_closed():
                 _cancel_tasks(hub.loop)
+                _close_generators(hub.loop)
         finally:
             hub.close()
             # Exit handlers that were registered before ours run after it, eventlet.tpool's for one: they get a new hub.
@@ -107,6 +108,11 @@ def _cancel_tasks(loop: asyncio.AbstractEventLoop) -> None:
     for task in left:
         task.cancel()
     wait_as_asyncio(loop.create_task(_wait_briefly(left)))
+
+
+def _close_generators(loop: Any) -> None:
+    if loop.generators:
+        wait_as_asyncio(loop.create_task(_wait_briefly([loop.create_task(loop.shutdown_asyncgens())])))
 
 
 def _without_cancellations(handler: Any) -> Any:

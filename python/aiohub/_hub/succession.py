@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from asyncio import events
 from typing import TYPE_CHECKING, Any
 
 import greenlet
 
-from .._loop import adopted
+from .._base.waiting import WakeUp
+from .._loop.signals import set_wakeup_fd
+from .._tasks.coroutine import working_for
 from . import pollers
 
 if TYPE_CHECKING:
@@ -40,13 +43,13 @@ class Succession:
         hub, predecessor = self._hub, self.predecessor
         if hub.running:
             events._set_running_loop(hub.loop)
-        theirs = adopted.set_wakeup_fd(self._wakeup_fd)
+        theirs = set_wakeup_fd(self._wakeup_fd)
         self.waits = True
         try:
             return hub.greenlet.switch()
         finally:
             self.waits = False
-            self._wakeup_fd = adopted.set_wakeup_fd(theirs)
+            self._wakeup_fd = set_wakeup_fd(theirs)
             if predecessor.running:
                 events._set_running_loop(predecessor.loop)
 
@@ -57,7 +60,7 @@ class Succession:
         succeed(hub, self.predecessor)
         if hub.running:
             events._set_running_loop(hub.loop)
-            adopted.set_wakeup_fd(self._wakeup_fd)
+            set_wakeup_fd(self._wakeup_fd)
 
 
 def succeed(hub: Hub, previous: Hub) -> None:
@@ -86,6 +89,15 @@ def _take_main_over(hub: Any, previous: Any) -> None:
         for fileno, listener in list(previous.listeners[evtype].items()):
             if listener.greenlet is hub.root and not listener.spent:
                 _wait_for_main(hub, previous, listener, evtype, fileno)
+    # A coroutine that makes the hub goes on in its greenlet, and main may be what waits for it.
+    if working_for(_getcurrent()) is None and _waits_for_future(hub.root):
+        error = RuntimeError("eventlet.hubs.use_hub() has given up the hub that ran what is waited for here")
+        hub.schedule_call_global(0, hub.root.throw, error)
+
+
+def _waits_for_future(green: greenlet.greenlet) -> bool:
+    # Rare enough for a look at every object; a note of it would cost each wait.
+    return any(isinstance(found, WakeUp) and found.waiter is green for found in gc.get_referrers(green))
 
 
 def _wait_for_main(hub: Any, previous: Any, listener: FdListener, evtype: str, fileno: int) -> None:

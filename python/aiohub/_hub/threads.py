@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 from eventlet import hubs, patcher
 
+from . import last_turns
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -43,13 +45,21 @@ class _Guard:
         if self.hub is None or is_finalizing():
             return
         if self.pid == os.getpid():
-            self.hub.close()
             if self.is_process and len(sys._current_frames()) <= 1:
-                # With its last thread a process ends, with 0; the engine's own threads would keep this one alive.
+                # With its last thread a process ends, with 0; the engine's own threads would keep this one alive. The
+                # hub is left as it is: uvloop cannot leave a run in the main thread that it began in another one.
                 os._exit(0)
+            self.hub.close()
         else:
             # A fork in another thread: this thread does not exist in the child, and its hub goes on in the parent.
             self.hub.abandon()
+
+
+def _thread_ends() -> None:
+    guard = getattr(_guards, "guard", None)
+    # In the child of a fork the thread is the process, and what waits ends with it, as at any process's end.
+    if guard is not None and guard.hub is not None and guard.pid == os.getpid() and not guard.is_process:
+        last_turns.end_what_waits(guard.hub)
 
 
 def survive_fork() -> None:
@@ -76,6 +86,7 @@ def register(hub: Hub) -> Hub | None:
     guard = getattr(_guards, "guard", None)
     if guard is None:
         guard = _guards.guard = _Guard()
+        last_turns.run_at_end(_thread_ends)
     previous: Hub | None = guard.hub
     guard.hub = hub
     _by_root[id(root)] = weakref.ref(hub)

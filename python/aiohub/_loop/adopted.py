@@ -8,15 +8,10 @@ runs the loop, `run_until_complete` and `run_forever` called from a green thread
 from __future__ import annotations
 
 import asyncio
-import collections
-import ctypes
-import gc
-import importlib
 import inspect
-import os
 import selectors
-import signal
 import sys
+import weakref
 from asyncio import events, selector_events
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, cast
@@ -27,10 +22,11 @@ from eventlet import patcher
 from .._base.tracebacks import leave_out_own_frames
 from .._base.waiting import check_loop, get_hub, result_of, wait_as_asyncio, wait_for_future
 from .._tasks.coroutine import GreenCoroutine
-from .._tasks.family import note_task
+from .._tasks.family import note_generator, note_task
 from .._tasks.task_class import OriginalTask
 from . import beside
-from .signals import SureSignals
+from .signals import SureSignals, duplicate, set_wakeup_fd
+from .uv import UvParts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +35,6 @@ if TYPE_CHECKING:
 
     LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
-_socket: Any = patcher.original("socket")
 select: Any = patcher.original("select")
 
 
@@ -81,6 +76,7 @@ def adopt(hub: Hub, loop: asyncio.AbstractEventLoop) -> None:
     adopted._hub = hub
     adopted._green_tasks = _Settings.green_tasks
     adopted._stop_waiters = []
+    adopted.generators = weakref.WeakSet()
     if factory is not None:
         adopted._user_task_factory = factory
     kind.set_task_factory(loop, adopted._make_task)
@@ -93,6 +89,8 @@ class HubLoop:
     _green_tasks: bool
     _user_task_factory: Any = None
     _stop_waiters: list[asyncio.Future[None]]
+    #: The asynchronous generators that have begun below the hub.
+    generators: weakref.WeakSet[Any]
 
     # Tasks.
 
@@ -120,6 +118,11 @@ class HubLoop:
 
     def get_task_factory(self) -> Any:
         return self._user_task_factory
+
+    def _asyncgen_firstiter_hook(self, agen: Any) -> None:
+        self._really("_asyncgen_firstiter_hook")(agen)
+        self.generators.add(agen)
+        note_generator(agen)
 
     # Running and stopping, as seen by users of the loop.
 
@@ -268,7 +271,7 @@ def _renew_epoll_set(selector: Any) -> bool:
     if not isinstance(inner, epoll):
         return False
     fresh = epoll()
-    _duplicate(fresh, inner.fileno())
+    duplicate(fresh, inner.fileno())
     fresh.close()
     for key in list(selector.get_map().values()):
         try:
@@ -308,74 +311,8 @@ class _EngineHubLoop(_SelectorHubLoop):
         self._replace_self_pipe(running)
 
 
-class _UvHubLoop(HubLoop):
+class _UvHubLoop(UvParts, HubLoop):
     """uvloop's loop."""
-
-    # While libuv calls due timers and ready watchers, it keeps lists of them on its stack, and takes a timer that is
-    # cancelled or a descriptor that is closed out of them. Another greenlet may have that part of the stack meanwhile:
-    # the main green thread has. From the queue of callbacks nothing of the kind is open.
-    switches_anywhere = False
-
-    def _forget_callbacks(self) -> None:
-        """uvloop goes through one more turn before it lets an exception out."""
-        own = self._signal_pipe()
-        # uvloop keeps its tables in attributes of its C struct, which the collector sees.
-        for table in gc.get_referents(self):
-            if isinstance(table, (collections.deque, set)):
-                for handle in tuple(table):
-                    if hasattr(handle, "cancelled"):
-                        handle.cancel()
-            elif isinstance(table, dict) and any(type(value).__name__ == "UVPoll" for value in table.values()):
-                for number in table.keys() - {end.fileno() for end in own}:
-                    self._really("remove_reader")(number)
-                    self._really("remove_writer")(number)
-
-    def _repair_after_fork(self, running: bool) -> None:
-        self._replace_signal_pipe()
-        native = importlib.import_module("uvloop.loop")
-        pointer = ctypes.pythonapi.PyCapsule_GetPointer
-        pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-        fork = ctypes.CDLL(native.__file__).uv_loop_fork
-        fork.argtypes = [ctypes.c_void_p]
-        code = fork(pointer(native.libuv_get_loop_t_ptr(self), None))
-        if code:
-            raise OSError(-code, "uv_loop_fork failed in the child of a fork")
-        self._really("set_default_executor")(None)  # its threads have stayed with the parent
-
-    def _signal_pipe(self) -> list[Any]:
-        """Both ends of the socket pair that signals are written to, if the loop has one."""
-        # The base class of every socket: uvloop's `socket` is another module than eventlet's original.
-        return [end for end in gc.get_referents(self) if isinstance(end, _socket.SocketType)]
-
-    def _replace_signal_pipe(self) -> None:
-        """Put a new socket pair under the numbers of the one signals are written to; uvloop offers no way to make one.
-
-        To be called before uv_loop_fork, which starts to watch the numbers anew.
-        """
-        number = set_wakeup_fd(-1)
-        if number is None or number < 0:
-            return
-        ends = self._signal_pipe()
-        if len(ends) == 2 and number in [end.fileno() for end in ends]:
-            reader, writer = _socket.socketpair()
-            with reader, writer:
-                reader.setblocking(False)
-                writer.setblocking(False)
-                for end in ends:
-                    _duplicate(writer if end.fileno() == number else reader, end.fileno())
-        set_wakeup_fd(number)
-
-
-def _duplicate(source: Any, number: int) -> None:
-    os.dup2(source.fileno(), number, inheritable=False)
-
-
-def set_wakeup_fd(number: int | None) -> int | None:
-    """`signal.set_wakeup_fd`; None in any other OS thread than the main one, where signals are not handled."""
-    try:
-        return signal.set_wakeup_fd(-1 if number is None else number, warn_on_full_buffer=False)
-    except (ValueError, OSError):
-        return None  # OSError: whoever set it has closed it
 
 
 _adopted: dict[type, type] = {}
@@ -486,7 +423,6 @@ __all__ = [
     "forget",
     "new_loop",
     "run_forever",
-    "set_wakeup_fd",
     "stop",
     "switches_anywhere",
 ]

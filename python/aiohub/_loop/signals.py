@@ -1,4 +1,4 @@
-"""Signals of `add_signal_handler` that find the self-pipe full.
+"""The descriptor that signals are written to, and signals of `add_signal_handler` that find it full.
 
 CPython writes the number of each signal into the loop's self-pipe, and drops it if there is no room: while a callback
 blocks, some hundred signals or wake-ups from other threads are enough, and a SIGTERM among them is never seen. The
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _socket
 import functools
+import os
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -75,4 +76,17 @@ def _capacity() -> int:
         writer.close()
 
 
-__all__ = ["SureSignals"]
+def set_wakeup_fd(number: int | None) -> int | None:
+    """`signal.set_wakeup_fd`; None in any other OS thread than the main one, where signals are not handled."""
+    try:
+        return signal.set_wakeup_fd(-1 if number is None else number, warn_on_full_buffer=False)
+    except (ValueError, OSError):
+        return None  # OSError: whoever set it has closed it
+
+
+def duplicate(source: Any, number: int) -> None:
+    """Put the file of *source* below *number*."""
+    os.dup2(source.fileno(), number, inheritable=False)
+
+
+__all__ = ["SureSignals", "duplicate", "set_wakeup_fd"]

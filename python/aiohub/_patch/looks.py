@@ -1,4 +1,4 @@
-"""A look is not a wait: `select` and the like with a timeout of zero ask the kernel and register nothing.
+"""A look is not a wait: `select`, a lock's `acquire` and the like with a timeout of zero ask and register nothing.
 
 In a coroutine and in a callback of the loop they come back at once, because asyncio's code counts on nothing else
 running before the next `await`. In a green thread they give way first, as eventlet's do: programs poll in loops.
@@ -63,11 +63,20 @@ def look_at(fileno: int, read: Any) -> bool:
     return bool(ready.get(fileno, 0) & (_READABLE if read else _WRITABLE))
 
 
-def _give_way() -> None:
-    """Let others run, if the caller is a green thread."""
+def only_looks(timeout: Any) -> bool:
+    """Whether a call with *timeout* says at once what there is, because it is a look, and not a green thread's."""
+    return is_look(timeout) and not _in_green_thread()
+
+
+def _in_green_thread() -> bool:
     hub = getattr(threads._local, "hub", None)
     current = greenlet.getcurrent()
-    if hub is not None and current is not hub.greenlet and working_for(current) is None:
+    return hub is not None and current is not hub.greenlet and working_for(current) is None
+
+
+def _give_way() -> None:
+    """Let others run, if the caller is a green thread."""
+    if _in_green_thread():
         greenthread.sleep(0)
 
 

@@ -22,6 +22,7 @@ from eventlet.event import NOT_USED
 from .._base.tracebacks import leave_out_own_frames
 from .._hub import threads
 from .functions import redirect
+from .looks import only_looks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +68,8 @@ def event_wait(self: Any, timeout: float | None = None) -> Any:
     """Wait until another green thread, coroutine or OS thread calls `send`; see `eventlet.event.Event.wait`."""
     current = _getcurrent()
     if self._result is NOT_USED:
+        if only_looks(timeout):
+            return None
         hub = hubs.get_hub()
         if self.__dict__.setdefault("_aiohub_home", hub) is not hub:
             self._aiohub_shared = True
@@ -146,7 +149,7 @@ def semaphore_acquire(self: Any, blocking: bool = True, timeout: float | None = 
     if self.counter > 0 and (not self._waiters or not blocking):
         self.counter -= 1
         return True
-    if not blocking:
+    if not blocking or only_looks(timeout):
         return False
     return _wait_in_line(self, timeout)
 
@@ -345,6 +348,7 @@ def queue_init(self: Any, maxsize: int | None = None) -> None:
 
 def queue_put(self: Any, item: Any, block: bool = True, timeout: float | None = None) -> None:
     """Put *item* into the queue; see `eventlet.queue.LightQueue.put`. Any OS thread may call this."""
+    block = block and not only_looks(timeout)
     home = _home_of(self)
     if home is None:
         _queue_put(self, item, block, timeout)
@@ -356,6 +360,7 @@ def queue_put(self: Any, item: Any, block: bool = True, timeout: float | None = 
 
 def queue_get(self: Any, block: bool = True, timeout: float | None = None) -> Any:
     """Take an item out of the queue; see `eventlet.queue.LightQueue.get`. Any OS thread may call this."""
+    block = block and not only_looks(timeout)
     home = _home_of(self)
     if home is None:
         return _queue_get(self, block, timeout)

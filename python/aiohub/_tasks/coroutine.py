@@ -87,13 +87,7 @@ class TaskGreenlet(greenlet.greenlet):
         """Wake the blocking call this coroutine waits in; does nothing if it does not wait in one."""
         if self.parked:
             return None
-        coroutine = self.coroutine
-        waiting = coroutine._waiting
-        previous = swap_current_task(coroutine._loop, coroutine._task)
-        try:
-            return _switch(self if waiting is None else waiting, *args, **kwargs)
-        finally:
-            swap_current_task(coroutine._loop, previous)
+        return self._enter(_switch, args, kwargs)
 
     def throw(self, *args: Any) -> Any:
         """Raise an exception in the coroutine: in its blocking call, or at the `await` it is suspended in."""
@@ -103,12 +97,26 @@ class TaskGreenlet(greenlet.greenlet):
         if self.parked:
             coroutine.interrupt(_as_exception(args))
             return None
+        return self._enter(_throw, args, {})
+
+    def _enter(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Go on with the blocked coroutine; its task is the current one until control comes back."""
+        coroutine = self.coroutine
         waiting = coroutine._waiting
+        caller = _getcurrent()
+        parent, owner = caller.parent, _coroutine_of(caller.parent)
         previous = swap_current_task(coroutine._loop, coroutine._task)
         try:
-            return _throw(self if waiting is None else waiting, *args)
+            return function(self if waiting is None else waiting, *args, **kwargs)
         finally:
-            swap_current_task(coroutine._loop, previous)
+            # Not if the caller is being collected: its parent is then who runs at that moment, in a task of its own.
+            if caller.parent is parent and _coroutine_of(parent) is owner:
+                swap_current_task(coroutine._loop, previous)
+
+
+def _coroutine_of(green: greenlet.greenlet | None) -> GreenCoroutine | None:
+    """The coroutine that runs in *green*, if it is a task's greenlet: when it has ended, another one does."""
+    return getattr(green, "coroutine", None)
 
 
 def working_for(current: greenlet.greenlet) -> GreenCoroutine | None:

@@ -11,6 +11,7 @@ import (
 var Rule = rule.Described(rule.Rule{
 	Code:    "AH100",
 	Fixable: rule.MovesName,
+	Stage:   1,
 	Check: rule.Advised(func(_ *rule.Pass, r *scan.Record) (message, help string) {
 		if r.Kind != scan.Import || knowledge.RoleOf(r.Canon) != knowledge.Own || rule.UnderAiohub(r) {
 			return "", ""

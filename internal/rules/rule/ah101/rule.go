@@ -12,6 +12,7 @@ var Rule = rule.Described(rule.Rule{
 	Label:   "blocks the loop when called from a coroutine",
 	Names:   []string{"eventlet.greenthread.sleep"},
 	Fixable: rule.CanBeAwaited,
+	Stage:   2,
 	Check:   check,
 })
 

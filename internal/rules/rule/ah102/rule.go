@@ -19,5 +19,6 @@ var Rule = rule.Described(rule.Rule{
 		Names: "is a function that waits in eventlet's hub",
 	},
 	Fixable: rule.CanBeAwaited,
+	Stage:   2,
 	Check:   rule.Say(func(p *rule.Pass, r *scan.Record) bool { return !rule.IsYield(p, r) }),
 })

@@ -3,6 +3,7 @@ package ah404
 
 import (
 	"strings"
+	"unicode"
 
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
@@ -11,7 +12,7 @@ import (
 // Rule finds a name of another library that chooses eventlet.
 var Rule = rule.Described(rule.Rule{
 	Code:      "AH404",
-	Sentences: []string{"asks about", "is made for", "chooses eventlet"},
+	Sentences: []string{"asks about", "is made for", "belongs to a class", "chooses eventlet"},
 	Check: rule.Advised(func(_ *rule.Pass, r *scan.Record) (message, help string) {
 		if r.Kind != scan.Library {
 			return "", ""
@@ -22,6 +23,17 @@ var Rule = rule.Described(rule.Rule{
 			}
 			return "`" + r.Name + "` is made for eventlet", ""
 		}
+		if isMember(r.Name) {
+			return "`" + r.Name + "` belongs to a class that runs on eventlet", ""
+		}
 		return "`" + r.Name + "` chooses eventlet", ""
 	}),
 })
+
+// isMember tells whether a name is one of a class, by how names are written.
+func isMember(name string) bool {
+	parts := strings.Split(name, ".")
+	return len(parts) > 1 && isUpper(parts[len(parts)-2]) && !isUpper(parts[len(parts)-1])
+}
+
+func isUpper(name string) bool { return name != "" && unicode.IsUpper(rune(name[0])) }

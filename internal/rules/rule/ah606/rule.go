@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
@@ -115,24 +116,40 @@ var plain = map[string]bool{
 
 var plainMethods = map[string]bool{
 	"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true, "add_done_callback": true, "add_reader": true, "add_writer": true, "add_signal_handler": true,
-	"run_in_executor": true, "submit": true, "apply_async": true,
+	"run_in_executor": true, "submit": true, "map": true, "apply_async": true,
 }
 
 func callbacks(p *rule.Pass) {
 	for _, s := range p.Program.SitesOf(p.File()) {
 		last := s.Name[strings.LastIndexByte(s.Name, '.')+1:]
-		if !plain[s.Name] && (!plainMethods[last] || last == "submit" && !strings.HasPrefix(s.Name, "concurrent.")) || strings.HasPrefix(s.Name, "tornado.") || s.End == 0 {
+		if !plain[s.Name] && (!plainMethods[last] || (last == "submit" || last == "map") && !strings.HasPrefix(s.Name, "concurrent.")) || strings.HasPrefix(s.Name, "tornado.") || s.End == 0 {
 			continue
 		}
 		for _, f := range s.Passed {
-			if fn := p.Func(f); fn.Flags&callgraph.Async != 0 && fn.Flags&(callgraph.ContextManager|callgraph.Decorated) == 0 {
+			if inner := returned(p, f); inner != callgraph.None {
+				f = inner
+			}
+			if fn := p.Func(f); fn.Flags&callgraph.Async != 0 && fn.Flags&(callgraph.ContextManager|callgraph.Decorated|callgraph.Generator) == 0 {
 				p.Report(int(s.Pos), int(s.End), fmt.Sprintf("`%s` %s `%s`, which does not await it", fn.Qual, sync, s.Name), "hand over a function that makes a task of it")
-				if !s.Certain || len(s.Passed) > 1 {
+				if !s.Certain || len(s.Passed) > 1 || p.LooksAtNature(s.From) {
 					p.Possible()
 				}
 			}
 		}
 	}
+}
+
+// returned gives the coroutine function whose coroutine is all that a lambda gives.
+func returned(p *rule.Pass, f callgraph.FuncID) callgraph.FuncID {
+	edges := p.Program.Edges(f)
+	if p.Func(f).Kind != callgraph.Lambda || len(edges) != 1 || edges[0].Awaited || !edges[0].Certain || edges[0].Kind != callgraph.Call || p.Func(f).File != p.File() {
+		return callgraph.None
+	}
+	call := p.NodeAt(edges[0].Pos, edges[0].End)
+	if call == 0 || p.Tree.Kind(p.Tree.Parents()[call]) != pysyntax.Lambda {
+		return callgraph.None
+	}
+	return edges[0].To
 }
 
 // calls looks for calls through a variable that lead to functions of both worlds.
@@ -153,7 +170,7 @@ func calls(p *rule.Pass) {
 
 // call looks at all that one call leads to.
 func call(p *rule.Pass, edges []callgraph.Edge) {
-	if len(edges) < 2 || edges[0].End == 0 {
+	if edges[0].End == 0 || len(edges) < 2 && !(edges[0].Awaited && edges[0].Indirect) {
 		return
 	}
 	var async, sync []callgraph.FuncID
@@ -168,7 +185,8 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 			sync = append(sync, e.To)
 		}
 	}
-	if len(async) == 0 || len(sync) == 0 || p.LooksAtNature(edges[0].From) {
+	element := edges[0].Reason == callgraph.Element && !ofAttribute(p, edges[0].Pos, edges[0].End) || ofLoop(p, edges[0].Pos, edges[0].End)
+	if len(sync) == 0 || len(async) == 0 && !element || p.LooksAtNature(edges[0].From) {
 		return
 	}
 	for _, f := range sync {
@@ -185,9 +203,46 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 	default:
 		return
 	}
-	if e.Reason != callgraph.Element {
+	if !element {
 		p.Possible() // what a variable holds can come from where only one of the two is handed over
 	}
+}
+
+// ofAttribute tells whether a call is of a method of an object: what else has that method may be in another place.
+func ofAttribute(p *rule.Pass, start, end uint32) bool {
+	call := callAt(p, start, end)
+	return call != 0 && p.Tree.Kind(p.Tree.Child(call)) == pysyntax.Attribute
+}
+
+// callAt gives the call with a range, 0 if there is none.
+func callAt(p *rule.Pass, start, end uint32) pysyntax.Node {
+	t := p.Tree
+	call := p.NodeAt(start, end)
+	for call != 0 && t.Kind(call) != pysyntax.Call && t.Child(call) != 0 {
+		call = t.Child(call) // a statement alone in its block has its range
+	}
+	return call
+}
+
+// ofLoop tells whether a call is of the variable of a loop around it: an element of what the loop goes through.
+func ofLoop(p *rule.Pass, start, end uint32) bool {
+	t := p.Tree
+	call := callAt(p, start, end)
+	if call == 0 || t.Kind(t.Child(call)) != pysyntax.Name {
+		return false
+	}
+	name := string(t.Ident(t.Child(call)))
+	for loop := rule.Enclosing(p, call, pysyntax.For); loop != 0; loop = rule.Enclosing(p, loop, pysyntax.For) {
+		bound := false
+		t.Walk(t.Child(loop), func(n pysyntax.Node) bool {
+			bound = bound || t.Kind(n) == pysyntax.Name && string(t.Ident(n)) == name
+			return !bound
+		}, nil)
+		if bound {
+			return true
+		}
+	}
+	return false
 }
 
 // returnsNothing tells whether a plain function has no call whose result it could return as an awaitable.

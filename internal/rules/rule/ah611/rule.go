@@ -38,7 +38,7 @@ func check(p *rule.Pass) {
 			continue
 		}
 		switch {
-		case isReceiver(p, r.From) && usesLocals(p, r.From, coroutine):
+		case (isReceiver(p, r.From) || helpsReceiver(p, r.From)) && usesLocals(p, r.From, coroutine):
 			p.Node(coroutine, p.Quote(r.Start, r.End)+" "+callback, "")
 		case inReadingLoop(p, coroutine):
 			p.Node(coroutine, p.Quote(r.Start, r.End)+" "+loop, "")
@@ -60,6 +60,15 @@ func isReceiver(p *rule.Pass, id callgraph.FuncID) bool {
 	return slices.ContainsFunc(p.Program.StartedBy(id), func(i int32) bool { return strings.HasSuffix(p.Program.Graph.Starts[i].Name, ".add_reader") })
 }
 
+// helpsReceiver tells whether only such functions call a function.
+func helpsReceiver(p *rule.Pass, id callgraph.FuncID) bool {
+	callers := p.Program.Callers(id)
+	return len(callers) > 0 && p.Func(id).Flags&callgraph.Async == 0 && !slices.ContainsFunc(callers, func(i int32) bool {
+		e := &p.Program.Graph.Edges[i]
+		return !e.Certain || e.Indirect || e.Kind != callgraph.Call || !isReceiver(p, e.From)
+	})
+}
+
 // usesLocals tells whether a call is given a name that its function binds, or one of its parameters: what has come in.
 func usesLocals(p *rule.Pass, id callgraph.FuncID, call pysyntax.Node) bool {
 	def, ok := p.Defs()[id]
@@ -74,7 +83,7 @@ func usesLocals(p *rule.Pass, id callgraph.FuncID, call pysyntax.Node) bool {
 				bound[string(p.Tree.Ident(n))] = true
 			}
 		case pysyntax.Param:
-			if receivers[string(p.Tree.Ident(def))] {
+			if receivers[string(p.Tree.Ident(def))] || helpsReceiver(p, id) {
 				bound[string(p.Tree.Ident(n))] = true
 			}
 		}

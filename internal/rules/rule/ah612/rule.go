@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
+	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
 )
 
@@ -106,6 +107,14 @@ func unprepared(p *rule.Pass, scope pysyntax.Node, name string) bool {
 					given = true // who takes it may prepare it
 				}
 			}
+		case pysyntax.WithItem:
+			if target := t.Next(t.Child(n)); target != 0 && string(t.Text(target)) == name {
+				if makesSocket(p, t.Child(n)) {
+					made[functionOf(p, n)] = true
+				} else {
+					given = true
+				}
+			}
 		case pysyntax.Param:
 			given = given || string(t.Ident(n)) == name
 		}
@@ -137,11 +146,33 @@ func functionOf(p *rule.Pass, n pysyntax.Node) pysyntax.Node {
 	return 0
 }
 
+// returnsUnprepared tells whether a call is of a function of the file that makes a socket, and returns it in blocking
+// mode.
+func returnsUnprepared(p *rule.Pass, call pysyntax.Node) bool {
+	t := p.Tree
+	for _, e := range p.Program.EdgesOf(p.File()) {
+		if e.Pos != t.Start(call) || e.End != t.End(call) || !e.Certain || e.Awaited || e.Indirect || p.Func(e.To).File != p.File() || p.Func(e.To).Flags&(callgraph.Decorated|callgraph.Generator|callgraph.Async) != 0 {
+			continue
+		}
+		def, ok := p.Defs()[e.To]
+		if !ok {
+			return false
+		}
+		last := t.Last(t.ChildOf(def, pysyntax.Block))
+		value := t.Child(last)
+		return t.Kind(last) == pysyntax.Return && value != 0 && t.Kind(value) == pysyntax.Name && unprepared(p, def, p.Text(value))
+	}
+	return false
+}
+
 // makesSocket tells whether a value is a socket that is made here, in blocking mode.
 func makesSocket(p *rule.Pass, value pysyntax.Node) bool {
 	t := p.Tree
 	if t.Kind(value) != pysyntax.Call || strings.Contains(string(t.Text(value)), "NONBLOCK") {
 		return false
+	}
+	if returnsUnprepared(p, value) {
+		return true
 	}
 	for _, s := range p.Program.SitesOf(p.File()) {
 		if s.Pos == t.Start(value) && s.End == t.End(value) && s.Certain && strings.HasPrefix(s.Name, "socket.") && makers[s.Name[strings.LastIndexByte(s.Name, '.')+1:]] {

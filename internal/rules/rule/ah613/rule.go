@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aiohub/internal/files/pyversion"
+	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/onloop"
 	"aiohub/internal/rules/rule"
@@ -56,7 +57,7 @@ func check(p *rule.Pass) {
 		}
 	}
 	for _, s := range p.Program.Sites(body) {
-		if isPrimitive(&s) && s.Certain && s.End > 0 {
+		if isPrimitive(&s) && s.Certain && s.End > 0 && p.Tree.Kind(p.NodeAt(s.Pos, s.End)) == pysyntax.Call { // not the default_factory of a field
 			say(s.Pos, s.End, "`"+s.Name+"` "+sentence)
 		}
 	}

@@ -2,26 +2,52 @@
 package ah615
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
+	"aiohub/internal/program/onloop"
 	"aiohub/internal/rules/rule"
 )
 
 const (
 	lookup  = "is called where no loop runs: Python 3.14 raises RuntimeError, older ones make a loop that nobody runs or warn"
 	running = "is called at import, where no loop runs: it raises RuntimeError"
+	leads   = "is called in a coroutine, where a loop runs already, and leads to"
 	nested  = "is called in a coroutine, where a loop runs already: it raises RuntimeError"
 )
 
 // Rule finds calls for the loop where there is none, or where there is one already.
 var Rule = rule.Described(rule.Rule{
 	Code:       "AH615",
-	Sentences:  []string{lookup, running, nested},
-	CheckGraph: rule.Calls(judge),
+	Sentences:  []string{lookup, running, nested, leads},
+	CheckGraph: check,
 })
+
+func check(p *rule.Pass) {
+	rule.Calls(judge)(p)
+	way := p.Program.Ways("loops", func(s *callgraph.Site) bool { return s.Name == "asyncio.run" })
+	from, to := p.Program.Funcs(p.File())
+	for f := from; f < to; f++ {
+		if p.Func(f).Flags&callgraph.Async == 0 {
+			continue
+		}
+		edges := p.Program.Edges(f)
+		for i := range edges {
+			e := &edges[i]
+			if !onloop.Follows(e) || e.End == 0 || !way.Leads(e.To) || onloop.Alternatives(p.Program.Graph, edges, i) {
+				continue
+			}
+			_, last := way.Chain(e.To)
+			p.Report(int(e.Pos), int(e.End), fmt.Sprintf("%s %s `%s` (%s:%d)", p.Quote(e.Pos, e.End), leads, last.Name, p.Program.Graph.Files[p.Func(last.From).File].Path, last.Line), "")
+			if !way.Sure(e.To) || e.Doubtful || p.LooksAtNature(f) || p.RuledOut(e.Pos, e.End) {
+				p.Possible()
+			}
+		}
+	}
+}
 
 // provided tells whether a call stands in a try that takes the RuntimeError.
 func provided(p *rule.Pass, s *callgraph.Site) bool {
@@ -57,16 +83,21 @@ func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (phrase string, 
 		default:
 			return lookup, true
 		}
-	case "asyncio.get_running_loop", "asyncio.create_task":
+	case "asyncio.get_running_loop", "asyncio.create_task", "asyncio.ensure_future":
 		if fn.Kind == callgraph.ModuleBody && !provided(p, s) {
 			return running, false
 		}
-	case "asyncio.run", "asyncio.AbstractEventLoop.run_until_complete", "asyncio.AbstractEventLoop.run_forever":
+	case "asyncio.run", "asyncio.Runner.run", "asyncio.Runner.__enter__.run", "asyncio.AbstractEventLoop.run_until_complete", "asyncio.AbstractEventLoop.run_forever":
 		if async && !provided(p, s) {
-			return nested, s.Name != "asyncio.run"
+			return nested, nests(p)
 		}
 	}
 	return "", false
+}
+
+// nests tells whether something lets loops run inside one another.
+func nests(p *rule.Pass) bool {
+	return slices.ContainsFunc(p.Program.Graph.Sites, func(s callgraph.Site) bool { return strings.HasPrefix(s.Name, "nest_asyncio.") })
 }
 
 // leavesLoop tells whether a function of the tree sets the loop of its thread and leaves it for others to run: then one

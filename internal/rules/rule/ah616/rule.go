@@ -3,6 +3,7 @@ package ah616
 
 import (
 	"slices"
+	"strings"
 
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
@@ -12,6 +13,7 @@ import (
 const (
 	all      = "catches the cancellation of the task as well, and does not raise it again"
 	suppress = "takes the cancellation of the task as well"
+	returned = "returns out of a `finally`, which drops the cancellation of the task"
 	forever  = "catches the cancellation of the task, and the loop goes on"
 )
 
@@ -19,7 +21,7 @@ const (
 var Rule = rule.Described(rule.Rule{
 	Code:       "AH616",
 	Label:      "the task cannot be cancelled while it waits here",
-	Sentences:  []string{all, suppress, forever},
+	Sentences:  []string{all, suppress, forever, returned},
 	CheckGraph: check,
 })
 
@@ -42,6 +44,7 @@ func body(p *rule.Pass, block pysyntax.Node) {
 		case pysyntax.Try:
 			if waits(p, t.ChildOf(n, pysyntax.Block)) {
 				handlers(p, n)
+				finally(p, n)
 			}
 		case pysyntax.With:
 			if waits(p, t.ChildOf(n, pysyntax.Block)) {
@@ -82,23 +85,41 @@ func handlers(p *rule.Pass, try pysyntax.Node) {
 		}
 		names := names(p, caught)
 		block := t.ChildOf(c, pysyntax.Block)
-		start, end := int(t.Start(c)), int(t.Start(c))+len("except")
+		start, end := t.Start(c), t.Start(c)+uint32(len("except"))
 		if caught != 0 {
-			end = int(t.End(caught))
+			end = t.End(caught)
 		}
 		switch {
 		case caught == 0, slices.Contains(names, "BaseException"):
 			if !leaves(p, block) && !looksAt(p, c, block) && !awaitsCancelled(p, try) && !raisesLater(p, try) {
-				p.Report(start, end, p.Quote(uint32(start), uint32(end))+" "+all, "")
+				say(p, start, end, p.Quote(start, end)+" "+all)
 			}
 			return
 		case slices.Contains(names, "CancelledError"):
 			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) && !raisesLater(p, rule.Enclosing(p, try, pysyntax.While)) {
-				p.Report(start, end, p.Quote(uint32(start), uint32(end))+" "+forever, "")
+				say(p, start, end, p.Quote(start, end)+" "+forever)
 			}
 			return // the handlers below do not see it
 		}
 	}
+}
+
+// say reports a range. Only a library for coroutines cancels by an exception: in a tree that calls none, and so runs its
+// coroutines by itself, a finding is only possible.
+func say(p *rule.Pass, start, end uint32, message string) {
+	p.Report(int(start), int(end), message, "")
+	if !slices.ContainsFunc(p.Program.Graph.Sites, func(s callgraph.Site) bool { return cancelling(s.Name) }) {
+		p.Possible()
+	}
+}
+
+func cancelling(name string) bool {
+	top, _, _ := strings.Cut(name, ".")
+	switch top {
+	case "asyncio", "anyio", "trio", "curio", "tornado", "starlette", "fastapi", "sanic", "quart", "httpx", "discord", "uvicorn", "websockets":
+		return true
+	}
+	return strings.HasPrefix(top, "aio")
 }
 
 // names gives the last names of the exceptions that a handler catches.
@@ -233,6 +254,38 @@ func awaitsCancelled(p *rule.Pass, statement pysyntax.Node) bool {
 	return len(cancelled) > 0
 }
 
+// followed tells whether something comes after a statement of a loop, which may look whether it is to end.
+func followed(p *rule.Pass, statement pysyntax.Node) bool {
+	t := p.Tree
+	found := t.Kind(t.Parents()[t.Parents()[statement]]) != pysyntax.While
+	t.Walk(rule.Enclosing(p, statement, pysyntax.While), func(n pysyntax.Node) bool {
+		switch t.Kind(n) {
+		case pysyntax.Break, pysyntax.Return, pysyntax.Raise:
+			found = true
+		}
+		return !found
+	}, nil)
+	return found
+}
+
+// finally looks for a return that takes the place of what is raised.
+func finally(p *rule.Pass, try pysyntax.Node) {
+	t := p.Tree
+	block := t.ChildOf(try, pysyntax.FinallyBlock)
+	if block == 0 || awaitsCancelled(p, try) {
+		return
+	}
+	t.Walk(block, func(n pysyntax.Node) bool {
+		switch t.Kind(n) {
+		case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Lambda, pysyntax.Try, pysyntax.If, pysyntax.For, pysyntax.While:
+			return false
+		case pysyntax.Return:
+			say(p, t.Start(n), t.End(n), p.Quote(t.Start(n), t.End(n))+" "+returned)
+		}
+		return true
+	}, nil)
+}
+
 func suppresses(p *rule.Pass, with pysyntax.Node) {
 	t := p.Tree
 	for c := t.Child(with); c != 0; c = t.Next(c) {
@@ -244,8 +297,13 @@ func suppresses(p *rule.Pass, with pysyntax.Node) {
 			continue
 		}
 		for arg := t.Next(t.Child(call)); arg != 0; arg = t.Next(arg) {
-			if slices.Contains(names(p, arg), "BaseException") && !awaitsCancelled(p, with) && !raisesLater(p, with) {
-				p.Node(call, "`"+p.Text(call)+"` "+suppress, "")
+			caught := names(p, arg)
+			switch {
+			case awaitsCancelled(p, with):
+			case slices.Contains(caught, "BaseException") && !raisesLater(p, with):
+				say(p, t.Start(call), t.End(call), p.Quote(t.Start(call), t.End(call))+" "+suppress)
+			case slices.Contains(caught, "CancelledError") && inEndlessLoop(p, with) && !cancels(p, with) && !followed(p, with):
+				say(p, t.Start(call), t.End(call), p.Quote(t.Start(call), t.End(call))+" "+forever)
 			}
 		}
 	}

@@ -54,6 +54,10 @@ func judge(p *rule.Pass, f callgraph.FuncID, decorator pysyntax.Node, name strin
 		p.Node(expression, fmt.Sprintf("`%s` %s", name, what), "")
 		return
 	}
+	if class := classOf(p, f, p.Tree.Start(decorator), p.Tree.End(decorator)); class != callgraph.None {
+		object(p, f, class, expression)
+		return
+	}
 	made := decoratorOf(p, f, p.Tree.Start(decorator), p.Tree.End(decorator), name)
 	if made == callgraph.None {
 		return
@@ -75,6 +79,37 @@ func judge(p *rule.Pass, f callgraph.FuncID, decorator pysyntax.Node, name strin
 			continue
 		}
 		if worksAround(p, e) {
+			p.Node(expression, fmt.Sprintf("`%s` %s", p.Text(expression), around), "")
+			return
+		}
+	}
+}
+
+// classOf gives the class of the tree whose object takes the place of a decorated function.
+func classOf(p *rule.Pass, f callgraph.FuncID, start, end uint32) int32 {
+	body, _ := p.Program.Funcs(p.File())
+	for _, from := range []callgraph.FuncID{p.Func(f).Outer, body} {
+		if from == callgraph.None {
+			continue
+		}
+		for _, e := range p.Program.Edges(from) {
+			if e.Pos >= start && e.Pos < end && e.Kind == callgraph.Construct && e.Certain && e.End == 0 {
+				return p.Func(e.To).Class
+			}
+		}
+	}
+	return callgraph.None
+}
+
+// object looks at what calling the object of a class does around the function that it was given.
+func object(p *rule.Pass, f callgraph.FuncID, class int32, expression pysyntax.Node) {
+	for _, i := range p.Program.Callers(f) {
+		e := &p.Program.Graph.Edges[i]
+		wrapper := p.Func(e.From)
+		if e.Awaited || !e.Certain || wrapper.Class != class || lastOf(wrapper.Qual) != "__call__" || wrapper.Flags&(callgraph.Async|callgraph.Generator) != 0 {
+			continue
+		}
+		if !p.LooksAtNature(e.From) && !runs(p, e.From) && worksAround(p, e) {
 			p.Node(expression, fmt.Sprintf("`%s` %s", p.Text(expression), around), "")
 			return
 		}

@@ -29,7 +29,7 @@ type exchange struct {
 
 var exchanges = []exchange{
 	{[]string{"queue.Empty", "eventlet.queue.Empty", "Queue.Empty", "multiprocessing.queues.Empty"}, []string{"queue.", "eventlet.queue.", "multiprocessing."}, []string{"asyncio.Queue.get_nowait", "asyncio.LifoQueue.get_nowait", "asyncio.PriorityQueue.get_nowait"}, "asyncio.QueueEmpty"},
-	{[]string{"queue.Empty", "eventlet.queue.Empty"}, []string{"queue.", "eventlet.queue.", "multiprocessing."}, []string{"asyncio.wait_for"}, "TimeoutError"},
+	{[]string{"queue.Empty", "eventlet.queue.Empty"}, []string{"queue.", "eventlet.queue.", "multiprocessing."}, []string{"asyncio.wait_for", "asyncio.Queue.get", "asyncio.LifoQueue.get", "asyncio.PriorityQueue.get"}, "TimeoutError"},
 	{[]string{"queue.Full", "eventlet.queue.Full"}, []string{"queue.", "eventlet.queue.", "multiprocessing."}, []string{"asyncio.Queue.put_nowait", "asyncio.LifoQueue.put_nowait", "asyncio.PriorityQueue.put_nowait"}, "asyncio.QueueFull"},
 	{[]string{"eventlet.Timeout", "eventlet.timeout.Timeout"}, []string{"eventlet."}, []string{"asyncio.", "aiohttp.", "httpx."}, "TimeoutError"},
 	{[]string{"eventlet.greenlet.GreenletExit", "greenlet.GreenletExit", "eventlet.support.greenlets.GreenletExit"}, []string{"eventlet.", "greenlet."}, []string{"asyncio.", "aiohttp.", "httpx."}, "asyncio.CancelledError"},
@@ -69,11 +69,12 @@ func judge(p *rule.Pass, h *callgraph.Handler, body pysyntax.Node) {
 		own = own || e.Pos >= start && e.Pos < end
 	}
 	for _, o := range p.Program.Graph.Opens {
-		own = own || o.From == h.From && o.Pos >= start && o.Pos < end
+		own = own || o.From == h.From && o.Pos >= start && o.Pos < end && !ofResponse(p, o.Pos)
 	}
 	for i := range exchanges {
 		x := &exchanges[i]
-		if !all(h.Names, func(name string) bool { return matches(x.caught, name) }) || len(called) == 0 {
+		if !slices.ContainsFunc(h.Names, func(name string) bool { return matches(x.caught, name) }) || len(called) == 0 ||
+			!all(h.Names, func(name string) bool { return matches(x.caught, name) || aside[name] }) {
 			continue
 		}
 		if !slices.ContainsFunc(called, func(name string) bool { return begins(x.replaced, name) }) || slices.ContainsFunc(called, func(name string) bool { return !begins(x.replaced, name) }) {
@@ -86,6 +87,33 @@ func judge(p *rule.Pass, h *callgraph.Handler, body pysyntax.Node) {
 		return
 	}
 }
+
+// aside are exceptions of mistakes, and not of a library.
+var aside = map[string]bool{"builtins.ValueError": true, "builtins.KeyError": true, "builtins.IndexError": true, "builtins.TypeError": true, "builtins.AttributeError": true}
+
+// ofResponse tells whether what is called at a place is a method of a response that an `async with` around it has given.
+func ofResponse(p *rule.Pass, at uint32) bool {
+	t := p.Tree
+	for n := range t.All() {
+		if t.Kind(n) != pysyntax.Call || t.Start(n) != at {
+			continue
+		}
+		callee := t.Child(n)
+		if t.Kind(callee) != pysyntax.Attribute || !readers[string(t.Ident(callee))] {
+			return false
+		}
+		for with := rule.Enclosing(p, n, pysyntax.With); with != 0; with = rule.Enclosing(p, with, pysyntax.With) {
+			for item := range t.Children(with) {
+				if target := t.Last(item); t.Kind(item) == pysyntax.WithItem && t.Has(with, pysyntax.FlagAsync) && string(t.Text(target)) == string(t.Text(t.Child(callee))) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+var readers = map[string]bool{"text": true, "json": true, "read": true, "raise_for_status": true, "aread": true, "release": true}
 
 // harmless tells whether a call raises nothing of the kind.
 func harmless(name string) bool {

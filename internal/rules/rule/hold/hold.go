@@ -24,7 +24,7 @@ func Check(p *rule.Pass, say Sentences, holds []knowledge.Hold, possible bool) {
 	possible = possible || drivesByHand(p)
 	from, to := p.Program.Funcs(p.File())
 	for f := from; f < to; f++ {
-		if p.Func(f).Flags&callgraph.Async == 0 {
+		if p.Func(f).Flags&callgraph.Async == 0 && !calledByLoop(p, f) {
 			continue
 		}
 		direct(p, f, say.Direct, holds, possible)
@@ -85,20 +85,60 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 	edges := p.Program.Edges(f)
 	for i := range edges {
 		e := &edges[i]
-		if !onloop.Follows(e) || e.End == 0 || !way.Leads(e.To) || onloop.Alternatives(edges, i) {
+		if !onloop.Follows(e) || e.End == 0 && !implicit(e.Kind) || !way.Leads(e.To) || onloop.Alternatives(p.Program.Graph, edges, i) {
 			continue
 		}
 		steps, last := way.Chain(e.To)
 		at := p.Program.Graph.Files[p.Func(last.From).File].Path
-		text := fmt.Sprintf("%s %s `%s` (%s:%d)", p.Quote(e.Pos, e.End), sentence, last.Name, at, last.Line)
+		what, end := "`"+p.Func(e.To).Qual+"`", e.Pos+1
+		if e.End > 0 {
+			what, end = p.Quote(e.Pos, e.End), e.End
+		}
+		text := fmt.Sprintf("%s %s `%s` (%s:%d)", what, sentence, last.Name, at, last.Line)
 		if len(steps) > 0 {
 			text += fmt.Sprintf(" in `%s`", p.Func(last.From).Qual)
 		}
-		p.Report(int(e.Pos), int(e.End), text, "")
+		p.Report(int(e.Pos), int(end), text, "")
 		if possible || !way.Sure(e.To) || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) || givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
 			p.Possible()
 		}
 	}
+}
+
+// implicit tells whether an edge of a kind is a call although the source has none there.
+func implicit(kind callgraph.EdgeKind) bool {
+	return kind == callgraph.With || kind == callgraph.Iterate || kind == callgraph.PropertyUse
+}
+
+// calledByLoop tells whether the event loop calls a plain function: a callback, or a method of a protocol.
+func calledByLoop(p *rule.Pass, f callgraph.FuncID) bool {
+	if slices.ContainsFunc(p.Program.StartedBy(f), func(i int32) bool {
+		name := p.Program.Graph.Starts[i].Name
+		return strings.HasPrefix(name, "asyncio.") && loopCalls[name[strings.LastIndexByte(name, '.')+1:]]
+	}) {
+		return true
+	}
+	fn := p.Func(f)
+	if fn.Class == callgraph.None || !protocolMethods[fn.Qual[strings.LastIndexByte(fn.Qual, '.')+1:]] {
+		return false
+	}
+	return isProtocol(p, fn.Class, 0)
+}
+
+func isProtocol(p *rule.Pass, class int32, depth int) bool {
+	const deepest = 20
+	c := &p.Program.Graph.Classes[class]
+	return slices.ContainsFunc(c.Foreign, func(base string) bool {
+		return strings.HasPrefix(base, "asyncio.") && strings.HasSuffix(base, "Protocol")
+	}) || depth < deepest && slices.ContainsFunc(c.Bases, func(base int32) bool { return isProtocol(p, base, depth+1) })
+}
+
+var loopCalls = map[string]bool{"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true, "add_reader": true, "add_writer": true}
+
+// protocolMethods are what the loop calls on a protocol.
+var protocolMethods = map[string]bool{
+	"connection_made": true, "data_received": true, "eof_received": true, "connection_lost": true, "datagram_received": true, "buffer_updated": true, "error_received": true,
+	"pipe_data_received": true, "process_exited": true,
 }
 
 // drivesByHand tells whether a file runs coroutines itself, without a loop: with `coroutine.send(None)`. Blocking

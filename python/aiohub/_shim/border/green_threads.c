@@ -5,9 +5,8 @@
 #include "native.h"
 
 static PyTypeObject *green_thread_class, *future_class;
-static PyObject *deque_class;
 static PyObject *python_spawn, *python_finish, *python_await, *python_deliver;
-static PyObject *loop_keyword, *no_keywords;
+static PyObject *loop_keyword;
 
 /* Whether *function* is plainly none that makes a coroutine. */
 static bool
@@ -88,29 +87,6 @@ own_attribute(PyObject *green, PyObject *name)
     return attributes ? PyDict_GetItemWithError(attributes, name) : NULL;
 }
 
-/* The future that *links*, of a green thread, consists of; borrowed, or NULL if there is anything else. */
-static PyObject *
-only_future(PyObject *links)
-{
-    if (!Py_IS_TYPE(links, (PyTypeObject *)deque_class) || PyObject_Size(links) != 1) {
-        PyErr_Clear();
-        return NULL;
-    }
-    PyObject *link = PySequence_GetItem(links, 0); /* the deque keeps it */
-    Py_XDECREF(link);
-    if (link == NULL || !PyTuple_CheckExact(link) || PyTuple_GET_SIZE(link) != 3
-        || PyTuple_GET_ITEM(link, 0) != python_deliver) {
-        PyErr_Clear();
-        return NULL;
-    }
-    PyObject *arguments = PyTuple_GET_ITEM(link, 1);
-    if (!PyTuple_CheckExact(arguments) || PyTuple_GET_SIZE(arguments) != 2) {
-        return NULL;
-    }
-    PyObject *future = PyTuple_GET_ITEM(arguments, 0);
-    return Py_IS_TYPE(future, future_class) ? future : NULL;
-}
-
 /* Give *result* to the future that awaits the green thread. */
 static Path
 deliver(PyObject *future, PyObject *result)
@@ -142,29 +118,21 @@ green_finish(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t narg
     if (PyErr_Occurred() || PyObject_SetAttr(green, names._aiohub_result, args[1]) < 0) {
         return NULL;
     }
-    PyObject *links = own_attribute(green, names._exit_funcs);
-    if (links == NULL) {
-        return PyErr_Occurred() ? NULL : new_reference(Py_None);
-    }
-    Py_INCREF(links);
-    PyObject *future = new_reference(only_future(links)), *done;
-    Path delivered = PATH_NOT_FAST;
+    PyObject *future = new_reference(own_attribute(green, names._aiohub_awaiting));
     if (likely(future != NULL)) {
-        done = PyObject_CallMethodNoArgs(links, names.popleft);
-        Py_XDECREF(done);
-        delivered = done ? deliver(future, args[1]) : PATH_FAILED;
+        Path delivered = PyObject_DelAttr(green, names._aiohub_awaiting) < 0 ? PATH_FAILED : deliver(future, args[1]);
         if (unlikely(delivered == PATH_NOT_FAST)) {
-            done = PyObject_CallFunctionObjArgs(python_deliver, green, future, Py_True, NULL);
+            PyObject *done = PyObject_CallFunctionObjArgs(python_deliver, green, future, Py_True, NULL);
             Py_XDECREF(done);
             delivered = done ? PATH_DONE : PATH_FAILED;
         }
         Py_DECREF(future);
+        return delivered == PATH_FAILED ? NULL : new_reference(Py_None);
     }
-    Py_DECREF(links);
-    if (unlikely(delivered == PATH_NOT_FAST)) {
+    if (unlikely(own_attribute(green, names._exit_funcs) != NULL)) {
         return PyObject_CallMethodNoArgs(green, names._resolve_links);
     }
-    return delivered == PATH_FAILED ? NULL : new_reference(Py_None);
+    return PyErr_Occurred() ? NULL : new_reference(Py_None);
 }
 
 /* A future of *core*'s loop that *green*, of this hub and nobody's so far, will fulfil. */
@@ -174,18 +142,11 @@ link_future(Core *core, PyObject *green)
     PyObject *stack[] = {NULL, core->loop};
     const size_t none_positional = PY_VECTORCALL_ARGUMENTS_OFFSET;
     PyObject *future = PyObject_Vectorcall((PyObject *)future_class, stack + 1, none_positional, loop_keyword);
-    PyObject *links = future ? PyObject_CallNoArgs(deque_class) : NULL;
-    PyObject *arguments = links ? PyTuple_Pack(2, future, Py_True) : NULL;
-    PyObject *link = arguments ? PyTuple_Pack(3, python_deliver, arguments, no_keywords) : NULL;
-    PyObject *appended = link ? PyObject_CallMethodOneArg(links, names.append, link) : NULL;
-    if (unlikely(appended == NULL || PyObject_SetAttr(future, names.green_thread, green) < 0
-                 || PyObject_SetAttr(green, names._exit_funcs, links) < 0)) {
+    /* Not among what is linked before somebody asks for that: see _ExitFunctions in green_threads.py. */
+    if (unlikely(future != NULL && (PyObject_SetAttr(future, names.green_thread, green) < 0
+                                    || PyObject_SetAttr(green, names._aiohub_awaiting, future) < 0))) {
         Py_CLEAR(future);
     }
-    Py_XDECREF(appended);
-    Py_XDECREF(link);
-    Py_XDECREF(arguments);
-    Py_XDECREF(links);
     return future;
 }
 
@@ -197,10 +158,11 @@ green_await(PyObject *green, PyObject *Py_UNUSED(ignored))
     if (likely(core != NULL && core->greenlet != NULL && core->loop != NULL
                && greenlet_is_child_of(green, core->greenlet) && own_attribute(green, names._exit_event) == NULL
                && own_attribute(green, names._aiohub_result) == NULL
-               && own_attribute(green, names._exit_funcs) == NULL && !PyErr_Occurred())) {
+               && own_attribute(green, names._exit_funcs) == NULL
+               && own_attribute(green, names._aiohub_awaiting) == NULL && !PyErr_Occurred())) {
         PyObject *future = link_future(core, green);
         Py_DECREF(core);
-        PyObject *awaiting = future ? PyObject_CallMethodNoArgs(future, names.__await__) : NULL;
+        PyObject *awaiting = future ? future_class->tp_as_async->am_await(future) : NULL;
         Py_XDECREF(future);
         return awaiting;
     }
@@ -221,12 +183,8 @@ static PyMethodDef await_method = {"__await__", (PyCFunction)green_await, METH_N
 static int
 take_parts(void)
 {
-    if (deque_class == NULL) {
-        PyObject *collections = PyImport_ImportModule("collections");
-        deque_class = collections ? PyObject_GetAttrString(collections, "deque") : NULL;
-        Py_XDECREF(collections);
-        loop_keyword = Py_BuildValue("(s)", "loop");
-        no_keywords = PyDict_New();
+    if (loop_keyword == NULL && (loop_keyword = Py_BuildValue("(s)", "loop")) == NULL) {
+        return -1;
     }
     green_thread_class = (PyTypeObject *)parts.green_thread_class;
     future_class = (PyTypeObject *)parts.future_class;
@@ -234,7 +192,7 @@ take_parts(void)
     python_finish = parts.finish;
     python_await = parts.await_green_thread;
     python_deliver = parts.deliver;
-    return deque_class && loop_keyword && no_keywords ? 0 : -1;
+    return 0;
 }
 
 static PyObject *

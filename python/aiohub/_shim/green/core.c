@@ -85,6 +85,12 @@ hub_here(void)
 Core *
 core_here(void)
 {
+    Waits *waits = waits_here();
+    if (likely(waits != NULL)) {
+        Core *core = (Core *)new_reference(waits->hub);
+        Py_DECREF(waits);
+        return core;
+    }
     PyObject *hub = hub_here();
     if (unlikely(hub != NULL && !PyObject_TypeCheck(hub, &Core_Type))) {
         Py_CLEAR(hub);

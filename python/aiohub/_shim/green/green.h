@@ -50,6 +50,7 @@ typedef struct {
     PyObject *writers;
     PyObject *more_readers; /* its secondary listeners */
     PyObject *more_writers;
+    PyObject *local; /* eventlet's names of this OS thread, a dict: `hub` is its hub */
     FdTable armed; /* of Armed */
     uint64_t last_token;
 } Waits;
@@ -77,11 +78,11 @@ typedef enum {
 PyObject *hub_switch(PyObject *hub);
 
 /* Wait until *fd* is ready for *mask*, WAIT_READ or WAIT_WRITE: hubs.trampoline, or NOT_FAST.
- * *mark_as_closed* is called, if it is not None, when the descriptor is closed meanwhile. */
-PyObject *wait_for(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed);
+ * *owner* is told when the descriptor is closed meanwhile: a GreenSocket, a function, or None for nobody. */
+PyObject *wait_for(Waits *waits, int fd, uint32_t mask, PyObject *owner);
 
 /* The same with a timeout in seconds (a number, or None for none) after which *timeout_error* is raised. */
-PyObject *wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, PyObject *seconds,
+PyObject *wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *owner, PyObject *seconds,
                            PyObject *timeout_error);
 
 /* Whether the last read of *fd* took all there was; forgotten by asking. */

@@ -6,8 +6,7 @@
  */
 
 #include "collected.h"
-#include "green/green.h"
-#include "native.h"
+#include "green/sockets.h"
 
 #include <fcntl.h>
 
@@ -58,19 +57,19 @@ disarm(Waits *waits, int fd, uint32_t mask)
 typedef struct {
     PyObject_HEAD
     PyObject *greenlet;
-    PyObject *mark_as_closed; /* or None */
+    PyObject *owner; /* see wait_for */
     int fd;
     uint32_t mask;
     bool spent;
 } Listener;
 
 static PyObject *
-listener_new(PyObject *green, int fd, uint32_t mask, PyObject *mark_as_closed)
+listener_new(PyObject *green, int fd, uint32_t mask, PyObject *owner)
 {
     Listener *listener = PyObject_GC_New(Listener, &Listener_Type);
     if (listener != NULL) {
         listener->greenlet = new_reference(green);
-        listener->mark_as_closed = new_reference(mark_as_closed);
+        listener->owner = new_reference(owner);
         listener->fd = fd;
         listener->mask = mask;
         listener->spent = false;
@@ -79,7 +78,7 @@ listener_new(PyObject *green, int fd, uint32_t mask, PyObject *mark_as_closed)
     return (PyObject *)listener;
 }
 
-#define LISTENER_REFERENCES(REFERENCE) REFERENCE(greenlet) REFERENCE(mark_as_closed)
+#define LISTENER_REFERENCES(REFERENCE) REFERENCE(greenlet) REFERENCE(owner)
 
 DEFINE_TRAVERSE(listener, Listener, LISTENER_REFERENCES)
 DEFINE_CLEAR(listener, Listener, LISTENER_REFERENCES)
@@ -115,10 +114,20 @@ listener_tb(Listener *listener, void *Py_UNUSED(closure))
 }
 
 static PyObject *
+listener_mark_as_closed(Listener *listener, void *Py_UNUSED(closure))
+{
+    PyObject *owner = listener->owner;
+    return Py_IS_TYPE(owner, python.socket_class) ? PyObject_GetAttr(owner, names._mark_as_closed) : new_reference(owner);
+}
+
+static PyObject *
 listener_defang(Listener *listener, PyObject *Py_UNUSED(ignored))
 {
     listener->spent = true;
-    return listener->mark_as_closed == Py_None ? new_reference(Py_None) : PyObject_CallNoArgs(listener->mark_as_closed);
+    PyObject *mark = listener_mark_as_closed(listener, NULL);
+    PyObject *result = mark && mark != Py_None ? PyObject_CallNoArgs(mark) : new_reference(mark);
+    Py_XDECREF(mark);
+    return result;
 }
 
 static PyObject *
@@ -133,17 +142,15 @@ static PyMethodDef listener_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-#define LISTENER_ATTRIBUTE(name) {#name, T_OBJECT, offsetof(Listener, name), READONLY, NULL},
-
 static PyMemberDef listener_members[] = {
-    LISTENER_REFERENCES(LISTENER_ATTRIBUTE)
+    {"greenlet", T_OBJECT, offsetof(Listener, greenlet), READONLY, NULL},
     {"fileno", T_INT, offsetof(Listener, fd), READONLY, NULL},
     {"spent", T_BOOL, offsetof(Listener, spent), 0, NULL},
     {NULL, 0, 0, 0, NULL},
 };
 
 static PyGetSetDef listener_getset[] = {
-    GETTER(listener, evtype) GETTER(listener, cb) GETTER(listener, tb) END_OF_GETTERS
+    GETTER(listener, evtype) GETTER(listener, cb) GETTER(listener, tb) GETTER(listener, mark_as_closed) END_OF_GETTERS
 };
 
 PyTypeObject Listener_Type = {
@@ -168,18 +175,16 @@ waits_here(void)
     if (waits == NULL || waits->hub == NULL) {
         return NULL;
     }
-    PyObject *hub = hub_here();
-    bool is_present = hub == waits->hub;
-    Py_XDECREF(hub);
-    return is_present ? (Waits *)new_reference((PyObject *)waits) : NULL;
+    PyObject *hub = PyDict_GetItemWithError(waits->local, names.hub);
+    return likely(hub == waits->hub) ? (Waits *)new_reference((PyObject *)waits) : NULL;
 }
 
 PyObject *
 hub_switch(PyObject *hub)
 {
     PyObject *current = greenlet_current();
-    PyObject *main = PyObject_GetAttr(hub, names.greenlet);
-    PyObject *result = NULL;
+    PyObject *main = new_reference(((Core *)hub)->greenlet);
+    PyObject *result = main ? NULL : NOT_FAST;
     if (likely(current != NULL && main != NULL)) {
         if (likely(current != main && greenlet_switches_plainly(current) && greenlet_is_active(main)
                    && greenlet_is_child_of(current, main) && !PyObject_HasAttr(current, names.switch_out)
@@ -239,7 +244,7 @@ leave(Waits *waits, Listener *listener, PyObject *number)
 }
 
 PyObject *
-wait_for(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed)
+wait_for(Waits *waits, int fd, uint32_t mask, PyObject *owner)
 {
     PyObject *current = greenlet_current();
     if (unlikely(current == NULL)) {
@@ -248,7 +253,7 @@ wait_for(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed)
     PyObject *number = NULL, *listener = NULL, *result = NOT_FAST;
     if (likely(greenlet_switches_plainly(current) && waits->hub != NULL)) {
         number = PyLong_FromLong(fd);
-        listener = number ? listener_new(current, fd, mask, mark_as_closed) : NULL;
+        listener = number ? listener_new(current, fd, mask, owner) : NULL;
         PyObject *bucket = mask == WAIT_READ ? waits->readers : waits->writers;
         PyObject *present = listener ? PyDict_SetDefault(bucket, number, listener) : NULL;
         if (unlikely(present == NULL)) {
@@ -273,11 +278,11 @@ wait_for(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed)
 }
 
 PyObject *
-wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, PyObject *seconds,
+wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *owner, PyObject *seconds,
                  PyObject *timeout_error)
 {
     if (seconds == Py_None) {
-        return wait_for(waits, fd, mask, mark_as_closed);
+        return wait_for(waits, fd, mask, owner);
     }
     PyObject *current = greenlet_current();
     PyObject *hub = new_reference(waits->hub);
@@ -290,7 +295,7 @@ wait_for_timeout(Waits *waits, int fd, uint32_t mask, PyObject *mark_as_closed, 
         result = current && hub == NULL ? NOT_FAST : NULL;
     }
     else {
-        result = wait_for(waits, fd, mask, mark_as_closed);
+        result = wait_for(waits, fd, mask, owner);
         PyObject *error = result == NULL ? take_exception() : NULL;
         PyObject *cancelled = PyObject_CallMethodNoArgs(timer, names.cancel);
         if (unlikely(cancelled == NULL)) {
@@ -361,24 +366,22 @@ notify(PyObject *hub, PyObject *bucket, PyObject *number)
 static int
 is_watched(PyObject *hub)
 {
-    PyObject *watcher = PyObject_GetAttr(hub, names.watcher);
-    PyObject *blocking = watcher ? PyObject_GetAttr(hub, names.debug_blocking) : NULL;
-    int result = blocking ? PyObject_IsTrue(blocking) : -1;
-    if (result == 0 && watcher != Py_None) {
-        result = 1;
+    const Core *core = (Core *)hub;
+    if (unlikely(!is_none(core->watcher))) {
+        return 1;
     }
-    Py_XDECREF(watcher);
-    Py_XDECREF(blocking);
-    return result;
+    return likely(core->debug_blocking == Py_False) ? 0 : core->debug_blocking ? PyObject_IsTrue(core->debug_blocking) : 0;
 }
 
-/* Somebody may still wait for the descriptor: a listener that stays, or the next of several readers. */
+/* Of *done*, which the engine has just reported, somebody may still want to know: a listener that stays, or the next of
+ * several readers. */
 static int
-rearm(Waits *waits, PyObject *number, int fd)
+rearm(Waits *waits, PyObject *number, int fd, uint32_t done)
 {
     uint32_t wanted = 0;
-    if (waits->hub == NULL) {
-        return 0;
+    const Armed *armed = fdtable_find(&waits->armed, fd);
+    if (waits->hub == NULL || (likely(armed != NULL) && (armed->armed & done) == done)) {
+        return 0; /* the hub is gone, or who was woken waits again */
     }
     if (PyDict_GetItemWithError(waits->readers, number) != NULL) {
         wanted |= WAIT_READ;
@@ -386,7 +389,6 @@ rearm(Waits *waits, PyObject *number, int fd)
     if (PyDict_GetItemWithError(waits->writers, number) != NULL) {
         wanted |= WAIT_WRITE;
     }
-    const Armed *armed = fdtable_find(&waits->armed, fd);
     wanted &= armed ? ~armed->armed : UINT32_MAX;
     if (likely(wanted == 0) || arm(waits, fd, wanted) == 0) {
         return PyErr_Occurred() ? -1 : 0;
@@ -434,11 +436,11 @@ over(PyObject *self, const aio_event *event)
     Py_DECREF(hub);
     if (unlikely(result < 0)) {
         PyObject *error = take_exception();
-        (void)rearm(waits, number, fd);
+        (void)rearm(waits, number, fd, done);
         raise_again(error);
     }
     else {
-        result = rearm(waits, number, fd);
+        result = rearm(waits, number, fd, done);
     }
     Py_DECREF(number);
     return result;
@@ -459,7 +461,7 @@ static PyObject *
 waits_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(keywords))
 {
     PyObject *loop, *hub, *readers, *writers, *more_readers, *more_writers;
-    if (!PyArg_ParseTuple(args, "O!OO!O!O!O!", &Loop_Type, &loop, &hub, &PyDict_Type, &readers, &PyDict_Type, &writers,
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &Loop_Type, &loop, &Core_Type, &hub, &PyDict_Type, &readers, &PyDict_Type, &writers,
                           &PyDict_Type, &more_readers, &PyDict_Type, &more_writers)) {
         return NULL;
     }
@@ -474,6 +476,10 @@ waits_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(keywords))
     waits->writers = new_reference(writers);
     waits->more_readers = new_reference(more_readers);
     waits->more_writers = new_reference(more_writers);
+    if ((waits->local = PyObject_GetAttrString(parts.hub_local, "__dict__")) == NULL || !PyDict_Check(waits->local)) {
+        Py_DECREF(waits);
+        return PyErr_Occurred() ? NULL : PyErr_Format(PyExc_TypeError, "the hubs of OS threads are not in a dict");
+    }
     Py_XSETREF(((Loop *)loop)->waits, new_reference((PyObject *)waits));
     Py_XSETREF(latest, (Waits *)new_reference((PyObject *)waits));
     return (PyObject *)waits;
@@ -485,7 +491,8 @@ waits_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(keywords))
     REFERENCE(readers)                                                                                                 \
     REFERENCE(writers)                                                                                                 \
     REFERENCE(more_readers)                                                                                            \
-    REFERENCE(more_writers)
+    REFERENCE(more_writers)                                                                                            \
+    REFERENCE(local)
 
 DEFINE_TRAVERSE(waits, Waits, WAITS_REFERENCES)
 DEFINE_CLEAR(waits, Waits, WAITS_REFERENCES)

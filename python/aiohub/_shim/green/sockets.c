@@ -7,6 +7,8 @@
 #include "green/sockets.h"
 
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* What is read by a recv of small messages goes through here: no allocation of the size that was asked for. */
 #define SCRATCH_SIZE (64 * 1024)
@@ -17,10 +19,47 @@ struct originals python;
 static bool
 is_false(PyObject *object, PyObject *name)
 {
-    PyObject *value = PyObject_GetAttr(object, name);
+    PyObject *value = PyObject_GenericGetAttr(object, name);
     bool result = value == Py_False;
     Py_XDECREF(value);
     return result;
+}
+
+/* Whether *type* is a class socket.socket as Python has it. A process has two, the original's and that of the module
+ * socket, from which socketpair takes its sockets. */
+static bool
+is_plain_class(PyTypeObject *type)
+{
+    static PyTypeObject *other; /* kept for good, so that no other class comes to have the address */
+    static const char *const methods[] = {"recv", "recv_into", "send", "fileno"};
+    PyTypeObject *original = python.original_class;
+    if (likely(type == original || type == other)) {
+        return true;
+    }
+    bool is_plain = type->tp_base == original->tp_base && strcmp(type->tp_name, "socket") == 0;
+    for (size_t i = 0; is_plain && i < sizeof(methods) / sizeof(methods[0]); i++) {
+        PyObject *ours = PyObject_GetAttrString((PyObject *)original, methods[i]);
+        PyObject *theirs = PyObject_GetAttrString((PyObject *)type, methods[i]);
+        is_plain = ours != NULL && ours == theirs;
+        Py_XDECREF(ours);
+        Py_XDECREF(theirs);
+    }
+    if (is_plain) {
+        Py_INCREF(type);
+        Py_XSETREF(other, type);
+    }
+    return is_plain;
+}
+
+/* sock.fileno() of a plain socket: most of it is to find the method, which nobody replaces. */
+static PyObject *
+number_of(PyObject *sock)
+{
+    if (likely(_PyType_Lookup(Py_TYPE(sock), names.fileno) == python.fileno
+               && Py_IS_TYPE(python.fileno, &PyMethodDescr_Type))) {
+        return ((PyMethodDescrObject *)python.fileno)->d_method->ml_meth(sock, NULL);
+    }
+    return PyObject_CallMethodNoArgs(sock, names.fileno);
 }
 
 bool
@@ -32,10 +71,10 @@ state_of(PyObject *self, State *state)
     }
     PyObject *number = NULL;
     if (likely(is_false(self, names.act_non_blocking) && is_false(self, names._closed)
-               && (state->timeout = PyObject_GetAttr(self, names._timeout)) != NULL
-               && (state->sock = PyObject_GetAttr(self, names.fd)) != NULL
-               && Py_IS_TYPE(state->sock, python.original_class)
-               && (number = PyObject_CallMethodNoArgs(state->sock, names.fileno)) != NULL)) {
+               && (state->timeout = PyObject_GenericGetAttr(self, names._timeout)) != NULL
+               && (state->sock = PyObject_GenericGetAttr(self, names.fd)) != NULL
+               && is_plain_class(Py_TYPE(state->sock))
+               && (number = number_of(state->sock)) != NULL)) {
         state->fd = (int)PyLong_AsLong(number);
     }
     else {
@@ -71,21 +110,19 @@ raise_instead(PyObject *type, PyObject *args)
 Path
 wait_on(PyObject *self, State *state, uint32_t mask)
 {
-    PyObject *mark = PyObject_GetAttr(self, names._mark_as_closed);
     PyObject *error = NULL, *result = NULL;
-    if (mark != NULL && state->timeout != Py_None) {
+    if (state->timeout != Py_None) {
         error = PyObject_CallFunction(python.socket_timeout, "s", "timed out");
     }
-    if (likely(mark != NULL && (state->timeout == Py_None || error != NULL))) {
-        result = wait_for_timeout(state->waits, state->fd, mask, mark, state->timeout, error);
+    if (likely(state->timeout == Py_None || error != NULL)) {
+        result = wait_for_timeout(state->waits, state->fd, mask, self, state->timeout, error);
     }
     Py_XDECREF(error);
-    if (unlikely(result == NULL && mark != NULL && PyErr_ExceptionMatches(python.io_closed))) {
+    if (unlikely(result == NULL && PyErr_ExceptionMatches(python.io_closed))) {
         PyObject *closed = take_exception();
-        Py_XDECREF(PyObject_CallNoArgs(mark));
+        Py_XDECREF(PyObject_CallMethodNoArgs(self, names._mark_as_closed));
         raise_again(closed);
     }
-    Py_XDECREF(mark);
     if (result == NOT_FAST) {
         return PATH_NOT_FAST;
     }
@@ -99,13 +136,14 @@ is_closed_by_peer(int code)
     return code == ECONNRESET || code == ESHUTDOWN || code == EPIPE;
 }
 
-/* One recv(2): the count, or -errno. */
+/* One recv(2): the count, or -errno. Not the C library's function: that is a cancellation point, for which it does some
+ * work in a process with threads. So with send below. */
 static Py_ssize_t
 receive(int fd, void *place, size_t size)
 {
     ssize_t got;
     do {
-        got = recv(fd, place, size, 0);
+        got = syscall(SYS_recvfrom, fd, place, size, 0, NULL, NULL);
     } while (unlikely(got < 0 && errno == EINTR));
     return got < 0 ? -errno : got;
 }
@@ -264,7 +302,8 @@ send_some(PyObject *self, State *state, PyObject *data, Py_ssize_t *done)
         int code = 0;
         if (likely(*done <= view.len)) {
             do {
-                sent = send(state->fd, (char *)view.buf + *done, (size_t)(view.len - *done), MSG_NOSIGNAL);
+                sent = syscall(SYS_sendto, state->fd, (char *)view.buf + *done, (size_t)(view.len - *done), MSG_NOSIGNAL,
+                               NULL, 0);
             } while (unlikely(sent < 0 && errno == EINTR));
             code = errno;
         }
@@ -303,7 +342,7 @@ green_send(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *ke
 static bool
 sends_plainly(PyObject *self)
 {
-    PyObject *method = PyObject_GetAttr(self, names.send);
+    PyObject *method = PyObject_GenericGetAttr(self, names.send);
     bool is_plain = method != NULL && PyCFunction_CheckExact(method)
                     && PyCFunction_GET_FUNCTION(method) == (PyCFunction)(void (*)(void))green_send;
     Py_XDECREF(method);
@@ -437,7 +476,7 @@ find_originals(void)
     } functions[] = {
         {&python.recv, parts.socket_class, "recv"},       {&python.recv_into, parts.socket_class, "recv_into"},
         {&python.send, parts.socket_class, "send"},       {&python.sendall, parts.socket_class, "sendall"},
-        {&python.accept, parts.socket_class, "accept"},
+        {&python.accept, parts.socket_class, "accept"},   {&python.fileno, parts.original_socket_class, "fileno"},
     };
     python.socket_class = (PyTypeObject *)parts.socket_class;
     python.original_class = (PyTypeObject *)parts.original_socket_class;

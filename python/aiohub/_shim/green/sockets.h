@@ -10,6 +10,7 @@
 extern struct originals {
     PyTypeObject *socket_class;   /* eventlet's GreenSocket */
     PyTypeObject *original_class; /* the original socket.socket */
+    PyObject *fileno;             /* its method */
     PyObject *io_closed;          /* the exception class IOClosed */
     PyObject *socket_timeout;     /* the exception class socket.timeout */
     PyObject *hub_switch, *recv, *recv_into, *send, *sendall, *accept; /* the Python functions */

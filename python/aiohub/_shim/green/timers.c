@@ -16,6 +16,7 @@ typedef struct {
     PyObject *soon;          /* a deque of (time, sequence, timer): the timers without a delay */
     PyObject *later, *fresh; /* those with one: a heap, and a list of what is not in it yet */
     PyObject *deferrals;
+    PyObject *spare;         /* an empty deque for the next pass, or NULL */
     long long sequence;
     bool pass_due;
 } HubTimers;
@@ -24,8 +25,9 @@ static PyObject *deque_class, *context_keyword;
 static PyTypeObject *plain_hub, *plain_timers; /* aiohub.hub.Hub and TimerQueue; subclasses may do more */
 static PyObject *python_pass;
 
-#define HUB_TIMERS_REFERENCES(REFERENCE)                                                                               \
+#define HUB_TIMERS_ATTRIBUTES(REFERENCE)                                                                               \
     REFERENCE(hub) REFERENCE(soon) REFERENCE(later) REFERENCE(fresh) REFERENCE(deferrals)
+#define HUB_TIMERS_REFERENCES(REFERENCE) HUB_TIMERS_ATTRIBUTES(REFERENCE) REFERENCE(spare)
 
 DEFINE_TRAVERSE(timers, HubTimers, HUB_TIMERS_REFERENCES)
 DEFINE_CLEAR(timers, HubTimers, HUB_TIMERS_REFERENCES)
@@ -34,7 +36,7 @@ DEFINE_DEALLOC(timers, HubTimers)
 #define HUB_TIMERS_ATTRIBUTE(name) {#name, T_OBJECT_EX, offsetof(HubTimers, name), 0, NULL},
 
 static PyMemberDef members[] = {
-    HUB_TIMERS_REFERENCES(HUB_TIMERS_ATTRIBUTE)
+    HUB_TIMERS_ATTRIBUTES(HUB_TIMERS_ATTRIBUTE)
     {"sequence", T_LONGLONG, offsetof(HubTimers, sequence), 0, NULL},
     {"pass_due", T_BOOL, offsetof(HubTimers, pass_due), 0, NULL},
     {NULL, 0, 0, 0, NULL},
@@ -252,12 +254,18 @@ is_plain_pass(HubTimers *timers, Core *core)
            && is_none(core->watcher) && is_unset(timers->deferrals) && !heap_is_due(timers, core->clock);
 }
 
-/* Whether the hub has nothing to do before something new comes. */
+/* Whether a pass over *queue* leaves nothing to ask the loop for: the next pass has been asked for by who was fired, or
+ * the hub has nothing to do before something new comes. */
 static bool
-is_idle(HubTimers *timers, Core *core, PyObject *queue)
+is_over(HubTimers *timers, Core *core, PyObject *queue)
 {
-    return PyObject_Size(queue) == 0 && PyObject_Size(timers->soon) == 0 && is_unset(core->closed_listeners)
-           && is_unset(timers->fresh) && is_unset(timers->later);
+    if (unlikely(PyObject_Size(queue) != 0)) {
+        return false;
+    }
+    if (PyObject_Size(timers->soon) != 0) {
+        return timers->pass_due;
+    }
+    return is_unset(core->closed_listeners) && is_unset(timers->fresh) && is_unset(timers->later);
 }
 
 /* TimerQueue.run_pass: the timers without a delay, when that is all there is. */
@@ -269,7 +277,10 @@ run_pass(HubTimers *timers, PyObject *Py_UNUSED(ignored))
     if (likely(timers->hub != NULL && PyObject_TypeCheck(timers->hub, &Core_Type))) {
         core = (Core *)new_reference(timers->hub);
         queue = likely(is_plain_pass(timers, core)) ? new_reference(timers->soon) : NULL;
-        fresh = queue ? PyObject_CallNoArgs(deque_class) : NULL;
+        if (likely(queue != NULL)) {
+            fresh = timers->spare ? timers->spare : PyObject_CallNoArgs(deque_class);
+            timers->spare = NULL;
+        }
     }
     if (unlikely(fresh == NULL)) {
         PyErr_Clear();
@@ -278,10 +289,13 @@ run_pass(HubTimers *timers, PyObject *Py_UNUSED(ignored))
         return PyObject_CallOneArg(python_pass, (PyObject *)timers);
     }
     Py_XSETREF(timers->soon, fresh);
+    timers->pass_due = false;
     int result = fire(timers, queue);
     PyObject *done = NULL;
-    if (likely(result == 0 && is_idle(timers, core, queue))) {
-        timers->pass_due = false;
+    if (likely(result == 0 && is_over(timers, core, queue))) {
+        if (likely(Py_REFCNT(queue) == 1 && timers->spare == NULL)) {
+            timers->spare = new_reference(queue);
+        }
         done = new_reference(Py_None);
     }
     else {

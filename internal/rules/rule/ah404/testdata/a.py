@@ -11,3 +11,5 @@ if eventletutils.is_monkey_patched("thread"):  # want AH404 "asks about eventlet
 worker_class = "gunicorn.workers.geventlet.EventletWorker"  # want AH404 "EventletWorker` chooses eventlet"
 one = futurist.SynchronousExecutor(green=True)  # want AH404 "SynchronousExecutor` chooses eventlet"
 two = futurist.SynchronousExecutor()
+real = futurist.GreenThreadPoolExecutor.shutdown  # want AH404 "^`futurist.GreenThreadPoolExecutor.shutdown` belongs to a class that runs on eventlet"
+mock.patch("futurist.GreenThreadPoolExecutor.shutdown", f)  # want AH404 "belongs to a class"

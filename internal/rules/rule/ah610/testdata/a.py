@@ -32,7 +32,7 @@ async def main(given, group):
     asyncio.ensure_future(work())  # want AH610 "makes a task that nobody keeps"
     later(work())  # want AH610 "makes a task that nobody keeps"
     asyncio.get_running_loop().create_task(work())  # want AH610 "makes a task that nobody keeps"
-    spawn(work())  # possible AH610 "makes a task that nobody keeps"
+    spawn(work())  # want AH610 "makes a task that nobody keeps"
     keep(work())  # possible AH610 "makes a task that nobody keeps"
     unused = asyncio.create_task(work())  # possible AH610 "makes a task that is kept only until the function returns"
     given and asyncio.create_task(work())  # want AH610 "makes a task that nobody keeps"
@@ -43,3 +43,7 @@ async def main(given, group):
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(work())
     group.create_task(work())
+    [asyncio.create_task(work()) for _ in given]  # want AH610 "makes a task that nobody keeps"
+    asyncio.create_task(work()).add_done_callback(print)  # want AH610 "makes a task that nobody keeps"
+    listed = [asyncio.create_task(work()) for _ in given]
+    await asyncio.wait(listed)

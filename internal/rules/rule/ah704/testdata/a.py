@@ -93,3 +93,26 @@ def closure():
 
     threading.Thread(target=work).start()
     box["result"] = 1  # want AH704 "`box` of closure is stored after the start of `closure.work`"
+
+
+class Collector:
+    def __init__(self):
+        self.thread = threading.Thread(target=self._collect)
+        self.thread.start()
+        self.found = []  # want AH704 "`self.found` is stored after the start of `Collector._collect`"
+
+    def _collect(self):
+        self.found.append(1)
+
+
+class Renewed:
+    def __init__(self):
+        self.found = []
+
+    def start(self):
+        self.thread = threading.Thread(target=self._collect)
+        self.thread.start()
+        self.found = []
+
+    def _collect(self):
+        self.found.append(1)

@@ -1,0 +1,135 @@
+"""What is uvloop's own below a hub: fork, the errors it keeps for itself, its way out of a run."""
+
+from __future__ import annotations
+
+import atexit
+import collections
+import ctypes
+import functools
+import gc
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from eventlet import patcher
+
+from .._base.errors import HubStopped
+from .signals import duplicate, set_wakeup_fd
+
+if TYPE_CHECKING:
+    from .._base.contract import Hub
+
+_socket: Any = patcher.original("socket")
+
+#: Of `uv_req_size` and `uv_run`, in libuv's public header.
+_UV_WORK = 7
+_UV_RUN_DEFAULT = 0
+
+
+class UvParts:
+    """Mixed in front of uvloop's loop."""
+
+    if TYPE_CHECKING:  # of HubLoop
+        _hub: Hub
+
+        def _really(self, name: str) -> Any: ...
+
+    # While libuv calls due timers and ready watchers, it keeps lists of them on its stack, and takes a timer that is
+    # cancelled or a descriptor that is closed out of them. Another greenlet may have that part of the stack meanwhile:
+    # the main green thread has. From the queue of callbacks nothing of the kind is open.
+    switches_anywhere = False
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Tell the loop's exception handler, or the hub what uvloop reports and other loops let out of the run."""
+        exc = context.get("exception")
+        if isinstance(exc, BaseException) and self._hub.running and _belongs_to_main(context, exc):
+            self._hub.end_with(exc)
+        else:
+            self._really("call_exception_handler")(context)
+
+    def _forget_callbacks(self) -> None:
+        """uvloop goes through one more turn before it lets an exception out."""
+        own = self._signal_pipe()
+        # uvloop keeps its tables in attributes of its C struct, which the collector sees.
+        for table in gc.get_referents(self):
+            if isinstance(table, (collections.deque, set)):
+                for handle in tuple(table):
+                    if hasattr(handle, "cancelled"):
+                        handle.cancel()
+            elif isinstance(table, dict) and any(type(value).__name__ == "UVPoll" for value in table.values()):
+                for number in table.keys() - {end.fileno() for end in own}:
+                    self._really("remove_reader")(number)
+                    self._really("remove_writer")(number)
+
+    def _repair_after_fork(self, running: bool) -> None:
+        self._replace_signal_pipe()
+        native = importlib.import_module("uvloop.loop")
+        pointer = ctypes.pythonapi.PyCapsule_GetPointer
+        pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+        fork = _libuv().uv_loop_fork
+        fork.argtypes = [ctypes.c_void_p]
+        code = fork(pointer(native.libuv_get_loop_t_ptr(self), None))
+        if code:
+            raise OSError(-code, "uv_loop_fork failed in the child of a fork")
+        self._really("set_default_executor")(None)  # its threads have stayed with the parent
+        atexit.unregister(_renew_pool)
+        atexit.register(_renew_pool)
+
+    def _signal_pipe(self) -> list[Any]:
+        """Both ends of the socket pair that signals are written to, if the loop has one."""
+        # The base class of every socket: uvloop's `socket` is another module than eventlet's original.
+        return [end for end in gc.get_referents(self) if isinstance(end, _socket.SocketType)]
+
+    def _replace_signal_pipe(self) -> None:
+        """Put a new socket pair under the numbers of the one signals are written to; uvloop offers no way to make one.
+
+        To be called before uv_loop_fork, which starts to watch the numbers anew.
+        """
+        number = set_wakeup_fd(-1)
+        if number is None or number < 0:
+            return
+        ends = self._signal_pipe()
+        if len(ends) == 2 and number in [end.fileno() for end in ends]:
+            reader, writer = _socket.socketpair()
+            with reader, writer:
+                reader.setblocking(False)
+                writer.setblocking(False)
+                for end in ends:
+                    duplicate(writer if end.fileno() == number else reader, end.fileno())
+        set_wakeup_fd(number)
+
+
+def _belongs_to_main(context: dict[str, Any], exc: BaseException) -> bool:
+    """Whether the main green thread is to see what uvloop reports.
+
+    uvloop ends a connection and goes on where a method of its protocol raises SystemExit or KeyboardInterrupt. And it
+    runs Python's signal handlers, when the loop is idle, in a callback of its own.
+    """
+    if isinstance(exc, (SystemExit, KeyboardInterrupt, HubStopped)):
+        return "transport" in context and not getattr(exc, "_aiohub_delivered", False)
+    return "Loop._read_from_self" in repr(context.get("handle"))
+
+
+@functools.cache
+def _libuv() -> ctypes.CDLL:
+    return ctypes.CDLL(importlib.import_module("uvloop.loop").__file__)
+
+
+def _renew_pool() -> None:
+    """Give libuv its worker threads again; called at the end of a forked child.
+
+    The end of the process waits for the threads of the pool, which have stayed with the parent: that is a crash or a
+    hang. The first work that a child has for the pool makes new ones in their place.
+    """
+    uv = _libuv()
+    uv.uv_loop_size.restype = uv.uv_req_size.restype = ctypes.c_size_t
+    loop = ctypes.create_string_buffer(uv.uv_loop_size())
+    request = ctypes.create_string_buffer(uv.uv_req_size(_UV_WORK))
+    if uv.uv_loop_init(loop):
+        return
+    # A function that does nothing with what it is called with.
+    if not uv.uv_queue_work(loop, request, ctypes.cast(uv.uv_version, ctypes.c_void_p), None):
+        uv.uv_run(loop, _UV_RUN_DEFAULT)
+    uv.uv_loop_close(loop)
+
+
+__all__ = ["UvParts"]
