@@ -76,6 +76,7 @@ func (p *painter) checkFunctions() {
 		s.edits.Insert(p.keyword(s, definition), "async ")
 		p.note(s, s.tree.Start(definition), becomesAsync, name, "")
 	}
+	p.sameNames()
 	for _, group := range p.graph.Groups {
 		inside := 0
 		for _, f := range group {
@@ -91,6 +92,30 @@ func (p *painter) checkFunctions() {
 			}
 		}
 	}
+}
+
+// sameNames refuses a function that has another definition, as in the other branch of an if, which does not become
+// async with it: who calls the name cannot await both.
+func (p *painter) sameNames() {
+	for f := range p.chosen {
+		own := &p.graph.Funcs[f]
+		if own.Kind != callgraph.Plain {
+			continue
+		}
+		for _, other := range p.byName[lastName(own.Qual)] {
+			o := &p.graph.Funcs[other]
+			if other == f || o.File != own.File || o.Kind != callgraph.Plain || p.chosen[other] || o.Flags&callgraph.Async != 0 || definedName(o.Qual) != definedName(own.Qual) {
+				continue
+			}
+			p.refuse(own.File, own.Start, definedTwice, own.Name(), "", f)
+			break
+		}
+	}
+}
+
+// definedName is the qualified name of a function without what tells its definitions apart.
+func definedName(qual string) string {
+	return qual[:strings.LastIndexByte(qual, '.')+1] + lastName(qual)
 }
 
 // keyword is where the def of a function stands, behind its decorators.

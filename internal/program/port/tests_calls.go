@@ -1,6 +1,7 @@
 package port
 
 import (
+	"bytes"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -114,17 +115,21 @@ func (p *pure) assertions() {
 		p.note(s, t.Start(h.call), testRaises, string(t.Ident(t.Child(h.call))), "")
 		p.said[nodeKey{h.file, value}] = true
 		s.edits.Insert(start, "with ")
-		s.replace(int(t.End(before)), int(t.Start(value)), "):\n"+indent+step+"await ")
+		open, close := "", ""
+		if bytes.ContainsAny(t.Text(value), "\r\n") { // its lines were held together by the call
+			open, close = "(", ")"
+		}
+		s.replace(int(t.End(before)), int(t.Start(value)), "):\n"+indent+step+"await "+open)
 		if h.face == 0 && len(h.to) == 0 { // `thread.wait` is `await thread`
 			object := t.Child(value)
-			s.replace(int(t.End(object)), int(t.End(h.call)), "")
+			s.replace(int(t.End(object)), int(t.End(h.call)), close)
 			continue
 		}
 		if next := t.Next(outer); next != 0 {
-			s.edits.Replace(int(t.End(value)), int(t.Start(next)), "(")
+			s.edits.Replace(int(t.End(value)), int(t.Start(next)), close+"(")
 			continue
 		}
-		s.edits.Replace(int(t.End(value)), int(t.End(h.call)), "()")
+		s.edits.Replace(int(t.End(value)), int(t.End(h.call)), close+"()")
 	}
 }
 
