@@ -81,6 +81,17 @@ func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncI
 			add(site.From)
 		}
 	}
+	for i := range graph.Made {
+		kind := primitiveOf(graph.Made[i].Name)
+		for _, use := range graph.Made[i].Uses {
+			if use.Kind != callgraph.Method || kind == nil {
+				continue
+			}
+			if m, ok := kind.methodOf(use.Name); ok && m.waits {
+				add(use.From) // a proxy's methods have no names of their own
+			}
+		}
+	}
 	callers := map[callgraph.FuncID][]callgraph.FuncID{}
 	for i := range graph.Edges {
 		e := &graph.Edges[i]
