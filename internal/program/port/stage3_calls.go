@@ -250,7 +250,11 @@ func (p *pure) putAwaits() {
 		if text == silent {
 			continue // what is around it awaits it
 		}
-		s.edits.Insert(start, x.opening(s, key.node)+"await "+text)
-		s.edits.Insert(end, x.closing(s, key.node))
+		open, close := x.opening(s, key.node), x.closing(s, key.node)
+		if p.results[key] {
+			open, close = "(", ")"
+		}
+		s.edits.Insert(start, open+"await "+text)
+		s.edits.Insert(end, close)
 	}
 }

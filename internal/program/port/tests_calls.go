@@ -119,7 +119,7 @@ func (p *pure) assertion(h *handed) {
 		next = t.Next(h.face)
 	}
 	p.note(s, t.Start(h.call), testRaises, string(t.Ident(t.Child(h.call))), "")
-	p.said[nodeKey{h.file, h.value}] = true
+	p.said[nodeKey{h.file, h.value}], p.results[nodeKey{h.file, h.value}] = true, true
 	waits := h.face == 0 && len(h.to) == 0 // `thread.wait` is `await thread`
 	if waits {
 		value = span{int(t.Start(h.value)), int(t.End(h.value))}
