@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"aiohub/internal/language/pysource"
 	"aiohub/internal/language/pysyntax"
 )
 
@@ -133,17 +134,19 @@ func NewlineOf(src []byte) string {
 
 // SyntaxError is a fault that a change would bring into a file.
 type SyntaxError struct {
-	Offset  int // in the changed file
+	Line    int // of the changed file, from 1
 	Message string
 }
 
-func (e *SyntaxError) Error() string { return "the changed file would not parse: " + e.Message }
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("line %d of the changed file would not parse: %s", e.Line, e.Message)
+}
 
 // Parses reports a fault of Python source, nil if it has none.
 func Parses(src []byte) error {
 	var parser pysyntax.Parser
 	if first, bad := parser.Parse(src).FirstError(); bad {
-		return &SyntaxError{int(first.Pos), first.Msg}
+		return &SyntaxError{pysource.NewLines(src).Line(int(first.Pos)), first.Msg}
 	}
 	return nil
 }

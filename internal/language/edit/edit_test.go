@@ -75,7 +75,7 @@ func TestParses(t *testing.T) {
 		t.Error(err)
 	}
 	var fault *edit.SyntaxError
-	if err := edit.Parses([]byte("def f(:\n    pass\n")); !errors.As(err, &fault) || fault.Message == "" {
+	if err := edit.Parses([]byte("x = 1\ndef f(:\n    pass\n")); !errors.As(err, &fault) || fault.Message == "" || fault.Line != 2 {
 		t.Error(err)
 	}
 }

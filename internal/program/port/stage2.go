@@ -61,40 +61,58 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 	}
 }
 
-// useful leaves out functions that would have nothing to wait for: they call neither what blocks nor a coroutine.
-// Overrides stay or go together.
+// useful leaves out functions that would have nothing to wait for: they call neither what blocks nor a coroutine, nor
+// one of the others that does. Overrides stay or go together.
 func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncID {
 	groups := groupsOf(graph)
-	waits := map[callgraph.FuncID]bool{}
+	inside, needed := map[callgraph.FuncID]bool{}, map[callgraph.FuncID]bool{}
+	for _, f := range chosen {
+		inside[f] = true
+	}
+	var queue []callgraph.FuncID
+	add := func(f callgraph.FuncID) {
+		if !needed[f] {
+			needed[f] = true
+			queue = append(queue, f)
+		}
+	}
 	for i := range graph.Sites {
 		if site := &graph.Sites[i]; plan.IsBlocking(site.Name) || knowledge.Canon(site.Name) == "aiohub.wait" {
-			waits[site.From] = true
+			add(site.From)
 		}
 	}
-	for {
-		inside := map[callgraph.FuncID]bool{}
-		for _, f := range chosen {
-			inside[f] = true
-		}
-		calls := map[callgraph.FuncID]bool{}
-		for i := range graph.Edges {
-			e := &graph.Edges[i]
-			if inside[e.To] || graph.Funcs[e.To].Flags&callgraph.Async != 0 {
-				calls[e.From] = true
+	for i := range graph.Made {
+		kind := primitiveOf(graph.Made[i].Name)
+		for _, use := range graph.Made[i].Uses {
+			if use.Kind != callgraph.Method || kind == nil {
+				continue
 			}
-		}
-		needed := func(f callgraph.FuncID) bool { return waits[f] || calls[f] }
-		before := len(chosen)
-		chosen = slices.DeleteFunc(chosen, func(f callgraph.FuncID) bool {
-			if group := groups[f]; len(group) > 0 {
-				return !slices.ContainsFunc(group, needed)
+			if m, ok := kind.methodOf(use.Name); ok && m.waits {
+				add(use.From) // a proxy's methods have no names of their own
 			}
-			return !needed(f)
-		})
-		if len(chosen) == before {
-			return chosen
 		}
 	}
+	callers := map[callgraph.FuncID][]callgraph.FuncID{}
+	for i := range graph.Edges {
+		e := &graph.Edges[i]
+		callers[e.To] = append(callers[e.To], e.From)
+		if graph.Funcs[e.To].Flags&callgraph.Async != 0 {
+			add(e.From)
+		}
+	}
+	for len(queue) > 0 {
+		f := queue[0]
+		queue = queue[1:]
+		for _, other := range groups[f] {
+			add(other)
+		}
+		if inside[f] { // becomes a coroutine function
+			for _, other := range callers[f] {
+				add(other)
+			}
+		}
+	}
+	return slices.DeleteFunc(chosen, func(f callgraph.FuncID) bool { return !needed[f] })
 }
 
 // result applies the edits of all files, or of none.

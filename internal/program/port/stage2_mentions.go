@@ -94,24 +94,8 @@ func (p *painter) elsewhere(s *source, file int32, n pysyntax.Node, name string)
 		return false
 	}
 	head := string(s.tree.Ident(object))
-	for _, a := range s.aliases {
-		imp := edit.Alias(s.tree, a.statement, a.node)
-		if imp.Binds() != head {
-			continue
-		}
-		module := imp.Module
-		if imp.Name != "" {
-			module += "." + imp.Name
-		}
-		if !p.hasModule(module) {
-			return false
-		}
-		for f := range p.chosen {
-			if fn := &p.graph.Funcs[f]; fn.Module == module && fn.Qual == name {
-				return false
-			}
-		}
-		return true
+	if known, ours := p.imported(s, head, name); known {
+		return !ours
 	}
 	if head != "self" && head != "cls" {
 		return false
@@ -126,6 +110,28 @@ func (p *painter) elsewhere(s *source, file int32, n pysyntax.Node, name string)
 		}
 	}
 	return len(p.graph.Classes[class].Foreign) == 0 || !p.mixin(class)
+}
+
+// imported reports whether a file imports something by a name, be it in each branch of an if, and whether that can be a
+// module with a function of the component.
+func (p *painter) imported(s *source, head, name string) (known, ours bool) {
+	for _, a := range s.aliases {
+		imp := edit.Alias(s.tree, a.statement, a.node)
+		if imp.Binds() != head {
+			continue
+		}
+		module := imp.Module
+		if imp.Name != "" {
+			module += "." + imp.Name
+		}
+		known = true
+		ours = ours || !p.hasModule(module)
+		for f := range p.chosen {
+			fn := &p.graph.Funcs[f]
+			ours = ours || fn.Module == module && fn.Qual == name
+		}
+	}
+	return known, ours
 }
 
 // mixin reports whether something of the tree derives from a class together with others, so that self can be more than

@@ -81,6 +81,7 @@ type pure struct {
 	thread []bool // by function: test code that waits for the standard library only, and goes to a thread
 
 	awaited  map[nodeKey]string // calls that get an await, with what stands behind it
+	results  map[nodeKey]bool   // calls whose result is called from now on
 	entering map[nodeKey]bool   // items of with statements that are entered with async with
 	held     map[nodeKey]string // with statements that hold a lock of the standard library
 	said     map[nodeKey]bool   // mentions of functions that something has dealt with
@@ -127,7 +128,7 @@ func newPure(t *Tree, graph *callgraph.Graph, options Options) (*pure, error) {
 		withs: make([]map[uint32]pysyntax.Node, n), defs: make([]map[uint32]pysyntax.Node, n), groups: groupsOf(graph),
 		targets: map[siteKey][]callgraph.FuncID{}, subject: map[string]bool{},
 		async: make([]bool, len(graph.Funcs)), needs: make([]bool, len(graph.Funcs)), thread: make([]bool, len(graph.Funcs)),
-		awaited: map[nodeKey]string{}, entering: map[nodeKey]bool{}, said: map[nodeKey]bool{}, held: map[nodeKey]string{}, texts: map[nodeKey]string{},
+		awaited: map[nodeKey]string{}, results: map[nodeKey]bool{}, entering: map[nodeKey]bool{}, said: map[nodeKey]bool{}, held: map[nodeKey]string{}, texts: map[nodeKey]string{},
 		newest: newest(t.Root), imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{}, aio: map[*source]bool{}, noted: map[noteKey]bool{},
 	}
 	records := map[string][]scan.Record{}

@@ -1,6 +1,7 @@
 package port
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -115,26 +116,24 @@ func (p *pure) inThread(s *source, key nodeKey, name string) {
 
 // pass makes the callee of a call the first argument of one that is opened before it.
 func (p *pure) pass(s *source, call pysyntax.Node) {
-	callee := s.tree.Child(call)
-	end := int(s.tree.End(callee))
-	if first := s.tree.Next(callee); first != 0 {
+	open := s.tree.Tokens[s.opening(call)]
+	if first := s.tree.Next(s.tree.Child(call)); first != 0 {
+		start := s.extent(call, first).start
 		text := ", "
-		if broken := s.between(end, int(s.tree.Start(first))); broken != "" {
+		if broken := s.between(int(open.Start), start); broken != "" {
 			text = "," + broken
 		}
-		s.edits.Replace(end, int(s.tree.Start(first)), text)
+		s.edits.Replace(int(open.Start), start, text)
 		return
 	}
-	s.edits.Replace(end, int(s.tree.End(call)), ")")
+	s.edits.Replace(int(open.Start), int(s.tree.End(call)), ")")
 }
 
 // between is what stands between a callee's end and its first argument, the parenthesis and a blank left out: a line
-// break stays.
+// break stays, and so does a comment.
 func (s *source) between(start, end int) string {
-	text := strings.TrimSpace(string(s.src[start:end]))
-	whole := string(s.src[start:end])
-	if i := strings.IndexByte(whole, '('); i >= 0 && strings.Contains(whole[i:], "\n") && text == "(" {
-		return strings.TrimLeft(whole[i+1:], " ")
+	if inside := s.src[start+1 : end]; bytes.IndexByte(inside, '\n') >= 0 {
+		return strings.TrimLeft(string(inside), " ")
 	}
 	return ""
 }
@@ -251,7 +250,11 @@ func (p *pure) putAwaits() {
 		if text == silent {
 			continue // what is around it awaits it
 		}
-		s.edits.Insert(start, x.opening(s, key.node)+"await "+text)
-		s.edits.Insert(end, x.closing(s, key.node))
+		open, close := x.opening(s, key.node), x.closing(s, key.node)
+		if p.results[key] {
+			open, close = "(", ")"
+		}
+		s.edits.Insert(start, open+"await "+text)
+		s.edits.Insert(end, close)
 	}
 }

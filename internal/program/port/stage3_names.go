@@ -137,8 +137,8 @@ func (p *pure) olderTimeout(s *source, r *scan.Record) string {
 func (p *pure) importsGreen(s *source, r *scan.Record) bool {
 	head, _, _ := strings.Cut(string(s.src[r.Start:r.End]), ".")
 	for _, a := range s.aliases {
-		if imp := alias3(s, a); imp.Binds() == strings.TrimSpace(head) {
-			return strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules)
+		if imp := alias3(s, a); imp.Binds() == strings.TrimSpace(head) && strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {
+			return true
 		}
 	}
 	return false

@@ -143,16 +143,12 @@ func (c *spot) drop(from pysyntax.Node) {
 	for n := t.Child(c.node); n != 0 && n != from && t.Child(n) != from; n = t.Next(n) {
 		previous = n
 	}
-	end := int(t.End(from))
 	if previous == c.callee {
-		close := int(t.End(c.node)) - 1
-		c.s.edits.Delete(int(t.Start(argumentNode(t, c.callee))), close)
+		c.s.edits.Delete(int(t.Tokens[c.s.opening(c.node)].End), int(t.End(c.node))-1)
 		return
 	}
-	c.s.edits.Delete(int(t.End(previous)), end)
+	c.s.edits.Delete(c.s.extent(c.node, previous).end, c.s.extent(c.node, from).end)
 }
-
-func argumentNode(t *pysyntax.Tree, callee pysyntax.Node) pysyntax.Node { return t.Next(callee) }
 
 // isOutside reports whether a call waits for the standard library or a common library, in a way that monkey_patch makes
 // green.

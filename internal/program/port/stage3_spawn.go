@@ -80,21 +80,22 @@ func (c *spot) callNow(value, face pysyntax.Node) {
 		outer = face
 		c.s.replace(int(t.Start(face)), int(t.Start(value)), "")
 	}
-	end := int(t.End(value))
+	end, around := int(t.End(value)), c.s.extent(c.node, outer)
+	if face == 0 {
+		end = around.end
+	}
 	next := t.Next(outer)
 	if next == 0 {
 		c.s.edits.Replace(end, int(t.End(outer)), "()")
-		if end == int(t.End(outer)) {
-			return
-		}
 		return
 	}
-	between := string(c.s.src[t.End(outer):t.Start(next)])
+	at := c.s.extent(c.node, next).start
+	between := string(c.s.src[around.end:at])
 	broken := ""
 	if i := strings.IndexByte(between, '\n'); i >= 0 {
 		broken = between[i:] // the next argument has a line of its own
 	}
-	c.s.edits.Replace(end, int(t.Start(next)), "("+broken)
+	c.s.edits.Replace(end, at, "("+broken)
 	c.s.edits.Insert(int(t.End(c.node)), ")")
 }
 

@@ -92,15 +92,21 @@ func (p *pure) canBe(file int32, s *source, n pysyntax.Node, id callgraph.FuncID
 	if s.tree.Kind(object) != pysyntax.Name {
 		return f.Class != callgraph.None
 	}
-	head := string(s.tree.Ident(object))
+	head, known := string(s.tree.Ident(object)), false
 	for _, a := range s.aliases {
-		if imp := alias3(s, a); imp.Binds() == head {
+		if imp := alias3(s, a); imp.Binds() == head { // one of several, perhaps, in the branches of an if
 			module := strings.TrimLeft(imp.Module, ".")
 			if imp.Name != "" {
 				module = strings.TrimLeft(module+"."+imp.Name, ".")
 			}
-			return f.Class == callgraph.None && strings.HasSuffix(f.Module, module)
+			if f.Class == callgraph.None && strings.HasSuffix(f.Module, module) {
+				return true
+			}
+			known = true
 		}
+	}
+	if known {
+		return false
 	}
 	if f.Class == callgraph.None {
 		return false

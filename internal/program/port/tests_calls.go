@@ -44,7 +44,7 @@ func (p *pure) findHanded() {
 			for k := 0; k < after && value != 0; k++ {
 				value = t.Next(value)
 			}
-			if value == 0 || t.Kind(value) == pysyntax.Keyword || t.Kind(value) == pysyntax.Starred {
+			if value == 0 || t.Kind(value) == pysyntax.Keyword || t.Kind(value) == pysyntax.Starred || t.Kind(value) == pysyntax.Lambda {
 				continue
 			}
 			h := handed{from: p.functionAt(file, t.Start(n)), file: file, call: n, value: value, after: after}
@@ -96,40 +96,65 @@ func (p *pure) handsCoroutine(h *handed) bool {
 // assertions turns `self.assertRaises(E, f, a)` into a with statement around `await f(a)`.
 func (p *pure) assertions() {
 	for i := range p.handed {
-		h := &p.handed[i]
-		if !p.handsCoroutine(h) {
+		if h := &p.handed[i]; p.handsCoroutine(h) {
+			p.assertion(h)
+		}
+	}
+}
+
+func (p *pure) assertion(h *handed) {
+	s := p.files[h.file]
+	t := s.tree
+	value, outer := s.extent(h.call, h.value), s.extent(h.call, h.value)
+	if h.face != 0 {
+		value, outer = s.extent(h.face, h.value), s.extent(h.call, h.face)
+	}
+	start, end := int(t.Start(h.call)), int(t.End(h.call))
+	before := t.Child(h.call)
+	for range h.after {
+		before = t.Next(before)
+	}
+	next := t.Next(h.value)
+	if h.face != 0 {
+		next = t.Next(h.face)
+	}
+	p.note(s, t.Start(h.call), testRaises, string(t.Ident(t.Child(h.call))), "")
+	p.said[nodeKey{h.file, h.value}], p.results[nodeKey{h.file, h.value}] = true, true
+	waits := h.face == 0 && len(h.to) == 0 // `thread.wait` is `await thread`
+	if waits {
+		value = span{int(t.Start(h.value)), int(t.End(h.value))}
+	}
+	open, close := "", ""
+	if own := (span{int(t.Start(h.value)), int(t.End(h.value))}); own == value && bytes.ContainsAny(t.Text(h.value), "\r\n") {
+		open, close = "(", ")" // its lines were held together by the call
+	}
+	s.edits.Insert(start, "with ")
+	from := s.extent(h.call, before).end
+	said := s.comments(from, value.start)
+	if next == 0 {
+		said = append(said, s.comments(value.end, end)...)
+	}
+	head, indent := "):\n", s.indentOf(start)+step
+	for i, c := range said {
+		if i == 0 && s.lines.Line(int(c.Start)) == s.lines.Line(from) {
+			head = "):  " + string(s.src[c.Start:c.End]) + "\n"
 			continue
 		}
-		s := p.files[h.file]
-		t := s.tree
-		value, outer := h.value, h.value
-		if h.face != 0 {
-			outer = h.face
+		head += indent + string(s.src[c.Start:c.End]) + "\n"
+	}
+	s.replace(from, value.start, head+indent+"await "+open)
+	switch {
+	case waits:
+		s.replace(int(t.End(t.Child(h.value))), end, close)
+	case next == 0:
+		s.edits.Replace(value.end, end, close+"()")
+	default:
+		at := s.extent(h.call, next).start
+		between := ""
+		if len(s.comments(outer.end, at)) > 0 {
+			between = string(s.src[outer.end+1 : at]) // behind the comma
 		}
-		start := int(t.Start(h.call))
-		indent := s.indentOf(start)
-		before := t.Child(h.call)
-		for range h.after {
-			before = t.Next(before)
-		}
-		p.note(s, t.Start(h.call), testRaises, string(t.Ident(t.Child(h.call))), "")
-		p.said[nodeKey{h.file, value}] = true
-		s.edits.Insert(start, "with ")
-		open, close := "", ""
-		if bytes.ContainsAny(t.Text(value), "\r\n") { // its lines were held together by the call
-			open, close = "(", ")"
-		}
-		s.replace(int(t.End(before)), int(t.Start(value)), "):\n"+indent+step+"await "+open)
-		if h.face == 0 && len(h.to) == 0 { // `thread.wait` is `await thread`
-			object := t.Child(value)
-			s.replace(int(t.End(object)), int(t.End(h.call)), close)
-			continue
-		}
-		if next := t.Next(outer); next != 0 {
-			s.edits.Replace(int(t.End(value)), int(t.Start(next)), close+"(")
-			continue
-		}
-		s.edits.Replace(int(t.End(value)), int(t.End(h.call)), close+"()")
+		s.edits.Replace(value.end, at, close+"("+between)
 	}
 }
 
