@@ -262,6 +262,9 @@ def green(_, number):
         one.recv_into(bytearray(10))
         eventlet.hubs.get_hub().schedule_call_global(0, seen.append, b"z").cancel()
     eventlet.sleep(0)
+    with one_failure(number):
+        eventlet.hubs.get_hub().schedule_call_global(0.01, seen.append, b"late").cancel()
+    eventlet.sleep(0.02)
     assert seen in ([], [b"x"]), seen
     one.close()
     two.close()

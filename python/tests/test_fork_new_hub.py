@@ -50,6 +50,41 @@ def test_promise_24_use_hub_in_a_child(run_script, place):
     assert_quiet(result)
 
 
+@pytest.mark.parametrize("place", PLACES)
+def test_promise_24_what_a_signal_spawns_in_a_child_goes_to_its_new_hub(run_script, place):
+    # oslo.service's workers make a new hub after the fork, and the master may tell them to end before that.
+    result = run_script(
+        script(
+            """
+            import signal
+
+            ran = []
+            signal.signal(signal.SIGTERM, lambda *_: eventlet.spawn(ran.append, "the child's"))
+            os.register_at_fork(after_in_child=lambda: signal.raise_signal(signal.SIGTERM))
+
+            def child():
+                hubs.use_hub()
+                eventlet.sleep(0)
+                assert ran == ["the child's"], ran
+
+            def scenario():
+                eventlet.spawn(ran.append, "the parent's")
+                pid = os.fork()
+                if pid == 0:
+                    finish_child(child)
+                reap(pid)
+                assert ran == ["the parent's"], ran
+
+            hubs.get_hub()
+            in_place(sys.argv[1], scenario)
+            print("done")
+            """
+        ),
+        place,
+    )
+    assert_quiet(result)
+
+
 def test_promise_24_use_hub_in_a_child_with_a_running_hub(run_script):
     # The parent has things on the way in both worlds and goes on with them when the child has thrown its copy away.
     result = run_script(

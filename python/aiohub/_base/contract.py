@@ -54,6 +54,9 @@ class Descriptors(Protocol):
 class Timers(Protocol):
     """The timers of a hub."""
 
+    sequence: int
+    forked_after: int
+
     def schedule_pass(self) -> None:
         """Have the loop call for a pass over the timers."""
 
@@ -76,6 +79,8 @@ class Hub(Protocol):
     running: bool
     #: How many times the process has forked since the hub was made, as the child sees it.
     forks: int
+    #: In the order in which hubs were begun.
+    number: int
     clock: Callable[[], float]
     #: The waits for descriptors, by direction and number: the first ones, and the second ones of a number.
     listeners: dict[str, dict[int, FdListener]]

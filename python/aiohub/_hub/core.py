@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import itertools
 import sys
 from asyncio import events
 from typing import TYPE_CHECKING, Any, cast
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 READ = _base.READ
 WRITE = _base.WRITE
 _getcurrent = greenlet.getcurrent
+_numbers = itertools.count()
 # The hub's attribute `greenlet` hides the module's name in annotations.
 Greenlet = greenlet.greenlet
 
@@ -80,8 +82,11 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
     stopping: bool
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
+        #: In the order in which hubs were begun: a signal's handler may make another one while this one is made.
+        self.number = next(_numbers)
         other_loops.check_none_runs("the hub is asked for")
         self.timer_queue = TimerQueue(self)
+        self.timer_queue.pass_due = True  # there is no loop yet to ask for one
         #: The greenlets that are ending what an exception began.
         self.endings = Endings(self)
         _base.BaseHub.__init__(self, clock)
@@ -113,6 +118,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
             # Whoever asked for the hub made it: what ends the hub is the main green thread's affair all the same.
             self.greenlet.parent = self.root
         self._new_loop()
+        self.timer_queue.use_new_loop()
         if previous is not None:
             succession.succeed(self, previous)
         if self.succession is None:

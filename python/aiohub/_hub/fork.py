@@ -48,8 +48,10 @@ def _before() -> None:
 
 
 def _after_in_child() -> None:
-    threads.survive_fork()
     hub = threads.current_hub()
+    if hub is not None:
+        hub.timer_queue.forked_after = hub.timer_queue.sequence
+    threads.survive_fork()
     for other in threads.live_hubs():
         if other is not hub:
             other.abandon()

@@ -63,7 +63,7 @@ class Succession:
             set_wakeup_fd(self._wakeup_fd)
 
 
-def succeed(hub: Hub, previous: Hub) -> None:
+def succeed(hub: Any, previous: Hub) -> None:
     """Close the hub that *hub* replaces, or, in a callback of its loop, let it go on as a Succession."""
     if previous.greenlet is _getcurrent():
         hub.succession = Succession(hub, previous)
@@ -71,7 +71,11 @@ def succeed(hub: Hub, previous: Hub) -> None:
     earlier, previous.succession = previous.succession, None
     if earlier is not None:
         hub.succession = Succession(hub, earlier.predecessor)
-    if not previous.forks and hub.root is not _getcurrent():
+    if previous.forks or previous.number > hub.number:
+        # The repair of a child takes a while, and so does the making of a hub, in which a signal's handler has made the
+        # other one. What was spawned meanwhile is for the new hub.
+        hub.timer_queue.take_new_over(previous.timer_queue)
+    elif hub.root is not _getcurrent():
         _take_main_over(hub, previous)
     previous.close()
     if previous.greenlet.dead:

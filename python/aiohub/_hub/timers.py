@@ -72,6 +72,8 @@ class TimerQueue(_Core):
         self.pass_due = False
         #: Cancelled timers that have not been cleared away.
         self.cancelled = 0
+        #: The number of the last timer that was made before the fork, in the child of one.
+        self.forked_after = 0
         self._wake: asyncio.TimerHandle | None = None
         self._wake_at = 0.0
 
@@ -87,20 +89,19 @@ class TimerQueue(_Core):
         if hub._closed:
             return when
         if seconds <= 0:
+            if not self.pass_due:
+                self.schedule_pass()  # first: a timer whose maker gets an exception must not come
             soon = self.soon
             if soon and when < soon[-1][0]:
                 bisect.insort(soon, (when, sequence, timer))  # a negative delay
             else:
                 soon.append((when, sequence, timer))
-            if not self.pass_due:
-                self.pass_due = True
-                hub.loop.call_soon(self.run_pass, context=hub._context)
         elif when != when:
             raise ValueError(f"a timer of {seconds} seconds: NaN is no time")  # it would stop all others of the heap
         else:
-            self.fresh.append((when, sequence, timer))
             if not self.pass_due and (self._wake is None or when < self._wake_at):
                 self._wake_up_at(when)
+            self.fresh.append((when, sequence, timer))
         return when
 
     def note_cancelled(self, timer: Timer) -> None:
@@ -130,6 +131,16 @@ class TimerQueue(_Core):
                 heapq.heappush(self.later, (timer.scheduled_time, self.sequence, timer))
         if self.later:
             self._arm_wake_up()
+
+    def take_new_over(self, others: TimerQueue) -> None:
+        """Take the green threads from another queue that were made since the fork and have not begun."""
+        for _, sequence, timer in list(others.soon):
+            green = getattr(timer.tpl[0], "__self__", None)
+            if timer.called or sequence <= others.forked_after or not isinstance(green, greenlet.greenlet):
+                continue
+            if not (green or green.dead):
+                green.parent = self.hub.greenlet
+                self.add(timer)
 
     # Looking at them.
 
@@ -253,9 +264,14 @@ class TimerQueue(_Core):
     def schedule_pass(self) -> None:
         """Ask the loop for a pass."""
         hub = self.hub
-        if not self.pass_due and not hub._closed:
-            self.pass_due = True
+        if self.pass_due or hub._closed:
+            return
+        self.pass_due = True  # first: a signal's handler may make a timer meanwhile
+        try:
             hub.loop.call_soon(self.run_pass, context=hub._context)
+        except BaseException:
+            self.pass_due = False  # for lack of memory: the next timer asks again
+            raise
 
     def restart(self) -> None:
         """The hub's greenlet was left in the midst of a pass, or before one that the loop was asked for.
@@ -297,14 +313,15 @@ class TimerQueue(_Core):
             self._wake_up_at(self.later[0][0])
 
     def _wake_up_at(self, when: float) -> None:
-        if self._wake is not None:
-            if self._wake_at <= when:
-                return  # it wakes up early and asks again
-            self._wake.cancel()
+        before = self._wake
+        if before is not None and self._wake_at <= when:
+            return  # it wakes up early and asks again
         hub = self.hub
         delay = min(max(when - hub.clock(), 0.0), _LONGEST_DELAY)
-        self._wake_at = when
-        self._wake = hub.loop.call_later(delay, self._on_wake_up, context=hub._context)
+        wake = hub.loop.call_later(delay, self._on_wake_up, context=hub._context)
+        if before is not None:
+            before.cancel()
+        self._wake, self._wake_at = wake, when
 
     def _on_wake_up(self) -> None:
         self._wake = None

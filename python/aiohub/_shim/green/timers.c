@@ -143,6 +143,22 @@ comes_before_last(HubTimers *timers, PyObject *when)
     return result;
 }
 
+/* TimerQueue.schedule_pass, where none is due. */
+static bool
+ask_for_pass(HubTimers *timers, Core *core)
+{
+    timers->pass_due = true;
+    PyObject *pass = PyObject_GetAttr((PyObject *)timers, names.run_pass);
+    PyObject *stack[] = {core->loop, pass, core->context};
+    PyObject *done = pass ? PyObject_VectorcallMethod(names.call_soon, stack, 2, context_keyword) : NULL;
+    Py_XDECREF(pass);
+    Py_XDECREF(done);
+    if (unlikely(done == NULL)) {
+        timers->pass_due = false; /* for lack of memory: the next timer asks again */
+    }
+    return done != NULL;
+}
+
 /* TimerQueue.add for a timer that is due at *when*, after all that are in the queue. */
 static PyObject *
 append(HubTimers *timers, Core *core, Soon *soon, PyObject *when)
@@ -150,16 +166,12 @@ append(HubTimers *timers, Core *core, Soon *soon, PyObject *when)
     Py_XSETREF(soon->scheduled_time, new_reference(when));
     Py_XSETREF(soon->sequence, PyLong_FromLongLong(++timers->sequence));
     PyObject *entry = soon->sequence ? PyTuple_Pack(3, when, soon->sequence, soon) : NULL;
-    PyObject *done = entry ? PyObject_CallMethodOneArg(timers->soon, names.append, entry) : NULL;
-    Py_XDECREF(entry);
-    if (likely(done != NULL && !timers->pass_due)) {
-        Py_DECREF(done);
-        timers->pass_due = true;
-        PyObject *pass = PyObject_GetAttr((PyObject *)timers, names.run_pass);
-        PyObject *stack[] = {core->loop, pass, core->context};
-        done = pass ? PyObject_VectorcallMethod(names.call_soon, stack, 2, context_keyword) : NULL;
-        Py_XDECREF(pass);
+    PyObject *done = NULL;
+    /* The pass first: a timer whose maker got an exception must not come. */
+    if (likely(entry != NULL && (timers->pass_due || ask_for_pass(timers, core)))) {
+        done = PyObject_CallMethodOneArg(timers->soon, names.append, entry);
     }
+    Py_XDECREF(entry);
     return done;
 }
 
