@@ -163,6 +163,11 @@ func filesOfMade(graph *callgraph.Graph) map[int32]bool {
 			files[graph.Funcs[u.From].File] = true
 		}
 	}
+	for i := range graph.Sites {
+		if site := &graph.Sites[i]; isIdentity(site.Name) {
+			files[graph.Funcs[site.From].File] = true
+		}
+	}
 	return files
 }
 

@@ -36,6 +36,7 @@ var (
 	isDecorated      = rule("decorated")
 	notAFunction     = rule("no-function")
 	leadsToFork      = rule("leads-to-fork")
+	comparesThread   = rule("compares-current-thread")
 	inSignalHandler  = rule("in-signal-handler")
 	definedTwice     = rule("defined-twice")
 	sharesName       = rule("override-outside")

@@ -5,9 +5,10 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-// outsideLoop refuses functions of the component that lead to a fork, and those that the handler of a signal leads to.
-// A child that is forked in a coroutine goes on in the loop of its parent. A handler runs wherever the program is, in
-// the hub too, where no bridge can wait.
+// outsideLoop refuses functions of the component that lead to a fork or to a question who calls, and those that the
+// handler of a signal leads to. A child that is forked in a coroutine goes on in the loop of its parent. A coroutine
+// runs in a green thread of its own, and not in that of its caller. A handler runs wherever the program is, in the hub
+// too, where no bridge can wait.
 func (p *painter) outsideLoop() {
 	forks := map[callgraph.FuncID]bool{}
 	for i := range p.graph.Sites {
@@ -15,14 +16,20 @@ func (p *painter) outsideLoop() {
 			forks[site.From] = true
 		}
 	}
-	handlers := p.handlersOfSignals()
-	if len(forks) == 0 && len(handlers) == 0 {
+	handlers, comparers := p.handlersOfSignals(), p.comparers()
+	if len(forks) == 0 && len(handlers) == 0 && len(comparers) == 0 {
 		return
 	}
 	calls := certainCalls(p.graph)
-	for f := range reachedFrom(forks, reversed(calls)) {
-		if p.chosen[f] {
-			p.refuse(p.graph.Funcs[f].File, p.graph.Funcs[f].Start, leadsToFork, p.graph.Funcs[f].Name(), "", f)
+	back := reversed(calls)
+	for _, what := range []struct {
+		leadTo map[callgraph.FuncID]bool
+		rule   *Rule
+	}{{forks, leadsToFork}, {comparers, comparesThread}} {
+		for f := range reachedFrom(what.leadTo, back) {
+			if p.chosen[f] {
+				p.refuse(p.graph.Funcs[f].File, p.graph.Funcs[f].Start, what.rule, p.graph.Funcs[f].Name(), "", f)
+			}
 		}
 	}
 	for f := range reachedFrom(handlers, calls) {
