@@ -243,10 +243,8 @@ class TimerQueue(_Core):
     def run_pass(self) -> None:
         """One pass: tell the waiters of closed descriptors, fire what is due, ask the loop for the next wake-up."""
         hub = self.hub
-        # Before anything is fired: a timer that is made in this pass asks for the next one there and then, so that it
-        # comes before what the loop is given afterwards, as the first step of a task.
-        self.pass_due = False
         if hub._leaving:
+            self.pass_due = False
             return  # `restart` asks for the next one
         try:
             if hub.closed:
@@ -259,6 +257,7 @@ class TimerQueue(_Core):
                 if hub.debug_blocking:
                     hub.block_detect_post()
         finally:
+            self.pass_due = False
             self._arm_wake_up()
 
     def schedule_pass(self) -> None:
@@ -298,6 +297,7 @@ class TimerQueue(_Core):
         if left:  # the hub is being left
             left.extend(self.soon)
             self.soon = left
+        self.pass_due = False
         self._arm_wake_up()
 
     # The wake-up.
@@ -328,4 +328,5 @@ class TimerQueue(_Core):
         if not adopted.switches_anywhere(self.hub.loop):
             self.schedule_pass()
         elif not self.pass_due:
+            self.pass_due = True
             self.run_pass()

@@ -266,18 +266,22 @@ is_plain_pass(HubTimers *timers, Core *core)
            && is_none(core->watcher) && is_unset(timers->deferrals) && !heap_is_due(timers, core->clock);
 }
 
-/* Whether a pass over *queue* leaves nothing to ask the loop for: the next pass has been asked for by who was fired, or
- * the hub has nothing to do before something new comes. */
+/* The end of a pass over *queue*, where native code can tell what is to be asked of the loop: true, or false with or
+ * without an exception. */
 static bool
-is_over(HubTimers *timers, Core *core, PyObject *queue)
+end_pass(HubTimers *timers, Core *core, PyObject *queue)
 {
-    if (unlikely(PyObject_Size(queue) != 0)) {
+    if (unlikely(PyObject_Size(queue) != 0 || core->closed)) {
         return false;
     }
     if (PyObject_Size(timers->soon) != 0) {
-        return timers->pass_due;
+        return ask_for_pass(timers, core);
     }
-    return is_unset(core->closed_listeners) && is_unset(timers->fresh) && is_unset(timers->later);
+    if (!is_unset(core->closed_listeners) || !is_unset(timers->fresh) || !is_unset(timers->later)) {
+        return false;
+    }
+    timers->pass_due = false;
+    return true;
 }
 
 /* TimerQueue.run_pass: the timers without a delay, when that is all there is. */
@@ -301,17 +305,16 @@ run_pass(HubTimers *timers, PyObject *Py_UNUSED(ignored))
         return PyObject_CallOneArg(python_pass, (PyObject *)timers);
     }
     Py_XSETREF(timers->soon, fresh);
-    timers->pass_due = false;
     int result = fire(timers, queue);
     PyObject *done = NULL;
-    if (likely(result == 0 && is_over(timers, core, queue))) {
+    if (likely(result == 0 && end_pass(timers, core, queue))) {
         if (likely(Py_REFCNT(queue) == 1 && timers->spare == NULL)) {
             timers->spare = new_reference(queue);
         }
         done = new_reference(Py_None);
     }
     else {
-        PyObject *error = result < 0 ? take_exception() : NULL;
+        PyObject *error = result < 0 || PyErr_Occurred() ? take_exception() : NULL;
         done = PyObject_CallMethodOneArg((PyObject *)timers, names._end_pass, queue);
         if (error != NULL) {
             raise_again(error);
