@@ -29,7 +29,11 @@ func command(ctx context.Context, root string, args ...string) *exec.Cmd {
 
 // output runs git and returns what it prints.
 func output(ctx context.Context, root string, args ...string) ([]byte, error) {
-	git := command(ctx, root, args...)
+	return printed(command(ctx, root, args...))
+}
+
+// printed runs a command of git and returns what it prints.
+func printed(git *exec.Cmd) ([]byte, error) {
 	var complaint bytes.Buffer
 	git.Stderr = &complaint
 	out, err := git.Output()

@@ -1,7 +1,6 @@
 package gitrepo
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -81,14 +80,7 @@ func (o *objects) git(ctx context.Context, args ...string) *exec.Cmd {
 }
 
 func (o *objects) output(ctx context.Context, args ...string) ([]byte, error) {
-	git := o.git(ctx, args...)
-	var complaint bytes.Buffer
-	git.Stderr = &complaint
-	out, err := git.Output()
-	if err != nil {
-		return nil, explain(err, complaint.String())
-	}
-	return out, nil
+	return printed(o.git(ctx, args...))
 }
 
 // readable finds fault with a repository whose files would keep git waiting: pipes, devices.
