@@ -152,8 +152,13 @@ func (c *Cache) read(ctx context.Context, workers int, missing []int) {
 	readers.Wait()
 }
 
-// Seen takes note of what file i holds. It may be called from several goroutines, for different files.
-func (c *Cache) Seen(i int, content []byte) { c.hashes[i] = sha256.Sum256(content) }
+// Seen takes note of what file i holds. It may be called from several goroutines, for different files. Where there is no
+// folder nobody asks for it.
+func (c *Cache) Seen(i int, content []byte) {
+	if c.dir != nil {
+		c.hashes[i] = sha256.Sum256(content)
+	}
+}
 
 // Forget drops what Lookup found out, for a run that reads everything itself.
 func (c *Cache) Forget() { clear(c.hashes) }

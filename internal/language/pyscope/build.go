@@ -63,6 +63,10 @@ func (b *Builder) reset(t *pysyntax.Tree) {
 		Imports: f.Imports[:0], Stars: f.Stars[:0], Classes: f.Classes[:0], Attrs: f.Attrs[:0], Elems: f.Elems[:0],
 		Funcs: f.Funcs[:0], Returns: f.Returns[:0], All: f.All[:0], Prefixes: f.Prefixes[:0],
 	}
+	if cap(f.Nodes) == 0 {
+		// The first file is the largest as a rule: growing to its size would take five times as much memory.
+		f.Nodes, f.Args = make([]Node, 0, len(t.Src)/16+16), make([]Arg, 0, len(t.Src)/32+16)
+	}
 	// A table that fits a large file would cost more to clear and copy than a small file costs otherwise.
 	size := 64
 	for size < len(t.Src)/64 {

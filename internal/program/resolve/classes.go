@@ -9,7 +9,7 @@ import (
 // ClassAttribute gives an attribute of a class of the tree or of its objects. found says that the class or a base in
 // the tree has it, whatever its value.
 func (r *Resolver) ClassAttribute(file, index int32, name string) (out Result, found bool) {
-	a := find(r.attrs, attrOf{file: file, class: index, name: name})
+	a := find(r, r.attrs, attrOf{file: file, class: index, name: name})
 	out = r.ask(file, a, func() Result {
 		out, found := r.ownAttribute(file, index, name)
 		if found && len(out.Values) > 0 {

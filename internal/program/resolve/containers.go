@@ -57,7 +57,7 @@ var sameElements = map[string]bool{"list": true, "set": true, "tuple": true, "re
 
 // elementsOf gives the elements of the containers that a symbol is bound to, and what is put into them.
 func (r *Resolver) elementsOf(file, symbol int32, kind pyscope.ElemKind) Result {
-	return r.ask(file, find(r.elems, elemsOf{file, symbol, kind}), func() Result {
+	return r.ask(file, find(r, r.elems, elemsOf{file, symbol, kind}), func() Result {
 		f := r.Model(file)
 		var out Result
 		for b := f.Symbols[symbol].First; b != none; b = f.Binds[b].Next {
@@ -123,7 +123,7 @@ func (r *Resolver) elementsOfAttribute(object Result, name string, kind pyscope.
 }
 
 func (r *Resolver) classElements(file, index int32, name string, kind pyscope.ElemKind) Result {
-	return r.ask(file, find(r.attrs, attrOf{file, index, name, true, kind}), func() Result {
+	return r.ask(file, find(r, r.attrs, attrOf{file, index, name, true, kind}), func() Result {
 		f := r.Model(file)
 		var out Result
 		if n := f.Find(name); n != none {

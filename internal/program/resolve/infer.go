@@ -124,7 +124,7 @@ func (r *Resolver) returned(file, fn int32) Result {
 
 // result gives what a function of the tree returns, or a coroutine when it is awaited.
 func (r *Resolver) result(file, fn int32) Result {
-	return r.ask(file, find(r.returns, key(file, fn)), func() Result {
+	return r.ask(file, find(r, r.returns, key(file, fn)), func() Result {
 		f := r.Model(file)
 		def := &f.Funcs[fn]
 		if def.Flags&(pyscope.FuncGenerator|pyscope.FuncDecorated) != 0 {

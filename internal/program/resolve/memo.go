@@ -72,10 +72,36 @@ func (r *Resolver) ask(file int32, a *answer, work func() Result) Result {
 	return a.result
 }
 
-func find[K comparable](m map[K]*answer, k K) *answer {
+// spareAnswers is how many answers are made at once.
+const spareAnswers = 128
+
+// newAnswer gives an answer that is not in use. One by one they would keep the collector busy.
+func (r *Resolver) newAnswer() *answer {
+	if len(r.spare) == 0 {
+		r.spare = make([]answer, spareAnswers)
+	}
+	a := &r.spare[0]
+	r.spare = r.spare[1:]
+	return a
+}
+
+// symbolAnswer finds the answer about a symbol. Of a file that others import, a few symbols are asked for.
+func (r *Resolver) symbolAnswer(file, symbol int32) *answer {
+	answers := r.symbols[file]
+	if answers == nil {
+		answers = make([]*answer, len(r.Files[file].Model.Symbols))
+		r.symbols[file] = answers
+	}
+	if answers[symbol] == nil {
+		answers[symbol] = r.newAnswer()
+	}
+	return answers[symbol]
+}
+
+func find[K comparable](r *Resolver, m map[K]*answer, k K) *answer {
 	a := m[k]
 	if a == nil {
-		a = &answer{}
+		a = r.newAnswer()
 		m[k] = a
 	}
 	return a

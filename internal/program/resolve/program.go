@@ -59,7 +59,8 @@ func (p *Program) top(file int32, first string) pymodule.ID {
 type Resolver struct {
 	*Program
 
-	symbols [][]answer                  // by file and symbol
+	symbols [][]*answer                 // by file and symbol
+	spare   []answer                    // answers that are not in use yet
 	stars   map[nameIn]*answer          // by module and name
 	attrs   map[attrOf]*answer          // by class and name
 	returns map[int64]*answer           // by file and function
@@ -97,7 +98,7 @@ type elemsOf struct {
 func (p *Program) NewResolver() *Resolver {
 	return &Resolver{
 		Program: p,
-		symbols: make([][]answer, len(p.Files)), stars: map[nameIn]*answer{}, attrs: map[attrOf]*answer{},
+		symbols: make([][]*answer, len(p.Files)), stars: map[nameIn]*answer{}, attrs: map[attrOf]*answer{},
 		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, foreign: map[int64]foreignBases{}, puts: map[int32]map[int64][]int32{},
 		low: math.MaxInt,
 	}

@@ -77,12 +77,7 @@ func (r *Resolver) Global(file, symbol int32) Result {
 // Symbol gives what a symbol is bound to anywhere in its scope.
 func (r *Resolver) Symbol(file, symbol int32) Result {
 	f := r.Model(file)
-	answers := r.symbols[file]
-	if answers == nil {
-		answers = make([]answer, len(f.Symbols))
-		r.symbols[file] = answers
-	}
-	a := &answers[symbol]
+	a := r.symbolAnswer(file, symbol)
 	if a.state == done {
 		return a.result
 	}
@@ -306,7 +301,7 @@ func (r *Resolver) Star(id pymodule.ID, name string) Result {
 	if len(f.Stars) == 0 {
 		return Result{}
 	}
-	return r.ask(int32(file), find(r.stars, nameIn{id, name}), func() Result {
+	return r.ask(int32(file), find(r, r.stars, nameIn{id, name}), func() Result {
 		var out Result
 		for _, star := range f.Stars {
 			i := &f.Imports[star]

@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -125,7 +124,7 @@ func (c *collector) imports() {
 func (c *collector) call(n *pyscope.Node) {
 	name := c.f.Callee(n)
 	for _, a := range c.f.Args[n.B : n.B+n.N] {
-		if a.Name >= 0 && variable.MatchString(c.f.Names[a.Name]) {
+		if a.Name >= 0 && isVariable(c.f.Names[a.Name]) {
 			keyword := c.f.Names[a.Name]
 			c.record(Env, a.Start, a.Start+uint32(len(keyword)), n.Scope, keyword, "kwarg")
 		}
@@ -400,7 +399,14 @@ func (c *collector) within(n *pyscope.Node, around int32) Context {
 	return contextOf(n.Ctx)
 }
 
-var variable = regexp.MustCompile(`^EVENTLET_[A-Z_]+$`)
+// isVariable tells whether a name is that of an environment variable that eventlet reads.
+func isVariable(name string) bool {
+	rest, ok := strings.CutPrefix(name, "EVENTLET_")
+	for i := range len(rest) {
+		ok = ok && ('A' <= rest[i] && rest[i] <= 'Z' || rest[i] == '_')
+	}
+	return ok && rest != ""
+}
 
 func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 	if slices.Contains(c.skip, ref) {
@@ -411,7 +417,7 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 	switch {
 	case knowledge.Chooses(value) && knowledge.ChoosingArgument(value) == "":
 		c.record(Library, n.Start, n.End, n.Scope, value, ctx)
-	case variable.MatchString(value):
+	case isVariable(value):
 		c.at(Env, n, value, ctx)
 	case knowledge.RoleOf(value) != knowledge.None:
 		if value == knowledge.Root || c.outside(value) {

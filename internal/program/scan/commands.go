@@ -26,6 +26,9 @@ var starts = regexp.MustCompile(`(?:^|[\s"'=])(-m(?:["']\s*,\s*["']|\s+)aiohub)(
 // launches gives the ranges in a line of commands that start a program on aiohub, with what they start. Only where
 // Python is named before is it Python's option.
 func launches(line string) (found [][2]int, started []Launch) {
+	if !strings.Contains(line, knowledge.Aiohub) {
+		return nil, nil
+	}
 	for _, at := range starts.FindAllStringSubmatchIndex(line, -1) {
 		if !strings.Contains(line[:at[2]], "python") && !strings.Contains(line[:at[2]], "pypy") {
 			continue

@@ -24,6 +24,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"aiohub/internal/files/parallel"
@@ -118,13 +119,14 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	}
 
 	p := newProject(in, files)
+	parts := p.parts()
 	err = parallel.Each(ctx, in.Workers, shards, func() func(int) {
 		return func(shard int) {
 			r := p.program.NewResolver()
 			if in.Track {
 				r.Track()
 			}
-			for j := shard; j < len(p.index) && ctx.Err() == nil; j += shards {
+			for j := parts[shard]; j < parts[shard+1] && ctx.Err() == nil; j++ {
 				p.collect(r, int32(j))
 			}
 		}
@@ -184,6 +186,27 @@ func newProject(in Input, files []file) *project {
 		})
 	}
 	return p
+}
+
+// parts gives where each of the shards begins among the Python files, and where the last one ends. They have about the
+// same size in bytes. Files that lie beside each other are in one, because they ask for the same others.
+func (p *project) parts() [shards + 1]int {
+	total := 0
+	for _, i := range p.index {
+		total += p.files[i].Size
+	}
+	parts := [shards + 1]int{shards: len(p.index)}
+	before, next := 0, 1
+	for j, i := range p.index {
+		for ; next < shards && before >= total*next/shards; next++ {
+			parts[next] = j
+		}
+		before += p.files[i].Size
+	}
+	for ; next < shards; next++ {
+		parts[next] = len(p.index)
+	}
+	return parts
 }
 
 // collect makes the records of a Python file.
@@ -262,7 +285,7 @@ func (w *reader) read(i int, f *file) {
 	if w.in.Content != nil {
 		w.in.Content(i, src)
 	}
-	ours := bytes.Contains(src, []byte(knowledge.Aiohub))
+	ours := contains(src, knowledge.Aiohub, 'u')
 	f.Comment = ours && bytes.Contains(src, []byte("aiohub:"))
 	if isUTF16(src) {
 		f.src, f.Read, f.redone = nil, false, false
@@ -278,7 +301,7 @@ func (w *reader) read(i int, f *file) {
 		f.Lines++
 	}
 	tree := w.parser.Parse(src)
-	named := bytes.Contains(src, []byte(knowledge.Root))
+	named := contains(src, knowledge.Root, 'v')
 	if named || ours {
 		f.tree = tree.Clone()
 	}
@@ -298,6 +321,22 @@ func (w *reader) read(i int, f *file) {
 	}
 	if named {
 		f.records = append(f.records, commandRecords(tree)...)
+	}
+}
+
+// contains reports whether a file contains a word, which it looks for from a letter on that is rare in code: looking for
+// an e or an a stops at each word.
+func contains(src []byte, word string, rare byte) bool {
+	at := strings.IndexByte(word, rare)
+	for from := 0; ; {
+		i := bytes.Index(src[from:], []byte(word[at:]))
+		if i < 0 {
+			return false
+		}
+		if bytes.HasSuffix(src[:from+i], []byte(word[:at])) {
+			return true
+		}
+		from += i + 1
 	}
 }
 
