@@ -36,6 +36,16 @@ func (a lockset) excludes(b lockset) bool {
 
 var lockWords = regexp.MustCompile(`(?i)lock|mutex|cond\b|_cv\b|condition|semaphore|\bsem\b|_sem\b|synchron|guard|critical|exclusive|serializ`)
 
+// soundsLikeLock tells whether a name has a word of locks in it. Few names are asked for, each once for each call.
+func (p *program) soundsLikeLock(name string) bool {
+	found, known := p.lockish[name]
+	if !known {
+		found = lockWords.MatchString(name)
+		p.lockish[name] = found
+	}
+	return found
+}
+
 // keys gives the locks that something entered holds, none if it is no lock.
 func (p *program) keys(fn callgraph.FuncID, l *Lock, depth int) []string {
 	names := p.sitesAt(fn, l.Pos)
@@ -46,7 +56,7 @@ func (p *program) keys(fn callgraph.FuncID, l *Lock, depth int) []string {
 	}
 	if l.Name == "" || l.Ref.Kind != NoRef {
 		if s := p.state(fn, l.Ref); s.Kind != NoRef {
-			if k := p.kindOf(s); k.lock || lockWords.MatchString(s.Name) {
+			if k := p.kindOf(s); k.lock || p.soundsLikeLock(s.Name) {
 				return []string{p.lockKey(s)}
 			}
 		}
@@ -60,7 +70,7 @@ func (p *program) keys(fn callgraph.FuncID, l *Lock, depth int) []string {
 	if keys := p.managed(fn, l, depth); keys != nil {
 		return keys
 	}
-	if lockWords.MatchString(l.Text) {
+	if p.soundsLikeLock(l.Text) {
 		if l.Ref.Kind == NoRef && l.Name != "" {
 			return []string{unknownLock}
 		}
@@ -151,9 +161,9 @@ func (p *program) decorated(fn callgraph.FuncID) []string {
 	var keys []string
 	for _, d := range p.fns[fn].Decorators {
 		switch {
-		case d.Arg != "" && lockWords.MatchString(d.Name):
+		case d.Arg != "" && p.soundsLikeLock(d.Name):
 			keys = append(keys, "name:"+d.Arg)
-		case lockWords.MatchString(d.Name):
+		case p.soundsLikeLock(d.Name):
 			keys = append(keys, unknownLock)
 		}
 	}
@@ -186,12 +196,12 @@ func (p *program) entryLocks() []lockset {
 	}
 	inside := make(map[int32]lockset)
 	at := func(i int32) lockset {
-		if l, ok := inside[i]; ok {
-			return l
-		}
 		e := &p.g.Edges[i]
-		var l lockset
-		if f := p.fns[e.From]; f != nil && (len(f.Locks) > 0 || len(f.Decorators) > 0) {
+		if f := p.fns[e.From]; f == nil || len(f.Locks) == 0 && len(f.Decorators) == 0 {
+			return nil // nearly all
+		}
+		l, ok := inside[i]
+		if !ok {
 			l = p.heldAt(e.From, e.Pos)
 			inside[i] = l
 		}

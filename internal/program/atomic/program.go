@@ -42,7 +42,8 @@ type program struct {
 
 	spots   map[State][]spot
 	kinds   map[State]*kind
-	entries []lockset // by FuncID: locks that are held whenever it is called
+	lockish map[string]bool // names that were asked for: whether they sound like a lock
+	entries []lockset       // by FuncID: locks that are held whenever it is called
 }
 
 // link puts facts and graph side by side.
@@ -52,7 +53,7 @@ func link(g *callgraph.Graph, files []*File) *program {
 		g: g, files: make([]*File, len(g.Files)), fns: make([]*Func, n), classes: make([]map[int32]int32, len(g.Files)), facts: make([]*Class, len(g.Classes)),
 		methods: make([]map[string]int32, len(g.Classes)), mros: make([][]int32, len(g.Classes)), children: map[callgraph.FuncID][]callgraph.FuncID{},
 		mentions: map[State]bool{}, owners: map[State]State{}, modules: map[string]int32{}, out: make([][]int32, n), in: make([][]int32, n), sites: make([][]int32, n),
-		spots: map[State][]spot{}, kinds: map[State]*kind{},
+		spots: map[State][]spot{}, kinds: map[State]*kind{}, lockish: map[string]bool{},
 	}
 	byPath := make(map[string]*File, len(files))
 	for _, f := range files {
