@@ -93,7 +93,7 @@ func readRules(text string) ([]*Rule, error) {
 //	...
 //	```
 //
-// Not every rule has the Python. A paragraph may be of several lines: the messages have it as one.
+// Not every rule has the Python. One that is "manual until accepted" is followed if a person says so. A paragraph may be of several lines: the messages have it as one.
 func described(page string) (*Rule, error) {
 	parts := strings.SplitN(page, "\n\n", 4)
 	if len(parts) < 3 {
@@ -110,8 +110,9 @@ func described(page string) (*Rule, error) {
 	if r.Stage, err = strconv.Atoi(stage); err != nil {
 		return nil, fmt.Errorf("%s: %q is no stage", r.Name, kind)
 	}
-	switch r.Safety = finding.Safety(safety); r.Safety {
-	case finding.Safe, finding.Unsafe, finding.Manual:
+	safety, r.Accept = strings.CutSuffix(safety, " until accepted")
+	switch r.Safety = finding.Safety(safety); {
+	case r.Safety == finding.Manual, !r.Accept && (r.Safety == finding.Safe || r.Safety == finding.Unsafe):
 	default:
 		return nil, fmt.Errorf("%s: %q is not how safe a rule is", r.Name, safety)
 	}

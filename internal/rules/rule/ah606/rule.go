@@ -19,11 +19,7 @@ const (
 )
 
 // Rule finds functions of one world where the other is wanted.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH606",
-	Sentences:  []string{stayed, became, sync, awaited, unwaited},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH606", check, stayed, became, sync, awaited, unwaited)
 
 func check(p *rule.Pass) {
 	overrides(p)

@@ -16,11 +16,7 @@ const (
 )
 
 // Rule finds tasks that are made one for each event of a stream.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH611",
-	Sentences:  []string{callback, loop},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH611", check, callback, loop)
 
 // receivers are methods that protocols get data by.
 var receivers = map[string]bool{

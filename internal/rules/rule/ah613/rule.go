@@ -19,11 +19,7 @@ const (
 )
 
 // Rule finds primitives of asyncio that are made where no loop runs.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH613",
-	Sentences:  []string{early, leads},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH613", check, early, leads)
 
 var primitives = map[string]bool{
 	"Lock": true, "Event": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "Queue": true, "LifoQueue": true, "PriorityQueue": true, "Future": true,

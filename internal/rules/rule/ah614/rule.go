@@ -19,11 +19,7 @@ const (
 )
 
 // Rule finds exits and forks below a running loop.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH614",
-	Sentences:  []string{exits, leads, forks},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH614", check, exits, leads, forks)
 
 var exiting = map[string]bool{"sys.exit": true, "builtins.exit": true, "builtins.quit": true, "os._exit": true, "os.abort": true}
 

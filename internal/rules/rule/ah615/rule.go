@@ -20,11 +20,7 @@ const (
 )
 
 // Rule finds calls for the loop where there is none, or where there is one already.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH615",
-	Sentences:  []string{lookup, running, nested, leads},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH615", check, lookup, running, nested, leads)
 
 func check(p *rule.Pass) {
 	rule.Calls(judge)(p)

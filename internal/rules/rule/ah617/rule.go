@@ -18,11 +18,7 @@ const (
 )
 
 // Rule finds decorators of plain functions around coroutine functions.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH617",
-	Sentences:  []string{around, manager, once, outside},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH617", check, around, manager, once, outside)
 
 // library says what decorators outside the tree do to a coroutine function.
 var library = map[string]string{

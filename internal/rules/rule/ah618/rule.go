@@ -13,11 +13,7 @@ import (
 const sentence = "is not what the calls in this `try` raise"
 
 // Rule finds handlers for exceptions of a library that is not called any more.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH618",
-	Sentences:  []string{sentence},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH618", check, sentence)
 
 // exchange is an exception, what raises it, and what has taken the place of that and raises another.
 type exchange struct {

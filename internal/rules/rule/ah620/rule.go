@@ -16,11 +16,7 @@ const (
 )
 
 // Rule finds coroutines that leave what is meant to be around them.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH620",
-	Sentences:  []string{tried, entered, started},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH620", check, tried, entered, started)
 
 func check(p *rule.Pass) {
 	for _, u := range p.Program.Uses(p.File()) {
