@@ -99,7 +99,8 @@ func described(page string) (*Rule, error) {
 	if len(parts) < 3 {
 		return nil, fmt.Errorf("%s has no title, or no reason", strings.TrimSpace(parts[0]))
 	}
-	r := &Rule{Name: strings.TrimSuffix(strings.TrimPrefix(parts[0], heading), "`"), Why: strings.Join(strings.Fields(parts[2]), " "), Page: page}
+	r := &Rule{Name: strings.TrimSuffix(strings.TrimPrefix(parts[0], heading), "`"),
+		Why: strings.Join(strings.Fields(parts[2]), " "), Page: page}
 	kind, title, _ := strings.Cut(parts[1], ": ")
 	stage, safety, _ := strings.Cut(strings.TrimPrefix(kind, "Stage "), ", ")
 	var full bool
