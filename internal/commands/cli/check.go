@@ -56,6 +56,9 @@ code that moved. More than that needs --accept-growth.
 			if err != nil {
 				return err
 			}
+			if j.Config.Apart != nil && flags.baseline == "" {
+				return j.Config.Apart
+			}
 			if flags.accept && !flags.update {
 				return fault.New("--accept-growth does nothing without --update", "give both, or neither")
 			}
