@@ -12,18 +12,31 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// follow lets the mocks of eventlet.sleep that can stand in the way of a call replace asyncio.sleep, and reports
-// whether they may: each makes a mock of its own, which can be awaited where the code awaits it, and every sleep that
-// its test can get to becomes asyncio's in this run.
-func (p *painter) follow(s *source, callee pysyntax.Node, name string) bool {
+// mockedTwin is a coroutine function in place of a function of eventlet's that tests put mocks in place of.
+type mockedTwin struct {
+	canon        string
+	module, name string // of the twin, as code calls it
+	bring        edit.Import
+	path         string // as a mock gets to it from nowhere in the tree
+}
+
+var mockedTwins = map[string]*mockedTwin{
+	sleepName:  {sleepName, "asyncio", "sleep", edit.Import{Module: "asyncio"}, "asyncio.sleep"},
+	threadName: {threadName, "aio", "to_thread", importAio, "aiohub.aio.to_thread"},
+}
+
+// follow lets the mocks that can stand in the way of a call replace its twin, and reports whether they may: each makes
+// a mock of its own, which can be awaited where the code awaits it, and every such call that its test can get to becomes
+// the twin's in this run.
+func (p *painter) follow(s *source, callee pysyntax.Node, twin *mockedTwin, name string) bool {
 	list := p.replacementsOf(s, callee, name)
 	for _, m := range list {
-		if p.targetOf(m) == nil || !p.allSleep(m) {
+		if p.targetOf(m, twin) == nil || !p.allFollow(m, twin) {
 			return false
 		}
 	}
 	for _, m := range list {
-		p.retarget(p.targetOf(m))
+		p.retarget(p.targetOf(m, twin), twin)
 	}
 	return len(list) > 0
 }
@@ -37,7 +50,7 @@ type mockTarget struct {
 }
 
 // targetOf reads what a mock replaces: nil if it is not one that makes a mock of its own, or not written in one piece.
-func (p *painter) targetOf(m replacement) *mockTarget {
+func (p *painter) targetOf(m replacement, twin *mockedTwin) *mockTarget {
 	var s *source
 	for other := range p.fileOf {
 		if other.path == m.record.File {
@@ -61,9 +74,9 @@ func (p *painter) targetOf(m replacement) *mockTarget {
 	switch callee := string(s.tree.Ident(s.tree.Child(call))); {
 	case callee == "patch" && len(args.positional) == 1:
 		t.rest = strings.TrimPrefix(strings.TrimPrefix(value, p.moduleOf(value)), ".")
-	case callee == "object" && len(args.positional) == 2 && args.positional[1] == n:
-		t.object = args.positional[0]
-		if kind := s.tree.Kind(t.object); kind != pysyntax.Name && kind != pysyntax.Attribute || !s.isUse(t.object) {
+	case (callee == "object" || p.patchesObject(callee)) && len(args.positional) == 2 && args.positional[1] == n:
+		t.object = s.rootOf(args.positional[0], twin.canon)
+		if t.object == 0 {
 			return nil
 		}
 	default:
@@ -82,49 +95,80 @@ func (p *painter) moduleOf(path string) string {
 	return ""
 }
 
-// isUse reports whether an expression is a name of eventlet's module, with or without a module of the tree before it.
-func (s *source) isUse(n pysyntax.Node) bool {
-	for i := range s.records {
-		if r := &s.records[i]; r.Kind == scan.Use && r.End == int(s.tree.End(n)) && !r.Maybe {
-			return r.Canon == knowledge.Root || r.Canon == "eventlet.greenthread"
-		}
+// rootOf gives the part of an expression that stands for the twin's module, if all of it is the module where a function
+// of eventlet's is: a name, or the attribute of a module of the tree. It is 0 if there is none.
+func (s *source) rootOf(n pysyntax.Node, canon string) pysyntax.Node {
+	t := s.tree
+	at := slices.IndexFunc(s.records, func(r scan.Record) bool { return r.Kind == scan.Use && r.End == int(t.End(n)) && !r.Maybe })
+	if at < 0 || s.records[at].Canon != knowledge.Root && s.records[at].Canon != canon[:strings.LastIndexByte(canon, '.')] {
+		return 0
 	}
-	return false
+	r := &s.records[at]
+	if r.Via != "" && t.Kind(n) == pysyntax.Attribute {
+		head, _, deep := strings.Cut(r.Name, ".")
+		if deep && (t.Kind(t.Child(n)) != pysyntax.Name || string(t.Ident(t.Child(n))) == head) {
+			return 0 // app.eventlet.tpool
+		}
+		return n
+	}
+	for t.Kind(n) == pysyntax.Attribute {
+		n = t.Child(n)
+	}
+	if t.Kind(n) != pysyntax.Name {
+		return 0
+	}
+	return n
 }
 
-// retarget lets a mock replace asyncio.sleep, reached as eventlet's was.
-func (p *painter) retarget(t *mockTarget) {
+// retarget lets a mock replace the twin, reached as eventlet's function was.
+func (p *painter) retarget(t *mockTarget, twin *mockedTwin) {
 	s := t.s
 	if p.retargeted[spotKey{s, t.text}] {
 		return
 	}
 	p.retargeted[spotKey{s, t.text}] = true
-	p.note(s, s.tree.Start(t.text), mocksMove, sleepName, "")
+	p.note(s, s.tree.Start(t.text), mocksMove, twin.canon, "")
 	if t.object == 0 {
-		s.replaceInString(t.text, t.rest, "asyncio.sleep")
+		value, _ := s.tree.StringValue(t.text)
+		path := twin.path
+		if value != t.rest {
+			path = twin.module + "." + twin.name
+		}
+		s.replaceInString(t.text, t.rest, path)
 		return
 	}
-	at := s.tree.IdentRange(t.object)
-	if s.tree.Kind(t.object) == pysyntax.Name {
-		p.need(s, edit.Import{Module: "asyncio"})
-		s.replace(int(s.tree.Start(t.object)), int(s.tree.End(t.object)), "asyncio")
-		return
+	start, whole := s.tree.Start(t.object), s.tree.Next(s.tree.Child(s.tree.Parents()[t.text]))
+	if s.tree.Kind(t.object) == pysyntax.Attribute {
+		start = s.tree.IdentRange(t.object).Start
+	} else {
+		p.need(s, twin.bring)
 	}
-	s.edits.Replace(int(at.Start), int(at.End), "asyncio")
+	s.replace(int(start), int(s.tree.End(whole)), twin.module)
+	s.replaceInString(t.text, lastOf(twin.canon), twin.name)
 }
 
-// allSleep reports whether every sleep of the code that the test of a mock names becomes asyncio's, with the arguments
-// that it has now.
-func (p *painter) allSleep(m replacement) bool {
-	strict := bytes.Contains(m.test.src, []byte("_with()")) || bytes.Contains(m.test.src, []byte("call()")) || bytes.Contains(m.test.src, []byte("seconds="))
-	for _, i := range p.sleeping() {
+// allFollow reports whether every call of a function of eventlet's in code that the test of a mock names becomes its
+// twin's, with the arguments that it has now.
+func (p *painter) allFollow(m replacement, twin *mockedTwin) bool {
+	strict := twin.canon == sleepName && p.assertsArguments(m)
+	for _, i := range p.callsOf(twin.canon) {
 		site := &p.graph.Sites[i]
 		s := p.files[p.graph.Funcs[site.From].File]
 		if s == nil || s.test || !m.test.has(s.module) || !p.inForce(m, site.From) {
 			continue
 		}
 		calls := s.index.calls[site.Pos]
-		if len(calls) == 0 || !p.chosen[site.From] || p.faced[site.From] || p.sleepObstacle(s, site, calls[0], sleepName) != "" || !s.names(s.tree.Child(calls[0]), sleepName) {
+		if len(calls) == 0 || !p.chosen[site.From] || p.faced[site.From] {
+			return false
+		}
+		if twin.canon == threadName {
+			call := p.callNamed(s, site.Pos, site.Name)
+			if call == 0 || p.threadObstacle(s, site, call) != "" || p.handsOn(site) {
+				return false
+			}
+			continue
+		}
+		if p.sleepObstacle(s, site, calls[0], sleepName) != "" || !s.names(s.tree.Child(calls[0]), sleepName) {
 			return false
 		}
 		if args := argsOf(s.tree, calls[0]); strict && len(args.positional) != 1 {
@@ -134,15 +178,45 @@ func (p *painter) allSleep(m replacement) bool {
 	return true
 }
 
-// sleeping lists the calls of eventlet.sleep.
-func (p *painter) sleeping() []int {
-	if p.sleeps == nil {
-		p.sleeps = []int{}
-		for i := range p.graph.Sites {
-			if site := &p.graph.Sites[i]; site.Kind == callgraph.Call && knowledge.Canon(site.Name) == sleepName {
-				p.sleeps = append(p.sleeps, i)
-			}
+// handsOn reports whether a call is given a function of the component: what it gets then is a face of it, which no
+// assertion expects.
+func (p *painter) handsOn(site *callgraph.Site) bool {
+	return slices.ContainsFunc(p.graph.Escapes, func(e callgraph.Escape) bool {
+		return e.From == site.From && e.Pos == site.Pos && p.chosen[e.To]
+	}) || slices.ContainsFunc(p.graph.Starts, func(e callgraph.Start) bool {
+		return e.From == site.From && e.Pos == site.Pos && p.chosen[e.To]
+	})
+}
+
+// assertsArguments reports whether a test can look at how sleep was called where no argument was given, or one by its
+// name: only the functions of the test's file that run with the mock do.
+func (p *painter) assertsArguments(m replacement) bool {
+	looks := func(src []byte) bool {
+		return bytes.Contains(src, []byte("_with()")) || bytes.Contains(src, []byte("call()")) || bytes.Contains(src, []byte("seconds="))
+	}
+	scope := p.scopeOf(m)
+	if scope.test == callgraph.None {
+		return looks(m.test.src)
+	}
+	for _, f := range p.inFile[scope.file] {
+		fn := &p.graph.Funcs[f]
+		if fn.Kind != callgraph.ModuleBody && p.inForce(m, f) && looks(m.test.src[fn.Start:min(int(fn.End), len(m.test.src))]) {
+			return true
 		}
 	}
-	return p.sleeps
+	return false
+}
+
+// callsOf lists the calls of a function of eventlet's.
+func (p *painter) callsOf(canon string) []int {
+	list, ok := p.siteLists[canon]
+	if !ok {
+		for i := range p.graph.Sites {
+			if site := &p.graph.Sites[i]; site.Kind == callgraph.Call && knowledge.Canon(site.Name) == canon {
+				list = append(list, i)
+			}
+		}
+		p.siteLists[canon] = list
+	}
+	return list
 }
