@@ -151,7 +151,7 @@ type painter struct {
 	native     map[spotKey]bool              // calls that start a coroutine function as it is
 	decided    map[decidedKey]int            // index in places
 	siteLists  map[string][]int              // see callsOf
-	patching   map[string]bool               // see patchesObject
+	patching   map[string]patcher            // see helper
 	retargeted map[spotKey]bool              // targets of mocks that have followed
 	early      map[callgraph.FuncID]bool     // what runs before a loop, if that matters: see bindsEarly
 	could      func(callgraph.FuncID) bool   // what may await if nothing but its own form is in the way; nil outside of statistics
@@ -162,7 +162,7 @@ func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Optio
 		atlas: shared, tree: t, options: options, chosen: map[callgraph.FuncID]bool{}, names: map[string]bool{},
 		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{},
 		blocked: map[callgraph.FuncID]bool{}, native: map[spotKey]bool{}, retargeted: map[spotKey]bool{}, expiring: map[spotKey]bool{}, decided: map[decidedKey]int{},
-		siteLists: map[string][]int{}, patching: map[string]bool{},
+		siteLists: map[string][]int{}, patching: map[string]patcher{},
 	}
 	p.faced = map[callgraph.FuncID]bool{}
 	for _, f := range chosen {

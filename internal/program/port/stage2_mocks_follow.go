@@ -1,7 +1,6 @@
 package port
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -25,9 +24,9 @@ var mockedTwins = map[string]*mockedTwin{
 	threadName: {threadName, "aio", "to_thread", importAio, "aiohub.aio.to_thread"},
 }
 
-// follow lets the mocks that can stand in the way of a call replace its twin, and reports whether they may: each makes
-// a mock of its own, which can be awaited where the code awaits it, and every such call that its test can get to becomes
-// the twin's in this run.
+// follow lets the mocks that can stand in the way of a call replace its twin, and reports whether they may: each is one
+// that can be awaited where the code awaits it, and every such call that its test can get to becomes the twin's in this
+// run.
 func (p *painter) follow(s *source, callee pysyntax.Node, twin *mockedTwin, name string) bool {
 	list := p.replacementsOf(s, callee, name)
 	for _, m := range list {
@@ -47,9 +46,11 @@ type mockTarget struct {
 	text   pysyntax.Node // the string
 	object pysyntax.Node // the first argument of patch.object, or 0
 	rest   string        // of a path, what stands behind the module of the tree
+	adapt  func()        // lets what the test brings be awaited; nil if it brings nothing
 }
 
-// targetOf reads what a mock replaces: nil if it is not one that makes a mock of its own, or not written in one piece.
+// targetOf reads what a mock replaces: nil if it can be neither one that mock.patch makes nor one that is easily made
+// such, or is not written in one piece.
 func (p *painter) targetOf(m replacement, twin *mockedTwin) *mockTarget {
 	var s *source
 	for other := range p.fileOf {
@@ -67,19 +68,32 @@ func (p *painter) targetOf(m replacement, twin *mockedTwin) *mockTarget {
 		return nil
 	}
 	args := argsOf(s.tree, call)
-	if args.starred || args.unpacked || slices.ContainsFunc(args.keywords, func(k string) bool { return k != "side_effect" && k != "return_value" }) {
-		return nil
+	does := p.patcherOf(s, s.tree.Child(call))
+	if does == putsAtObject && len(args.positional) > 0 && args.positional[0] == n {
+		does = putsAtPath
 	}
 	t := &mockTarget{s: s, text: n}
-	switch callee := string(s.tree.Ident(s.tree.Child(call))); {
-	case callee == "patch" && len(args.positional) == 1:
-		t.rest = strings.TrimPrefix(strings.TrimPrefix(value, p.moduleOf(value)), ".")
-	case (callee == "object" || p.patchesObject(callee)) && len(args.positional) == 2 && args.positional[1] == n:
-		t.object = s.rootOf(args.positional[0], twin.canon)
-		if t.object == 0 {
+	place := 0
+	if does == patchesObject || does == putsAtObject {
+		place = 1
+	}
+	if does == noPatcher || args.starred || args.unpacked || len(args.positional) <= place || args.positional[place] != n {
+		return nil
+	}
+	brought := args.at(place+1, "new")
+	if brought != 0 {
+		if t.adapt = s.awaitable(brought); t.adapt == nil || len(args.positional) > place+2 {
 			return nil
 		}
-	default:
+	}
+	if brought == 0 && (does == putsAtPath || does == putsAtObject) || slices.ContainsFunc(args.keywords, func(k string) bool { return k != "side_effect" && k != "return_value" && k != "new" }) {
+		return nil
+	}
+	if place == 0 {
+		t.rest = strings.TrimPrefix(strings.TrimPrefix(value, p.moduleOf(value)), ".")
+		return t
+	}
+	if t.object = s.rootOf(args.positional[0], twin.canon); t.object == 0 {
 		return nil
 	}
 	return t
@@ -128,6 +142,9 @@ func (p *painter) retarget(t *mockTarget, twin *mockedTwin) {
 	}
 	p.retargeted[spotKey{s, t.text}] = true
 	p.note(s, s.tree.Start(t.text), mocksMove, twin.canon, "")
+	if t.adapt != nil {
+		t.adapt()
+	}
 	if t.object == 0 {
 		value, _ := s.tree.StringValue(t.text)
 		path := twin.path
@@ -150,7 +167,7 @@ func (p *painter) retarget(t *mockTarget, twin *mockedTwin) {
 // allFollow reports whether every call of a function of eventlet's in code that the test of a mock names becomes its
 // twin's, with the arguments that it has now.
 func (p *painter) allFollow(m replacement, twin *mockedTwin) bool {
-	strict := twin.canon == sleepName && p.assertsArguments(m)
+	strict := twin.canon == sleepName && p.assertsArguments(m, twin)
 	for _, i := range p.callsOf(twin.canon) {
 		site := &p.graph.Sites[i]
 		s := p.files[p.graph.Funcs[site.From].File]
@@ -186,25 +203,6 @@ func (p *painter) handsOn(site *callgraph.Site) bool {
 	}) || slices.ContainsFunc(p.graph.Starts, func(e callgraph.Start) bool {
 		return e.From == site.From && e.Pos == site.Pos && p.chosen[e.To]
 	})
-}
-
-// assertsArguments reports whether a test can look at how sleep was called where no argument was given, or one by its
-// name: only the functions of the test's file that run with the mock do.
-func (p *painter) assertsArguments(m replacement) bool {
-	looks := func(src []byte) bool {
-		return bytes.Contains(src, []byte("_with()")) || bytes.Contains(src, []byte("call()")) || bytes.Contains(src, []byte("seconds="))
-	}
-	scope := p.scopeOf(m)
-	if scope.test == callgraph.None {
-		return looks(m.test.src)
-	}
-	for _, f := range p.inFile[scope.file] {
-		fn := &p.graph.Funcs[f]
-		if fn.Kind != callgraph.ModuleBody && p.inForce(m, f) && looks(m.test.src[fn.Start:min(int(fn.End), len(m.test.src))]) {
-			return true
-		}
-	}
-	return false
 }
 
 // callsOf lists the calls of a function of eventlet's.
