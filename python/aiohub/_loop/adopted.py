@@ -27,6 +27,7 @@ from .._tasks.task_class import OriginalTask
 from . import beside
 from .signals import SureSignals, duplicate, set_wakeup_fd
 from .uv import UvParts
+from .uv_sockets import UvSockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -314,7 +315,7 @@ class _EngineHubLoop(_SelectorHubLoop):
         self._replace_self_pipe(running)
 
 
-class _UvHubLoop(UvParts, HubLoop):
+class _UvHubLoop(UvParts, UvSockets, HubLoop):
     """uvloop's loop."""
 
 
