@@ -101,7 +101,8 @@ func forget(home *os.Root, name string) {
 	}
 	defer dir.Close()
 	for _, info := range regular(dir) {
-		if name := info.Name(); name == indexName || name == latestName || hasForm(name, outcomePrefix) || hasForm(name, graphPrefix) || atomicfile.IsTemporary(name) {
+		if name := info.Name(); name == indexName || name == latestName || hasForm(name, outcomePrefix) ||
+			hasForm(name, graphPrefix) || atomicfile.IsTemporary(name) {
 			dir.Remove(name)
 		}
 	}

@@ -58,7 +58,8 @@ func Unpack(ctx context.Context, root, revision string) (dir string, err error) 
 }
 
 func unknown(revision string, err error) error {
-	return fault.New(fmt.Sprintf("revision %s: %v", revision, err), "name a commit, a tag or a branch of the repository that the tree is in")
+	return fault.New(fmt.Sprintf("revision %s: %v", revision, err),
+		"name a commit, a tag or a branch of the repository that the tree is in")
 }
 
 // unpack writes the regular files of an archive below a folder.

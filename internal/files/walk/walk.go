@@ -50,8 +50,9 @@ type File struct {
 type Options struct {
 	Exclude     glob.List // relative to the root; cannot be taken back by an ignore file
 	NoGitignore bool      // look at what .gitignore files hide
-	Named       []string  // paths below the root to look at even if an ignore file hides them, or a tool is known to have made them
-	Workers     int       // directories read at once; at least 1
+	// paths below the root to look at even if an ignore file hides them, or a tool is known to have made them
+	Named   []string
+	Workers int // directories read at once; at least 1
 }
 
 // Result is what a walk found.
@@ -81,7 +82,8 @@ func Tree(ctx context.Context, root string, options Options) (*Result, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a directory", root)
 	}
-	w := &walker{root: root, options: options, tokens: make(chan struct{}, max(options.Workers, 1)), leads: map[string]lead{}}
+	w := &walker{root: root, options: options, tokens: make(chan struct{}, max(options.Workers, 1)),
+		leads: map[string]lead{}}
 	for _, named := range options.Named {
 		w.leads[named] = there
 		for dir := path.Dir(named); dir != "." && w.leads[dir] == nowhere; dir = path.Dir(dir) {
@@ -150,7 +152,8 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 			found.Problems = append(found.Problems, unreadable(dir, err))
 		}
 	}
-	if dir != "" && w.leads[dir] != there && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
+	if dir != "" && w.leads[dir] != there &&
+		slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
 		hidden = true
 	}
 	ignored := above

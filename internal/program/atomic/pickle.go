@@ -10,13 +10,15 @@ import (
 
 // picklers are calls that pickle or copy their first argument.
 var picklers = map[string]bool{
-	"pickle.dumps": true, "pickle.dump": true, "_pickle.dumps": true, "cPickle.dumps": true, "copy.deepcopy": true, "pickle.Pickler.dump": true,
-	"multiprocessing.Queue.put": true, "multiprocessing.queues.Queue.put": true, "multiprocessing.connection.Connection.send": true, "shelve.Shelf.__setitem__": true,
+	"pickle.dumps": true, "pickle.dump": true, "_pickle.dumps": true, "cPickle.dumps": true, "copy.deepcopy": true,
+	"pickle.Pickler.dump": true, "multiprocessing.Queue.put": true, "multiprocessing.queues.Queue.put": true,
+	"multiprocessing.connection.Connection.send": true, "shelve.Shelf.__setitem__": true,
 }
 
 // submitting are methods of pools of processes that pickle the function they are given and its arguments.
 var submitting = map[string]bool{
-	"submit": true, "map": true, "apply": true, "apply_async": true, "map_async": true, "imap": true, "imap_unordered": true, "starmap": true, "starmap_async": true,
+	"submit": true, "map": true, "apply": true, "apply_async": true, "map_async": true, "imap": true,
+	"imap_unordered": true, "starmap": true, "starmap_async": true,
 }
 
 // picklesFunctions reports whether a call pickles the functions that it is given: a method of the pool itself does, one
@@ -24,13 +26,16 @@ var submitting = map[string]bool{
 func picklesFunctions(name string) bool {
 	of, method := name[:max(strings.LastIndexByte(name, '.'), 0)], name[strings.LastIndexByte(name, '.')+1:]
 	of = strings.TrimSuffix(of, "()")
-	return submitting[method] && (strings.HasSuffix(of, "ProcessPoolExecutor") || strings.HasPrefix(of, "multiprocessing.") && strings.HasSuffix(of, "Pool") && !strings.HasSuffix(of, "ThreadPool"))
+	return submitting[method] &&
+		(strings.HasSuffix(of, "ProcessPoolExecutor") ||
+			strings.HasPrefix(of, "multiprocessing.") && strings.HasSuffix(of, "Pool") && !strings.HasSuffix(of, "ThreadPool"))
 }
 
 // unpicklable are classes whose objects cannot be pickled or copied deeply.
 var unpicklable = map[string]bool{
-	"Lock": true, "RLock": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "Event": true, "Queue": true, "SimpleQueue": true, "LifoQueue": true,
-	"PriorityQueue": true, "Thread": true, "Timer": true, "ThreadPoolExecutor": true, "local": true, "socket": true, "Barrier": true, "allocate_lock": true,
+	"Lock": true, "RLock": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "Event": true,
+	"Queue": true, "SimpleQueue": true, "LifoQueue": true, "PriorityQueue": true, "Thread": true, "Timer": true,
+	"ThreadPoolExecutor": true, "local": true, "socket": true, "Barrier": true, "allocate_lock": true,
 }
 
 // pickled looks for objects with a lock, thread or executor that are pickled or copied.
@@ -99,7 +104,9 @@ func (a *analysis) pickledAt(fn callgraph.FuncID, c *Call, name string, class in
 		return
 	}
 	for _, k := range a.mro(class) {
-		if f := a.facts[k]; f != nil && slices.ContainsFunc(f.Slots, func(slot string) bool { return slot != "__deepcopy__" && slot != "__copy__" || name == "copy.deepcopy" }) {
+		if f := a.facts[k]; f != nil &&
+			slices.ContainsFunc(f.Slots,
+				func(slot string) bool { return slot != "__deepcopy__" && slot != "__copy__" || name == "copy.deepcopy" }) {
 			return
 		}
 	}
@@ -109,8 +116,9 @@ func (a *analysis) pickledAt(fn callgraph.FuncID, c *Call, name string, class in
 			if last := made[strings.LastIndexByte(made, '.')+1:]; unpicklable[last] && k.bySelf {
 				a.report(Finding{
 					Code: Pickled, Fn: fn, Start: c.Start, End: min(c.End, a.endOfLine(fn, c.Start)), Certain: true,
-					Message: fmt.Sprintf("`%s` pickles or copies a `%s`, and its %s is a `%s`, which cannot be", name, a.g.Classes[class].Qual, a.show(s), made),
-					Help:    "leave it out in `__getstate__` and make a new one in `__setstate__`, or keep it outside the object",
+					Message: fmt.Sprintf("`%s` pickles or copies a `%s`, and its %s is a `%s`, which cannot be", name,
+						a.g.Classes[class].Qual, a.show(s), made),
+					Help: "leave it out in `__getstate__` and make a new one in `__setstate__`, or keep it outside the object",
 				})
 				return
 			}

@@ -62,7 +62,8 @@ func (p *painter) isPatched(s *source, pos uint32) bool {
 // isLocal reports whether a name belongs to a library that keeps state by thread, which is by green thread where that
 // is patched.
 func isLocal(name string) bool {
-	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal", "_thread._local"} {
+	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal",
+		"_thread._local"} {
 		if name == library || strings.HasPrefix(knowledge.Canon(name), library+".") {
 			return true
 		}
@@ -93,7 +94,8 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 	}
 	argument := s.tree.Next(callee)
 	end := int(s.tree.End(callee))
-	if p.isReplaced(s, callee, site.Name) && !(name == sleepName && p.follow(s, callee, site.Name)) || name == "time.sleep" && p.sleepless && !s.test {
+	if p.isReplaced(s, callee, site.Name) && !(name == sleepName && p.follow(s, callee, site.Name)) ||
+		name == "time.sleep" && p.sleepless && !s.test {
 		p.decide(s, callee, testsFollow, name, "tests replace it by this name")
 		if !p.options.Unsafe {
 			return
@@ -172,7 +174,8 @@ func (p *painter) current(s *source, site *callgraph.Site) {
 	case (!site.Certain || !s.names(callee, currentName)) && !chosen:
 		p.decide(s, callee, callStays, currentName, "it can be something else")
 	case s.tree.Next(callee) != 0 || !p.onlyIdentity(s, call, site.From):
-		p.decide(s, callee, callStays, currentName, "more is done with the green thread than to compare it, or to use it as a key")
+		p.decide(s, callee, callStays, currentName,
+			"more is done with the green thread than to compare it, or to use it as a key")
 	default:
 		rule := currents
 		if chosen {

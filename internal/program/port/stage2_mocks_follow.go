@@ -54,7 +54,8 @@ func (p *painter) targetOf(m replacement) *mockTarget {
 		return nil
 	}
 	args := argsOf(s.tree, call)
-	if args.starred || args.unpacked || slices.ContainsFunc(args.keywords, func(k string) bool { return k != "side_effect" && k != "return_value" }) {
+	if args.starred || args.unpacked ||
+		slices.ContainsFunc(args.keywords, func(k string) bool { return k != "side_effect" && k != "return_value" }) {
 		return nil
 	}
 	t := &mockTarget{s: s, text: n}
@@ -116,7 +117,8 @@ func (p *painter) retarget(t *mockTarget) {
 // allSleep reports whether every sleep of the code that the test of a mock names becomes asyncio's, with the arguments
 // that it has now.
 func (p *painter) allSleep(m replacement) bool {
-	strict := bytes.Contains(m.test.src, []byte("_with()")) || bytes.Contains(m.test.src, []byte("call()")) || bytes.Contains(m.test.src, []byte("seconds="))
+	strict := bytes.Contains(m.test.src, []byte("_with()")) || bytes.Contains(m.test.src, []byte("call()")) ||
+		bytes.Contains(m.test.src, []byte("seconds="))
 	for _, i := range p.sleeping() {
 		site := &p.graph.Sites[i]
 		s := p.files[p.graph.Funcs[site.From].File]
@@ -124,7 +126,8 @@ func (p *painter) allSleep(m replacement) bool {
 			continue
 		}
 		calls := s.index.calls[site.Pos]
-		if len(calls) == 0 || !p.chosen[site.From] || p.faced[site.From] || p.sleepObstacle(s, site, calls[0], sleepName) != "" || !s.names(s.tree.Child(calls[0]), sleepName) {
+		if len(calls) == 0 || !p.chosen[site.From] || p.faced[site.From] ||
+			p.sleepObstacle(s, site, calls[0], sleepName) != "" || !s.names(s.tree.Child(calls[0]), sleepName) {
 			return false
 		}
 		if args := argsOf(s.tree, calls[0]); strict && len(args.positional) != 1 {
