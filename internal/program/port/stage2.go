@@ -126,6 +126,7 @@ func (p *painter) result(manual []Place) *Result {
 		}
 		s.finish(out)
 	}
+	out.compile()
 	if len(out.Faults) > 0 {
 		out.Files = nil // a component that changes in part is one that does not work
 	}
