@@ -45,7 +45,8 @@ func isTestDir(name string) bool {
 
 func isTestFile(name string) bool {
 	name, python := strings.CutSuffix(name, ".py")
-	return python && (name == "conftest" || strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test") || strings.HasPrefix(name, "fake_"))
+	return python && (name == "conftest" || strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test") ||
+		strings.HasPrefix(name, "fake_"))
 }
 
 // isWord tells whether there are only ASCII letters, digits and underscores.

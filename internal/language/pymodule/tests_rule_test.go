@@ -6,10 +6,15 @@ import (
 )
 
 // testPath is the rule that IsTest follows, in one line.
-var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*[-_]tests?|\w*[a-z0-9]tests|test[-_]utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
+var testPath = regexp.MustCompile(
+	`(^|/)(t|tests?|testing|\w*[-_]tests?|\w*[a-z0-9]tests|test[-_]utils)/|` +
+		`(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
 
 func TestIsTestFollowsItsRule(t *testing.T) {
-	parts := []string{"", "t", "T", "test", "tests", "testing", "a", "9", "-", "_", "é", "con", "pro", "la", "utils", "fake", "conftest", ".py"}
+	parts := []string{
+		"", "t", "T", "test", "tests", "testing", "a", "9", "-", "_", "é", "con", "pro", "la", "utils", "fake",
+		"conftest", ".py",
+	}
 	var names []string
 	for _, a := range parts {
 		for _, b := range parts {

@@ -39,20 +39,16 @@ import (
 	"aiohub/internal/program/resolve"
 )
 
-// shards is the number of parts in which names are resolved. Where names lead in circles that no program would survive,
-// an answer can depend on the questions before it; with a fixed number of parts, each with a resolver of its own, these
-// are the same on every machine.
-const shards = 16
-
 // Input says what to scan.
 type Input struct {
 	Root    string // absolute path of the tree
 	Files   []walk.File
 	Workers int // at least 1
 
-	Track    bool                            // find out which files the records of each come from, for the State
-	Progress func(done, total int)           // called for each Python file that was read, from any goroutine; may be nil
-	Content  func(index int, content []byte) // called once for each file that was read, with its index in Files; may be nil
+	Track    bool                  // find out which files the records of each come from, for the State
+	Progress func(done, total int) // called for each Python file that was read, from any goroutine; may be nil
+	Content  func(index int,
+		content []byte) // called once for each file that was read, with its index in Files; may be nil
 
 	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
 }
@@ -188,27 +184,6 @@ func newProject(in Input, files []file) *project {
 	return p
 }
 
-// parts gives where each of the shards begins among the Python files, and where the last one ends. They have about the
-// same size in bytes. Files that lie beside each other are in one, because they ask for the same others.
-func (p *project) parts() [shards + 1]int {
-	total := 0
-	for _, i := range p.index {
-		total += p.files[i].Size
-	}
-	parts := [shards + 1]int{shards: len(p.index)}
-	before, next := 0, 1
-	for j, i := range p.index {
-		for ; next < shards && before >= total*next/shards; next++ {
-			parts[next] = j
-		}
-		before += p.files[i].Size
-	}
-	for ; next < shards; next++ {
-		parts[next] = len(p.index)
-	}
-	return parts
-}
-
 // collect makes the records of a Python file.
 func (p *project) collect(r *resolve.Resolver, j int32) {
 	f := &p.files[p.index[j]]
@@ -289,7 +264,9 @@ func (w *reader) read(i int, f *file) {
 	f.Comment = ours && bytes.Contains(src, []byte("aiohub:"))
 	if isUTF16(src) {
 		f.src, f.Read, f.redone = nil, false, false
-		f.Problems = append(f.Problems, fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16" + inPython(meta.Kind), Extent: fault.All})
+		f.Problems = append(f.Problems,
+			fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16" + inPython(meta.Kind),
+				Extent: fault.All})
 		return
 	}
 	if meta.Kind != walk.Python {
@@ -324,8 +301,8 @@ func (w *reader) read(i int, f *file) {
 	}
 }
 
-// contains reports whether a file contains a word, which it looks for from a letter on that is rare in code: looking for
-// an e or an a stops at each word.
+// contains reports whether a file contains a word, which it looks for from a letter on that is rare in code: looking
+// for an e or an a stops at each word.
 func contains(src []byte, word string, rare byte) bool {
 	at := strings.IndexByte(word, rare)
 	for from := 0; ; {
