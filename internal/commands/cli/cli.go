@@ -178,15 +178,18 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	flags.IntVarP(&g.jobs, "jobs", "j", 0, "work on `N` files at once; 0 means one for each core")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing on stderr but errors")
 	flags.StringVar(&g.color, "color", "auto", "when to write colours: `WHEN` is auto, always or never")
-	cobra.CheckErr(root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(term.Modes, cobra.ShellCompDirectiveNoFileComp)))
+	cobra.CheckErr(
+		root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(term.Modes, cobra.ShellCompDirectiveNoFileComp)))
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if !slices.Contains(term.Modes, g.color) {
-			return fault.New(fmt.Sprintf("--color: %q is none of the modes", g.color), "the modes are "+strings.Join(term.Modes, ", "))
+			return fault.New(fmt.Sprintf("--color: %q is none of the modes", g.color),
+				"the modes are "+strings.Join(term.Modes, ", "))
 		}
 		return nil
 	}
 	root.AddCommand(
-		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.lspCommand(g), a.configCommand(g), a.manCommand(),
+		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(),
+		a.doctorCommand(g), a.lspCommand(g), a.configCommand(g), a.manCommand(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

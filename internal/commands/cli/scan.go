@@ -143,7 +143,8 @@ func (a *App) writeRecords(w io.Writer, format string, colour bool, group string
 		return inventory.JSONLines(w, records)
 	}
 	return report.Write(w, format, &report.Report{
-		Findings: inventory.Findings(records), Rules: inventory.Descriptors(), Version: a.Version, Colour: colour, Group: group,
+		Findings: inventory.Findings(records), Rules: inventory.Descriptors(), Version: a.Version, Colour: colour,
+		Group: group,
 	})
 }
 

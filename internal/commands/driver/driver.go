@@ -95,7 +95,8 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 
 // take puts a file that is not saved among the others.
 func take(tree *walk.Result, path string) {
-	at, found := slices.BinarySearchFunc(tree.Files, path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
+	at, found := slices.BinarySearchFunc(tree.Files, path,
+		func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
 	if !found {
 		kind, wanted := walk.Classify(path)
 		if !wanted {
@@ -143,7 +144,8 @@ func Sources(ctx context.Context, c *config.Config, options Options) (result *sc
 	if err != nil {
 		return nil, nil, err
 	}
-	result, err = scan.Run(ctx, scan.Input{Root: c.Root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress})
+	result, err = scan.Run(ctx,
+		scan.Input{Root: c.Root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -64,7 +64,8 @@ type Cache struct {
 // Open starts a run on the files of a tree. tool changes whenever the tool could give another answer. Files larger than
 // maxSize bytes count as unreadable, as they do for the scanner.
 func Open(where Where, tool string, files []walk.File, maxSize int64) *Cache {
-	c := &Cache{root: where.Root, unsaved: where.Unsaved, tool: tool, maxSize: maxSize, files: files, hashes: make([]Hash, len(files)), started: time.Now()}
+	c := &Cache{root: where.Root, unsaved: where.Unsaved, tool: tool, maxSize: maxSize, files: files,
+		hashes: make([]Hash, len(files)), started: time.Now()}
 	if where.None {
 		return c
 	}

@@ -60,9 +60,10 @@ var Targets = []string{"asyncio", "threads"}
 
 // Keys are the names of all keys, in the order in which they are shown.
 var Keys = []string{
-	"select", "ignore", "possible", "target", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
-	"runtime.forbid", "runtime.allow", "runtime.processes",
-	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.step-lines", "plan.step-files", "plan.calls",
+	"select", "ignore", "possible", "target", "per-file-ignores", "exclude", "respect-gitignore", "output-format",
+	"baseline", "cache-dir", "runtime.forbid", "runtime.allow", "runtime.processes",
+	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.step-lines",
+	"plan.step-files", "plan.calls",
 }
 
 const defaultOrigin Origin = "default"

@@ -49,7 +49,8 @@ func mentions(content []byte) bool {
 		// Not valid: whether the table is in there is for the error to say, if the name is.
 		return bytes.Contains(content, []byte("aiohub")) && bytes.Contains(content, []byte("tool"))
 	}
-	return slices.ContainsFunc(lines, func(k keyLine) bool { return k.path[0] == "tool" && len(k.path) > 1 && k.path[1] == "aiohub" })
+	return slices.ContainsFunc(lines,
+		func(k keyLine) bool { return k.path[0] == "tool" && len(k.path) > 1 && k.path[1] == "aiohub" })
 }
 
 func parse(root, file string, content []byte, where view.View) (*Config, error) {
@@ -119,11 +120,14 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	c.Plan.take(&from.Plan)
 	for key, n := range map[string]int{"plan.step-lines": c.Plan.StepLines, "plan.step-files": c.Plan.StepFiles} {
 		if n < 1 {
-			return nil, c.Invalid(key, fmt.Sprintf("%s = %d: a step has to have room for something", strings.TrimPrefix(key, "plan."), n), "give a number above 0")
+			return nil, c.Invalid(key,
+				fmt.Sprintf("%s = %d: a step has to have room for something", strings.TrimPrefix(key, "plan."), n),
+				"give a number above 0")
 		}
 	}
 	if c.Target != "" && !slices.Contains(Targets, c.Target) {
-		return nil, c.Invalid("target", fmt.Sprintf("unknown target %q", c.Target), "the targets are "+strings.Join(Targets, ", "))
+		return nil, c.Invalid("target", fmt.Sprintf("unknown target %q", c.Target),
+			"the targets are "+strings.Join(Targets, ", "))
 	}
 	if _, err := glob.ParseList(c.Exclude); err != nil {
 		return nil, c.Invalid("exclude", err.Error(), "patterns are written as in a .gitignore")
@@ -136,7 +140,8 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	if _, err := c.BaselineFile(); err != nil {
 		return nil, err
 	}
-	if _, err := c.within("cache-dir", c.CacheDir, "name a path in the tree, or leave it out; the variable AIOHUB_CACHE_DIR takes any"); c.CacheDir != "" && err != nil {
+	if _, err := c.within("cache-dir", c.CacheDir,
+		"name a path in the tree, or leave it out; the variable AIOHUB_CACHE_DIR takes any"); c.CacheDir != "" && err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -252,7 +257,8 @@ func lineOfKeys(content []byte) []keyLine {
 			table = path
 		}
 		lines = append(lines, keyLine{path, line})
-		if value := expression.Value(); expression.Kind == unstable.KeyValue && value != nil && value.Kind == unstable.InlineTable {
+		if value := expression.Value(); expression.Kind == unstable.KeyValue && value != nil &&
+			value.Kind == unstable.InlineTable {
 			lines = append(lines, inline(path, line, value)...)
 		}
 	}

@@ -111,7 +111,8 @@ func look(dir string, names []string) (mark, error) {
 	if names[0] == marks[1][0] {
 		content, err := readIn(dir)
 		if err != nil {
-			return mark{}, fault.At(filepath.Join(dir, "pyproject.toml"), 0, "cannot be read: "+err.Error(), "put a file there that can be read, or name one with --config")
+			return mark{}, fault.At(filepath.Join(dir, "pyproject.toml"), 0, "cannot be read: "+err.Error(),
+				"put a file there that can be read, or name one with --config")
 		}
 		if content == nil || !mentions(content) {
 			return mark{}, nil

@@ -20,10 +20,12 @@ var ErrNone = errors.New("not in a git repository")
 
 // command runs git in root. Nothing that a repository's own configuration names is executed.
 func command(ctx context.Context, root string, args ...string) *exec.Cmd {
-	fixed := []string{"-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "log.showSignature=false", "-c", "core.pager=cat"}
+	fixed := []string{"-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c",
+		"log.showSignature=false", "-c", "core.pager=cat"}
 	git := exec.CommandContext(ctx, "git", append(fixed, args...)...)
 	// An empty list of protocols, and older versions of git know no other way: nothing is fetched that is not there.
-	git.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "LC_ALL=C")
+	git.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1",
+		"GIT_ALLOW_PROTOCOL=none", "LC_ALL=C")
 	return git
 }
 
@@ -84,7 +86,8 @@ func Versions(ctx context.Context, root, file string) ([]Version, error) {
 		return nil, nil
 	}
 	file = repository.prefix + file
-	out, err := repository.output(ctx, "--literal-pathspecs", "log", "--first-parent", fmt.Sprintf("--max-count=%d", mostVersions), "--format=%h %cs", repository.head, "--", file)
+	out, err := repository.output(ctx, "--literal-pathspecs", "log", "--first-parent",
+		fmt.Sprintf("--max-count=%d", mostVersions), "--format=%h %cs", repository.head, "--", file)
 	if err != nil {
 		return nil, err
 	}

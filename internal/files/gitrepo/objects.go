@@ -25,7 +25,8 @@ func openObjects(ctx context.Context, root string) (*objects, error) {
 	if err := readable(root); err != nil {
 		return nil, err
 	}
-	out, err := output(ctx, root, "rev-parse", "--show-object-format", "--git-path", "objects", "--git-path", "shallow", "--show-prefix")
+	out, err := output(ctx, root, "rev-parse", "--show-object-format", "--git-path", "objects", "--git-path", "shallow",
+		"--show-prefix")
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,8 @@ func (o *objects) close() { os.RemoveAll(o.dir) }
 func (o *objects) git(ctx context.Context, args ...string) *exec.Cmd {
 	git := exec.CommandContext(ctx, "git", args...)
 	git.Dir = o.dir
-	git.Env = append(withoutGit(os.Environ()), "GIT_DIR="+o.dir, "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
+	git.Env = append(withoutGit(os.Environ()), "GIT_DIR="+o.dir, "GIT_CONFIG_GLOBAL="+os.DevNull,
+		"GIT_CONFIG_SYSTEM="+os.DevNull,
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_ATTR_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
 	return git
 }
@@ -104,7 +106,8 @@ func regular(git string, info fs.FileInfo) error {
 	if info.Mode()&special != 0 {
 		return errors.New("git: .git is not a regular file")
 	}
-	for _, name := range []string{"HEAD", "config", "config.worktree", "commondir", "index", "packed-refs", "shallow", "objects/info/alternates"} {
+	for _, name := range []string{"HEAD", "config", "config.worktree", "commondir", "index", "packed-refs", "shallow",
+		"objects/info/alternates"} {
 		if info, err := os.Stat(filepath.Join(git, filepath.FromSlash(name))); err == nil && info.Mode()&special != 0 {
 			return fmt.Errorf("git: .git/%s is not a regular file", name)
 		}

@@ -158,7 +158,8 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 			found.Problems = append(found.Problems, unreadable(dir, err))
 		}
 	}
-	if dir != "" && w.leads[dir] != there && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
+	if dir != "" && w.leads[dir] != there &&
+		slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
 		hidden = true
 	}
 	ignored := above
