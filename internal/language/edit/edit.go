@@ -78,7 +78,8 @@ func (s *Set) Len() int { return len(s.edits) }
 type ConflictError struct{ First, Second Edit }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("two changes of bytes %d to %d and %d to %d overlap", e.First.Start, e.First.End, e.Second.Start, e.Second.End)
+	return fmt.Sprintf("two changes of bytes %d to %d and %d to %d overlap", e.First.Start, e.First.End, e.Second.Start,
+		e.Second.End)
 }
 
 // RangeError is an edit outside the file.

@@ -122,7 +122,8 @@ func (t *Tree) sources() []*source {
 	var list []*source
 	for i := range t.Units {
 		u := &t.Units[i]
-		from, _ := slices.BinarySearchFunc(t.Records, u.Path, func(r scan.Record, path string) int { return strings.Compare(r.File, path) })
+		from, _ := slices.BinarySearchFunc(t.Records, u.Path,
+			func(r scan.Record, path string) int { return strings.Compare(r.File, path) })
 		to := from
 		for to < len(t.Records) && t.Records[to].File == u.Path {
 			to++
@@ -155,7 +156,8 @@ func usualQuote(list []*source) string {
 }
 
 func newSource(path string, src []byte, tree *pysyntax.Tree, records []scan.Record, module string) *source {
-	s := &source{path: path, src: src, tree: tree, records: records, module: module, edits: edit.Set{Src: src}, lines: pysource.NewLines(src)}
+	s := &source{path: path, src: src, tree: tree, records: records, module: module, edits: edit.Set{Src: src},
+		lines: pysource.NewLines(src)}
 	s.test = len(records) > 0 && records[0].Test
 	if tree == nil {
 		return s

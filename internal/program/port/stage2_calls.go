@@ -122,7 +122,8 @@ func (p *painter) callAt(s *source, pos uint32, name string) pysyntax.Node {
 	found := pysyntax.Node(0)
 	for _, n := range s.index.calls[pos] {
 		callee := s.tree.Child(n)
-		if string(s.tree.Ident(callee)) == name && (s.tree.Kind(callee) == pysyntax.Attribute || s.tree.Kind(callee) == pysyntax.Name) {
+		if string(s.tree.Ident(callee)) == name &&
+			(s.tree.Kind(callee) == pysyntax.Attribute || s.tree.Kind(callee) == pysyntax.Name) {
 			if found != 0 {
 				return 0
 			}
@@ -203,7 +204,9 @@ func (p *painter) bridge(s *source, site *callgraph.Site) {
 		awaited := s.tree.Next(s.tree.Child(n))
 		switch {
 		case s.isTaken(int(site.Pos)):
-		case awaited == 0 || s.tree.Next(awaited) != 0 || s.tree.Kind(awaited) != pysyntax.Call && s.tree.Kind(awaited) != pysyntax.Name && s.tree.Kind(awaited) != pysyntax.Attribute:
+		case awaited == 0 || s.tree.Next(awaited) != 0 ||
+			s.tree.Kind(awaited) != pysyntax.Call && s.tree.Kind(awaited) != pysyntax.Name &&
+				s.tree.Kind(awaited) != pysyntax.Attribute:
 		default:
 			p.note(s, site.Pos, awaits, "aiohub.wait", "")
 			p.unbridge(s, n, awaited)

@@ -60,7 +60,8 @@ func (a *arguments) at(place int, name string) pysyntax.Node {
 func (s *source) names(callee pysyntax.Node, canon string) bool {
 	end := int(s.tree.End(callee))
 	for i := range s.records {
-		if r := &s.records[i]; r.End == end && (r.Kind == scan.Use || r.Kind == scan.Implicit) && (r.Canon == canon || r.Name == canon) {
+		if r := &s.records[i]; r.End == end && (r.Kind == scan.Use || r.Kind == scan.Implicit) &&
+			(r.Canon == canon || r.Name == canon) {
 			return !r.Maybe
 		}
 	}

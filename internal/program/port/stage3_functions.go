@@ -83,12 +83,14 @@ func (p *pure) hasAsyncTwin(id callgraph.FuncID, decorator string) bool {
 
 // keepsCoroutines reports whether a decorator hands a coroutine function on as one.
 func keepsCoroutines(decorator string) bool {
-	if harmless[decorator] || strings.HasPrefix(decorator, "contextlib.") && strings.HasSuffix(decorator, "contextmanager") {
+	if harmless[decorator] ||
+		strings.HasPrefix(decorator, "contextlib.") && strings.HasSuffix(decorator, "contextmanager") {
 		return true
 	}
 	// mock's patches see a coroutine function, and wait for it before they put back what they replaced. Those of
 	// unittest and pytest mark it.
-	for _, library := range []string{"unittest.mock.patch", "mock.patch", "mock.mock.patch", "unittest.skip", "unittest.expectedFailure", "testtools.skip", "pytest.mark."} {
+	for _, library := range []string{"unittest.mock.patch", "mock.patch", "mock.mock.patch", "unittest.skip",
+		"unittest.expectedFailure", "testtools.skip", "pytest.mark."} {
 		if decorator == library || strings.HasPrefix(decorator, strings.TrimSuffix(library, ".")) {
 			return true
 		}
