@@ -25,7 +25,7 @@ func (r *Reader) statements(block node) {
 		}
 		after := len(r.fun().Accesses)
 		switch k := r.t.Kind(c); {
-		case k == pysyntax.ExprStmt || k == pysyntax.Assign || k == pysyntax.AnnAssign:
+		case k == pysyntax.ExprStmt || k == pysyntax.Assign || k == pysyntax.AnnAssign || k == pysyntax.Delete:
 			for i := before; i < after; i++ {
 				direct = append(direct, int32(i))
 			}
@@ -64,8 +64,7 @@ func (r *Reader) refilled(direct []int32) {
 		a := &f.Accesses[i]
 		emptied := a.Act == Clear
 		if a.Act == Store && a.Value >= 0 {
-			v := &r.out.Values[a.Value]
-			emptied = v.Empty && (v.Kind == Dict || v.Kind == List || v.Kind == Set)
+			emptied = r.out.Values[a.Value].nothingIn()
 		}
 		if !emptied {
 			continue
@@ -115,15 +114,7 @@ func (r *Reader) statement(n node) []int32 {
 			r.remove(c)
 		}
 	case pysyntax.Match:
-		subject := t.Child(n)
-		r.expr(subject, Load)
-		for c := t.Next(subject); c != 0; c = t.Next(c) {
-			for part := t.Child(c); part != 0; part = t.Next(part) {
-				if t.Kind(part) == pysyntax.Block {
-					r.statements(part)
-				}
-			}
-		}
+		r.match(n)
 	case pysyntax.Assert:
 		r.expr(t.Child(n), Test)
 	case pysyntax.Import, pysyntax.ImportFrom, pysyntax.Global, pysyntax.Nonlocal, pysyntax.Pass, pysyntax.Break, pysyntax.Continue, pysyntax.TypeAlias:
@@ -201,6 +192,28 @@ func (r *Reader) ifStatement(n node) []int32 {
 		return tests
 	}
 	return nil
+}
+
+// match reads a match statement: what its cases do depends on what the subject was.
+func (r *Reader) match(n node) {
+	t := r.t
+	subject := t.Child(n)
+	tests := r.test(subject)
+	from := len(r.fun().Accesses)
+	for c := t.Next(subject); c != 0; c = t.Next(c) {
+		var guard []int32
+		for part := t.Child(c); part != 0; part = t.Next(part) {
+			switch {
+			case t.Kind(part) == pysyntax.Block:
+				before := len(r.fun().Accesses)
+				r.side(part)
+				r.pair(guard, before, len(r.fun().Accesses), false)
+			case t.Kind(part).IsExpr():
+				guard = r.test(part)
+			}
+		}
+	}
+	r.pair(tests, from, len(r.fun().Accesses), false)
 }
 
 // side reads a block that runs on a condition. After one that returns or raises nothing comes.
