@@ -181,10 +181,17 @@ func (r *Reader) ifStatement(n node) []int32 {
 	tests := r.test(test)
 	from := len(r.fun().Accesses)
 	for c := body; c != 0; c = t.Next(c) {
+		before := len(r.fun().Awaits)
 		if t.Kind(c) == pysyntax.If {
 			r.ifStatement(c)
 		} else {
 			r.side(c)
+		}
+		if other := t.Next(c); other != 0 {
+			for i := range r.fun().Awaits[before:] {
+				w := &r.fun().Awaits[before+i]
+				w.Apart = append(w.Apart, Span{t.Start(other), t.End(other)})
+			}
 		}
 	}
 	r.pair(tests, from, len(r.fun().Accesses), false)
