@@ -6,7 +6,8 @@ import (
 )
 
 // viewMethods give what a container has without changing it.
-var viewMethods = map[string]bool{"items": true, "values": true, "keys": true, "iteritems": true, "itervalues": true, "iterkeys": true}
+var viewMethods = map[string]bool{"items": true, "values": true, "keys": true, "iteritems": true, "itervalues": true,
+	"iterkeys": true}
 
 // methods are what methods of containers and events do.
 var methods = map[string]Act{
@@ -16,7 +17,8 @@ var methods = map[string]Act{
 }
 
 // throughBuiltins are builtins that pass on what is done with their result; the others take a copy or ask once.
-var throughBuiltins = map[string]bool{"len": true, "bool": true, "enumerate": true, "reversed": true, "zip": true, "iter": true, "filter": true, "map": true}
+var throughBuiltins = map[string]bool{"len": true, "bool": true, "enumerate": true, "reversed": true, "zip": true,
+	"iter": true, "filter": true, "map": true}
 
 func (r *Reader) call(n node, act Act) {
 	t := r.t
@@ -154,7 +156,8 @@ func (r *Reader) noteCall(n, callee, first node, awaited bool) {
 		if a == first && name == "" {
 			c.Submits = r.bound(value)
 		}
-		if (a == first && name == "" || name == "blocking") && t.Kind(value) == pysyntax.Constant && t.Op(value) == pysyntax.ConstFalse {
+		if (a == first && name == "" || name == "blocking") && t.Kind(value) == pysyntax.Constant &&
+			t.Op(value) == pysyntax.ConstFalse {
 			c.NonBlock = true
 		}
 		c.Refuses = c.Refuses || t.Kind(value) == pysyntax.Constant && t.Op(value) == pysyntax.ConstFalse

@@ -9,7 +9,8 @@ import (
 
 func (r *Reader) function(n node) {
 	t := r.t
-	f := Func{Start: t.Start(n), End: t.End(n), Class: r.class, Outer: r.fn, Name: string(t.Ident(n)), Async: t.Has(n, pysyntax.FlagAsync)}
+	f := Func{Start: t.Start(n), End: t.End(n), Class: r.class, Outer: r.fn, Name: string(t.Ident(n)),
+		Async: t.Has(n, pysyntax.FlagAsync)}
 	var params, body node
 	static, classMethod := false, false
 	for c := t.Child(n); c != 0; c = t.Next(c) {

@@ -136,7 +136,8 @@ func (a *analysis) executor(fn callgraph.FuncID, recv Ref, recvCall uint32) stri
 
 func isPool(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
-	return slices.ContainsFunc(poolWords, func(word string) bool { return strings.HasSuffix(last, word) }) && !strings.Contains(name, "Process")
+	return slices.ContainsFunc(poolWords, func(word string) bool { return strings.HasSuffix(last, word) }) &&
+		!strings.Contains(name, "Process")
 }
 
 // getter gives the pool that a function makes when it is first asked for, and returns.
@@ -190,9 +191,12 @@ func (a *analysis) nestedIn(s inside, key string, given []submission) {
 		pool, _, _ := strings.Cut(key, " of ")
 		a.report(Finding{
 			Code: Nested, Fn: waiter, Start: at, End: a.endOfLine(waiter, at), Certain: !a.givesUp(waiter, at),
-			Message: fmt.Sprintf("`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it", a.g.Funcs[s.fn].Qual, pool),
-			Help:    "use an executor of its own for the inner work, or do it here",
-			Why:     []string{fmt.Sprintf("%s is given to %s by %s in line %d", a.g.Funcs[s.fn].Name(), pool, a.g.Funcs[s.from].Name(), s.line), strings.Join(chain, " -> ")},
+			Message: fmt.Sprintf(
+				"`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it", a.g.Funcs[s.fn].Qual, pool),
+			Help: "use an executor of its own for the inner work, or do it here",
+			Why: []string{
+				fmt.Sprintf("%s is given to %s by %s in line %d", a.g.Funcs[s.fn].Name(), pool, a.g.Funcs[s.from].Name(), s.line),
+				strings.Join(chain, " -> ")},
 		})
 	}
 }
@@ -246,7 +250,8 @@ func (a *analysis) isWait(fn callgraph.FuncID, c *Call) bool {
 }
 
 // waitsFor reports whether the result of a call is waited for.
-func (a *analysis) waitsFor(fn callgraph.FuncID, pos uint32, c *Call, from map[callgraph.FuncID]callgraph.FuncID) (uint32, bool) {
+func (a *analysis) waitsFor(fn callgraph.FuncID, pos uint32, c *Call,
+	from map[callgraph.FuncID]callgraph.FuncID) (uint32, bool) {
 	f := a.fns[fn]
 	if mapping[c.Method] && c.Iterated {
 		return pos, true

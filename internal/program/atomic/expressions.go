@@ -194,7 +194,8 @@ func (r *Reader) contains(n node) {
 func (r *Reader) lambda(n node) {
 	t := r.t
 	before := *r
-	r.begin(r.open(n, pyscope.LambdaScope), Func{Start: t.Start(n), End: t.End(n), Class: -1, Outer: r.fn, Name: "<lambda>"})
+	r.begin(r.open(n, pyscope.LambdaScope),
+		Func{Start: t.Start(n), End: t.End(n), Class: -1, Outer: r.fn, Name: "<lambda>"})
 	r.expr(t.Last(n), Load)
 	r.restore(&before)
 }

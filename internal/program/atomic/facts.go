@@ -72,7 +72,9 @@ type Value struct {
 }
 
 // nothingIn reports whether a value is an empty container.
-func (v *Value) nothingIn() bool { return v.Empty && (v.Kind == Dict || v.Kind == List || v.Kind == Set) }
+func (v *Value) nothingIn() bool {
+	return v.Empty && (v.Kind == Dict || v.Kind == List || v.Kind == Set)
+}
 
 // Access is one thing that a function does with a state.
 type Access struct {

@@ -10,13 +10,15 @@ import (
 
 // picklers are calls that pickle or copy their first argument.
 var picklers = map[string]bool{
-	"pickle.dumps": true, "pickle.dump": true, "_pickle.dumps": true, "cPickle.dumps": true, "copy.deepcopy": true, "pickle.Pickler.dump": true,
-	"multiprocessing.Queue.put": true, "multiprocessing.queues.Queue.put": true, "multiprocessing.connection.Connection.send": true, "shelve.Shelf.__setitem__": true,
+	"pickle.dumps": true, "pickle.dump": true, "_pickle.dumps": true, "cPickle.dumps": true, "copy.deepcopy": true,
+	"pickle.Pickler.dump": true, "multiprocessing.Queue.put": true, "multiprocessing.queues.Queue.put": true,
+	"multiprocessing.connection.Connection.send": true, "shelve.Shelf.__setitem__": true,
 }
 
 // submitting are methods of pools of processes that pickle the function they are given and its arguments.
 var submitting = map[string]bool{
-	"submit": true, "map": true, "apply": true, "apply_async": true, "map_async": true, "imap": true, "imap_unordered": true, "starmap": true, "starmap_async": true,
+	"submit": true, "map": true, "apply": true, "apply_async": true, "map_async": true, "imap": true,
+	"imap_unordered": true, "starmap": true, "starmap_async": true,
 }
 
 // picklesFunctions reports whether a call pickles the functions that it is given: a method of the pool itself does, one
@@ -24,13 +26,16 @@ var submitting = map[string]bool{
 func picklesFunctions(name string) bool {
 	of, method := name[:max(strings.LastIndexByte(name, '.'), 0)], name[strings.LastIndexByte(name, '.')+1:]
 	of = strings.TrimSuffix(of, "()")
-	return submitting[method] && (strings.HasSuffix(of, "ProcessPoolExecutor") || strings.HasPrefix(of, "multiprocessing.") && strings.HasSuffix(of, "Pool") && !strings.HasSuffix(of, "ThreadPool"))
+	return submitting[method] &&
+		(strings.HasSuffix(of, "ProcessPoolExecutor") ||
+			strings.HasPrefix(of, "multiprocessing.") && strings.HasSuffix(of, "Pool") && !strings.HasSuffix(of, "ThreadPool"))
 }
 
 // unpicklable are classes whose objects cannot be pickled or copied deeply.
 var unpicklable = map[string]bool{
-	"Lock": true, "RLock": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "Event": true, "Queue": true, "SimpleQueue": true, "LifoQueue": true,
-	"PriorityQueue": true, "Thread": true, "Timer": true, "ThreadPoolExecutor": true, "local": true, "socket": true, "Barrier": true, "allocate_lock": true,
+	"Lock": true, "RLock": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "Event": true,
+	"Queue": true, "SimpleQueue": true, "LifoQueue": true, "PriorityQueue": true, "Thread": true, "Timer": true,
+	"ThreadPoolExecutor": true, "local": true, "socket": true, "Barrier": true, "allocate_lock": true,
 }
 
 // pickled looks for objects with a lock, thread or executor that are pickled or copied.

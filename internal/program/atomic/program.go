@@ -49,9 +49,12 @@ type program struct {
 func link(g *callgraph.Graph, files []*File) *program {
 	n := len(g.Funcs)
 	p := &program{
-		g: g, files: make([]*File, len(g.Files)), fns: make([]*Func, n), classes: make([]map[int32]int32, len(g.Files)), facts: make([]*Class, len(g.Classes)),
-		methods: make([]map[string]int32, len(g.Classes)), mros: make([][]int32, len(g.Classes)), children: map[callgraph.FuncID][]callgraph.FuncID{},
-		mentions: map[State]bool{}, owners: map[State]State{}, modules: map[string]int32{}, out: make([][]int32, n), in: make([][]int32, n), sites: make([][]int32, n),
+		g: g, files: make([]*File, len(g.Files)), fns: make([]*Func, n), classes: make([]map[int32]int32, len(g.Files)),
+		facts:   make([]*Class, len(g.Classes)),
+		methods: make([]map[string]int32, len(g.Classes)), mros: make([][]int32, len(g.Classes)),
+		children: map[callgraph.FuncID][]callgraph.FuncID{},
+		mentions: map[State]bool{}, owners: map[State]State{}, modules: map[string]int32{}, out: make([][]int32, n),
+		in: make([][]int32, n), sites: make([][]int32, n),
 		spots: map[State][]spot{}, kinds: map[State]*kind{},
 	}
 	byPath := make(map[string]*File, len(files))

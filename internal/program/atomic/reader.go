@@ -53,7 +53,8 @@ type maker struct {
 // Read reads the facts of a file from its tree and its scopes.
 func (r *Reader) Read(path string, t *pysyntax.Tree, f *pyscope.File) *File {
 	*r = Reader{
-		t: t, f: f, out: &File{Path: path}, scopes: map[uint64]int32{}, self: map[int32]int32{}, cls: map[int32]int32{}, classes: map[int32]int32{},
+		t: t, f: f, out: &File{Path: path}, scopes: map[uint64]int32{}, self: map[int32]int32{}, cls: map[int32]int32{},
+		classes:  map[int32]int32{},
 		captured: map[int32]int32{}, funcOf: map[int32]int32{}, class: -1, around: -1,
 	}
 	for i := range f.Scopes {
@@ -74,7 +75,8 @@ func (r *Reader) findCaptured() {
 	nested := false
 	for i := range r.f.Scopes {
 		s := &r.f.Scopes[i]
-		if (s.Kind == pyscope.FunctionScope || s.Kind == pyscope.LambdaScope) && s.Parent != pyscope.None && r.functionAround(s.Parent) != 0 {
+		if (s.Kind == pyscope.FunctionScope || s.Kind == pyscope.LambdaScope) && s.Parent != pyscope.None &&
+			r.functionAround(s.Parent) != 0 {
 			nested = true
 			break
 		}
@@ -217,7 +219,8 @@ func (r *Reader) classNamed(n node) (class int32, own bool) {
 		}
 	case pysyntax.Call: // type(self)
 		callee := t.Child(n)
-		if first := t.Next(callee); first != 0 && t.Kind(callee) == pysyntax.Name && string(t.Ident(callee)) == "type" && t.Next(first) == 0 {
+		if first := t.Next(callee); first != 0 && t.Kind(callee) == pysyntax.Name && string(t.Ident(callee)) == "type" &&
+			t.Next(first) == 0 {
 			if c, own := r.classNamed(first); own {
 				return c, false
 			}

@@ -50,7 +50,8 @@ func (r *Reader) addedBefore(direct []int32, from, to int, n node) {
 			continue
 		}
 		for k := from; k < to; k++ {
-			if a := &f.Accesses[k]; a.Act == Test && a.Ref.Kind == SelfAttr && a.Ref != added.Ref && a.End <= r.t.End(r.t.Child(n)) {
+			if a := &f.Accesses[k]; a.Act == Test && a.Ref.Kind == SelfAttr && a.Ref != added.Ref &&
+				a.End <= r.t.End(r.t.Child(n)) {
 				f.Checks = append(f.Checks, Check{Test: i, Act: int32(k), Form: AddThenTest})
 			}
 		}
@@ -117,7 +118,8 @@ func (r *Reader) statement(n node) []int32 {
 		r.match(n)
 	case pysyntax.Assert:
 		r.expr(t.Child(n), Test)
-	case pysyntax.Import, pysyntax.ImportFrom, pysyntax.Global, pysyntax.Nonlocal, pysyntax.Pass, pysyntax.Break, pysyntax.Continue, pysyntax.TypeAlias:
+	case pysyntax.Import, pysyntax.ImportFrom, pysyntax.Global, pysyntax.Nonlocal, pysyntax.Pass, pysyntax.Break,
+		pysyntax.Continue, pysyntax.TypeAlias:
 	default:
 		if t.Kind(n).IsExpr() {
 			r.expr(n, Load)
@@ -423,7 +425,8 @@ func (r *Reader) attempted(from, tried, handler int) {
 			continue
 		}
 		for k := handler; k < len(f.Accesses); k++ {
-			if a := &f.Accesses[k]; a.Ref == f.Accesses[i].Ref && (a.Act == SetItem || a.Act == Store && f.Accesses[i].Act != Item && !f.Accesses[i].Deep) {
+			if a := &f.Accesses[k]; a.Ref == f.Accesses[i].Ref &&
+				(a.Act == SetItem || a.Act == Store && f.Accesses[i].Act != Item && !f.Accesses[i].Deep) {
 				f.Checks = append(f.Checks, Check{Test: int32(i), Act: int32(k), Form: TryThenAct})
 				return
 			}

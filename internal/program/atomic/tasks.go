@@ -27,49 +27,31 @@ const mainTask = -1
 // maxTasks bounds how many tasks are kept for a function: two that differ are enough.
 const maxTasks = 3
 
-// reach says by which tasks functions are reached, and from where.
-type reach struct {
-	tasks map[node2][]int32
-	from  map[reached]step
-}
-
-// node2 is a function as a method of the objects of one class; ctx is -1 for one in itself.
-type node2 struct {
-	ctx int32
-	fn  callgraph.FuncID
-}
-
-type reached struct {
-	node2
-	task int32
-}
-
-// step is how a task came to a function.
-type step struct {
-	by   node2
-	line int
-}
-
 // threadStarters run what they are given in a thread of the process, by the last part of their name.
 var threadStarters = map[string]bool{
-	"Thread": true, "Timer": true, "start_new_thread": true, "spawn": true, "spawn_n": true, "spawn_after": true, "spawn_after_local": true, "spawn_later": true,
-	"submit": true, "imap": true, "starmap": true, "imap_unordered": true, "map_async": true, "apply_async": true, "execute": true, "serve": true, "server": true,
-	"add_thread": true, "add_timer": true, "add_dynamic_timer": true, "start_background_task": true, "to_thread": true, "run_in_executor": true,
-	"FixedIntervalLoopingCall": true, "DynamicLoopingCall": true, "FixedIntervalWithTimeoutLoopingCall": true, "BackOffLoopingCall": true,
-	"schedule_call_global": true, "schedule_call_local": true, "start": true, "__init__": true, "map": true, "run_in_thread": true,
+	"Thread": true, "Timer": true, "start_new_thread": true, "spawn": true, "spawn_n": true, "spawn_after": true,
+	"spawn_after_local": true, "spawn_later": true, "submit": true, "imap": true, "starmap": true, "imap_unordered": true,
+	"map_async": true, "apply_async": true, "execute": true, "serve": true, "server": true,
+	"add_thread": true, "add_timer": true, "add_dynamic_timer": true, "start_background_task": true, "to_thread": true,
+	"run_in_executor": true, "FixedIntervalLoopingCall": true, "DynamicLoopingCall": true,
+	"FixedIntervalWithTimeoutLoopingCall": true, "BackOffLoopingCall": true,
+	"schedule_call_global": true, "schedule_call_local": true, "start": true, "__init__": true, "map": true,
+	"run_in_thread": true,
 }
 
 // loopStarters run what they are given as a task of an event loop.
 var loopStarters = map[string]bool{
-	"create_task": true, "ensure_future": true, "run_coroutine_threadsafe": true, "gather": true, "start_server": true, "start_unix_server": true, "start_soon": true,
-	"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true, "add_reader": true, "add_writer": true,
+	"create_task": true, "ensure_future": true, "run_coroutine_threadsafe": true, "gather": true, "start_server": true,
+	"start_unix_server": true, "start_soon": true, "call_soon": true, "call_later": true, "call_at": true,
+	"call_soon_threadsafe": true, "add_reader": true, "add_writer": true,
 }
 
 // runsBeside reports whether a starter runs what it is given beside the code that starts it, in the same memory.
 func (a *analysis) runsBeside(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	switch {
-	case strings.HasPrefix(name, "multiprocessing.") && !strings.Contains(name, ".dummy.") && !strings.Contains(name, "ThreadPool"),
+	case strings.HasPrefix(name, "multiprocessing.") && !strings.Contains(name, ".dummy.") &&
+		!strings.Contains(name, "ThreadPool"),
 		strings.Contains(name, "Process"), strings.HasPrefix(name, "atexit."), strings.HasPrefix(name, "signal."):
 		return false
 	case a.target == Asyncio:
@@ -79,7 +61,8 @@ func (a *analysis) runsBeside(name string) bool {
 		return false
 	}
 	if last == "start" || last == "__init__" {
-		return strings.Contains(name, "Thread") || strings.Contains(name, "Timer") || strings.Contains(name, "Loop") || strings.Contains(name, "Greenlet")
+		return strings.Contains(name, "Thread") || strings.Contains(name, "Timer") || strings.Contains(name, "Loop") ||
+			strings.Contains(name, "Greenlet")
 	}
 	if last == "map" {
 		return strings.Contains(name, "Executor") || strings.Contains(name, "Pool")
@@ -160,7 +143,8 @@ func (a *analysis) started(s *callgraph.Start) []task {
 	c := a.callNamed(s.From, s.Pos, s.Name)
 	name := lastName(&a.g.Funcs[s.To])
 	t := task{root: s.To, from: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name)}
-	if c != nil && (slices.Contains(c.Self, name) || slices.Contains(c.Given, name) || a.g.Funcs[s.To].Kind == callgraph.Lambda) {
+	if c != nil &&
+		(slices.Contains(c.Self, name) || slices.Contains(c.Given, name) || a.g.Funcs[s.To].Kind == callgraph.Lambda) {
 		if given := a.passedOn(s.To); a.g.Funcs[s.To].Outer == s.From && len(given) > 0 {
 			return a.handedIn(t, given)
 		}
@@ -185,7 +169,8 @@ func (a *analysis) started(s *callgraph.Start) []task {
 func (a *analysis) passedOn(wrapper callgraph.FuncID) []callgraph.FuncID {
 	var given []callgraph.FuncID
 	for _, i := range a.out[wrapper] {
-		if e := &a.g.Edges[i]; (e.Reason == callgraph.Passed || e.Reason == callgraph.Parameter && e.Kind == callgraph.Call) && a.fns[e.To] != nil && !slices.Contains(given, e.To) {
+		if e := &a.g.Edges[i]; (e.Reason == callgraph.Passed ||
+			e.Reason == callgraph.Parameter && e.Kind == callgraph.Call) && a.fns[e.To] != nil && !slices.Contains(given, e.To) {
 			given = append(given, e.To)
 		}
 	}
@@ -196,7 +181,8 @@ func (a *analysis) passedOn(wrapper callgraph.FuncID) []callgraph.FuncID {
 // helper; none for what is no wrapper.
 func (a *analysis) wrappedIn(wrapper callgraph.FuncID) []callgraph.FuncID {
 	f := &a.g.Funcs[wrapper]
-	if _, handed := a.hands[wrapper]; handed || f.Class >= 0 || f.Outer == callgraph.None || a.g.Funcs[f.Outer].Kind == callgraph.ModuleBody {
+	if _, handed := a.hands[wrapper]; handed || f.Class >= 0 || f.Outer == callgraph.None ||
+		a.g.Funcs[f.Outer].Kind == callgraph.ModuleBody {
 		return nil
 	}
 	return a.passedOn(wrapper)
@@ -212,7 +198,9 @@ func (a *analysis) handedIn(t task, given []callgraph.FuncID) []task {
 		if ok {
 			u.from, u.line, u.pos = h.fn, a.lineAt(h.fn, h.call.Start), h.call.Start
 			u.many = u.many || h.call.Loop || h.call.Params && a.perCall(h.fn)
-			u.same = slices.Contains(h.call.Self, lastName(&a.g.Funcs[f])) || a.g.Funcs[f].Class < 0 && a.g.Funcs[f].Outer != callgraph.None && a.g.Funcs[a.g.Funcs[f].Outer].Kind != callgraph.ModuleBody
+			u.same = slices.Contains(h.call.Self, lastName(&a.g.Funcs[f])) ||
+				a.g.Funcs[f].Class < 0 && a.g.Funcs[f].Outer != callgraph.None &&
+					a.g.Funcs[a.g.Funcs[f].Outer].Kind != callgraph.ModuleBody
 		}
 		list = append(list, u)
 	}
@@ -228,7 +216,8 @@ func (a *analysis) perCall(fn callgraph.FuncID) bool {
 
 // startsUp reports whether a function is called once, before there is anything beside it, as its name says.
 func startsUp(name string) bool {
-	for _, begin := range []string{"start", "run", "setup", "set_up", "init", "open", "connect", "main", "launch", "serve", "configure", "prepare", "enter", "load", "create", "begin", "boot", "listen", "new"} {
+	for _, begin := range []string{"start", "run", "setup", "set_up", "init", "open", "connect", "main", "launch", "serve",
+		"configure", "prepare", "enter", "load", "create", "begin", "boot", "listen", "new"} {
 		if strings.HasPrefix(strings.TrimLeft(strings.ToLower(name), "_"), begin) {
 			return true
 		}
@@ -286,109 +275,14 @@ func (a *analysis) sameObject(s *callgraph.Start, c *Call) bool {
 const threadClass = "threading.Thread.start"
 
 // spread finds which functions each task reaches by calls that are certain.
-func (a *analysis) spread() {
-	var queue []reached
-	for i := range a.tasks {
-		queue = a.visit(queue, reached{node2{-1, a.tasks[i].root}, int32(i)}, step{by: node2{-2, 0}})
-	}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
-		for _, i := range a.out[at.fn] {
-			e := &a.g.Edges[i]
-			if a.startsAt(e) || a.beginsTask(e) || !a.sure(i) {
-				continue
-			}
-			queue = a.visit(queue, reached{node2{-1, e.To}, at.task}, step{at.node2, e.Line})
-		}
-	}
-}
-
 // sure reports whether a call has one target. Of several that one helper calls for others, or that one name means on
 // different objects, it is not known which a task comes to. A decorated function and its wrapper are one.
-func (p *program) sure(i int32) bool {
-	e := &p.g.Edges[i]
-	same := func(k int32) bool {
-		o := &p.g.Edges[k]
-		return o.From == e.From && o.Pos == e.Pos && o.Kind == e.Kind
-	}
-	for k := i - 1; k >= 0 && same(k); k-- {
-		if !p.wraps(e.To, p.g.Edges[k].To) && !p.chained(e, &p.g.Edges[k]) {
-			return false
-		}
-	}
-	for k := i + 1; int(k) < len(p.g.Edges) && same(k); k++ {
-		if !p.wraps(e.To, p.g.Edges[k].To) && !p.chained(e, &p.g.Edges[k]) {
-			return false
-		}
-	}
-	return e.Reason != callgraph.Wrapped || p.single(e)
-}
-
 // chained reports whether two edges at one place are of two calls that begin there, as in f().g().
-func (p *program) chained(e, o *callgraph.Edge) bool {
-	f := p.fns[e.From]
-	x, y := lastName(&p.g.Funcs[e.To]), lastName(&p.g.Funcs[o.To])
-	if f == nil || x == y {
-		return false
-	}
-	calls := func(name string) bool {
-		return slices.ContainsFunc(f.Calls, func(c Call) bool { return c.Start == e.Pos && c.Method == name })
-	}
-	return calls(x) && calls(y)
-}
-
 // single reports whether a wrapper wraps one function only.
-func (p *program) single(e *callgraph.Edge) bool {
-	for _, i := range p.out[e.From] {
-		if o := &p.g.Edges[i]; o.Reason == callgraph.Wrapped && o.To != e.To {
-			return false
-		}
-	}
-	return true
-}
-
 // wraps reports whether one of two functions is what a decorator put around the other.
-func (p *program) wraps(x, y callgraph.FuncID) bool {
-	wrapped := func(x, y callgraph.FuncID) bool {
-		return slices.ContainsFunc(p.out[x], func(i int32) bool { return p.g.Edges[i].To == y && p.g.Edges[i].Reason == callgraph.Wrapped })
-	}
-	return x == y || wrapped(x, y) || wrapped(y, x)
-}
-
 // startsAt reports whether an edge is of a call that only makes or starts a task.
-func (a *analysis) startsAt(e *callgraph.Edge) bool {
-	return e.Kind == callgraph.Iterate && a.g.Funcs[e.To].Flags&callgraph.Async != 0 && a.target == Threads
-}
-
 // visit notes that a task reaches a function, and queues it if that is new.
-func (a *analysis) visit(queue []reached, at reached, by step) []reached {
-	list := a.reach.tasks[at.node2]
-	if slices.Contains(list, at.task) || len(list) >= maxTasks {
-		return queue
-	}
-	a.reach.tasks[at.node2] = append(list, at.task)
-	a.reach.from[at] = by
-	return append(queue, at)
-}
-
 // chain writes how a task comes to a function.
-func (a *analysis) chain(at reached) []string {
-	var names []string
-	for range 30 {
-		by, ok := a.reach.from[at]
-		name := a.g.Funcs[at.fn].Name()
-		if !ok || by.by.ctx == -2 {
-			names = append(names, name)
-			break
-		}
-		names = append(names, fmt.Sprintf("%s (line %d)", name, by.line))
-		at.node2 = by.by
-	}
-	slices.Reverse(names)
-	return names
-}
-
 // describe says what a task is.
 func (a *analysis) describe(t int32) string {
 	if t == mainTask {

@@ -87,7 +87,8 @@ func (s *solver) callFunction(i, f, receiver int32) {
 			if wrapped {
 				reason = Wrapped
 			}
-			if name := s.nameOf(f); kind == Call && receiver != none && (name == s.special.init || name == s.special.new) && reason != Super {
+			if name := s.nameOf(f); kind == Call && receiver != none && (name == s.special.init || name == s.special.new) &&
+				reason != Super {
 				kind = Construct
 			}
 			s.edge(t.op, f, kind, reason)
