@@ -274,15 +274,6 @@ func (a *analysis) sameObject(s *callgraph.Start, c *Call) bool {
 // threadClass names the starter of threads that are objects of a class of the tree.
 const threadClass = "threading.Thread.start"
 
-// spread finds which functions each task reaches by calls that are certain.
-// sure reports whether a call has one target. Of several that one helper calls for others, or that one name means on
-// different objects, it is not known which a task comes to. A decorated function and its wrapper are one.
-// chained reports whether two edges at one place are of two calls that begin there, as in f().g().
-// single reports whether a wrapper wraps one function only.
-// wraps reports whether one of two functions is what a decorator put around the other.
-// startsAt reports whether an edge is of a call that only makes or starts a task.
-// visit notes that a task reaches a function, and queues it if that is new.
-// chain writes how a task comes to a function.
 // describe says what a task is.
 func (a *analysis) describe(t int32) string {
 	if t == mainTask {
