@@ -7,6 +7,8 @@ prints: child
 prints: heard SIGHUP
 prints: another hub
 prints: heard SIGTERM
+prints: another run
+prints: heard SIGHUP
 """
 
 from _start import start
@@ -45,3 +47,6 @@ os.waitpid(pid, 0)
 hubs.use_hub()
 print("another hub")
 hear(signal.SIGTERM)
+hubs.get_hub().abort(wait=True)
+print("another run")
+hear(signal.SIGHUP)
