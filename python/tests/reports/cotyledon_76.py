@@ -17,6 +17,7 @@ start()
 import os
 import select
 import signal
+import sys
 
 import eventlet
 from eventlet import hubs
@@ -41,6 +42,8 @@ for number in (signal.SIGHUP, signal.SIGTERM):
 pid = os.fork()
 if pid == 0:
     print("child")
+    if sys.version_info >= (3, 12):
+        signal.set_wakeup_fd(writing)  # asyncio takes it away in a child
     hear(signal.SIGHUP)
     os._exit(0)
 os.waitpid(pid, 0)
