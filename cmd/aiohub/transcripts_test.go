@@ -66,6 +66,37 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
+// consoleBlock is a block of commands, with the line before it.
+var consoleBlock = regexp.MustCompile("(?ms)^([^\n]*)\n+```console\n(.*?)^```\n")
+
+// TestNoTranscriptIsMadeUp finds what documents show as output of the tool, and no test holds to it. Two pages have tests
+// of their own, and those with a mark for folders are run by the tests of the package.
+func TestNoTranscriptIsMadeUp(t *testing.T) {
+	documents, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.md"))
+	if err != nil || len(documents) == 0 {
+		t.Fatal(documents, err)
+	}
+	for _, document := range documents {
+		if name := filepath.Base(document); name == "tutorial.md" || name == "port.md" {
+			continue
+		}
+		text, err := os.ReadFile(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range consoleBlock.FindAllStringSubmatch(string(text), -1) {
+			mark := strings.HasPrefix(block[1], "<!-- transcript: ") || strings.HasPrefix(block[1], "<!-- run: ")
+			shown := false
+			for line := range strings.Lines(block[2]) {
+				shown = shown || strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "$ ")
+			}
+			if strings.HasPrefix(block[2], "$ aiohub ") && shown && !mark {
+				t.Errorf("%s: no test holds to this:\n%s", document, block[2])
+			}
+		}
+	}
+}
+
 // copied makes a copy of a tree that commands may write to.
 func copied(t *testing.T, tree string) string {
 	t.Helper()

@@ -52,7 +52,8 @@ what is left in each, the plan as a list to work through, questions with their a
 					found = append(found, f)
 				}
 			}
-			data, err := driver.Report(cmd.Context(), j.Config, outcome, named(found, j.shown), p, all.Rules(), a.Version)
+			p.Shown = nil // the page is read elsewhere: files are named from the root of the tree
+			data, err := driver.Report(cmd.Context(), j.Config, outcome, found, p, all.Rules(), a.Version)
 			if err != nil {
 				return err
 			}

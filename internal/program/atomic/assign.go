@@ -197,7 +197,11 @@ func (r *Reader) target(n node, value int32) int32 {
 	case pysyntax.Subscript:
 		container := t.Child(n)
 		r.expr(t.Next(container), Load)
-		i := r.element(container, SetItem)
+		act := SetItem
+		if value >= 0 && r.out.Values[value].nothingIn() && r.wholly(n) {
+			act = Clear
+		}
+		i := r.element(container, act)
 		if i >= 0 {
 			r.fun().Accesses[i].Value = value
 			r.fun().Accesses[i].End = t.End(n)
@@ -236,13 +240,23 @@ func (r *Reader) augmented(n node, end uint32) {
 	}
 }
 
+// wholly reports whether a subscript means all elements: x[:].
+func (r *Reader) wholly(n node) bool {
+	index := r.t.Next(r.t.Child(n))
+	return r.t.Kind(index) == pysyntax.Slice && r.t.Child(index) == 0
+}
+
 func (r *Reader) remove(n node) {
 	t := r.t
 	switch t.Kind(n) {
 	case pysyntax.Subscript:
 		container := t.Child(n)
 		r.expr(t.Next(container), Load)
-		r.element(container, DelItem)
+		act := DelItem
+		if r.wholly(n) {
+			act = Clear
+		}
+		r.element(container, act)
 	case pysyntax.Name, pysyntax.Attribute:
 		if ref := r.refOf(n); ref.Kind != NoRef {
 			r.access(n, ref, Delete)

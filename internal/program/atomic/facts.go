@@ -71,6 +71,11 @@ type Value struct {
 	Bare       bool   // a call without arguments
 }
 
+// nothingIn reports whether a value is an empty container.
+func (v *Value) nothingIn() bool {
+	return v.Empty && (v.Kind == Dict || v.Kind == List || v.Kind == Set)
+}
+
 // Access is one thing that a function does with a state.
 type Access struct {
 	Ref        Ref
@@ -190,6 +195,12 @@ type Await struct {
 	Until uint32 // the end of what can come after it: a branch that returns or raises ends there
 	Call  uint32 // where the call begins whose result is awaited, if it is an await of a call; 0 if not
 	Plain bool   // an await of a call
+	Apart []Span // the other branches of the statements that it stands in: there it has not been
+}
+
+// Span is a range of a file.
+type Span struct {
+	Start, End uint32
 }
 
 // Class is a class of a file.

@@ -32,7 +32,7 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 	var best *opponent
 	for _, at := range a.spots[s] {
 		b := a.accessOf(at)
-		if !conflicts(b) || a.constructing(at.fn) {
+		if !conflicts(b) || a.unseen(v, at.fn) {
 			continue
 		}
 		for _, t := range a.running(v, at.fn, b.Start) {
@@ -131,6 +131,12 @@ func (a *analysis) weight(o *opponent, fn callgraph.FuncID) int {
 func (a *analysis) decides(at spot) bool {
 	return slices.ContainsFunc(a.fns[at.fn].Checks,
 		func(c Check) bool { return c.Act == at.at && c.Form != ClearThenFill })
+}
+
+// unseen reports whether what a function does to the states of a view is seen by nobody else yet. What a constructor
+// does to names of modules and of classes is.
+func (a *analysis) unseen(v *view, fn callgraph.FuncID) bool {
+	return a.constructing(fn) && (v.d != nil || a.g.Funcs[fn].Kind == callgraph.ModuleBody)
 }
 
 // constructing reports whether a function runs before its object is known to others.

@@ -97,7 +97,7 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 	f := a.fns[fn]
 	test, act := &f.Accesses[c.Test], &f.Accesses[c.Act]
 	s := a.state(fn, test.Ref)
-	if s.Kind == NoRef || !v.owns(s) || a.constructing(fn) {
+	if s.Kind == NoRef || !v.owns(s) || a.unseen(v, fn) {
 		return
 	}
 	k := a.kindOf(s)

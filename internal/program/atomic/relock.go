@@ -164,7 +164,7 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 				e.Reason == callgraph.Wrapped || !a.stays(e, t) {
 				continue
 			}
-			if a.later(e) || at.fn != fn && a.asksFirst(at.fn, e.Pos, t) {
+			if a.later(e) || at.fn == fn && a.releasedBefore(fn, e.Pos, t) || at.fn != fn && a.asksFirst(at.fn, e.Pos, t) {
 				continue
 			}
 			seen[e.To] = true
@@ -172,7 +172,7 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 			queue = append(queue, via{e.To, e.Line, n, at.told || c != nil && c.Refuses, at.sure && !(at.told && e.Doubtful)})
 			last := queue[len(queue)-1]
 			for _, again := range takes[e.To] {
-				if again.key != t.key || a.releasedBefore(fn, e.Pos, t) && at.fn == fn {
+				if again.key != t.key {
 					continue
 				}
 				first := &queue[len(queue)-1]

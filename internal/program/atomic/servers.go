@@ -34,6 +34,7 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 	}
 	endpoints := a.endpoints()
 	a.serves = a.threadedServers()
+	often := a.madeOften()
 	for id := range a.g.Funcs {
 		f := &a.g.Funcs[id]
 		name := lastName(f)
@@ -54,8 +55,32 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 			a.addTask(byRoot, task{root: callgraph.FuncID(id), from: callgraph.None, line: f.Line, name: webServer, many: true})
 		case name == "run" && a.derivesFrom(f.Class, func(base string) bool { return base == "threading.Thread" || base == "threading.Timer" }):
 			add(callgraph.FuncID(id), threadClass, false)
+			a.tasks[byRoot[callgraph.FuncID(id)]].many = often[f.Class]
 		}
 	}
+}
+
+// madeOften gives the classes of which the program makes several objects: in a loop, or at several places. Those of a
+// class below count for it.
+func (a *analysis) madeOften() map[int32]bool {
+	places := map[int32]int{}
+	for _, m := range a.g.Instances {
+		if a.g.Funcs[m.From].Flags&callgraph.Test != 0 {
+			continue
+		}
+		n := 1
+		if c := a.callAt(m.From, m.Pos); c != nil && c.Loop {
+			n++
+		}
+		for _, k := range a.mro(m.Class) {
+			places[k] += n
+		}
+	}
+	often := map[int32]bool{}
+	for c, n := range places {
+		often[c] = n > 1
+	}
+	return often
 }
 
 // calledInside reports whether other methods of its object call a method: then it may be a part of these, and nobody's

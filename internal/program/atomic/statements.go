@@ -25,7 +25,7 @@ func (r *Reader) statements(block node) {
 		}
 		after := len(r.fun().Accesses)
 		switch k := r.t.Kind(c); {
-		case k == pysyntax.ExprStmt || k == pysyntax.Assign || k == pysyntax.AnnAssign:
+		case k == pysyntax.ExprStmt || k == pysyntax.Assign || k == pysyntax.AnnAssign || k == pysyntax.Delete:
 			for i := before; i < after; i++ {
 				direct = append(direct, int32(i))
 			}
@@ -65,8 +65,7 @@ func (r *Reader) refilled(direct []int32) {
 		a := &f.Accesses[i]
 		emptied := a.Act == Clear
 		if a.Act == Store && a.Value >= 0 {
-			v := &r.out.Values[a.Value]
-			emptied = v.Empty && (v.Kind == Dict || v.Kind == List || v.Kind == Set)
+			emptied = r.out.Values[a.Value].nothingIn()
 		}
 		if !emptied {
 			continue
@@ -116,15 +115,7 @@ func (r *Reader) statement(n node) []int32 {
 			r.remove(c)
 		}
 	case pysyntax.Match:
-		subject := t.Child(n)
-		r.expr(subject, Load)
-		for c := t.Next(subject); c != 0; c = t.Next(c) {
-			for part := t.Child(c); part != 0; part = t.Next(part) {
-				if t.Kind(part) == pysyntax.Block {
-					r.statements(part)
-				}
-			}
-		}
+		r.match(n)
 	case pysyntax.Assert:
 		r.expr(t.Child(n), Test)
 	case pysyntax.Import, pysyntax.ImportFrom, pysyntax.Global, pysyntax.Nonlocal, pysyntax.Pass, pysyntax.Break,
@@ -192,10 +183,17 @@ func (r *Reader) ifStatement(n node) []int32 {
 	tests := r.test(test)
 	from := len(r.fun().Accesses)
 	for c := body; c != 0; c = t.Next(c) {
+		before := len(r.fun().Awaits)
 		if t.Kind(c) == pysyntax.If {
 			r.ifStatement(c)
 		} else {
 			r.side(c)
+		}
+		if other := t.Next(c); other != 0 {
+			for i := range r.fun().Awaits[before:] {
+				w := &r.fun().Awaits[before+i]
+				w.Apart = append(w.Apart, Span{t.Start(other), t.End(other)})
+			}
 		}
 	}
 	r.pair(tests, from, len(r.fun().Accesses), false)
@@ -203,6 +201,28 @@ func (r *Reader) ifStatement(n node) []int32 {
 		return tests
 	}
 	return nil
+}
+
+// match reads a match statement: what its cases do depends on what the subject was.
+func (r *Reader) match(n node) {
+	t := r.t
+	subject := t.Child(n)
+	tests := r.test(subject)
+	from := len(r.fun().Accesses)
+	for c := t.Next(subject); c != 0; c = t.Next(c) {
+		var guard []int32
+		for part := t.Child(c); part != 0; part = t.Next(part) {
+			switch {
+			case t.Kind(part) == pysyntax.Block:
+				before := len(r.fun().Accesses)
+				r.side(part)
+				r.pair(guard, before, len(r.fun().Accesses), false)
+			case t.Kind(part).IsExpr():
+				guard = r.test(part)
+			}
+		}
+	}
+	r.pair(tests, from, len(r.fun().Accesses), false)
 }
 
 // side reads a block that runs on a condition. After one that returns or raises nothing comes.

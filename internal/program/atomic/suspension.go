@@ -17,7 +17,8 @@ func (a *analysis) split(fn callgraph.FuncID, start, end uint32) bool {
 // suspended reports whether a coroutine can be suspended between two places of it.
 func (a *analysis) suspended(fn callgraph.FuncID, start, end uint32) bool {
 	return slices.ContainsFunc(a.fns[fn].Awaits, func(w Await) bool {
-		return w.At > start && w.At < end && end <= w.Until && a.lets(fn, &w)
+		apart := slices.ContainsFunc(w.Apart, func(s Span) bool { return end > s.Start && end <= s.End })
+		return w.At > start && w.At < end && end <= w.Until && !apart && a.lets(fn, &w)
 	})
 }
 

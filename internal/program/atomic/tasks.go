@@ -149,6 +149,9 @@ func (a *analysis) started(s *callgraph.Start) []task {
 			return a.handedIn(t, given)
 		}
 		t.many = t.many || c.Loop || c.Params && a.perCall(s.From)
+		if strings.HasSuffix(s.Name, "tpool.execute") { // who calls it waits for it
+			t.many = false
+		}
 		t.same = a.sameObject(s, c)
 		return []task{t}
 	}

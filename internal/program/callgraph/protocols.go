@@ -112,6 +112,9 @@ func (s *solver) iterate(i, dst, value int32) {
 		kind, _ := s.sortOf(value)
 		s.elements(value, kind, dst)
 	case kGenerator:
+		if async && s.funcs[v.a].flags&Async == 0 {
+			return // TypeError: nobody runs it that way
+		}
 		s.drive(i, v.a, dst, Iterate)
 	case kInstance:
 		switch {

@@ -31,7 +31,7 @@ func (p *painter) comparers() map[callgraph.FuncID]bool {
 		if s == nil {
 			continue
 		}
-		if call := p.callNamed(s, site.Pos, site.Name); call != 0 && p.compared(s, call, site.From) {
+		if call := p.callNamed(s, site.Pos, site.Name); call != 0 && p.compared(s, call, site.From, map[pysyntax.Node]bool{}) {
 			found[site.From] = true
 		}
 	}
@@ -46,8 +46,12 @@ func (p *painter) becomesTask(site *callgraph.Site) bool {
 }
 
 // compared reports whether a value, an attribute of it, or a variable that gets one of them is compared or used as a
-// key.
-func (p *painter) compared(s *source, value pysyntax.Node, f callgraph.FuncID) bool {
+// key. What was seen is not followed again: a variable can get an attribute of itself.
+func (p *painter) compared(s *source, value pysyntax.Node, f callgraph.FuncID, seen map[pysyntax.Node]bool) bool {
+	if seen[value] {
+		return false
+	}
+	seen[value] = true
 	t := s.tree
 	parent := t.Parents()[value]
 	switch t.Kind(parent) {
@@ -56,9 +60,9 @@ func (p *painter) compared(s *source, value pysyntax.Node, f callgraph.FuncID) b
 	case pysyntax.Subscript:
 		return t.Child(parent) != value
 	case pysyntax.Attribute, pysyntax.Tuple:
-		return p.compared(s, parent, f)
+		return p.compared(s, parent, f, seen)
 	case pysyntax.Call:
-		return string(t.Text(t.Child(parent))) == "id" && p.compared(s, parent, f)
+		return string(t.Text(t.Child(parent))) == "id" && p.compared(s, parent, f, seen)
 	case pysyntax.Assign:
 		target := t.Child(parent)
 		if t.Kind(target) != pysyntax.Name || t.Next(target) != value {
@@ -67,7 +71,7 @@ func (p *painter) compared(s *source, value pysyntax.Node, f callgraph.FuncID) b
 		fn := &p.graph.Funcs[f]
 		return slices.ContainsFunc(s.index.names[string(t.Ident(target))], func(n pysyntax.Node) bool {
 			at := t.Start(n)
-			return fn.Start <= at && at < fn.End && !t.Has(n, pysyntax.FlagStore) && p.compared(s, n, f)
+			return fn.Start <= at && at < fn.End && !t.Has(n, pysyntax.FlagStore) && p.compared(s, n, f, seen)
 		})
 	}
 	return false

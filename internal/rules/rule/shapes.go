@@ -188,11 +188,11 @@ func MovesName(p *Pass, r *scan.Record) bool {
 
 // CanBeAwaited tells whether a call whose value is not used stands in a function that can become a coroutine with an
 // await in the call's place. A method that Python calls itself, a property, whatever else is decorated, and a generator
-// cannot.
+// cannot. Test code has no step in the plan: it follows what it tests, or does not.
 func CanBeAwaited(p *Pass, r *scan.Record) bool {
 	call := p.CallOf(r)
 	function := Enclosing(p, call, pysyntax.FunctionDef)
-	if call == 0 || function == 0 || !r.Stmt {
+	if call == 0 || function == 0 || !r.Stmt || r.Test {
 		return false
 	}
 	name := string(p.Tree.Ident(function))

@@ -42,6 +42,8 @@ class UvParts:
     _relay: _SignalRelay | None = None
 
     def _before_run(self) -> None:
+        if self._hub.succession is not None:
+            return  # what would be found is the descriptor of the hub below, which may be closed first
         theirs = set_wakeup_fd(-1)
         set_wakeup_fd(theirs)
         if theirs is not None and theirs >= 0:
@@ -51,7 +53,7 @@ class UvParts:
 
     def _begin_relay(self) -> None:
         relay = self._relay
-        if relay is not None:
+        if relay is not None and relay.uvloops < 0:  # not a second time: an earlier run may have ended before its turn
             relay.begin()
             self._really("add_reader")(relay.reader, relay.pass_on)
 

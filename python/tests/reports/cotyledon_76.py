@@ -7,6 +7,8 @@ prints: child
 prints: heard SIGHUP
 prints: another hub
 prints: heard SIGTERM
+prints: another run
+prints: heard SIGHUP
 """
 
 from _start import start
@@ -15,6 +17,7 @@ start()
 import os
 import select
 import signal
+import sys
 
 import eventlet
 from eventlet import hubs
@@ -39,9 +42,14 @@ for number in (signal.SIGHUP, signal.SIGTERM):
 pid = os.fork()
 if pid == 0:
     print("child")
+    if sys.version_info >= (3, 12):
+        signal.set_wakeup_fd(writing)  # asyncio takes it away in a child
     hear(signal.SIGHUP)
     os._exit(0)
 os.waitpid(pid, 0)
 hubs.use_hub()
 print("another hub")
 hear(signal.SIGTERM)
+hubs.get_hub().abort(wait=True)
+print("another run")
+hear(signal.SIGHUP)

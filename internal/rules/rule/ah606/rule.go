@@ -134,12 +134,19 @@ func callbacks(p *rule.Pass) {
 				fn.Flags&(callgraph.ContextManager|callgraph.Decorated|callgraph.Generator) == 0 {
 				p.Report(int(s.Pos), int(s.End), fmt.Sprintf("`%s` %s `%s`, which does not await it", fn.Qual, sync, s.Name),
 					"hand over a function that makes a task of it")
-				if !s.Certain || len(s.Passed) > 1 || p.LooksAtNature(s.From) {
+				if !s.Certain || len(s.Passed) > 1 || p.LooksAtNature(s.From) ||
+					strings.HasPrefix(last, "call_") && !ofAsyncio(s.Name) {
 					p.Possible()
 				}
 			}
 		}
 	}
+}
+
+// ofAsyncio tells whether something is a method of asyncio's own. The loop of another library, as that of tornado, may
+// await what a callback returns.
+func ofAsyncio(name string) bool {
+	return strings.HasPrefix(name, "asyncio.") || strings.HasPrefix(name, "uvloop.")
 }
 
 // returned gives the coroutine function whose coroutine is all that a lambda gives.

@@ -101,6 +101,8 @@ func handlers(p *rule.Pass, try pysyntax.Node) {
 				say(p, start, end, p.Quote(start, end)+" "+forever)
 			}
 			return // the handlers below do not see it
+		case slices.Contains(names, "Cancelled") && leaves(p, block):
+			return // trio's
 		}
 	}
 }

@@ -35,6 +35,17 @@ class Store:
         self.lock.release()
         return self.second()
 
+    def after_in_branch(self, wanted):
+        if wanted:
+            self.lock.acquire()
+            self.lock.release()
+        self.through()
+        self.lock.acquire()
+        self.lock.release()
+
+    def through(self):
+        return self.second()
+
     def tried(self):
         if self.lock.acquire(False):
             self.second()
