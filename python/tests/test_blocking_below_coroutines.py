@@ -16,7 +16,7 @@ from _border_below import WAYS
 from _border_blockers import BLOCKERS, EventWait, GreenThreadWait, QueueGet, Sleep, SocketRecv
 
 import aiohub
-from aiohub._tasks import coroutine as _tasks
+from aiohub._tasks import blocking_report
 
 parametrize = pytest.mark.parametrize
 ALL_WAYS = parametrize("way", WAYS, ids=lambda way: way.__name__)
