@@ -56,6 +56,9 @@ code that moved. More than that needs --accept-growth.
 			if err != nil {
 				return err
 			}
+			if j.Config.Apart != nil && flags.baseline == "" {
+				return j.Config.Apart
+			}
 			if flags.accept && !flags.update {
 				return fault.New("--accept-growth does nothing without --update", "give both, or neither")
 			}
@@ -145,10 +148,8 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 
 // targetFlag is the flag for where a program goes.
 func targetFlag(cmd *cobra.Command, target *string) {
-	cmd.Flags().StringVar(target, "target", "",
-		"where the program goes or has gone, one of "+strings.Join(config.Targets, ", "))
-	cobra.CheckErr(
-		cmd.RegisterFlagCompletionFunc("target", cobra.FixedCompletions(config.Targets, cobra.ShellCompDirectiveNoFileComp)))
+	cmd.Flags().StringVar(target, "target", "", "the `TARGET`, where the program goes or has gone: one of "+strings.Join(config.Targets, ", "))
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("target", cobra.FixedCompletions(config.Targets, cobra.ShellCompDirectiveNoFileComp)))
 }
 
 func checkTarget(target string) error {

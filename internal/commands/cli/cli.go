@@ -194,7 +194,20 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	explainArgs(root)
+	fill(root)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
 	return root
+}
+
+// helpWidth is that of what --help prints, which fits any terminal.
+const helpWidth = 79
+
+// fill breaks the descriptions of all commands into lines.
+func fill(command *cobra.Command) {
+	command.Long = strings.TrimRight(term.Fill(command.Long, helpWidth), "\n")
+	for _, below := range command.Commands() {
+		fill(below)
+	}
 }
 
 // unknownCommand finds fault with words behind the program's own name.

@@ -89,11 +89,8 @@ has changes that are not committed.`,
 	f.StringSliceVar(&flags.accept, "accept", nil,
 		"at stage 3, make the edits of these manual `RULES` too: you have looked at their places; kill is one")
 	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
-	f.StringVar(&flags.format, "output-format", "text",
-		"text, which is a diff, or json: files, places and what was decided about them; with --stats, counts and places")
-	cobra.CheckErr(
-		cmd.RegisterFlagCompletionFunc("output-format",
-			cobra.FixedCompletions(portFormats, cobra.ShellCompDirectiveNoFileComp)))
+	f.StringVar(&flags.format, "output-format", "text", "the `FORMAT`: text, which is a diff, or json: files, places and what was decided about them; with --stats, counts and places")
+	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(portFormats, cobra.ShellCompDirectiveNoFileComp)))
 	flags.series.add(cmd)
 	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
 	return cmd

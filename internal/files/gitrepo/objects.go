@@ -38,9 +38,11 @@ func openObjects(ctx context.Context, root string) (*objects, error) {
 	if len(lines) == 4 {
 		o.prefix = lines[3]
 	}
-	if head, err := output(ctx, root, "rev-parse", "--verify", "-q", "HEAD^{commit}"); err == nil {
-		o.head = strings.TrimSpace(string(head))
+	head, err := output(ctx, root, "rev-parse", "--verify", "-q", "HEAD^{commit}")
+	if errors.Is(err, context.Canceled) {
+		return nil, err
 	}
+	o.head = strings.TrimSpace(string(head)) // of an error nothing: there is no commit
 	if o.dir, err = os.MkdirTemp("", "aiohub-git-"); err != nil {
 		return nil, err
 	}
@@ -55,7 +57,7 @@ func openObjects(ctx context.Context, root string) (*objects, error) {
 func (o *objects) link(ctx context.Context, format, store, shallow string) error {
 	init := o.git(ctx, "init", "--quiet", "--bare", "--template=", "--object-format="+format, o.dir)
 	if out, err := init.CombinedOutput(); err != nil {
-		return explain(err, string(out))
+		return explain(ctx, err, string(out))
 	}
 	info := filepath.Join(o.dir, "objects", "info")
 	if err := os.MkdirAll(info, 0o700); err != nil {
@@ -82,7 +84,7 @@ func (o *objects) git(ctx context.Context, args ...string) *exec.Cmd {
 }
 
 func (o *objects) output(ctx context.Context, args ...string) ([]byte, error) {
-	return printed(o.git(ctx, args...))
+	return printed(ctx, o.git(ctx, args...))
 }
 
 // readable finds fault with a repository whose files would keep git waiting: pipes, devices.

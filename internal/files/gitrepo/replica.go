@@ -35,6 +35,8 @@ type identity struct{ name, email, date string }
 func NewReplica(ctx context.Context, root string) (*Replica, error) {
 	head, err := output(ctx, root, "rev-parse", "--verify", "-q", "HEAD^{commit}")
 	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, err
 	case errors.Is(err, ErrNone):
 		return nil, fault.At(root, 0, "not in a git repository", "patches need a commit to stand on: `git init`, add, commit")
 	case err != nil:
@@ -61,9 +63,11 @@ func NewReplica(ctx context.Context, root string) (*Replica, error) {
 // time.
 func identify(ctx context.Context, root, commit string) (*identity, error) {
 	ident, err := output(ctx, root, "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
-	if err != nil {
-		return nil, fault.New("git does not know who makes the patches: "+err.Error(),
-			"git config user.name ..., git config user.email ...")
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case err != nil:
+		return nil, fault.New("git does not know who makes the patches: "+err.Error(), "git config user.name ..., git config user.email ...")
 	}
 	name, rest, _ := strings.Cut(string(ident), " <")
 	email, _, _ := strings.Cut(rest, ">")
@@ -159,11 +163,8 @@ func (r *Replica) git(ctx context.Context, stdin io.Reader, args ...string) (str
 	var complaint bytes.Buffer
 	git.Stderr = &complaint
 	out, err := git.Output()
-	if ctx.Err() != nil {
-		return "", ctx.Err()
-	}
 	if err != nil {
-		return "", explain(err, complaint.String())
+		return "", explain(ctx, err, complaint.String())
 	}
 	return strings.TrimRight(string(out), "\n"), nil
 }

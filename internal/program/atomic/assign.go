@@ -91,6 +91,7 @@ func (r *Reader) bindLocal(target, value node, from, to int) {
 	}
 	delete(r.derived, s)
 	delete(r.made, s)
+	delete(r.typed, s)
 	if i := r.readBy(value, from, to); i >= 0 {
 		r.derived[s] = i
 	}

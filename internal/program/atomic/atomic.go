@@ -66,6 +66,8 @@ type analysis struct {
 	loose      []*domain         // of closures
 	constructs []int             // by class
 	perTask    []bool            // by class: tasks make objects of it
+	serves     bool              // servers of the standard library handle requests in threads
+	inModule   []bool            // by class: a name of a module has its object
 	hasBelow   []bool            // by class: others derive from it
 	hands      map[callgraph.FuncID]handing
 	restFrom   map[callgraph.FuncID]uint32 // functions that the rest of the program runs beside a task from a place on

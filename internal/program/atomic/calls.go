@@ -126,8 +126,7 @@ func (r *Reader) attributeByName(n node, function string, object node, act Act) 
 // noteCall notes a call.
 func (r *Reader) noteCall(n, callee, first node, awaited bool) {
 	t := r.t
-	c := Call{Start: t.Start(n), End: t.End(n), Paren: t.End(callee), Method: r.lastName(callee), Loop: r.loop > 0,
-		BlockEnd: r.block, Awaited: awaited, Assigned: r.stored}
+	c := Call{Start: t.Start(n), End: t.End(n), Paren: t.End(callee), Method: r.lastName(callee), Loop: r.loop > 0, BlockEnd: r.block, Awaited: awaited, Assigned: r.stored, Branch: r.sides > 0, Comp: r.comp}
 	if t.Kind(callee) == pysyntax.Attribute {
 		object := t.Child(callee)
 		c.Recv, _ = r.stateOf(object)
@@ -189,8 +188,12 @@ func (r *Reader) bound(n node) Bound {
 	return b
 }
 
-// classOf gives the name of what made a local variable, "self" for the object whose method it is.
+// classOf gives the name of what made a value or of the annotation of a parameter, "self" for the object whose method
+// it is.
 func (r *Reader) classOf(n node) string {
+	if r.t.Kind(n) == pysyntax.Call {
+		return r.dotted(r.t.Child(n))
+	}
 	if r.t.Kind(n) != pysyntax.Name {
 		return ""
 	}
@@ -201,7 +204,10 @@ func (r *Reader) classOf(n node) string {
 	if _, ok := r.self[s]; ok {
 		return "self"
 	}
-	return r.made[s].name
+	if m, ok := r.made[s]; ok {
+		return m.name
+	}
+	return r.typed[s]
 }
 
 // given notes what an argument hands over.

@@ -48,6 +48,9 @@ func (r *Reader) function(n node) {
 			r.self[s] = r.class
 		default:
 			r.params[s] = true
+			if t.Has(p, pysyntax.FlagAnnotation) {
+				r.typed[s] = r.dotted(t.Child(p))
+			}
 			r.fun().Params++
 		}
 		first = false

@@ -2,6 +2,8 @@ package atomic
 
 import (
 	"strings"
+
+	"aiohub/internal/program/callgraph"
 )
 
 // kind is what is known of the values that a state has.
@@ -49,6 +51,7 @@ func (p *program) kindOf(s State) *kind {
 	p.kinds[s] = k
 	for _, at := range p.spots[s] {
 		a := p.accessOf(at)
+		k.viaClass = k.viaClass || a.Act == Change && a.Ref.Kind == ClassAttr && p.g.Funcs[at.fn].Kind != callgraph.ModuleBody
 		if a.Act != Store {
 			continue
 		}

@@ -182,7 +182,7 @@ func (a *analysis) beside(mine []int32, other int32, v *view) (int32, bool) {
 		case t == mainTask || other == mainTask:
 			return t, true
 		case t == other:
-			if k := &a.tasks[t]; k.many && (v.d == nil || k.both) {
+			if k := &a.tasks[t]; k.many && (v.d == nil || v.d.shared || k.both) {
 				return t, true
 			}
 		case a.tasks[t].from == callgraph.None && a.tasks[other].from == callgraph.None &&

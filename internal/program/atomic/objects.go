@@ -20,12 +20,15 @@ type domain struct {
 	before map[callgraph.FuncID]uint32
 	// called are methods that the tree calls from outside: whether that is beside a task is asked when it matters.
 	called map[callgraph.FuncID]bool
+	// shared says that a name of a module holds the object: whoever comes finds the same.
+	shared bool
 }
 
 // objects finds the objects that several tasks reach, and which tasks those are.
 func (a *analysis) objects() {
 	a.held2 = map[int32]*domain{}
 	a.constructs = a.countConstructs()
+	a.countInstances()
 	a.hasBelow = make([]bool, len(a.g.Classes))
 	for i := range a.g.Classes {
 		for _, b := range a.g.Classes[i].Bases {
@@ -82,10 +85,11 @@ func (a *analysis) join(d *domain, f callgraph.FuncID) {
 func (a *analysis) classDomain(c int32) *domain {
 	roots := a.rootsOf(c)
 	single := a.isSingle(c, roots)
-	if len(roots) == 0 && (!single || !a.handsOut(c)) {
+	if len(roots) == 0 && (!single || !a.handsOut(c) && !a.namedByModule(c)) {
 		return nil
 	}
 	d := a.newDomain(c)
+	d.shared = single && a.namedByModule(c)
 	for _, t := range roots {
 		a.enter(d, a.tasks[t].root, t, step{by: node2{-2, 0}})
 		k := &a.tasks[t]
@@ -323,38 +327,6 @@ func (a *analysis) heldClass(d *domain, e *callgraph.Edge) int32 {
 		}
 	}
 	return -1
-}
-
-// countConstructs counts the places where objects of each class are made, by calls of its own __init__, and notes those
-// that tasks make.
-func (a *analysis) countConstructs() []int {
-	counts := make([]int, len(a.g.Classes))
-	a.perTask = make([]bool, len(a.g.Classes))
-	var last callgraph.Edge
-	for i := range a.g.Edges {
-		e := &a.g.Edges[i]
-		if e.Kind != callgraph.Construct || a.g.Funcs[e.To].Class < 0 || a.g.Funcs[e.From].Flags&callgraph.Test != 0 {
-			continue
-		}
-		if e.From == last.From && e.Pos == last.Pos && e.To == last.To {
-			continue
-		}
-		last = *e
-		counts[a.g.Funcs[e.To].Class]++
-		// One that is made where a task comes by, or in a loop, is one of several.
-		inTask := len(a.reach.tasks[node2{-1, e.From}]) > 0
-		a.perTask[a.g.Funcs[e.To].Class] = a.perTask[a.g.Funcs[e.To].Class] || inTask
-		if c := a.callAt(e.From, e.Pos); c != nil && c.Loop || inTask || !a.once(e.From) {
-			counts[a.g.Funcs[e.To].Class]++
-		}
-	}
-	return counts
-}
-
-// once reports whether a function runs once, or once for each object of its class.
-func (a *analysis) once(fn callgraph.FuncID) bool {
-	f := &a.g.Funcs[fn]
-	return f.Kind == callgraph.ModuleBody || lastName(f) == "__init__" || startsUp(lastName(f))
 }
 
 // handing is a call to which a function is handed.

@@ -99,31 +99,53 @@ func (a *analysis) classNamed(fn callgraph.FuncID, name string) int32 {
 	return found
 }
 
+// pickledAt looks whether an object that is pickled or copied has something in it that cannot be.
 func (a *analysis) pickledAt(fn callgraph.FuncID, c *Call, name string, class int32) {
-	if class < 0 {
+	in, s, made := a.unpicklableIn(class, name, 0)
+	if in < 0 {
 		return
 	}
+	what := "its " + a.show(s)
+	if in != class {
+		what = fmt.Sprintf("%s of the `%s` in it", a.show(s), a.g.Classes[in].Qual)
+	}
+	a.report(Finding{
+		Code: Pickled, Fn: fn, Start: c.Start, End: min(c.End, a.endOfLine(fn, c.Start)), Certain: true,
+		Message: fmt.Sprintf("`%s` pickles or copies a `%s`, and %s is a `%s`, which cannot be", name, a.g.Classes[class].Qual, what, made),
+		Help:    "leave it out in `__getstate__` and make a new one in `__setstate__`, or keep it outside the object",
+	})
+}
+
+// unpicklableIn finds what cannot be pickled or copied in the objects of a class, or in those that their attributes
+// hold: whose attribute it is (-1 if there is none), and what made it.
+func (a *analysis) unpicklableIn(class int32, name string, depth int) (in int32, s State, made string) {
+	const most = 3
+	if class < 0 || depth > most {
+		return -1, State{}, ""
+	}
 	for _, k := range a.mro(class) {
-		if f := a.facts[k]; f != nil &&
-			slices.ContainsFunc(f.Slots,
-				func(slot string) bool { return slot != "__deepcopy__" && slot != "__copy__" || name == "copy.deepcopy" }) {
-			return
+		if f := a.facts[k]; f != nil && slices.ContainsFunc(f.Slots, func(slot string) bool { return slot != "__deepcopy__" && slot != "__copy__" || name == "copy.deepcopy" }) {
+			return -1, State{}, ""
 		}
 	}
-	for _, s := range a.attributes(class) {
+	attributes := a.attributes(class)
+	for _, s := range attributes {
 		k := a.kindOf(s)
 		for _, made := range k.made {
 			if last := made[strings.LastIndexByte(made, '.')+1:]; unpicklable[last] && k.bySelf {
-				a.report(Finding{
-					Code: Pickled, Fn: fn, Start: c.Start, End: min(c.End, a.endOfLine(fn, c.Start)), Certain: true,
-					Message: fmt.Sprintf("`%s` pickles or copies a `%s`, and its %s is a `%s`, which cannot be", name,
-						a.g.Classes[class].Qual, a.show(s), made),
-					Help: "leave it out in `__getstate__` and make a new one in `__setstate__`, or keep it outside the object",
-				})
-				return
+				return class, s, made
 			}
 		}
 	}
+	for _, s := range attributes {
+		if k := a.kindOf(s); k.bySelf && len(k.makers) == 1 && !k.other && !k.none && !k.container {
+			at := k.makers[0]
+			if in, s, made := a.unpicklableIn(a.classNamed(at.fn, a.valueOf(at).Name), name, depth+1); in >= 0 {
+				return in, s, made
+			}
+		}
+	}
+	return -1, State{}, ""
 }
 
 // attributes gives the attributes of a class and those above it, by name.

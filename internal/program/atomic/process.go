@@ -158,7 +158,33 @@ func (a *analysis) sessionIn(s State) (name string, always, ok bool) {
 			return "sqlalchemy.orm.Session", a.target == Threads, true
 		}
 	}
+	if slices.ContainsFunc(a.kindOf(s).makers, a.byFactory) {
+		return "sqlalchemy.orm.Session", a.target == Threads, true
+	}
 	return "", false, false
+}
+
+// byFactory reports whether what a state gets is made by a call of a state that holds a sessionmaker.
+func (a *analysis) byFactory(at spot) bool {
+	name, file := a.valueOf(at).Name, a.g.Funcs[at.fn].File
+	factory := State{Global, file, name}
+	if attribute, own := strings.CutPrefix(name, "self."); own {
+		class := a.around(at.fn)
+		if class < 0 {
+			return false
+		}
+		list := a.attributes(class)
+		i := slices.IndexFunc(list, func(s State) bool { return s.Name == attribute })
+		if i < 0 {
+			return false
+		}
+		factory = list[i]
+	} else if strings.Contains(name, ".") {
+		factory = a.imported(file, name)
+	}
+	return slices.ContainsFunc(a.kindOf(factory).made, func(name string) bool {
+		return strings.HasPrefix(name, "sqlalchemy.orm.") && strings.HasSuffix(name, ".sessionmaker")
+	})
 }
 
 // targets looks for tasks that are given something that cannot be called.

@@ -125,6 +125,24 @@ func (p *program) match() {
 			p.facts[f.Class] = &p.files[f.File].Classes[fn.Class]
 		}
 	}
+	p.matchBare()
+}
+
+// matchBare finds the facts of the classes that have no methods.
+func (p *program) matchBare() {
+	for i := range p.g.Classes {
+		c := &p.g.Classes[i]
+		f := p.files[c.File]
+		if p.facts[i] != nil || f == nil {
+			continue
+		}
+		name := c.Qual[strings.LastIndexByte(c.Qual, '.')+1:]
+		for k := range f.Classes {
+			if f.Classes[k].Name == name && f.line(f.Classes[k].Start) == c.Line {
+				p.classes[c.File][int32(k)], p.facts[i] = int32(i), &f.Classes[k]
+			}
+		}
+	}
 }
 
 // lastName is the function's own name, without what is around it and without a mark for its number.
@@ -310,7 +328,12 @@ func (p *program) show(s State) string {
 
 // lineAt gives the line of a place, from 1.
 func (p *program) lineAt(fn callgraph.FuncID, pos uint32) int {
-	i, found := slices.BinarySearch(p.files[p.g.Funcs[fn].File].Lines, pos)
+	return p.files[p.g.Funcs[fn].File].line(pos)
+}
+
+// line gives the line of a place.
+func (f *File) line(pos uint32) int {
+	i, found := slices.BinarySearch(f.Lines, pos)
 	if found {
 		i++
 	}

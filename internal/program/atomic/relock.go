@@ -19,8 +19,26 @@ func (a *analysis) relocked() {
 		}
 	}
 	for id := range a.fns {
+		a.takenInside(callgraph.FuncID(id), takes[callgraph.FuncID(id)])
 		for i := range takes[callgraph.FuncID(id)] {
 			a.takenAgain(callgraph.FuncID(id), &takes[callgraph.FuncID(id)][i], takes)
+		}
+	}
+}
+
+// takenInside looks for a lock that a function takes again in the block that holds it.
+func (a *analysis) takenInside(fn callgraph.FuncID, list []taken) {
+	for i := range list {
+		for k := range list {
+			t, again := &list[i], &list[k]
+			if t.key != again.key || again.pos <= t.start || again.pos >= t.end || a.releasedBefore(fn, again.pos, t) || a.asksFirst(fn, again.pos, t) {
+				continue
+			}
+			a.report(Finding{
+				Code: Relocked, Fn: fn, Start: again.pos, End: a.endOfLine(fn, again.pos), Certain: !again.branch,
+				Message: fmt.Sprintf("the lock %s is held here, and taken again: whoever comes here waits for itself", t.name),
+				Help:    "take it once, or make it a lock that its owner can take again",
+			})
 		}
 	}
 }
@@ -49,7 +67,7 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 	}
 	for i := range f.Locks {
 		l := &f.Locks[i]
-		if l.Flags&lockFair != 0 || l.Flags&lockWith == 0 {
+		if l.Flags&lockFair != 0 || l.Flags&lockWith == 0 && !a.acquired(fn, l) {
 			continue
 		}
 		if l.Arg != "" && namedLock(l.Name) {
@@ -71,6 +89,29 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 				l.Flags&lockBranch != 0, outer})
 	}
 	return list
+}
+
+// acquired reports whether a function takes a lock by a bare acquire() and gives it back itself, and has not given it
+// back before: not what it was called with, and no lock by which one tells another something.
+func (a *analysis) acquired(fn callgraph.FuncID, l *Lock) bool {
+	bare := slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
+		return c.Start == l.Pos && c.Method == "acquire" && c.End == c.Paren+uint32(len("()"))
+	})
+	after, before := false, false
+	for _, c := range a.fns[fn].Calls {
+		if c.Method == "release" && c.Text == l.Text {
+			after, before = after || c.Start >= l.Start, before || c.End <= l.Pos
+		}
+	}
+	return bare && after && !before && slices.Equal(a.kindOf(a.state(fn, l.Ref)).made, []string{a.mutex()})
+}
+
+// mutex names the plain lock of the target.
+func (a *analysis) mutex() string {
+	if a.target == Asyncio {
+		return "asyncio.Lock"
+	}
+	return "threading.Lock"
 }
 
 // namedLock reports whether a function takes a lock by its name, as oslo.concurrency has it.

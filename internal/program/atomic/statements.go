@@ -265,6 +265,7 @@ func (r *Reader) forStatement(n node) {
 	from := len(r.fun().Accesses)
 	r.expr(iterable, Iterate)
 	r.stretch(from, len(r.fun().Accesses), t.End(n))
+	r.goneThrough(iterable)
 	r.target(target, -1)
 	r.loop++
 	for c := t.Next(iterable); c != 0; c = t.Next(c) {
@@ -280,6 +281,16 @@ func (r *Reader) stretch(from, to int, end uint32) {
 	for i := from; i < to; i++ {
 		if f.Accesses[i].Act == Iterate && !f.Accesses[i].ended {
 			f.Accesses[i].End = end
+		}
+	}
+}
+
+// goneThrough notes that a loop goes through the result of a call.
+func (r *Reader) goneThrough(iterable node) {
+	calls := r.fun().Calls
+	for i := len(calls) - 1; i >= 0 && calls[i].Start >= r.t.Start(iterable); i-- {
+		if calls[i].Start == r.t.Start(iterable) && calls[i].End == r.t.End(iterable) {
+			calls[i].Iterated = true
 		}
 	}
 }

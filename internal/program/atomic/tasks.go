@@ -271,97 +271,108 @@ func (a *analysis) sameObject(s *callgraph.Start, c *Call) bool {
 // threadClass names the starter of threads that are objects of a class of the tree.
 const threadClass = "threading.Thread.start"
 
-// wsgiServer names what calls WSGI applications.
-const wsgiServer = "WSGI server"
-
-// findServers finds what servers run: RPC endpoints, WSGI applications, periodic tasks, threads that are classes.
-func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
-	add := func(fn callgraph.FuncID, name string, many bool) {
-		f := a.fns[fn]
-		if f == nil || a.g.Funcs[fn].Flags&callgraph.Test != 0 {
-			return
-		}
-		if at, ok := byRoot[fn]; ok {
-			// A thread that is an object of a class shares that with no other.
-			a.tasks[at].many = many || a.tasks[at].many && name != threadClass
-			a.tasks[at].same = true
-			a.tasks[at].both = a.tasks[at].many
-			return
-		}
-		byRoot[fn] = len(a.tasks)
-		a.tasks = append(a.tasks,
-			task{root: fn, from: callgraph.None, line: a.g.Funcs[fn].Line, name: name, many: many, same: true, both: many})
+// spread finds which functions each task reaches by calls that are certain.
+func (a *analysis) spread() {
+	var queue []reached
+	for i := range a.tasks {
+		queue = a.visit(queue, reached{node2{-1, a.tasks[i].root}, int32(i)}, step{by: node2{-2, 0}})
 	}
-	endpoints := a.endpoints()
-	for id := range a.g.Funcs {
-		f := &a.g.Funcs[id]
-		name := lastName(f)
-		switch {
-		case f.Class < 0:
-		case isWSGI(f):
-			add(callgraph.FuncID(id), wsgiServer, true)
-		case slices.ContainsFunc(f.Decorators, isPeriodic):
-			add(callgraph.FuncID(id), "periodic task", false)
-		case endpoints[f.Class] && !strings.HasPrefix(name, "_") && takesContext(f) &&
-			a.method(f.Class, name) == callgraph.FuncID(id) && !a.calledInside(callgraph.FuncID(id)):
-			add(callgraph.FuncID(id), "RPC server", true)
-		case name == "run" &&
-			a.derivesFrom(f.Class, func(base string) bool { return base == "threading.Thread" || base == "threading.Timer" }):
-			add(callgraph.FuncID(id), threadClass, false)
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, i := range a.out[at.fn] {
+			e := &a.g.Edges[i]
+			if a.startsAt(e) || a.beginsTask(e) || !a.sure(i) {
+				continue
+			}
+			queue = a.visit(queue, reached{node2{-1, e.To}, at.task}, step{at.node2, e.Line})
 		}
 	}
 }
 
-// calledInside reports whether other methods of its object call a method: then it may be a part of these, and nobody's
-// endpoint.
-func (a *analysis) calledInside(fn callgraph.FuncID) bool {
-	return slices.ContainsFunc(a.in[fn], func(i int32) bool {
-		e := &a.g.Edges[i]
-		return e.Certain && e.Reason == callgraph.Self && e.From != fn && a.g.Funcs[e.From].Flags&callgraph.Test == 0
-	})
+// sure reports whether a call has one target. Of several that one helper calls for others, or that one name means on
+// different objects, it is not known which a task comes to. A decorated function and its wrapper are one.
+func (p *program) sure(i int32) bool {
+	e := &p.g.Edges[i]
+	same := func(k int32) bool {
+		o := &p.g.Edges[k]
+		return o.From == e.From && o.Pos == e.Pos && o.Kind == e.Kind
+	}
+	for k := i - 1; k >= 0 && same(k); k-- {
+		if !p.wraps(e.To, p.g.Edges[k].To) && !p.chained(e, &p.g.Edges[k]) {
+			return false
+		}
+	}
+	for k := i + 1; int(k) < len(p.g.Edges) && same(k); k++ {
+		if !p.wraps(e.To, p.g.Edges[k].To) && !p.chained(e, &p.g.Edges[k]) {
+			return false
+		}
+	}
+	return e.Reason != callgraph.Wrapped || p.single(e)
 }
 
-// takesContext reports whether a method takes a context first, as an RPC server calls it.
-func takesContext(f *callgraph.Func) bool {
-	if len(f.Params) < 2 || f.Flags&(callgraph.Property|callgraph.Static) != 0 {
+// chained reports whether two edges at one place are of two calls that begin there, as in f().g().
+func (p *program) chained(e, o *callgraph.Edge) bool {
+	f := p.fns[e.From]
+	x, y := lastName(&p.g.Funcs[e.To]), lastName(&p.g.Funcs[o.To])
+	if f == nil || x == y {
 		return false
 	}
-	switch f.Params[1] {
-	case "context", "ctxt", "ctx", "cnxt", "_context", "ctxt_", "c":
-		return true
+	calls := func(name string) bool {
+		return slices.ContainsFunc(f.Calls, func(c Call) bool { return c.Start == e.Pos && c.Method == name })
 	}
-	return false
+	return calls(x) && calls(y)
 }
 
-func isPeriodic(decorator string) bool {
-	return strings.HasSuffix(decorator, "periodic_task.periodic_task") ||
-		strings.HasSuffix(decorator, "periodics.periodic")
-}
-
-// isWSGI reports whether a method is called as WSGI has it.
-func isWSGI(f *callgraph.Func) bool {
-	n := len(f.Params)
-	return lastName(f) == "__call__" && n >= 2 && f.Params[n-1] == "start_response" &&
-		strings.HasPrefix(f.Params[n-2], "env") ||
-		slices.Contains(f.Decorators, "webob.dec.wsgify")
-}
-
-// endpoints are the classes with a messaging target: an RPC server calls their methods.
-func (a *analysis) endpoints() map[int32]bool {
-	found := map[int32]bool{}
-	for s := range a.spots {
-		if s.Kind != SelfAttr || s.Name != "target" {
-			continue
-		}
-		for _, at := range a.spots[s] {
-			if v := a.valueOf(at); v != nil && v.Kind == Made && strings.HasSuffix(v.Name, "messaging.Target") {
-				if c, ok := a.classes[a.g.Funcs[at.fn].File][a.accessOf(at).Ref.Of]; ok {
-					found[c] = true
-				}
-			}
+// single reports whether a wrapper wraps one function only.
+func (p *program) single(e *callgraph.Edge) bool {
+	for _, i := range p.out[e.From] {
+		if o := &p.g.Edges[i]; o.Reason == callgraph.Wrapped && o.To != e.To {
+			return false
 		}
 	}
-	return found
+	return true
+}
+
+// wraps reports whether one of two functions is what a decorator put around the other.
+func (p *program) wraps(x, y callgraph.FuncID) bool {
+	wrapped := func(x, y callgraph.FuncID) bool {
+		return slices.ContainsFunc(p.out[x], func(i int32) bool { return p.g.Edges[i].To == y && p.g.Edges[i].Reason == callgraph.Wrapped })
+	}
+	return x == y || wrapped(x, y) || wrapped(y, x)
+}
+
+// startsAt reports whether an edge is of a call that only makes or starts a task.
+func (a *analysis) startsAt(e *callgraph.Edge) bool {
+	return e.Kind == callgraph.Iterate && a.g.Funcs[e.To].Flags&callgraph.Async != 0 && a.target == Threads
+}
+
+// visit notes that a task reaches a function, and queues it if that is new.
+func (a *analysis) visit(queue []reached, at reached, by step) []reached {
+	list := a.reach.tasks[at.node2]
+	if slices.Contains(list, at.task) || len(list) >= maxTasks {
+		return queue
+	}
+	a.reach.tasks[at.node2] = append(list, at.task)
+	a.reach.from[at] = by
+	return append(queue, at)
+}
+
+// chain writes how a task comes to a function.
+func (a *analysis) chain(at reached) []string {
+	var names []string
+	for range 30 {
+		by, ok := a.reach.from[at]
+		name := a.g.Funcs[at.fn].Name()
+		if !ok || by.by.ctx == -2 {
+			names = append(names, name)
+			break
+		}
+		names = append(names, fmt.Sprintf("%s (line %d)", name, by.line))
+		at.node2 = by.by
+	}
+	slices.Reverse(names)
+	return names
 }
 
 // describe says what a task is.

@@ -17,6 +17,7 @@ func (s *solver) emit(g *Graph) {
 	loads := s.loads
 	s.emitMade(g, order)
 	s.emitSites(g, order, loads)
+	s.emitInstances(g, order)
 	s.emitOpens(g, order)
 	s.emitUses(g, order)
 	s.emitAsync(g, order)

@@ -164,6 +164,13 @@ type Escape struct {
 	Name     string // of what it is handed to
 }
 
+// Instance is a place where an object of a class of the tree is made.
+type Instance struct {
+	From  FuncID
+	Class int32
+	Pos   uint32
+}
+
 // Open is a call whose callee is not known for certain.
 type Open struct {
 	From FuncID
@@ -270,6 +277,7 @@ type Graph struct {
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
 	Groups    [][]FuncID
+	Instances []Instance // sorted by From, Pos, Class
 	Made      []Made     // what Input.Track asks for, sorted by From, Pos
 	Uses      []Use      // sorted by the file of From, Start, End
 	Runs      []Run      // sorted by From, Start

@@ -117,6 +117,7 @@ type solver struct {
 
 	edges        []rawEdge
 	outsideCalls []rawSite
+	instances    []rawInstance
 	possible     bool // what is found now is only possible
 	opens        []openCall
 	uses         []rawUse

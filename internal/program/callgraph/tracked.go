@@ -223,13 +223,19 @@ func (t *tracer) arguments() {
 			if len(found) == 0 {
 				continue
 			}
+			if a.name == argStar {
+				t.note(found, Other, "unpacked as arguments", site.op, mixed)
+				continue
+			}
 			for _, name := range t.out[int32(i)] {
-				if t.takes(name) {
+				if _, ok := containerClasses()[name]; t.takes(name) || ok && a.name == none {
 					t.note(found, Handed, name, site.op, mixed)
 				}
 			}
-			if o := &t.all()[site.op]; !site.resolved ||
-				slices.ContainsFunc(t.valuesOf(o.a), func(v int32) bool { return t.get(v).kind == kOpaque }) {
+			if l, ok := t.loads[t.all()[site.op].a]; ok && drains[t.solver.names[t.all()[l].b]] {
+				t.note(found, Handed, t.solver.names[t.all()[l].b], site.op, mixed)
+			}
+			if o := &t.all()[site.op]; !site.resolved || slices.ContainsFunc(t.valuesOf(o.a), func(v int32) bool { return t.get(v).kind == kOpaque }) {
 				name := ""
 				if text := t.texts[site.op]; text != none {
 					name = t.solver.names[text]
@@ -268,6 +274,9 @@ func (t *tracer) takes(name string) bool {
 	_, ok := containerClasses()[name]
 	return !ok
 }
+
+// drains are methods of containers that iterate over what they are given.
+var drains = map[string]bool{"extend": true, "extendleft": true, "update": true, "union": true, "join": true, "writelines": true}
 
 // looks are builtins that do nothing with an object but to look at it.
 var looks = map[string]bool{

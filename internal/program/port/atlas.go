@@ -87,8 +87,7 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 		if f.Test && replacesTimeSleep(src) {
 			a.sleepless = true
 		}
-		found := users[int32(i)] || all && len(records[f.Path]) > 0 || handlesTimeouts(records[f.Path]) ||
-			f.Test && replacesSleep(records[f.Path])
+		found := users[int32(i)] || all && len(records[f.Path]) > 0 || handlesTimeouts(records[f.Path]) || f.Test && replacesTwin(records[f.Path])
 		for name := range names {
 			found = found || bytes.Contains(src, []byte(name))
 		}
@@ -119,10 +118,10 @@ func handlesTimeouts(records []scan.Record) bool {
 		func(r scan.Record) bool { return r.Canon == timeoutClass && r.Ctx == scan.Except })
 }
 
-// replacesSleep reports whether a test has a mock of eventlet.sleep.
-func replacesSleep(records []scan.Record) bool {
+// replacesTwin reports whether a test has a mock of a function of eventlet's that can follow.
+func replacesTwin(records []scan.Record) bool {
 	return slices.ContainsFunc(records, func(r scan.Record) bool {
-		return r.Canon == sleepName && (r.Kind == scan.Patch || r.Kind == scan.String)
+		return mockedTwins[r.Canon] != nil && (r.Kind == scan.Patch || r.Kind == scan.String)
 	})
 }
 

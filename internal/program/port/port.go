@@ -233,6 +233,19 @@ func (s *source) finish(out *Result) {
 	}
 }
 
+// compile looks for an await that came to stand outside of a coroutine function.
+func (out *Result) compile() {
+	for i := range out.Files {
+		f := &out.Files[i]
+		if !strings.HasSuffix(f.Path, ".py") || f.After == nil || edit.Compiles(f.Before) != nil {
+			continue
+		}
+		if err := edit.Compiles(f.After); err != nil {
+			out.Faults = append(out.Faults, Fault{f.Path, err.Error() + "; left alone"})
+		}
+	}
+}
+
 func (out *Result) sort() {
 	slices.SortFunc(out.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(out.Faults, func(a, b Fault) int { return strings.Compare(a.File, b.File) })

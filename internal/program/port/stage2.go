@@ -126,6 +126,7 @@ func (p *painter) result(manual []Place) *Result {
 		}
 		s.finish(out)
 	}
+	out.compile()
 	if len(out.Faults) > 0 {
 		out.Files = nil // a component that changes in part is one that does not work
 	}
@@ -151,7 +152,8 @@ type painter struct {
 	faced      map[callgraph.FuncID]bool     // decorated functions of the component, which keep a blocking face
 	native     map[spotKey]bool              // calls that start a coroutine function as it is
 	decided    map[decidedKey]int            // index in places
-	sleeps     []int                         // see sleeping
+	siteLists  map[string][]int              // see callsOf
+	patching   map[string]patcher            // see helper
 	retargeted map[spotKey]bool              // targets of mocks that have followed
 	early      map[callgraph.FuncID]bool     // what runs before a loop, if that matters: see bindsEarly
 	could      func(
@@ -161,10 +163,9 @@ type painter struct {
 func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Options) *painter {
 	p := &painter{
 		atlas: shared, tree: t, options: options, chosen: map[callgraph.FuncID]bool{}, names: map[string]bool{},
-		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{},
-		needs:   map[*source]map[edit.Import]bool{},
-		blocked: map[callgraph.FuncID]bool{}, native: map[spotKey]bool{}, retargeted: map[spotKey]bool{},
-		expiring: map[spotKey]bool{}, decided: map[decidedKey]int{},
+		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{},
+		blocked: map[callgraph.FuncID]bool{}, native: map[spotKey]bool{}, retargeted: map[spotKey]bool{}, expiring: map[spotKey]bool{}, decided: map[decidedKey]int{},
+		siteLists: map[string][]int{}, patching: map[string]patcher{},
 	}
 	p.faced = map[callgraph.FuncID]bool{}
 	for _, f := range chosen {

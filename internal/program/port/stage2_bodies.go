@@ -94,8 +94,7 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 	}
 	argument := s.tree.Next(callee)
 	end := int(s.tree.End(callee))
-	if p.isReplaced(s, callee, site.Name) && !(name == sleepName && p.follow(s, callee, site.Name)) ||
-		name == "time.sleep" && p.sleepless && !s.test {
+	if p.isReplaced(s, callee, site.Name) && !(name == sleepName && p.follow(s, callee, mockedTwins[name], site.Name)) || name == "time.sleep" && p.sleepless && !s.test {
 		p.decide(s, callee, testsFollow, name, "tests replace it by this name")
 		if !p.options.Unsafe {
 			return
@@ -145,18 +144,31 @@ func (p *painter) thread(s *source, site *callgraph.Site) {
 		return
 	}
 	callee := s.tree.Child(call)
-	switch {
-	case !site.Certain || !s.names(callee, threadName):
-		p.decide(s, callee, callStays, threadName, "it can be something else")
-	case p.isReplaced(s, callee, site.Name) && !p.options.Unsafe:
-		p.decide(s, callee, testsFollow, threadName, "tests replace it by this name")
-	case !p.canAwait(s, call, site.From):
-		p.decide(s, callee, callStays, threadName, "it is outside of what can await")
-	default:
-		p.decide(s, callee, threads, threadName, "")
-		p.replaceName(s, callee, "aio", "to_thread")
-		p.putAwait(s, call)
+	if stays := p.threadObstacle(s, site, call); stays != "" {
+		p.decide(s, callee, callStays, threadName, stays)
+		return
 	}
+	if p.isReplaced(s, callee, site.Name) && !p.follow(s, callee, mockedTwins[threadName], site.Name) {
+		p.decide(s, callee, testsFollow, threadName, "tests replace it by this name")
+		if !p.options.Unsafe {
+			return
+		}
+	} else {
+		p.decide(s, callee, threads, threadName, "")
+	}
+	p.replaceName(s, callee, "aio", "to_thread")
+	p.putAwait(s, call)
+}
+
+// threadObstacle tells why a call of tpool.execute cannot be awaited, "" if it can.
+func (p *painter) threadObstacle(s *source, site *callgraph.Site, call pysyntax.Node) string {
+	switch {
+	case !site.Certain || !s.names(s.tree.Child(call), threadName):
+		return "it can be something else"
+	case !p.canAwait(s, call, site.From):
+		return "it is outside of what can await"
+	}
+	return ""
 }
 
 // current gives the task in place of the green thread.

@@ -62,6 +62,10 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		x.stays(s, callee, name, fmt.Sprintf("`.%s` with these arguments", u.Name))
 		return
 	}
+	if kind == greenThread && u.Name == "link" && x.callbackUses(s, u.From, args.first("func")) {
+		x.stays(s, callee, name, "what is called uses the green thread that it gets")
+		return
+	}
 	wasOwn := x.own
 	if m.own || len(args.positional) > m.plain && !kind.starts ||
 		len(args.keywords) > 0 && !slices.Equal(args.keywords, []string{"item"}) {

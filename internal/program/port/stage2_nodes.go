@@ -104,7 +104,7 @@ func (a *atlas) funcAt(file int32, at uint32) callgraph.FuncID {
 
 // canAwait reports whether an await can stand at a node, in code of a function.
 func (p *painter) canAwait(s *source, n pysyntax.Node, from callgraph.FuncID) bool {
-	return from >= 0 && p.inside(from) && !p.inGenerator(s, n)
+	return from >= 0 && p.inside(from) && !p.inGenerator(s, n) && !s.inClassBody(n)
 }
 
 // putAwait puts an await before an expression.

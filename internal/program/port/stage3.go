@@ -250,6 +250,7 @@ func (p *pure) result() *Result {
 	}
 	if !p.refused {
 		p.dropEmptied(out)
+		out.compile()
 	}
 	out.Places = append(out.Places, p.places...)
 	if p.refused || len(out.Faults) > 0 {

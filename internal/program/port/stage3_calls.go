@@ -67,6 +67,8 @@ func (p *pure) edge(e *callgraph.Edge) {
 	case from.Kind == callgraph.Lambda:
 	case p.inGenerator(s, call):
 		p.note(s, e.Pos, generatorWaits, to.Name(), "in a generator expression")
+	case s.inClassBody(call):
+		p.note(s, e.Pos, specialWaits, to.Name(), "in the body of a class")
 	case p.mixed(e, call):
 		p.callEither(s, key, to.Name())
 	default:

@@ -94,14 +94,17 @@ func (p *pure) replacement(s *source, value pysyntax.Node, name string) {
 	}
 }
 
-// mockModule is where a class of mocks is imported from by its name, "" if it is not.
+// mockModule is where a class of mocks is imported from by its name, "" if it is not. Of several imports, as in the
+// branches of a try, the first of the file counts.
 func (s *source) mockModule(class string) string {
+	module, first := "", pysyntax.Node(0)
 	for _, a := range s.aliases {
-		if imp := alias3(s, a); imp.Name == class && imp.Binds() == class && strings.HasSuffix(imp.Module, "mock") {
-			return imp.Module
+		imp := alias3(s, a)
+		if imp.Name == class && imp.Binds() == class && strings.HasSuffix(imp.Module, "mock") && (first == 0 || a.node < first) {
+			module, first = imp.Module, a.node
 		}
 	}
-	return ""
+	return module
 }
 
 // configured looks at Mock(**{"receive.return_value": 1}): a method that is awaited gets a mock that can be, before it

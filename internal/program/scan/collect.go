@@ -292,6 +292,7 @@ func (c *collector) method(ref pyscope.Ref, object resolve.Result) {
 	if strings.HasPrefix(name, "assert") {
 		return // of a mock that stands for the object
 	}
+	first := len(c.records)
 	for _, v := range object.Values {
 		switch v.Kind {
 		case resolve.ExternalObject:
@@ -311,6 +312,27 @@ func (c *collector) method(ref pyscope.Ref, object resolve.Result) {
 			}
 		}
 	}
+	if first < len(c.records) {
+		double := c.double(object, name)
+		for i := first; i < len(c.records); i++ {
+			c.records[i].Unless = double
+		}
+	}
+}
+
+// double is the name of a class of the tree that stands in for eventlet's: objects of it can be here as well, and have
+// an attribute of that name.
+func (c *collector) double(object resolve.Result, name string) string {
+	for _, v := range object.Values {
+		if v.Kind != resolve.Instance || slices.ContainsFunc(c.r.ForeignBases(v.File, v.ID), knowledge.Is) {
+			continue
+		}
+		if _, found := c.r.ClassAttribute(v.File, v.ID, name); found {
+			model := c.r.Model(v.File)
+			return model.Names[model.Classes[v.ID].Name]
+		}
+	}
+	return ""
 }
 
 // member is an attribute of a class, reached through an object of it.

@@ -38,7 +38,9 @@ type Record struct {
 	Test  bool   // the file is test code
 	Via   string // module of the tree that re-exports the name, or ""
 	Maybe bool   // the name has other values too: bound to something else in another branch
-	Func  string // dotted name of the enclosing functions and classes, "" at module level
+	// Unless names a class of the tree whose objects can stand in the place of the method's object, "" for none.
+	Unless string
+	Func   string // dotted name of the enclosing functions and classes, "" at module level
 
 	Node     pysyntax.Node // what it is about in the syntax tree; 0 for what is no expression of Python
 	Asname   string        // imports: the name after "as"

@@ -122,9 +122,11 @@ var mocks = map[string]bool{
 	"stub_out_with_mock": true, "mock_object": true, "patch_object": true, "useattr": true, "Set": true,
 }
 
-// IsMockTarget tells whether a string names an attribute of eventlet for a mock to replace.
+// IsMockTarget tells whether a string names eventlet where a module of the tree has it, or an attribute of it, for a mock
+// to replace, or eventlet as what several are replaced of.
 func IsMockTarget(r *scan.Record) bool {
-	return r.Kind == scan.String && strings.Contains(r.Canon, ".") && !IsEnvironKey(r.Name) && mocks[string(r.Ctx)]
+	target := strings.Contains(r.Canon, ".") || r.Via != "" || r.Ctx == "multiple"
+	return r.Kind == scan.String && target && !IsEnvironKey(r.Name) && mocks[string(r.Ctx)]
 }
 
 // IsAsked tells whether an attribute of eventlet that a string names is only asked for.
