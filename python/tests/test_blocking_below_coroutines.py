@@ -16,7 +16,7 @@ from _border_below import WAYS
 from _border_blockers import BLOCKERS, EventWait, GreenThreadWait, QueueGet, Sleep, SocketRecv
 
 import aiohub
-from aiohub._tasks import coroutine as _tasks
+from aiohub._tasks import blocking_report
 
 parametrize = pytest.mark.parametrize
 ALL_WAYS = parametrize("way", WAYS, ids=lambda way: way.__name__)
@@ -575,7 +575,7 @@ def test_promise_05_below_a_task_that_is_given_up_is_quiet(run_script):
 
 @ALL_WAYS
 def test_promise_05_below_format_stack_and_the_report_of_debug_mode(way, caplog, monkeypatch):
-    monkeypatch.setattr(_tasks, "_reported", set())
+    monkeypatch.setattr(blocking_report, "_reported", set())
 
     async def main():
         blocker = EventWait()

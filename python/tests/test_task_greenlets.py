@@ -212,6 +212,6 @@ def test_a_task_gone_with_its_last_reference_needs_no_collector():
         finally:
             gc.enable()
 
-    if _tasks._Step is _tasks._PurePythonStep:
+    if _tasks._Step is _tasks.PurePythonStep:
         pytest.skip("without the native half a task and what it runs refer to each other")
     assert aiohub.run(main()) is None

@@ -159,15 +159,3 @@ func underGreen[V any](table map[string]V) {
 }
 
 func containerClasses() map[string]containerKind { return tables().containers }
-
-// Starters lists what is taken to run a function that it is given as a task or thread of its own: dotted names, and
-// "*.name" for a method of anything.
-func Starters() []string {
-	var out []string
-	for line := range strings.Lines(startersText) {
-		if f := strings.Fields(line); len(f) > 0 && f[0][0] != '#' {
-			out = append(out, f[0])
-		}
-	}
-	return out
-}

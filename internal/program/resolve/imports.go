@@ -15,15 +15,6 @@ type Imports struct {
 	Eager [][]int32 // the same without lazy imports
 }
 
-// Imports works out who imports whom. Strings that name modules count as lazy imports, except in tests.
-func (r *Resolver) Imports() *Imports {
-	out := &Imports{All: make([][]int32, len(r.Files)), Eager: make([][]int32, len(r.Files))}
-	for i := range r.Files {
-		out.All[i], out.Eager[i] = r.ImportsOf(int32(i))
-	}
-	return out
-}
-
 // ImportsOf gives what Imports has of a file. It depends on that file alone, and on which files there are.
 func (r *Resolver) ImportsOf(file int32) (all, eager []int32) {
 	f := r.Model(file)

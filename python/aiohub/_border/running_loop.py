@@ -20,7 +20,7 @@ import greenlet
 from eventlet import patcher
 
 from .._base import native
-from .._tasks.coroutine import TaskGreenlet
+from .._tasks.task_greenlet import TaskGreenlet
 
 _running: Any = events._get_running_loop
 _current_task: Any = asyncio.current_task

@@ -21,7 +21,8 @@ from eventlet.hubs.asyncio import Hub as _AsyncioHub
 from .._base import native
 from .._base.errors import BlockingInLoopError, HubStopped, blocking_in_loop
 from .._loop import adopted
-from .._tasks.coroutine import TaskGreenlet, working_for
+from .._tasks.coroutine import working_for
+from .._tasks.task_greenlet import TaskGreenlet
 from . import fork, other_loops, pollers, shutdown, succession, threads
 from .descriptors import Descriptors
 from .endings import Endings

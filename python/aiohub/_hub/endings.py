@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._base.precedence import is_due
-from .._tasks.coroutine import TaskGreenlet
+from .._tasks.task_greenlet import TaskGreenlet
 
 if TYPE_CHECKING:
     import greenlet

@@ -12,7 +12,7 @@ from typing import Any
 
 from eventlet.green import threading as green_threading
 
-from .._tasks.coroutine import swap_current_task
+from .._tasks.asyncio_task import swap_current_task
 from . import threads
 
 _watching = False

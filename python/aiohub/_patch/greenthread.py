@@ -17,7 +17,8 @@ from eventlet.green import threading as green_threading
 
 from .._base.errors import blocking_in_loop
 from .._hub import threads
-from .._tasks.coroutine import TaskGreenlet, working_for
+from .._tasks.coroutine import working_for
+from .._tasks.task_greenlet import TaskGreenlet
 from .functions import copy_function, replace
 
 _getcurrent = greenlet.getcurrent

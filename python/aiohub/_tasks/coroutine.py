@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import collections.abc
-import logging
 import sys
 from asyncio import tasks as _tasks
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import greenlet
 
@@ -22,101 +21,15 @@ from .._base import native
 from .._base.errors import HubStopped
 from .._base.precedence import is_timeout, outlasts
 from .._base.tracebacks import leave_out_own_frames
-
-if TYPE_CHECKING:
-    from .._base.contract import Hub
+from .asyncio_task import cancelling, swap_current_task, uncancel
+from .blocking_report import report_blocking_call
+from .introspection import LooksLikeCoroutine
+from .pure_step import PurePythonStep
+from .task_greenlet import TaskGreenlet, as_exception
 
 _switch = greenlet.greenlet.switch
 _throw = greenlet.greenlet.throw
 _getcurrent = greenlet.getcurrent
-_logger = logging.getLogger("aiohub")
-
-if sys.version_info >= (3, 14):
-
-    def swap_current_task(loop: asyncio.AbstractEventLoop, task: Any) -> Any:
-        """Make *task* (or None) the current task of *loop*; returns the one that was."""
-        try:
-            return _tasks._swap_current_task(loop, task)  # type: ignore[attr-defined]
-        except RuntimeError:
-            return None  # not the running loop: a task of a hub that `use_hub` has replaced goes on in its greenlet
-
-elif sys.version_info >= (3, 12):
-
-    def swap_current_task(loop: asyncio.AbstractEventLoop, task: Any) -> Any:
-        """Make *task* (or None) the current task of *loop*; returns the one that was."""
-        if task is None and _tasks.current_task(loop) is None:
-            return None  # for which CPython's function has a KeyError
-        return _tasks._swap_current_task(loop, task)  # type: ignore[attr-defined]
-
-else:
-
-    def swap_current_task(loop: asyncio.AbstractEventLoop, task: Any) -> Any:
-        """Make *task* (or None) the current task of *loop*; returns the one that was."""
-        previous = _tasks.current_task(loop)
-        if previous is not task:
-            if previous is not None:
-                _tasks._leave_task(loop, previous)
-            if task is not None:
-                _tasks._enter_task(loop, task)
-        return previous
-
-
-class TaskGreenlet(greenlet.greenlet):
-    """The greenlet in which the coroutine of one task runs."""
-
-    __slots__ = ("coroutine",)
-
-    coroutine: GreenCoroutine
-
-    @property
-    def parked(self) -> bool:
-        """True while the coroutine is suspended in an `await`: only its task may go on with it then."""
-        return self.coroutine._parked
-
-    @property
-    def blocked(self) -> bool:
-        """True while the coroutine waits in a blocking eventlet call."""
-        return bool(self) and not self.parked and _getcurrent() is not self
-
-    @property
-    def task(self) -> asyncio.Task[Any]:
-        """The task whose coroutine runs here."""
-        return self.coroutine._task
-
-    def switch(self, *args: Any, **kwargs: Any) -> Any:
-        """Wake the blocking call this coroutine waits in; does nothing if it does not wait in one."""
-        if self.parked:
-            return None
-        return self._enter(_switch, args, kwargs)
-
-    def throw(self, *args: Any) -> Any:
-        """Raise an exception in the coroutine: in its blocking call, or at the `await` it is suspended in."""
-        if self.dead or _getcurrent() is self:
-            return _throw(self, *args)
-        coroutine = self.coroutine
-        if self.parked:
-            coroutine.interrupt(_as_exception(args))
-            return None
-        return self._enter(_throw, args, {})
-
-    def _enter(self, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Go on with the blocked coroutine; its task is the current one until control comes back."""
-        coroutine = self.coroutine
-        waiting = coroutine._waiting
-        caller = _getcurrent()
-        parent, owner = caller.parent, _coroutine_of(caller.parent)
-        previous = swap_current_task(coroutine._loop, coroutine._task)
-        try:
-            return function(self if waiting is None else waiting, *args, **kwargs)
-        finally:
-            # Not if the caller is being collected: its parent is then who runs at that moment, in a task of its own.
-            if caller.parent is parent and _coroutine_of(parent) is owner:
-                swap_current_task(coroutine._loop, previous)
-
-
-def _coroutine_of(green: greenlet.greenlet | None) -> GreenCoroutine | None:
-    """The coroutine that runs in *green*, if it is a task's greenlet: when it has ended, another one does."""
-    return getattr(green, "coroutine", None)
 
 
 def working_for(current: greenlet.greenlet) -> GreenCoroutine | None:
@@ -156,117 +69,17 @@ class _BlockedFuture(asyncio.Future[None]):
         # Not at once: the canceller may be the very greenlet the call waits for.
         coroutine = self._coroutine
         coroutine._cancel_asked = (msg,)
-        coroutine._hub.schedule_call_global(0, coroutine._cancel_call, msg, _cancelling(coroutine._task))
+        coroutine._hub.schedule_call_global(0, coroutine._cancel_call, msg, cancelling(coroutine._task))
         return True
 
 
-class _PurePythonStep:
-    """What a step and the task's greenlet pass to each other; the shim's GreenStep is the same in C.
-
-    There the greenlet of a task that has returned goes on with the next one.
-    """
-
-    _greenlet: TaskGreenlet | None = None
-    _home: greenlet.greenlet
-    _coroutine: Any
-    _task: asyncio.Task[Any] | None = None
-    _hub: Hub
-    _loop: asyncio.AbstractEventLoop
-    _context: Any
-    #: What the coroutine is sent next, or the exception that is thrown into it, and what it has yielded or returned.
-    _inbox: Any = None
-    _throws = False
-    _outbox: Any = None
-    _returned = False
-    #: True while a step of the task waits for this greenlet to come back.
-    _attached = False
-    #: True while the coroutine is suspended in an `await`, and when it has ended.
-    _parked = False
-    #: The future a detached step has left with the task.
-    _detached: _BlockedFuture | None = None
-    _raised: BaseException | None = None
-    #: An exception to raise instead of the CancelledError that was requested to make room for it.
-    _pending: BaseException | None = None
-    #: How many of the task's cancellation requests (`Task.cancelling`) the coroutine has seen as CancelledError.
-    _cancels_seen = 0
-    #: The same when `_pending` was set.
-    _pending_cancels = 0
-    #: What the coroutine has yielded since the detached step.
-    _yielded: Any = None
-    #: The greenlet that waits in a blocking call for this task: the task's own, or one that somebody has made below it.
-    _waiting: greenlet.greenlet | None = None
-    #: True while that call is over and its greenlet waits for a step of the task to go on in.
-    _awaits_step = False
-    #: The message of a cancellation that was requested while the coroutine was blocked, until it is delivered.
-    _cancel_asked: tuple[Any] | None = None
-    #: The greenlet that stands still until the task has ended, and lends it its thread-local data; see `local_data`.
-    _lender: greenlet.greenlet | None = None
-    #: Set when a blocked task was cancelled but its blocking call had ended: the await it then reached is cancelled.
-    _cancel_yielded: tuple[Any] | None = None
-
-    def __init__(self, coroutine: Any, hub: Hub, context: Any = None) -> None:
-        self._coroutine = coroutine
-        self._hub = hub
-        self._loop = hub.loop
-        self._context = context
-        # On the instance, because a class has a __qualname__ of its own.
-        self.__qualname__ = getattr(coroutine, "__qualname__", type(coroutine).__qualname__)
-
-    def _start(self) -> TaskGreenlet:
-        """Give the task a greenlet to run in."""
-        me = cast("GreenCoroutine", self)
-        if self._task is None:
-            self._task = me._find_task()
-        green = self._greenlet = TaskGreenlet(self._main, self._hub.greenlet)
-        green.coroutine = me
-        # The very Context of the task, not a copy: what the coroutine sets is the task's.
-        green.gr_context = self._context if self._context is not None else self._home.gr_context
-        return green
-
-    def _retire(self) -> None:
-        """The coroutine has returned in the step that was made last."""
-        self._greenlet = self._lender = None
-
-    def _main(self) -> None:
-        """Runs in the task's greenlet: step after step of the coroutine."""
-        me = cast("GreenCoroutine", self)
-        send, throw = self._coroutine.send, self._coroutine.throw
-        try:
-            while True:
-                value, self._inbox = self._inbox, None
-                if self._throws:
-                    self._throws = False
-                    result = throw(value)
-                else:
-                    result = send(value)
-                value = None
-                self._parked = True
-                stray = None
-                try:
-                    if self._attached:
-                        self._attached = False
-                        self._outbox = result
-                        _switch(self._home)
-                    else:
-                        me._hand_over(result)
-                except BaseException as exc:
-                    stray = exc
-                if not self._attached:
-                    me._stay_parked(stray)
-                self._parked = False
-        except BaseException as exc:
-            self._raised = exc
-        self._parked = True
-        me._ended()
-
-
 if TYPE_CHECKING:
-    _Step = _PurePythonStep
+    _Step = PurePythonStep
 else:
-    _Step = native.prepare(task_greenlet_class=TaskGreenlet).get("GreenStep") or _PurePythonStep
+    _Step = native.prepare(task_greenlet_class=TaskGreenlet).get("GreenStep") or PurePythonStep
 
 
-class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
+class GreenCoroutine(_Step, LooksLikeCoroutine, collections.abc.Coroutine[Any, Any, Any]):
     """Wraps a coroutine for a Task and runs it in a `TaskGreenlet`. Looks like the coroutine to whoever inspects it."""
 
     if TYPE_CHECKING:
@@ -287,7 +100,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
             raise
 
     def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
-        exc = _as_exception((typ, val, tb))
+        exc = as_exception((typ, val, tb))
         owed = None
         if self._detached is None and self._greenlet is not None:
             if not isinstance(exc, asyncio.CancelledError):
@@ -297,20 +110,20 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
             else:
                 if self._pending is not None:
                     cancelled, exc = exc, self._take_pending()
-                    if _cancelling(self._task) > self._pending_cancels:
+                    if cancelling(self._task) > self._pending_cancels:
                         # Cancelled as well, after the exception was thrown in: that is seen first.
                         owed = cancelled
-                self._cancels_seen = _cancelling(self._task) if owed is None else self._pending_cancels
+                self._cancels_seen = cancelling(self._task) if owed is None else self._pending_cancels
         try:
             result = self._step(True, exc)
         except StopIteration:
-            if owed is not None and _cancelling(self._task) > self._pending_cancels:
+            if owed is not None and cancelling(self._task) > self._pending_cancels:
                 raise owed from None  # as in asyncio: a task that is cancelled just before it returns is cancelled
             raise
         except BaseException as raised:
             leave_out_own_frames(raised)
             raise
-        if owed is not None and _cancelling(self._task) > self._pending_cancels:
+        if owed is not None and cancelling(self._task) > self._pending_cancels:
             # Nobody (an asyncio.timeout whose block ended) has taken it back, so it comes at the next await.
             return self._cancel_await(result, owed.args)
         return result
@@ -480,7 +293,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         Whoever wakes it switches to it by itself, and knows of no task.
         """
         if self._loop.get_debug():
-            _report_blocking_call(self)
+            report_blocking_call(self.__qualname__)
         self._forget_forgiven()
         self._waiting = current
         try:
@@ -550,7 +363,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
             assert self._waiting is not None
             self._home = _getcurrent()
             if is_throw and isinstance(value, asyncio.CancelledError):
-                self._cancels_seen = _cancelling(self._task)
+                self._cancels_seen = cancelling(self._task)
             return self._run_in(self._waiting, value if is_throw else None)
         result, self._yielded = self._yielded, None
         cancel = self._cancel_yielded or self._cancel_asked
@@ -602,7 +415,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
     @property
     def cancels_seen(self) -> int:
         """How many of the task's cancellation requests the coroutine has seen."""
-        return min(self._cancels_seen, _cancelling(self._task))
+        return min(self._cancels_seen, cancelling(self._task))
 
     def interrupt(self, exc: BaseException) -> None:
         """Raise *exc* at the `await` the coroutine is suspended in, after what it awaits has been cancelled."""
@@ -621,7 +434,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
             # Cancelled before: that is seen first, and what is cleaned up below does not get more time than this.
             self._hub.endings.throw_later(self._greenlet, exc)
             self._task.cancel()
-            _uncancel(self._task)
+            uncancel(self._task)
         else:
             self._pending = exc
             self._pending_cancels = self.cancels_seen
@@ -641,7 +454,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
     def _take_pending(self) -> BaseException:
         exc, self._pending = self._pending, None
         assert exc is not None
-        _uncancel(self._task)  # the cancellation was ours
+        uncancel(self._task)  # the cancellation was ours
         return exc
 
     def _cancel_call(self, msg: Any, requests: int) -> None:
@@ -653,104 +466,18 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
             return  # delivered with the outcome of the detached step
         self._cancel_asked = None
         green = self._greenlet
-        if green is None or _cancelling(self._task) < requests:
+        if green is None or cancelling(self._task) < requests:
             return
         if green.blocked:
-            self._cancels_seen = _cancelling(self._task)
+            self._cancels_seen = cancelling(self._task)
             green.throw(_cancelled((msg,)))
         elif self._detached is not None:
             self._cancel_yielded = (msg,)
         elif not self._task.done():
             self._task.cancel(msg)
-            _uncancel(self._task)
-
-    # What introspection looks at.
-
-    @property
-    def __name__(self) -> str:
-        return str(getattr(self._coroutine, "__name__", type(self._coroutine).__name__))
-
-    cr_await = property(lambda self: self._coroutine.cr_await)
-    cr_code = property(lambda self: self._coroutine.cr_code)
-    cr_frame = property(lambda self: self._coroutine.cr_frame)
-    cr_origin = property(lambda self: self._coroutine.cr_origin)
-    cr_running = property(lambda self: self._coroutine.cr_running)
-    cr_suspended = property(lambda self: self._coroutine.cr_suspended)
-    gi_code = property(lambda self: self._coroutine.gi_code)
-    gi_frame = property(lambda self: self._coroutine.gi_frame)
-    gi_running = property(lambda self: self._coroutine.gi_running)
-    gi_yieldfrom = property(lambda self: self._coroutine.gi_yieldfrom)
-
-    def __repr__(self) -> str:
-        return f"<green {self._coroutine!r}>"
+            uncancel(self._task)
 
 
 def _cancelled(args: tuple[Any, ...]) -> asyncio.CancelledError:
     """A CancelledError with the message of a cancellation, if there is one."""
     return asyncio.CancelledError(*[part for part in args if part is not None])
-
-
-def _as_exception(args: tuple[Any, ...]) -> BaseException:
-    """The exception that `greenlet.throw(*args)` would raise."""
-    kind, value, traceback = (*args, None, None, None)[:3]
-    if kind is None:
-        return greenlet.GreenletExit()
-    exc: BaseException
-    if isinstance(kind, BaseException):
-        exc = kind
-    elif isinstance(value, BaseException):
-        exc = value
-    elif value is None:
-        exc = kind()
-    else:
-        exc = kind(*value) if isinstance(value, tuple) else kind(value)
-    if traceback is not None:
-        exc.__traceback__ = traceback
-    return exc
-
-
-if sys.version_info >= (3, 11):
-
-    def _cancelling(task: asyncio.Task[Any]) -> int:
-        return task.cancelling()
-
-    def _uncancel(task: asyncio.Task[Any]) -> None:
-        task.uncancel()
-
-else:
-
-    def _cancelling(task: asyncio.Task[Any]) -> int:
-        return 0
-
-    def _uncancel(task: asyncio.Task[Any]) -> None:
-        pass
-
-
-_reported: set[tuple[str, int]] = set()
-# Modules between the user's line and the hub: the line that is left to port is the one above them.
-_machinery = (
-    "aiohub",
-    "eventlet",
-    "threading",
-    "socket",
-    "ssl",
-    "queue",
-    "select",
-    "selectors",
-    "subprocess",
-    "logging",
-)
-
-
-def _report_blocking_call(coroutine: GreenCoroutine) -> None:
-    """In debug mode, name each place where a coroutine blocks, once: it is what is left to port."""
-    frame = sys._getframe(2)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _machinery:
-        frame = frame.f_back
-    site = (frame.f_code.co_filename, frame.f_lineno)
-    if site not in _reported:
-        _reported.add(site)
-        _logger.warning(
-            "%s:%d: %s blocks in eventlet inside the coroutine %s; await an asyncio equivalent instead",
-            site[0], site[1], frame.f_code.co_name, coroutine.__qualname__,
-        )  # fmt: skip

@@ -11,7 +11,8 @@ import asyncio
 import weakref
 from typing import TYPE_CHECKING, Any, cast
 
-from .coroutine import GreenCoroutine, TaskGreenlet, working_for
+from .coroutine import GreenCoroutine, working_for
+from .task_greenlet import TaskGreenlet
 
 if TYPE_CHECKING:
     from greenlet import greenlet

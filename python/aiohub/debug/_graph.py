@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, cast
 import greenlet
 from eventlet.event import Event
 
-from .._tasks.coroutine import GreenCoroutine, TaskGreenlet, working_for
+from .._tasks.coroutine import GreenCoroutine, working_for
+from .._tasks.task_greenlet import TaskGreenlet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import greenlet
 
 from .._hub import threads
-from .._tasks.coroutine import TaskGreenlet
+from .._tasks.task_greenlet import TaskGreenlet
 from . import _graph, _idle
 from ._blocking import blocking_limit
 from ._deadlock import deadlock_detection

@@ -57,7 +57,10 @@ static PyObject *
 listener_mark_as_closed(Listener *listener, void *Py_UNUSED(closure))
 {
     PyObject *owner = listener->owner;
-    return Py_IS_TYPE(owner, python.socket_class) ? PyObject_GetAttr(owner, names._mark_as_closed) : new_reference(owner);
+    if (Py_IS_TYPE(owner, python.socket_class)) {
+        return PyObject_GetAttr(owner, names._mark_as_closed);
+    }
+    return new_reference(owner);
 }
 
 static PyObject *

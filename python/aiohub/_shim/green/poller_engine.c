@@ -261,7 +261,10 @@ is_watched(PyObject *hub)
     if (unlikely(!is_none(core->watcher))) {
         return 1;
     }
-    return likely(core->debug_blocking == Py_False) ? 0 : core->debug_blocking ? PyObject_IsTrue(core->debug_blocking) : 0;
+    if (likely(core->debug_blocking == Py_False || core->debug_blocking == NULL)) {
+        return 0;
+    }
+    return PyObject_IsTrue(core->debug_blocking);
 }
 
 /* Of *done*, which the engine has just reported, somebody may still want to know: a listener that stays, or the next of
@@ -352,8 +355,8 @@ static PyObject *
 waits_new(PyTypeObject *type, PyObject *args, PyObject *Py_UNUSED(keywords))
 {
     PyObject *loop, *hub, *readers, *writers, *more_readers, *more_writers;
-    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &Loop_Type, &loop, &Core_Type, &hub, &PyDict_Type, &readers, &PyDict_Type, &writers,
-                          &PyDict_Type, &more_readers, &PyDict_Type, &more_writers)) {
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &Loop_Type, &loop, &Core_Type, &hub, &PyDict_Type, &readers,
+                          &PyDict_Type, &writers, &PyDict_Type, &more_readers, &PyDict_Type, &more_writers)) {
         return NULL;
     }
     Waits *waits = (Waits *)type->tp_alloc(type, 0);

@@ -58,7 +58,8 @@ green_trampoline(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t 
     Waits *waits = NULL;
     PyObject *result = NOT_FAST;
     /* With no time to wait it is a look, which is Python's. */
-    if (likely(reads + writes == 1 && (timeout == Py_None || (error != NULL && !is_look(timeout))) && (waits = waits_here()) != NULL)) {
+    if (likely(reads + writes == 1 && (timeout == Py_None || (error != NULL && !is_look(timeout)))
+               && (waits = waits_here()) != NULL)) {
         int fd = PyObject_AsFileDescriptor(args[0]);
         if (likely(fd >= 0)) {
             result = wait_for_timeout(waits, fd, reads ? WAIT_READ : WAIT_WRITE, mark, timeout, error);
