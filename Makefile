@@ -27,6 +27,9 @@ WITHOUT_ENGINE := $(filter 0,$(AIOHUB_ENGINE))$(filter-out Linux,$(shell uname -
 
 PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# Behind a list of packages: of a machine without network pip says that there is no such version.
+FETCHED = || { echo 'aiohub: error: pip could not fetch the packages that are needed: is PyPI in reach, or another index in PIP_INDEX_URL?' >&2; exit 1; }
+
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)$(addprefix +g,$(shell git rev-parse --short HEAD 2>/dev/null))
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -161,7 +164,7 @@ docs-serve: docs  ## show the site at http://127.0.0.1:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/site 8000
 
 $(DOCS_TOOLS): $(TEST_TOOLS) requirements/docs.txt
-	$(PIP_INSTALL) --requirement requirements/docs.txt
+	$(PIP_INSTALL) --requirement requirements/docs.txt $(FETCHED)
 	@touch $@
 
 .PHONY: lint
@@ -278,15 +281,15 @@ $(SHIM): $(DEMO_TOOLS) $(ENGINE) setup.py
 	@touch $@
 
 $(DEMO_TOOLS): $(BIN)/python requirements/demo.txt
-	$(PIP_INSTALL) --requirement requirements/demo.txt
+	$(PIP_INSTALL) --requirement requirements/demo.txt $(FETCHED)
 	@touch $@
 
 $(TEST_TOOLS): $(BIN)/python requirements/demo.txt requirements/test.txt
-	$(PIP_INSTALL) --requirement requirements/test.txt
+	$(PIP_INSTALL) --requirement requirements/test.txt $(FETCHED)
 	@touch $@
 
 $(PEER_TOOLS): $(TEST_TOOLS) requirements/peers.txt
-	$(PIP_INSTALL) --requirement requirements/peers.txt
+	$(PIP_INSTALL) --requirement requirements/peers.txt $(FETCHED)
 	@touch $@
 
 # Depends on nothing: an environment is made once. `make clean` when the interpreter behind it has changed.

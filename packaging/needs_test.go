@@ -19,6 +19,12 @@ var fakes = map[string]string{
 	"python3": "#!/bin/sh\nexit 0\n",
 }
 
+// oldGo is a fake of that version, which stays itself or fetches another, as toolchain says.
+func oldGo(version, toolchain string) string {
+	return "#!/bin/sh\ncase $2 in GOVERSION) echo go" + version + ";; GOTOOLCHAIN) echo " + toolchain +
+		";; *) echo go version go" + version + ";; esac\n"
+}
+
 // machine makes a directory with the Makefile and needs, and one that is all of PATH, with some fakes in another form.
 func machine(t *testing.T, other map[string]string) (tree, path string) {
 	t.Helper()
@@ -30,15 +36,7 @@ func machine(t *testing.T, other map[string]string) (tree, path string) {
 		}
 		write(t, filepath.Join(tree, name), string(content))
 	}
-	for _, name := range basics {
-		found, err := exec.LookPath(name)
-		if err != nil {
-			t.Skipf("there is no %s here", name)
-		}
-		if err := os.Symlink(found, filepath.Join(path, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	link(t, path, basics...)
 	for name, script := range fakes {
 		if changed, ok := other[name]; ok {
 			script = changed
@@ -48,6 +46,20 @@ func machine(t *testing.T, other map[string]string) (tree, path string) {
 		}
 	}
 	return tree, path
+}
+
+// link puts programs of this machine into the directory path.
+func link(t *testing.T, path string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		found, err := exec.LookPath(name)
+		if err != nil {
+			t.Skipf("there is no %s here", name)
+		}
+		if err := os.Symlink(found, filepath.Join(path, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func write(t *testing.T, name, content string) {
@@ -83,8 +95,10 @@ func TestAMissingToolIsNamedWithItsPackages(t *testing.T) {
 	}{
 		{"go", map[string]string{"go": ""}, []string{
 			"Go is missing", "apt-get install golang-go", "dnf install golang", "brew install go"}},
-		{"old go", map[string]string{"go": "#!/bin/sh\n[ $1 = env ] && echo go1.19.8 || echo go version go1.19.8\n"}, []string{
+		{"old go", map[string]string{"go": oldGo("1.19.8", "")}, []string{
 			"go version go1.19.8 is too old, Go 1.26 or newer is needed", "https://go.dev/dl"}},
+		{"go that fetches no other", map[string]string{"go": oldGo("1.24.4", "local")}, []string{
+			"go version go1.24.4 is too old, Go 1.26 or newer is needed; with GOTOOLCHAIN=auto"}},
 		{"cc", map[string]string{"cc": ""}, []string{
 			"a C compiler (cc) is missing", "apt-get install gcc libc6-dev", "dnf install gcc", "xcode-select --install"}},
 		{"python", map[string]string{"python3": ""}, []string{
@@ -120,6 +134,28 @@ func TestAnotherInterpreterHasPackagesOfItsOwn(t *testing.T) {
 	write(t, filepath.Join(path, "python3.13"), "#!/bin/sh\ncase $2 in *Python.h*) exit 1;; esac\n")
 	output, err := makeIn(tree, path, "needs", "PYTHON=python3.13")
 	if err == nil || !strings.Contains(output, "apt-get install python3.13-dev") {
+		t.Errorf("%v\n%s", err, output)
+	}
+}
+
+func TestAGoThatFetchesAnotherIsNewEnough(t *testing.T) {
+	tree, path := machine(t, map[string]string{"go": oldGo("1.24.4", "auto")})
+	if output, err := makeIn(tree, path, "needs"); err != nil || output != "" {
+		t.Errorf("%v\n%s", err, output)
+	}
+}
+
+func TestPackagesThatCannotBeFetchedAreNoMissingVersions(t *testing.T) {
+	tree, path := machine(t, map[string]string{"python3": `#!/bin/sh
+[ "$2" = venv ] || exit 0
+mkdir -p "$3/bin"
+printf '#!/bin/sh\necho no matching distribution; exit 1\n' >"$3/bin/python"
+chmod +x "$3/bin/python"
+`})
+	link(t, path, "mkdir", "chmod")
+	write(t, filepath.Join(tree, "requirements", "demo.txt"), "")
+	output, err := makeIn(tree, path, ".venv/.demo-tools")
+	if err == nil || !strings.Contains(output, "aiohub: error: pip could not fetch the packages") {
 		t.Errorf("%v\n%s", err, output)
 	}
 }

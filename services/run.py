@@ -2,8 +2,8 @@
 
 Each cell is a process. Exit code 1 when a cell is worse than in results.json, 2 when nothing could be run. With
 `--write`
-what was run takes its place in results.json, and docs/services.md is written from that. What docs/with.md says is
-tried, too.
+what was run takes its place in results.json, and docs/services.md is written from that. What docs/with.md and
+docs/integrations.md say is tried, too.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ def play_all(jobs: list[Job], trials: list[written.Try], kept: results.Results) 
 
 
 def try_written(trial: written.Try, pool: servers.Pool) -> bool:
-    """Whether a block of docs/with.md is wrong."""
-    name = f"{written.PAGE.name}, {trial.section}, {trial.what}"
+    """Whether a block of a page is wrong."""
+    name = f"{trial.page}, {trial.section}, {trial.what}"
     try:
         written.run(trial, pool)
     except servers.Missing as exc:
@@ -142,12 +142,12 @@ def main() -> int:
     options = parser.parse_args()
     known = rows.read_all()
     jobs = [(row, hub) for row in known for hub in row.hubs() if not options.hub or hub.name in options.hub]
-    trials = written.tries(written.PAGE.read_text())
+    trials = written.all_tries()
     if options.short:
         jobs = short(jobs)
     if options.rows:
         jobs = [(row, hub) for row, hub in jobs if any(part in row.name for part in options.rows)]
-        trials = [trial for trial in trials if any(part in f"with.md {trial.section}" for part in options.rows)]
+        trials = [trial for trial in trials if any(part in f"{trial.page} {trial.section}" for part in options.rows)]
     if not jobs and not trials:
         print(f"aiohub: error: no row's name contains {' or '.join(options.rows)}", file=sys.stderr)
         return 2
@@ -177,7 +177,7 @@ def summary(made: results.Results, worse: int, trials: int, wrong: int) -> str:
             lines.append(f"{hub.title}: {', '.join(f'{count} {name}' for name, count in counts.items())}")
     ran = [cell for of_row in made.cells.values() for cell in of_row.values() if cell.outcome != cells.SKIPPED]
     skipped = sum(map(len, made.cells.values())) - len(ran)
-    lines.append(f"{written.PAGE.name}: {trials - wrong} of {trials} blocks as written")
+    lines.append(f"pages: {trials - wrong} of {trials} blocks as written")
     failed = worse + wrong
     lines.append(f"{len(ran) + trials - failed} passed, {failed} failed, {skipped} skipped")
     return "\n" + "\n".join(lines)

@@ -1,4 +1,4 @@
-"""docs/with.md, tried as it is written: its files are made, its commands are run, and what they say is compared.
+"""Pages, tried as they are written: their files are made, their commands are run, and what these say is compared.
 
     <!-- file: app.py -->             before a block: it is that file
     <!-- tried: GET / says hello -->  before commands, a unit or a Containerfile: it answers that, and ends on TERM
@@ -7,6 +7,7 @@
     <!-- tried: prints -->            before commands: they print what the next block of output shows
     <!-- tried: kernel -->            before a kernel.json: a notebook's cell runs in it
 
+Behind what is tried, ", with the files of gunicorn" takes those of that section, of this page or one before it.
 What is not the same everywhere is put in the place of what the page says: ports, paths, the addresses of servers.
 """
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     import servers
 
-PAGE = cells.ROOT / "docs" / "with.md"
+PAGES = (cells.ROOT / "docs" / "with.md", cells.ROOT / "docs" / "integrations.md")
 BLOCK = re.compile(
     r"^<!-- (?P<mark>file|tried): (?P<what>.*?) -->\n+(?:<!-- not run: .*? -->\n+)?"
     r"^```(?P<kind>\w+)\n(?P<text>.*?)^```\n(?:\n*```output\n(?P<output>.*?)^```\n)?",
@@ -52,6 +53,7 @@ ADDRESSES = {
 class Try:
     """A block that is tried, with the files that its section has until then."""
 
+    page: str
     section: str
     #: "GET / says hello", "says ready.", "prints" or "kernel".
     what: str
@@ -65,19 +67,25 @@ class Wrong(Exception):
     """What the page says is not what happens."""
 
 
-def tries(text: str) -> list[Try]:
-    """What is to be tried on that page."""
+def all_tries() -> list[Try]:
+    """What is to be tried on all pages."""
+    files: dict[str, dict[str, str]] = {}
+    return [trial for page in PAGES for trial in tries(page.read_text(), page.name, files)]
+
+
+def tries(text: str, page: str, of_sections: dict[str, dict[str, str]]) -> list[Try]:
+    """What is to be tried on that page; *of_sections* has the files of earlier sections, and gets those of its own."""
     found = []
     for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
-        files: dict[str, str] = {}
+        title = section.partition("\n")[0]
+        files = of_sections[title] = {}
         for block in BLOCK.finditer(section):
             if block["mark"] == "file":
                 files[block["what"]] = block["text"]
-            else:
-                title = section.partition("\n")[0]
-                found.append(
-                    Try(title, block["what"], block["kind"], block["text"], block["output"] or "", dict(files))
-                )
+                continue
+            what, _, other = block["what"].partition(", with the files of ")
+            taken = of_sections[other] if other else files
+            found.append(Try(page, title, what, block["kind"], block["text"], block["output"] or "", dict(taken)))
     return found
 
 

@@ -225,14 +225,14 @@ def try_(services, tmp_path):
     """Tries the only block of a page."""
 
     def run(text):
-        (trial,) = services.written.tries("# A page\n\n## One\n\n" + text)
+        (trial,) = services.written.tries("# A page\n\n## One\n\n" + text, "a.md", {})
         return services.written.run(trial, services.servers.Pool(tmp_path))
 
     return run
 
 
 def test_what_a_page_says_is_found(services):
-    one, unit, image = services.written.tries(PAGE)
+    one, unit, image = services.written.tries(PAGE, "a.md", {})
     assert (one.section, one.files, one.output) == ("One", {"app.py": 'print("said")\n'}, "said\n")
     assert services.written.commands(one) == ["true", "python app.py"]
     assert services.written.commands(unit) == ["env A=1 /srv/venv/bin/serve --port 8000"]
@@ -310,11 +310,32 @@ def test_a_server_is_told_to_end_when_all_its_workers_have_begun(try_):
     try_(WORKERS)
 
 
-def test_every_command_of_the_page_is_tried(services):
-    text = services.written.PAGE.read_text()
-    blocks = [kind for kind in re.findall(r"^```(\w+)", text, re.MULTILINE) if kind not in ("output", "python")]
-    trials = services.written.tries(text)
-    assert [trial.kind for trial in trials] == blocks
-    files = {name for trial in trials for name in trial.files}
+def test_a_command_may_take_the_files_of_another_section(services):
+    other = "# B\n\n## Three\n\n<!-- tried: prints, with the files of One -->\n```console\n$ python app.py\n```\n"
+    of_sections = {}
+    services.written.tries(PAGE, "a.md", of_sections)
+    (trial,) = services.written.tries(other, "b.md", of_sections)
+    assert (trial.page, trial.what, trial.files) == ("b.md", "prints", {"app.py": 'print("said")\n'})
+    with pytest.raises(KeyError):
+        services.written.tries(other, "b.md", {})
+
+
+def test_every_command_of_the_pages_is_tried(services):
+    trials = services.written.all_tries()
+    for page in services.written.PAGES:
+        text = page.read_text()
+        blocks = re.findall(r"((?:^<!-- [^\n]* -->\n+)*)^```(\w+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        blocks = [block for block in blocks if block[1] not in ("output", "python")]
+        assert [trial.text for trial in trials if trial.page == page.name] == [
+            text for comments, _, text in blocks if "<!-- tried: " in comments
+        ]
+        for comments, _, text in blocks:
+            if "<!-- tried: " not in comments:
+                path, said = re.search(r"<!-- test: (\S+): (.*) -->", comments).groups()
+                assert said in text
+                assert said in (ROOT / path).read_text()
+
+
+def test_every_file_of_the_page_is_named(services):
+    text = services.written.PAGES[0].read_text()
     assert len(re.findall(r"^<!-- file: ", text, re.MULTILINE)) == len(re.findall(r"^```python", text, re.MULTILINE))
-    assert files

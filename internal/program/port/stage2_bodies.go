@@ -62,7 +62,8 @@ func (p *painter) isPatched(s *source, pos uint32) bool {
 // isLocal reports whether a name belongs to a library that keeps state by thread, which is by green thread where that
 // is patched.
 func isLocal(name string) bool {
-	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal", "_thread._local"} {
+	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal",
+		"_thread._local"} {
 		if name == library || strings.HasPrefix(knowledge.Canon(name), library+".") {
 			return true
 		}
@@ -185,7 +186,8 @@ func (p *painter) current(s *source, site *callgraph.Site) {
 	case (!site.Certain || !s.names(callee, currentName)) && !chosen:
 		p.decide(s, callee, callStays, currentName, "it can be something else")
 	case s.tree.Next(callee) != 0 || !p.onlyIdentity(s, call, site.From):
-		p.decide(s, callee, callStays, currentName, "more is done with the green thread than to compare it, or to use it as a key")
+		p.decide(s, callee, callStays, currentName,
+			"more is done with the green thread than to compare it, or to use it as a key")
 	default:
 		rule := currents
 		if chosen {
