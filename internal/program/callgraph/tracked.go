@@ -164,7 +164,7 @@ func (t *tracer) note(found []*Made, kind ObjectUseKind, name string, op int32, 
 
 // ops looks at what each op does with the objects.
 func (t *tracer) ops() {
-	held := map[int32][]*Made{} // name of an attribute -> what it holds
+	held := map[int32][]holding{} // name of an attribute -> what it holds
 	for i := range t.all() {
 		op, o := int32(i), &t.all()[i]
 		switch o.kind {
@@ -182,7 +182,7 @@ func (t *tracer) ops() {
 			found, _ := t.in(o.a)
 			for _, m := range found {
 				m.Attrs = append(m.Attrs, t.solver.names[o.b])
-				held[o.b] = append(held[o.b], m)
+				held[o.b] = append(held[o.b], holding{m, o.dst})
 			}
 		case opDelete:
 			t.use(o.a, Other, "an attribute is deleted", op)
@@ -202,13 +202,62 @@ func (t *tracer) ops() {
 		op, o := int32(i), &t.all()[i]
 		switch {
 		case o.kind == opLoad && o.a >= 0 && len(t.vars[o.a].values) == 0:
-			t.note(held[o.b], Unknown, t.solver.names[o.b], op, true)
+			t.note(t.heldBy(held[o.b], none), Unknown, t.solver.names[o.b], op, true)
 		case o.kind == opStore && t.solver.tests[t.fileOf(op)] && len(held[o.b]) > 0:
 			if found, _ := t.in(o.a); len(found) == 0 {
-				t.note(held[o.b], Replaced, t.solver.names[o.b], op, true)
+				t.note(t.heldBy(held[o.b], o.dst), Replaced, t.solver.names[o.b], op, true)
 			}
 		}
 	}
+}
+
+// holding is a tracked object in an attribute of what a variable has.
+type holding struct {
+	made *Made
+	of   int32
+}
+
+// heldBy gives the objects that can be in an attribute of what a variable has: those in one of an object that is known
+// to be another are not. With none, nothing is known of it.
+func (t *tracer) heldBy(list []holding, v int32) []*Made {
+	var found []*Made
+	for _, h := range list {
+		if v < 0 || !t.unrelated(h.of, v) {
+			found = append(found, h.made)
+		}
+	}
+	return found
+}
+
+// unrelated reports whether two variables have instances of classes of the tree only, and no class derives from one of
+// each.
+func (t *tracer) unrelated(a, b int32) bool {
+	first, ok := t.classesOf(a)
+	second, both := t.classesOf(b)
+	if !ok || !both {
+		return false
+	}
+	for len(first) > 0 {
+		c := &t.classes[first[0]]
+		if slices.ContainsFunc(second, func(other int32) bool { return slices.Contains(c.mro, other) }) {
+			return false
+		}
+		first = append(first[1:], c.subclasses...)
+	}
+	return true
+}
+
+// classesOf gives the classes of which a variable has instances, and whether it has nothing else.
+func (t *tracer) classesOf(v int32) (classes []int32, only bool) {
+	values := t.vars[v].values
+	for _, value := range values {
+		o := t.get(value)
+		if o.kind != kInstance || t.classes[o.a].unknown {
+			return nil, false
+		}
+		classes = append(classes, o.a)
+	}
+	return classes, len(values) > 0 && len(values) < maxValues
 }
 
 // arguments finds the objects that are handed to code outside the tree.

@@ -136,6 +136,25 @@ def test_set():
 			"eventlet.Queue 8: calls get 6 replaced jobs 7 mixed replaced jobs 9 mixed",
 			"eventlet.Queue 5: calls get 6 replaced jobs 7 mixed replaced jobs 9 mixed",
 		}},
+		"other classes in tests": {map[string]string{"m.py": `import eventlet
+class A:
+    def __init__(self):
+        self.jobs = eventlet.Queue()
+`, "tests/test_m.py": `import unittest
+import m
+class Other:
+    def __init__(self):
+        self.jobs = []
+class Fake(m.A):
+    def __init__(self):
+        self.jobs = []
+class Test(unittest.TestCase):
+    def setUp(self):
+        self.jobs = []
+        Other().jobs = None
+    def test_unknown(self):
+        thing.jobs = []
+`}, []string{"eventlet.Queue 4: replaced jobs 8 mixed replaced jobs 14 mixed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, made(t, c.files)); diff != "" {

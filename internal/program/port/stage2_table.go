@@ -118,6 +118,12 @@ func (k *twin) methodOf(name string) (method, bool) {
 	return m, ok
 }
 
+// keeps reports whether a method takes and gives the same as before, and waits for nothing.
+func (k *twin) keeps(name string) bool {
+	m, ok := k.methods[name]
+	return ok && !m.waits && !m.own && m.args == 0 && len(m.keywords) == 0 && m.value == "" && m.rule == nil
+}
+
 // threadMakers are functions whose result is a green thread, with what takes their place.
 var threadMakers = map[string]string{
 	"eventlet.greenthread.spawn": "spawn", "eventlet.greenthread.spawn_n": "spawn",

@@ -46,7 +46,7 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 		case canon == "eventlet.greenpool.GreenPile" && kind.starts:
 		case canon == "builtins.isinstance" || asksForClass[lastOf(canon)]:
 			x.askedForClass(s, m, u, class)
-		case strings.HasPrefix(lastOf(u.Name), "assert"):
+		case strings.HasPrefix(lastOf(u.Name), "assert") || s.test && strings.HasSuffix("."+u.Name, ".mock.call"): // they compare it
 		case s.test && (strings.HasSuffix(u.Name, "patch.object") || lastOf(u.Name) == "MockPatchObject"):
 			x.changes = append(x.changes,
 				change{source: s, node: at, name: class, rule: testsFollow, note: "a test replaces a method of it"})
@@ -150,6 +150,8 @@ func (x *exchange) members(s *source, kind *twin, u *callgraph.ObjectUse, class 
 			x.becomes(s, n, class+"."+u.Name, kind.rule, nil)
 		case kind.any && !s.tree.Has(n, pysyntax.FlagStore):
 			x.becomes(s, n, class+"."+u.Name, proxies, nil) // it may be a method, which has to be awaited now
+		case kind.keeps(u.Name) && !u.Mixed && !x.channel && !s.tree.Has(n, pysyntax.FlagStore):
+			x.becomes(s, n, class+"."+u.Name, kind.rule, nil) // whoever gets it may call it as before
 		case kind.starts && u.Name == "size" && !s.tree.Has(n, pysyntax.FlagStore):
 			x.becomes(s, n, class+".size", kind.rule, nil)
 		default:
