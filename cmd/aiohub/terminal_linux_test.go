@@ -84,3 +84,19 @@ func TestScanOnATerminalEndsWithATableAndTheNextCommand(t *testing.T) {
 		t.Errorf("%s", shown)
 	}
 }
+
+// A terminal of the usual width breaks no line of its own accord.
+func TestRulesFitATerminal(t *testing.T) {
+	program := built(t)
+	for _, args := range [][]string{{"rule"}, {"rule", "AH6"}, {"rule", "AH101"}, {"rule", "AH605"}} {
+		shown := onTerminal(t, t.TempDir(), program, args...)
+		if !strings.Contains(shown, "AH") {
+			t.Errorf("%v shows %q", args, shown)
+		}
+		for line := range strings.Lines(shown) {
+			if line = strings.TrimSuffix(line, "\n"); utf8.RuneCountInString(line) > 80 {
+				t.Errorf("%v: wider than 80: %q", args, line)
+			}
+		}
+	}
+}

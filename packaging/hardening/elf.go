@@ -51,7 +51,8 @@ func elfFaults(content []byte, glibc string) ([]string, error) {
 		}
 	}
 	for _, section := range file.Sections {
-		if section.Type == elf.SHT_SYMTAB || strings.HasPrefix(section.Name, ".debug") || strings.HasPrefix(section.Name, ".zdebug") {
+		if section.Type == elf.SHT_SYMTAB || strings.HasPrefix(section.Name, ".debug") ||
+			strings.HasPrefix(section.Name, ".zdebug") {
 			fault("not stripped: it has a section %s", section.Name)
 		}
 	}

@@ -104,7 +104,8 @@ func notices(dir string) ([]byte, error) {
 	section(&out, "zig, whose start-up code and compiler runtime are in what is compiled for Linux", zig)
 	for _, used := range []bool{true, false} {
 		if !used {
-			out.WriteString("\n" + strings.Repeat("=", 100) + "\n\nThe rest is used to test aiohub, and is in none of its packages.\n")
+			out.WriteString("\n" + strings.Repeat("=", 100) +
+				"\n\nThe rest is used to test aiohub, and is in none of its packages.\n")
 		}
 		for _, m := range all {
 			if slices.Contains(inside, m.Path) != used {
@@ -157,7 +158,8 @@ func modules(dir string) ([]module, error) {
 func compiledIn(dir string) ([]string, error) {
 	var paths []string
 	for system, names := range programs {
-		command := append([]string{"list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}{{end}}{{end}}"}, names...)
+		command := append([]string{"list", "-deps", "-f", "{{with .Module}}{{if not .Main}}{{.Path}}{{end}}{{end}}"},
+			names...)
 		text, err := outputOn(system, dir, "go", command...)
 		if err != nil {
 			return nil, err

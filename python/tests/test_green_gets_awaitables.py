@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import functools
 import gc
 import sys
 import types
@@ -434,6 +435,39 @@ def test_promise_01_async_to_sync_of_a_method():
             return self.name, what
 
     assert Service().get("x") == ("service", "x")
+
+
+def test_promise_01_async_to_sync_gives_the_same_face_again():
+    """What was registered under a face can be found by it: in a list of callbacks, and by unlink."""
+
+    def copied(fn):
+        @functools.wraps(fn)
+        async def inner():
+            return await fn() + 1
+
+        return inner
+
+    async def one():
+        return 1
+
+    class Service:
+        async def done(self, thread, name):
+            called.append(name)
+
+    called = []
+    service = Service()
+    assert aiohub.async_to_sync(one) is aiohub.async_to_sync(one)
+    assert aiohub.async_to_sync(copied(one))() == 2
+    assert aiohub.async_to_sync(service.done) == aiohub.async_to_sync(service.done)
+    assert aiohub.async_to_sync(service.done) != aiohub.async_to_sync(Service().done)
+    thread = eventlet.spawn(aiohub.async_to_sync(one))
+    thread.link(aiohub.async_to_sync(service.done), "first")
+    thread.link(aiohub.async_to_sync(service.done), "second")
+    thread.unlink(aiohub.async_to_sync(service.done), "first")
+    assert thread.wait() == 1
+    while not called:  # what is linked runs in the thread itself, when it has ended
+        eventlet.sleep(0)
+    assert called == ["second"]
 
 
 def test_promise_01_nothing_is_left_unawaited_or_unretrieved():

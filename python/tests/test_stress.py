@@ -1,6 +1,6 @@
 """Ten thousand green threads and ten thousand tasks call into each other; some are killed, cancelled or timed out.
 
-AIOHUB_STRESS_SEED repeats a run, AIOHUB_STRESS_SCALE changes its size (1.0 is the full one).
+AIOHUB_STRESS_SEED is the seed of another run, or "random"; AIOHUB_STRESS_SCALE changes its size (1.0 is the full one).
 """
 
 import asyncio
@@ -23,9 +23,15 @@ COUNT = 10_000
 PIECES = 10
 
 
+# Seeds that have found something come first.
+SEEDS = [200898284, 9937249, *range(PIECES - 2)]
+
+
 def seed_of(piece):
     given = os.environ.get("AIOHUB_STRESS_SEED")
-    return int(given) if given else random.SystemRandom().randrange(10**9) + piece
+    if given == "random":
+        return random.SystemRandom().randrange(10**9)
+    return int(given) if given else SEEDS[piece]
 
 
 def size():

@@ -56,6 +56,9 @@ code that moved. More than that needs --accept-growth.
 			if err != nil {
 				return err
 			}
+			if j.Config.Apart != nil && flags.baseline == "" {
+				return j.Config.Apart
+			}
 			if flags.accept && !flags.update {
 				return fault.New("--accept-growth does nothing without --update", "give both, or neither")
 			}
@@ -91,7 +94,8 @@ code that moved. More than that needs --accept-growth.
 	f := cmd.Flags()
 	f.StringSliceVar(&flags.selected, "select", nil, "run only these `RULES`: codes, starts of codes, names")
 	f.StringSliceVar(&flags.ignored, "ignore", nil, "do not run these `RULES`")
-	f.StringArrayVar(&flags.perFile, "per-file-ignores", nil, "`PATTERN:RULES` not to run in some files; can be given again")
+	f.StringArrayVar(&flags.perFile, "per-file-ignores", nil,
+		"`PATTERN:RULES` not to run in some files; can be given again")
 	f.StringVar(&flags.baseline, "baseline", "", "the baseline `FILE`, relative to the root of the tree")
 	targetFlag(cmd, &flags.target)
 	f.BoolVar(&flags.why, "why", false, "say how findings about several tasks come about: the chains of calls")
@@ -125,7 +129,8 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 	for _, each := range flags.perFile {
 		pattern, rules, ok := strings.Cut(each, ":")
 		if !ok || pattern == "" || rules == "" {
-			return "", fault.New(fmt.Sprintf("--per-file-ignores: %q has no `:`", each), "write PATTERN:RULE,RULE as in tests/*:AH301")
+			return "", fault.New(fmt.Sprintf("--per-file-ignores: %q has no `:`", each),
+				"write PATTERN:RULE,RULE as in tests/*:AH301")
 		}
 		if c.PerFileIgnores == nil {
 			c.PerFileIgnores = map[string][]string{}
@@ -143,13 +148,14 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 
 // targetFlag is the flag for where a program goes.
 func targetFlag(cmd *cobra.Command, target *string) {
-	cmd.Flags().StringVar(target, "target", "", "where the program goes or has gone, one of "+strings.Join(config.Targets, ", "))
+	cmd.Flags().StringVar(target, "target", "", "the `TARGET`, where the program goes or has gone: one of "+strings.Join(config.Targets, ", "))
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("target", cobra.FixedCompletions(config.Targets, cobra.ShellCompDirectiveNoFileComp)))
 }
 
 func checkTarget(target string) error {
 	if target != "" && !slices.Contains(config.Targets, target) {
-		return fault.New(fmt.Sprintf("--target: unknown target %q", target), "the targets are "+strings.Join(config.Targets, ", "))
+		return fault.New(fmt.Sprintf("--target: unknown target %q", target),
+			"the targets are "+strings.Join(config.Targets, ", "))
 	}
 	return nil
 }
@@ -195,7 +201,8 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 		return err
 	}
 	accepted := func(code, file string) bool { return allowed.Of(code, file) > 0 }
-	if err := j.refuse(outcome.Blind(configured, accepted), "make it readable, exclude it, or say that it does not matter: --ignore "+rule.Unparsable); err != nil {
+	if err := j.refuse(outcome.Blind(configured, accepted),
+		"make it readable, exclude it, or say that it does not matter: --ignore "+rule.Unparsable); err != nil {
 		return err
 	}
 	// The first baseline is that of the whole tree: what it leaves out would be new to the next run.
@@ -232,13 +239,15 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 		}
 	}
 	a.warn(j, outcome, func(file string) bool {
-		return slices.ContainsFunc(reported, func(f finding.Finding) bool { return f.Code == rule.Unparsable && f.File == file })
+		return slices.ContainsFunc(reported,
+			func(f finding.Finding) bool { return f.Code == rule.Unparsable && f.File == file })
 	})
 	err = a.deliver(func(w io.Writer) error {
 		if flags.statistics {
 			return where.write(w, format)
 		}
-		err := a.writeFindings(w, format, term.Colour(a.Stdout, j.color), flags.group, flags.why, named(reported, j.names(format)), configured)
+		err := a.writeFindings(w, format, term.Colour(a.Stdout, j.color), flags.group, flags.why,
+			named(reported, j.names(format)), configured)
 		if err == nil && flags.all && (format == "full" || format == "concise") {
 			if format == "concise" {
 				fmt.Fprintln(w)
@@ -286,18 +295,21 @@ func above(found []finding.Finding, risen []baseline.Change) []finding.Finding {
 	return kept
 }
 
-func (a *App) writeFindings(w io.Writer, format string, colour bool, group string, why bool, found []finding.Finding, configured *driver.Configured) error {
+func (a *App) writeFindings(w io.Writer, format string, colour bool, group string, why bool, found []finding.Finding,
+	configured *driver.Configured) error {
 	var rules []finding.Descriptor
 	for _, r := range configured.Rules {
 		if configured.Runs(r) {
 			rules = append(rules, r.Descriptor())
 		}
 	}
-	return report.Write(w, format, &report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour, Group: group, Why: why})
+	return report.Write(w, format,
+		&report.Report{Findings: found, Rules: rules, Version: a.Version, Colour: colour, Group: group, Why: why})
 }
 
 // verdict says on stderr how things stand, and decides the exit code.
-func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now baseline.Counts, risen, fallen []baseline.Change) error {
+func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now baseline.Counts, risen,
+	fallen []baseline.Change) error {
 	if !exists {
 		if len(found) == 0 {
 			a.tell(j.globals, "no findings")
@@ -312,7 +324,8 @@ func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now 
 		if len(before.Grown(now)) == 0 {
 			a.tell(j.globals, "hint: no rule's total rose: if code moved, `aiohub check --update` takes the new places")
 		} else {
-			a.tell(j.globals, "hint: `aiohub rule CODE` explains a rule; `# aiohub: ignore[CODE] reason` takes back a finding that has to stay")
+			a.tell(j.globals,
+				"hint: `aiohub rule CODE` explains a rule; `# aiohub: ignore[CODE] reason` takes back a finding that has to stay")
 		}
 		return errFound
 	}
@@ -326,7 +339,8 @@ func (a *App) verdict(j *job, exists bool, found []finding.Finding, before, now 
 }
 
 // update writes the baseline if it may.
-func (a *App) update(j *job, file fence.File, exists bool, allowed, before, now baseline.Counts, looked func(code, file string) bool, accept bool) error {
+func (a *App) update(j *job, file fence.File, exists bool, allowed, before, now baseline.Counts,
+	looked func(code, file string) bool, accept bool) error {
 	grown := before.Grown(now)
 	if exists && len(grown) > 0 && !accept {
 		for _, code := range grown {
@@ -334,7 +348,8 @@ func (a *App) update(j *job, file fence.File, exists bool, allowed, before, now 
 		}
 		risen, _ := before.Changes(now)
 		a.tellChanges(j, risen)
-		a.tell(j.globals, "hint: the baseline is not written; counts may only fall, or give --accept-growth and say why in the commit")
+		a.tell(j.globals,
+			"hint: the baseline is not written; counts may only fall, or give --accept-growth and say why in the commit")
 		return errFound
 	}
 	if err := baseline.Store(file, allowed.Merge(now, looked)); err != nil {
@@ -347,7 +362,8 @@ func (a *App) update(j *job, file fence.File, exists bool, allowed, before, now 
 			findings += change.Now
 			places[change.File] = true
 		}
-		a.tell(j.globals, "%s: %s of %s in %s", j.baseline(), count(findings, "finding"), count(len(now), "rule"), count(len(places), "file"))
+		a.tell(j.globals, "%s: %s of %s in %s", j.baseline(), count(findings, "finding"), count(len(now), "rule"),
+			count(len(places), "file"))
 		return nil
 	}
 	a.tellChanges(j, append(fallen, risen...))

@@ -178,20 +178,36 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	flags.IntVarP(&g.jobs, "jobs", "j", 0, "work on `N` files at once; 0 means one for each core")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing on stderr but errors")
 	flags.StringVar(&g.color, "color", "auto", "when to write colours: `WHEN` is auto, always or never")
-	cobra.CheckErr(root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(term.Modes, cobra.ShellCompDirectiveNoFileComp)))
+	cobra.CheckErr(
+		root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(term.Modes, cobra.ShellCompDirectiveNoFileComp)))
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if !slices.Contains(term.Modes, g.color) {
-			return fault.New(fmt.Sprintf("--color: %q is none of the modes", g.color), "the modes are "+strings.Join(term.Modes, ", "))
+			return fault.New(fmt.Sprintf("--color: %q is none of the modes", g.color),
+				"the modes are "+strings.Join(term.Modes, ", "))
 		}
 		return nil
 	}
 	root.AddCommand(
-		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(), a.doctorCommand(g), a.lspCommand(g), a.configCommand(g), a.manCommand(),
+		a.scanCommand(g), a.checkCommand(g), a.planCommand(g), a.portCommand(g), a.reportCommand(g), a.ruleCommand(),
+		a.doctorCommand(g), a.lspCommand(g), a.configCommand(g), a.manCommand(),
 	)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	explainArgs(root)
+	fill(root)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
 	return root
+}
+
+// helpWidth is that of what --help prints, which fits any terminal.
+const helpWidth = 79
+
+// fill breaks the descriptions of all commands into lines.
+func fill(command *cobra.Command) {
+	command.Long = strings.TrimRight(term.Fill(command.Long, helpWidth), "\n")
+	for _, below := range command.Commands() {
+		fill(below)
+	}
 }
 
 // unknownCommand finds fault with words behind the program's own name.

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"aiohub/internal/files/cache"
 )
@@ -53,6 +55,23 @@ func TestAnswersOfTwoRunsOnOneCacheAreTheSame(t *testing.T) {
 	for range runs - 1 {
 		if got := <-answers; got != first {
 			t.Errorf("%+v differs", got)
+		}
+	}
+}
+
+// What --help prints fits any terminal, whatever flag is added.
+func TestHelpFitsATerminal(t *testing.T) {
+	app := &App{Stdout: io.Discard, Stderr: io.Discard, Version: "1"}
+	for _, command := range app.command().Commands() {
+		var stdout bytes.Buffer
+		app := &App{Stdout: &stdout, Stderr: io.Discard, Version: "1"}
+		if code := app.Run(t.Context(), []string{command.Name(), "--help"}); code != Clean || stdout.Len() == 0 {
+			t.Errorf("%s: exit code %d", command.Name(), code)
+		}
+		for line := range strings.Lines(stdout.String()) {
+			if line = strings.TrimSuffix(line, "\n"); utf8.RuneCountInString(line) > 80 {
+				t.Errorf("%s: wider than 80: %q", command.Name(), line)
+			}
 		}
 	}
 }

@@ -55,7 +55,8 @@ python3; the first line says which, and why. Nothing of the tree is executed.`,
 			if err := a.deliver(func(w io.Writer) error { return writeLines(w, lines) }); err != nil {
 				return err
 			}
-			if slices.ContainsFunc(lines, func(l doctor.Line) bool { return l.Level == doctor.Error || l.Level == doctor.Warning }) {
+			if slices.ContainsFunc(lines,
+				func(l doctor.Line) bool { return l.Level == doctor.Error || l.Level == doctor.Warning }) {
 				return errFound
 			}
 			return nil

@@ -18,7 +18,8 @@ The tree of each file is found from the file upwards, as for the other commands.
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			clean, err := lsp.Serve(cmd.Context(), cmd.InOrStdin(), a.Stdout, lsp.Options{
-				Config: g.config, Configure: configure, Rules: all.Rules(), Workers: g.workers(), NoCache: g.noCache, Tool: a.identity(), Version: a.Version,
+				Config: g.config, Configure: configure, Rules: all.Rules(), Workers: g.workers(), NoCache: g.noCache,
+				Tool: a.identity(), Version: a.Version,
 			})
 			if err == nil && !clean {
 				return errFound // as the protocol has it for an exit without a shutdown

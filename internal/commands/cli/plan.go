@@ -60,7 +60,7 @@ What cannot be known is asked: answers go into [tool.aiohub.plan] of pyproject.t
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&flags.format, "output-format", "text", "one of "+strings.Join(planFormats, ", "))
+	f.StringVar(&flags.format, "output-format", "text", "the `FORMAT`: one of "+strings.Join(planFormats, ", "))
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(planFormats, cobra.ShellCompDirectiveNoFileComp)))
 	f.StringVar(&flags.why, "why", "", "show the shortest chain from `FUNCTION` to what blocks")
 	f.StringVar(&flags.who, "who", "", "show what would become async with `FUNCTION`")
@@ -134,7 +134,8 @@ func (a *App) planOf(ctx context.Context, j *job, flags *planFlags) (*driver.Out
 	if err != nil {
 		return nil, nil, err
 	}
-	graph, err := driver.Graph(ctx, j.Config, outcome, driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity()})
+	graph, err := driver.Graph(ctx, j.Config, outcome,
+		driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity()})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -180,7 +181,8 @@ func configPlanOf(c *config.Config) config.Plan {
 	foreign := func(list []string) []string {
 		return slices.DeleteFunc(slices.Clone(list), func(name string) bool { return strings.Contains(name, ":") })
 	}
-	return config.Plan{Patched: c.Plan.Patched, Blocking: foreign(c.Plan.Blocking), NeverBlocks: foreign(c.Plan.NeverBlocks)}
+	return config.Plan{Patched: c.Plan.Patched, Blocking: foreign(c.Plan.Blocking),
+		NeverBlocks: foreign(c.Plan.NeverBlocks)}
 }
 
 // narrow applies the flags that change what is planned. An entry is named below the root of the tree, or as the user
@@ -207,7 +209,8 @@ func (flags *planFlags) narrow(in *plan.Input, shown func(string) string) error 
 	for _, text := range flags.assume {
 		caller, callee, ok := strings.Cut(text, " calls ")
 		if !ok {
-			return fault.New(fmt.Sprintf("--assume: %q says nothing about a call", text), `write "module:function calls module:function"`)
+			return fault.New(fmt.Sprintf("--assume: %q says nothing about a call", text),
+				`write "module:function calls module:function"`)
 		}
 		in.Assumed = append(in.Assumed, plan.Assumption{Caller: strings.TrimSpace(caller), Callee: strings.TrimSpace(callee)})
 	}

@@ -78,15 +78,18 @@ has changes that are not committed.`,
 	f := cmd.Flags()
 	f.IntVar(&flags.stage, "stage", 0, "the `STAGE` to port to: 1, 2 or 3")
 	f.IntVar(&flags.step, "step", 0, "at stage 2, port step `N` of the plan; the first is the next one, and the default")
-	f.StringVar(&flags.facade, "facade", "", "get the names from this `MODULE` of the project, as package.concurrency; it is made if it is not there")
-	f.StringSliceVar(&flags.only, "only", nil, "stage 1: change only these `MODULES`: dotted names of modules and packages, or paths; stage 2: port what this function needs, as package.module:Class.method")
+	f.StringVar(&flags.facade, "facade", "",
+		"get the names from this `MODULE` of the project, as package.concurrency; it is made if it is not there")
+	f.StringSliceVar(&flags.only, "only", nil,
+		"stage 1: change only these `MODULES`: dotted names of modules and packages, or paths; stage 2: port what this function needs, as package.module:Class.method")
 	f.BoolVar(&flags.diff, "diff", false, "show the change (the default)")
 	f.BoolVar(&flags.write, "write", false, "write the change")
 	f.BoolVar(&flags.stats, "stats", false, "count what can be rewritten, by family, and change nothing")
 	f.BoolVar(&flags.unsafe, "unsafe", false, "make the unsafe rewrites too")
-	f.StringSliceVar(&flags.accept, "accept", nil, "at stage 3, make the edits of these manual `RULES` too: you have looked at their places; kill is one")
+	f.StringSliceVar(&flags.accept, "accept", nil,
+		"at stage 3, make the edits of these manual `RULES` too: you have looked at their places; kill is one")
 	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
-	f.StringVar(&flags.format, "output-format", "text", "text, which is a diff, or json: files, places and what was decided about them; with --stats, counts and places")
+	f.StringVar(&flags.format, "output-format", "text", "the `FORMAT`: text, which is a diff, or json: files, places and what was decided about them; with --stats, counts and places")
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(portFormats, cobra.ShellCompDirectiveNoFileComp)))
 	flags.series.add(cmd)
 	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
@@ -113,7 +116,8 @@ func (flags *portFlags) check(cmd *cobra.Command) error {
 	case flags.step != 0 && flags.stage != 2, flags.facade != "" && flags.stage > 1:
 		return fault.New("--step belongs to stage 2 and --facade to stage 1", "leave it out, or name the other stage")
 	case !slices.Contains(portFormats, flags.format):
-		return fault.New(fmt.Sprintf("--output-format: unknown format %q", flags.format), "the formats are "+strings.Join(portFormats, ", "))
+		return fault.New(fmt.Sprintf("--output-format: unknown format %q", flags.format),
+			"the formats are "+strings.Join(portFormats, ", "))
 	case flags.format == "json" && flags.series.dir != "":
 		return fault.New("--output-format json does not go with --series", "leave one of them out")
 	case flags.write && flags.diff || flags.write && flags.stats:
@@ -206,12 +210,14 @@ func (j *job) only(paths, names []string) (func(string) bool, error) {
 		found := false
 		for i, path := range paths {
 			module := modules.Name(modules.Node(i))
-			if path == name || strings.HasPrefix(path, strings.TrimSuffix(name, "/")+"/") || module == name || strings.HasPrefix(module, name+".") {
+			if path == name || strings.HasPrefix(path, strings.TrimSuffix(name, "/")+"/") || module == name ||
+				strings.HasPrefix(module, name+".") {
 				chosen[path], found = true, true
 			}
 		}
 		if !found {
-			return nil, fault.New(fmt.Sprintf("--only %s: there is no such module", name), "give the dotted name of a module or package of the tree, or a path below its root")
+			return nil, fault.New(fmt.Sprintf("--only %s: there is no such module", name),
+				"give the dotted name of a module or package of the tree, or a path below its root")
 		}
 	}
 	return func(file string) bool { return j.wanted(file) && (len(names) == 0 || chosen[file]) }, nil
@@ -221,7 +227,8 @@ func (a *App) writePort(ctx context.Context, j *job, result *port.Result) error 
 	files := make([]edit.File, len(result.Files))
 	for i, f := range result.Files {
 		files[i] = edit.File{
-			Path: filepath.Join(j.Config.Root, filepath.FromSlash(f.Path)), Shown: glyph.Line(j.shown(f.Path)), Before: f.Before, After: f.After,
+			Path: filepath.Join(j.Config.Root, filepath.FromSlash(f.Path)), Shown: glyph.Line(j.shown(f.Path)), Before: f.Before,
+			After: f.After,
 		}
 	}
 	if err := edit.Write(ctx, files); err != nil {

@@ -35,7 +35,8 @@ type chain struct {
 
 func (c *chain) make(ctx context.Context) error {
 	if err := c.run(ctx); err != nil {
-		return fault.New("the tests fail before anything is changed: "+err.Error(), "a series is tested against a tree whose tests pass; look at --test")
+		return fault.New("the tests fail before anything is changed: "+err.Error(),
+			"a series is tested against a tree whose tests pass; look at --test")
 	}
 	if c.flags.stage == 0 || c.flags.stage == 1 {
 		if err := c.moves(ctx); err != nil {
@@ -68,7 +69,8 @@ func (c *chain) moves(ctx context.Context) error {
 			return err
 		}
 		if failed != nil {
-			return fault.New(fmt.Sprintf("the tests fail with %q: %v", patch.Subject, failed), "what they say is above; `aiohub port --stage 1 --write` in a clean tree shows them the same, and --only leaves modules out")
+			return fault.New(fmt.Sprintf("the tests fail with %q: %v", patch.Subject, failed),
+				"what they say is above; `aiohub port --stage 1 --write` in a clean tree shows them the same, and --only leaves modules out")
 		}
 	}
 	return nil
@@ -125,7 +127,8 @@ func (c *chain) last(ctx context.Context) error {
 		case err != nil:
 			return err
 		case failed != nil && c.flags.stage == 3:
-			return fault.New("the tests fail with stage 3: "+failed.Error(), "`aiohub port --stage 3` shows the change; nothing was written")
+			return fault.New("the tests fail with stage 3: "+failed.Error(),
+				"`aiohub port --stage 3` shows the change; nothing was written")
 		case failed != nil:
 			c.left++
 			c.app.tell(c.job.globals, "the series ends before %q, the tests fail with it: %v", patch.Subject, failed)
@@ -178,7 +181,8 @@ func (c *chain) stage2(ctx context.Context, p *plan.Plan, funcs []callgraph.Func
 			return nil, err
 		}
 	}
-	result, err := port.Stage2(c.tree, port.Component{Graph: c.graph, Funcs: sameFuncs(p.Graph, funcs, c.graph)}, port.Options{Unsafe: c.flags.unsafe})
+	result, err := port.Stage2(c.tree, port.Component{Graph: c.graph, Funcs: sameFuncs(p.Graph, funcs, c.graph)},
+		port.Options{Unsafe: c.flags.unsafe})
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +222,8 @@ func (c *chain) add(ctx context.Context, patch series.Patch) (failed, err error)
 	files := make([]edit.File, len(patch.Files))
 	var paths, fresh []string
 	for i, f := range patch.Files {
-		files[i] = edit.File{Path: filepath.Join(c.replica.Root, filepath.FromSlash(f.Path)), Shown: f.Path, Before: f.Before, After: f.After}
+		files[i] = edit.File{Path: filepath.Join(c.replica.Root, filepath.FromSlash(f.Path)), Shown: f.Path, Before: f.Before,
+			After: f.After}
 		paths = append(paths, f.Path)
 		if f.Before == nil {
 			fresh = append(fresh, f.Path)

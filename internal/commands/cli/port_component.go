@@ -17,7 +17,8 @@ import (
 
 // component is what stage 2 is to turn into coroutines: a step of the plan, or with --only all that the named functions
 // need.
-func (a *App) component(ctx context.Context, j *job, flags *portFlags) (component port.Component, found bool, err error) {
+func (a *App) component(ctx context.Context, j *job, flags *portFlags) (component port.Component, found bool,
+	err error) {
 	chosen := &planFlags{}
 	if len(flags.only) > 1 {
 		return component, false, fault.New("--only takes one function at stage 2", "port one after the other")
@@ -37,7 +38,8 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 	switch {
 	case chosen.only != "" && flags.step == 0:
 	case number > len(steps):
-		return component, false, fault.New(fmt.Sprintf("--step %d: the plan has %s", flags.step, count(len(steps), "step")), "`aiohub plan` lists them")
+		return component, false, fault.New(fmt.Sprintf("--step %d: the plan has %s", flags.step, count(len(steps), "step")),
+			"`aiohub plan` lists them")
 	default:
 		step := steps[number-1]
 		a.tell(j.globals, "step %d of %d: %s", number, len(steps), step.Title)
@@ -58,7 +60,9 @@ func (a *App) component(ctx context.Context, j *job, flags *portFlags) (componen
 // graphForPort is the call graph that stages 2 and 3 work on. Tests call what becomes async, too, but have no say in
 // the plan. Calls that answers settle lead where these say.
 func graphForPort(ctx context.Context, j *job, files []walk.File) (*callgraph.Graph, error) {
-	graph, err := callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true, Track: port.Tracked})
+	graph, err := callgraph.Build(ctx,
+		callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: files, Workers: j.workers(), Tests: true,
+			Track: port.Tracked})
 	if err != nil {
 		return nil, err
 	}
@@ -149,8 +153,11 @@ func (a *App) lastStage(ctx context.Context, j *job, options port.Options, stats
 		return nil, err
 	}
 	var doubles *callgraph.Graph
-	if slices.ContainsFunc(graph.Files, func(f callgraph.File) bool { return f.Test }) { // without tests nothing is handed in
-		doubles, err = callgraph.Build(ctx, callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(), Tests: true, Doubles: true})
+	if slices.ContainsFunc(graph.Files,
+		func(f callgraph.File) bool { return f.Test }) { // without tests nothing is handed in
+		doubles, err = callgraph.Build(ctx,
+			callgraph.Input{Library: knowledge.Library{}, Root: j.Config.Root, Files: outcome.Walked, Workers: j.workers(),
+				Tests: true, Doubles: true})
 		if err != nil {
 			return nil, err
 		}

@@ -29,11 +29,16 @@ type seriesFlags struct {
 
 func (flags *seriesFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&flags.dir, "series", "", "write patches for git's am into `DIR`, one for each step; without --stage, of all stages as far as they can be done")
-	f.IntVar(&flags.steps, "steps", 0, "with --series, end after `N` steps of the plan that changed something, before stage 3; 0 for all")
-	f.StringVar(&flags.test, "test", "", "with --series, run this `COMMAND` after each patch, in a copy of the tree; a step that it fails for is left out")
-	f.BoolVar(&flags.signoff, "signoff", false, "with --series, sign the patches off, as format.signOff of git's configuration does")
-	f.StringArrayVar(&flags.trailers, "trailer", nil, "with --series, end each message with this `LINE`, as 'Implements: blueprint x'; can be given again")
+	f.StringVar(&flags.dir, "series", "",
+		"write patches for git's am into `DIR`, one for each step; without --stage, of all stages as far as they can be done")
+	f.IntVar(&flags.steps, "steps", 0,
+		"with --series, end after `N` steps of the plan that changed something, before stage 3; 0 for all")
+	f.StringVar(&flags.test, "test", "",
+		"with --series, run this `COMMAND` after each patch, in a copy of the tree; a step that it fails for is left out")
+	f.BoolVar(&flags.signoff, "signoff", false,
+		"with --series, sign the patches off, as format.signOff of git's configuration does")
+	f.StringArrayVar(&flags.trailers, "trailer", nil,
+		"with --series, end each message with this `LINE`, as 'Implements: blueprint x'; can be given again")
 }
 
 // check finds fault with flags that do not go together.
@@ -41,18 +46,21 @@ func (flags *portFlags) checkSeries() error {
 	s := &flags.series
 	switch {
 	case s.dir == "" && (s.test != "" || s.signoff || s.steps != 0 || len(s.trailers) > 0):
-		return fault.New("--test, --steps, --signoff and --trailer belong to --series", "give --series DIR, the folder that the patches are to lie in")
+		return fault.New("--test, --steps, --signoff and --trailer belong to --series",
+			"give --series DIR, the folder that the patches are to lie in")
 	case s.dir == "":
 		return nil
 	case s.steps < 0:
 		return fault.New(fmt.Sprintf("--steps %d: not a number of steps", s.steps), "leave it out for all")
 	case flags.write || flags.diff || flags.stats || flags.allowDirty || flags.step != 0:
-		return fault.New("--series excludes --write, --diff, --stats, --step and --allow-dirty", "a series is made of what is committed, and has all steps; the tree is left alone")
+		return fault.New("--series excludes --write, --diff, --stats, --step and --allow-dirty",
+			"a series is made of what is committed, and has all steps; the tree is left alone")
 	case len(flags.only) > 0 && flags.stage == 0:
 		return fault.New("--only means modules at stage 1 and a function at stage 2", "give --stage, too")
 	}
 	for _, line := range s.trailers {
-		if name, value, ok := strings.Cut(line, ": "); !ok || name == "" || strings.ContainsAny(name, " \t") || value == "" || strings.ContainsAny(line, "\r\n") {
+		if name, value, ok := strings.Cut(line, ": "); !ok || name == "" || strings.ContainsAny(name, " \t") || value == "" ||
+			strings.ContainsAny(line, "\r\n") {
 			return fault.New(fmt.Sprintf("--trailer %q: not the last line of a message", line), "write it as 'Name: value'")
 		}
 	}
@@ -109,7 +117,8 @@ func (a *App) portSeries(ctx context.Context, j *job, flags *portFlags) error {
 	if err := folder.Write(files); err != nil {
 		return fmt.Errorf("write the series: %w", err)
 	}
-	a.tell(j.globals, "%s in %s; `git am %s/*.patch` applies them", patches(len(files)), j.Config.View.Path(dir), j.Config.View.Path(dir))
+	a.tell(j.globals, "%s in %s; `git am %s/*.patch` applies them", patches(len(files)), j.Config.View.Path(dir),
+		j.Config.View.Path(dir))
 	return nil
 }
 

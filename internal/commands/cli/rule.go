@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"aiohub/internal/output/fault"
+	"aiohub/internal/output/term"
 	"aiohub/internal/rules/rule"
 	"aiohub/internal/rules/rule/all"
 )
@@ -25,11 +27,11 @@ func (a *App) ruleCommand() *cobra.Command {
 		ValidArgs: names,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.deliver(func(w io.Writer) error { return listRules(w, all.Rules()) })
+				return a.deliver(func(w io.Writer) error { return listRules(w, all.Rules(), term.Width(a.Stdout)) })
 			}
 			r := rule.Find(all.Rules(), args[0])
 			if some := startingWith(args[0]); r == nil && len(some) > 0 {
-				return a.deliver(func(w io.Writer) error { return listRules(w, some) })
+				return a.deliver(func(w io.Writer) error { return listRules(w, some, term.Width(a.Stdout)) })
 			}
 			if r == nil {
 				hint := "`aiohub rule` lists them"
@@ -39,7 +41,11 @@ func (a *App) ruleCommand() *cobra.Command {
 				return fault.New(fmt.Sprintf("there is no rule %q", args[0]), hint)
 			}
 			return a.deliver(func(w io.Writer) error {
-				_, err := io.WriteString(w, r.Doc.Page)
+				page := r.Doc.Page
+				if width := term.Width(a.Stdout); width > 0 {
+					page = term.Fill(page, min(width, pageWidth))
+				}
+				_, err := io.WriteString(w, page)
 				return err
 			})
 		},
@@ -57,13 +63,22 @@ func startingWith(start string) []*rule.Rule {
 	return some
 }
 
-func listRules(w io.Writer, rules []*rule.Rule) error {
+// pageWidth is the longest line that is read with ease.
+const pageWidth = 100
+
+// listRules lists rules, one a line unless a terminal is not as wide.
+func listRules(w io.Writer, rules []*rule.Rule, width int) error {
 	for _, r := range rules {
 		note := ""
 		if r.OptIn {
 			note = "  (off by default)"
 		}
-		if _, err := fmt.Fprintf(w, "%s  %-26s %s%s\n", r.Code, r.Name, r.Doc.Title, note); err != nil {
+		margin, text := fmt.Sprintf("%s  %-26s ", r.Code, r.Name), r.Doc.Title+note
+		line := margin + text + "\n"
+		if width > 0 && utf8.RuneCountInString(margin+text) > width {
+			line = term.Hang(margin, text, width)
+		}
+		if _, err := io.WriteString(w, line); err != nil {
 			return err
 		}
 	}

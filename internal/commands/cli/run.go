@@ -127,7 +127,8 @@ func (a *App) run(ctx context.Context, j *job) (*driver.Outcome, error) {
 		progress = term.Start(a.Stderr)
 	}
 	outcome, err := driver.Run(ctx, j.Config, driver.Options{
-		Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(), Progress: progress.Update, Unsaved: j.Unsaved,
+		Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(), Progress: progress.Update,
+		Unsaved: j.Unsaved,
 	})
 	progress.Stop()
 	if err != nil {
@@ -152,7 +153,8 @@ func (a *App) runAll(ctx context.Context, j *job) (*driver.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(), Unsaved: j.Unsaved}
+	options := driver.Options{Workers: j.workers(), NoCache: j.noCache, Tool: a.identity(), Rules: all.Rules(),
+		Unsaved: j.Unsaved}
 	return outcome, driver.CheckGraph(ctx, j.Config, outcome, options)
 }
 
@@ -172,14 +174,15 @@ func (a *App) identity() string {
 
 // formatFlag adds --output-format.
 func formatFlag(cmd *cobra.Command, format *string) {
-	cmd.Flags().StringVar(format, "output-format", "", "one of "+strings.Join(report.Formats, ", "))
+	cmd.Flags().StringVar(format, "output-format", "", "the `FORMAT`: one of "+strings.Join(report.Formats, ", "))
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp)))
 }
 
 // groupFlag adds --group.
 func groupFlag(cmd *cobra.Command, group *string) {
 	cmd.Flags().StringVar(group, "group", "", "group a long list `BY` file or by rule, in the formats for people")
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("group", cobra.FixedCompletions(report.Groups, cobra.ShellCompDirectiveNoFileComp)))
+	cobra.CheckErr(
+		cmd.RegisterFlagCompletionFunc("group", cobra.FixedCompletions(report.Groups, cobra.ShellCompDirectiveNoFileComp)))
 }
 
 // checkGroup finds fault with a way to group that there is not.

@@ -66,11 +66,14 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 	case old == nil:
 		a.tell(j.globals, "there is no %s; `aiohub check --runtime --update` writes it", j.shown(policy.File))
 		return errFound
-	case !slices.Equal(old.Packages, now.Packages) || !slices.Equal(old.Forbidden, now.Forbidden) || !slices.Equal(old.Processes, now.Processes):
-		a.tell(j.globals, "%s is not what the tree and the configuration say; `aiohub check --runtime --update` writes it", j.shown(policy.File))
+	case !slices.Equal(old.Packages, now.Packages) || !slices.Equal(old.Forbidden, now.Forbidden) ||
+		!slices.Equal(old.Processes, now.Processes):
+		a.tell(j.globals, "%s is not what the tree and the configuration say; `aiohub check --runtime --update` writes it",
+			j.shown(policy.File))
 		return errFound
 	case len(fallen) > 0:
-		a.tell(j.globals, "no longer importing eventlet: %s; `aiohub check --runtime --update` records it", strings.Join(fallen, ", "))
+		a.tell(j.globals, "no longer importing eventlet: %s; `aiohub check --runtime --update` records it",
+			strings.Join(fallen, ", "))
 	default:
 		a.tell(j.globals, "%s is current: %s may import eventlet", j.shown(policy.File), count(len(now.Allowed), "module"))
 	}
@@ -80,14 +83,17 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 
 // explainRuntime says how a program is held to the policy.
 func (a *App) explainRuntime(j *job) {
-	a.tell(j.globals, "a program is held to it by `python -m aiohub.ratchet PROGRAM`, a test run by `pytest -p aiohub.ratchet.pytest_plugin`,")
-	a.tell(j.globals, "a service by `aiohub.ratchet.install_from_environment()` and AIOHUB_RATCHET=%s", j.shown(policy.File))
+	a.tell(j.globals,
+		"a program is held to it by `python -m aiohub.ratchet PROGRAM`, a test run by `pytest -p aiohub.ratchet.pytest_plugin`,")
+	a.tell(j.globals, "a service by `aiohub.ratchet.install_from_environment()` and AIOHUB_RATCHET=%s",
+		j.shown(policy.File))
 }
 
 func writeConflicts(w io.Writer, j *job, conflicts []policy.Conflict) error {
 	for _, c := range conflicts {
 		_, err := fmt.Fprintf(w, "%s:%d:%d: %s imports eventlet, and %s forbids it (%s)\n",
-			glyph.Line(j.shown(c.Record.File)), c.Record.Line, c.Record.Column, glyph.Line(c.Module), j.Config.Origin("runtime.forbid"), c.Entry)
+			glyph.Line(j.shown(c.Record.File)), c.Record.Line, c.Record.Column, glyph.Line(c.Module),
+			j.Config.Origin("runtime.forbid"), c.Entry)
 		if err != nil {
 			return err
 		}

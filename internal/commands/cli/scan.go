@@ -92,7 +92,7 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 	stdinFlag(cmd, &stdin)
 	groupFlag(cmd, &group)
 	cmd.Flags().BoolVar(&statistics, "statistics", false, "show numbers alone: kinds, names, directories; as text or JSON")
-	cmd.Flags().StringSliceVar(&kinds, "kind", nil, "show only these kinds: "+strings.Join(kindNames(), ", "))
+	cmd.Flags().StringSliceVar(&kinds, "kind", nil, "show only these `KINDS`: "+strings.Join(kindNames(), ", "))
 	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kindNames(), cobra.ShellCompDirectiveNoFileComp)))
 	return cmd
 }
@@ -143,7 +143,8 @@ func (a *App) writeRecords(w io.Writer, format string, colour bool, group string
 		return inventory.JSONLines(w, records)
 	}
 	return report.Write(w, format, &report.Report{
-		Findings: inventory.Findings(records), Rules: inventory.Descriptors(), Version: a.Version, Colour: colour, Group: group,
+		Findings: inventory.Findings(records), Rules: inventory.Descriptors(), Version: a.Version, Colour: colour,
+		Group: group,
 	})
 }
 

@@ -66,7 +66,8 @@ func newStanding(ctx context.Context, j *job, now, allowed baseline.Counts) (*st
 	for _, directory := range directories {
 		s.Directories = append(s.Directories, *directory)
 	}
-	slices.SortFunc(s.Directories, func(a, b level) int { return cmp.Or(cmp.Compare(b.Now, a.Now), strings.Compare(a.Name, b.Name)) })
+	slices.SortFunc(s.Directories,
+		func(a, b level) int { return cmp.Or(cmp.Compare(b.Now, a.Now), strings.Compare(a.Name, b.Name)) })
 	trend, err := trend(ctx, j)
 	s.Trend = trend
 	return s, err

@@ -46,7 +46,8 @@ func Find(ctx context.Context, root, python string) (*Environment, error) {
 		}
 	}
 	for _, place := range [][2]string{
-		{os.Getenv("VIRTUAL_ENV"), "VIRTUAL_ENV names it"}, {filepath.Join(root, ".venv"), "it is in the tree"}, {filepath.Join(root, "venv"), "it is in the tree"},
+		{os.Getenv("VIRTUAL_ENV"), "VIRTUAL_ENV names it"}, {filepath.Join(root, ".venv"), "it is in the tree"},
+		{filepath.Join(root, "venv"), "it is in the tree"},
 	} {
 		if place[0] == "" {
 			continue

@@ -51,7 +51,8 @@ func Examine(env *Environment, version string) []Line {
 		case installed == "":
 			add(Note, "", "%s is not installed in this environment", name)
 		case older(installed, oldest):
-			add(Error, fmt.Sprintf("aiohub needs %s %s or newer: pip install '%s>=%s'", name, oldest, name, oldest), "%s %s", name, installed)
+			add(Error, fmt.Sprintf("aiohub needs %s %s or newer: pip install '%s>=%s'", name, oldest, name, oldest), "%s %s",
+				name, installed)
 		default:
 			add(OK, "", "%s %s", name, installed)
 		}
@@ -69,7 +70,8 @@ func Examine(env *Environment, version string) []Line {
 		add(OK, "", "aiohub %s", runtime)
 	}
 	if reason := env.withoutEngine(); runtime != "" && reason != "" {
-		add(Warning, "install aiohub again where Go and a C compiler are", "aiohub has no engine (%s): programs run on asyncio's loop", reason)
+		add(Warning, "install aiohub again where Go and a C compiler are",
+			"aiohub has no engine (%s): programs run on asyncio's loop", reason)
 	}
 	if eventlet != "" {
 		lines = append(lines, hub(runtime)...)
@@ -84,11 +86,15 @@ func hub(runtime string) []Line {
 	isOurs := name == "aiohub.hub" || name == "aiohub" // the second by aiohub-name.pth
 	switch {
 	case isOurs && runtime == "":
-		return []Line{{Error, fmt.Sprintf("EVENTLET_HUB is %s, and aiohub is not installed", name), "pip install aiohub, or unset the variable"}}
+		return []Line{
+			{Error, fmt.Sprintf("EVENTLET_HUB is %s, and aiohub is not installed", name),
+				"pip install aiohub, or unset the variable"}}
 	case isOurs:
 		return []Line{{OK, "hub: aiohub.hub, from EVENTLET_HUB", ""}}
 	case name != "":
-		return []Line{{Warning, fmt.Sprintf("hub: %s, from EVENTLET_HUB", name), "aiohub.install() takes another; set EVENTLET_HUB=aiohub.hub, or unset it"}}
+		return []Line{
+			{Warning, fmt.Sprintf("hub: %s, from EVENTLET_HUB", name),
+				"aiohub.install() takes another; set EVENTLET_HUB=aiohub.hub, or unset it"}}
 	case runtime != "":
 		return []Line{{Note, "hub: aiohub's after aiohub.install(), else eventlet's choice", ""}}
 	}
@@ -146,7 +152,9 @@ func patching(entries []scan.Entry) []Line {
 	for _, way := range ways {
 		same := files[way]
 		if len(same) > namedEntries+1 {
-			lines = append(lines, Line{Note, fmt.Sprintf("%d files: %s (%s, and %d more)", len(same), way, strings.Join(same[:namedEntries], ", "), len(same)-namedEntries), ""})
+			lines = append(lines,
+				Line{Note, fmt.Sprintf("%d files: %s (%s, and %d more)", len(same), way, strings.Join(same[:namedEntries], ", "),
+					len(same)-namedEntries), ""})
 			continue
 		}
 		for _, file := range same {

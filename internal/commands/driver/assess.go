@@ -65,7 +65,9 @@ func assess(result *scan.Result, files []walk.File, unreadable []fault.Problem, 
 	}
 	if own := rule.Find(options.Rules, rule.OwnEventlet); own != nil {
 		for _, file := range ownEventlet(files) {
-			f := unparsableFinding(own, fault.Problem{Place: place.Place{File: file}, Message: "the tree has an eventlet of its own: imports that lead here are no uses of eventlet"})
+			f := unparsableFinding(own,
+				fault.Problem{Place: place.Place{File: file},
+					Message: "the tree has an eventlet of its own: imports that lead here are no uses of eventlet"})
 			outcome.Raw = append(outcome.Raw, f)
 		}
 	}
@@ -102,7 +104,8 @@ func (o *Outcome) makeNamesPrintable() {
 }
 
 func recordsOf(records []scan.Record, file string) (from, to int) {
-	from, _ = slices.BinarySearchFunc(records, file, func(r scan.Record, file string) int { return strings.Compare(r.File, file) })
+	from, _ = slices.BinarySearchFunc(records, file,
+		func(r scan.Record, file string) int { return strings.Compare(r.File, file) })
 	for to = from; to < len(records) && records[to].File == file; to++ {
 	}
 	return from, to

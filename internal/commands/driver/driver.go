@@ -66,7 +66,7 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 		return nil, err
 	}
 	tree, err := walk.Tree(ctx, c.Root, walk.Options{
-		Exclude: exclude, NoGitignore: !c.RespectGitignore, Workers: options.Workers, Named: c.Within,
+		Exclude: exclude, NoGitignore: !c.RespectGitignore, Workers: options.Workers, Named: c.Within, Only: c.Parts,
 	})
 	if err != nil {
 		return nil, err
@@ -95,7 +95,8 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 
 // take puts a file that is not saved among the others.
 func take(tree *walk.Result, path string) {
-	at, found := slices.BinarySearchFunc(tree.Files, path, func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
+	at, found := slices.BinarySearchFunc(tree.Files, path,
+		func(f walk.File, path string) int { return strings.Compare(f.Path, path) })
 	if !found {
 		kind, wanted := walk.Classify(path)
 		if !wanted {
@@ -123,6 +124,8 @@ func missed(c *config.Config, exclude glob.List, tree *walk.Result) []fault.Prob
 			miss(path, "is excluded (%s)", c.Origin("exclude"))
 		case isDir:
 			miss(path, "no Python files in it")
+		case err == nil && !info.Mode().IsRegular():
+			miss(path, "is not a regular file, and is not looked at")
 		default:
 			miss(path, "is neither Python nor a file that requires or configures something, and is not looked at")
 		}
@@ -137,11 +140,12 @@ func Sources(ctx context.Context, c *config.Config, options Options) (result *sc
 	if err != nil {
 		return nil, nil, err
 	}
-	tree, err := walk.Tree(ctx, c.Root, walk.Options{Exclude: exclude, NoGitignore: !c.RespectGitignore, Workers: options.Workers})
+	tree, err := walk.Tree(ctx, c.Root, walk.Options{Exclude: exclude, NoGitignore: !c.RespectGitignore, Only: c.Parts, Workers: options.Workers})
 	if err != nil {
 		return nil, nil, err
 	}
-	result, err = scan.Run(ctx, scan.Input{Root: c.Root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress})
+	result, err = scan.Run(ctx,
+		scan.Input{Root: c.Root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -28,7 +28,8 @@ type kept struct {
 }
 
 // through takes the outcome from the cache, or makes it and puts it there.
-func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Result, options Options) (*Outcome, error) {
+func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Result, options Options) (*Outcome,
+	error) {
 	extra := fmt.Sprint(tree.Problems)
 	if blob, ok := store.Lookup(ctx, options.Workers, extra); ok {
 		if k := decode(blob); k != nil {
@@ -37,8 +38,9 @@ func through(ctx context.Context, store *cache.Cache, root string, tree *walk.Re
 		}
 	}
 	in := scan.Input{
-		Root: root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress, Content: store.Seen, Unsaved: options.Unsaved,
-		Track: store.Keeps(),
+		Root: root, Files: tree.Files, Workers: options.Workers, Progress: options.Progress, Content: store.Seen,
+		Unsaved: options.Unsaved,
+		Track:   store.Keeps(),
 	}
 	outcome, state, err := again(ctx, store, in, tree, extra, options)
 	if err != nil {

@@ -103,3 +103,30 @@ func TestOutcomeAfterAChange(t *testing.T) {
 		}
 	}
 }
+
+// A version of the tool that finds more finds it in a tree that the one before has looked at, too.
+func TestWhatAnotherToolKnewIsNotBuiltOn(t *testing.T) {
+	t.Setenv(cache.Variable, t.TempDir())
+	root := t.TempDir()
+	if err := os.WriteFile(filepath.Join(root, "a.py"), []byte("import eventlet\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	reads := func(tool string) bool {
+		t.Helper()
+		c, err := config.Load([]string{root}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := false
+		if _, err := Run(t.Context(), c, Options{Workers: 1, Tool: tool, Rules: all.Rules(), Progress: func(int, int) { read = true }}); err != nil {
+			t.Fatal(err)
+		}
+		return read
+	}
+	if !reads("one") || reads("one") {
+		t.Fatal("the tool does not build on what it knows")
+	}
+	if !reads("two") {
+		t.Error("what one tool found was taken for what another finds")
+	}
+}

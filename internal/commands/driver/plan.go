@@ -19,7 +19,8 @@ import (
 // Graph makes the call graph of a tree that was looked at, or takes it from the cache if none of the files that it is
 // made from has changed.
 func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) (*callgraph.Graph, error) {
-	in := callgraph.Input{Library: knowledge.Library{}, Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress, Unsaved: options.Unsaved, Track: plan.Tracked}
+	in := callgraph.Input{Library: knowledge.Library{}, Root: c.Root, Files: outcome.Walked, Workers: options.Workers,
+		Progress: options.Progress, Unsaved: options.Unsaved, Track: plan.Tracked}
 	store := cache.Open(cacheOf(c, options), options.Tool, in.Selected(), walk.MaxSize)
 	defer store.Release() // that nothing is kept has been said of the outcome
 	return graphIn(ctx, store, in, options)
@@ -27,7 +28,8 @@ func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Opti
 
 // cacheOf says where what is found out of a tree is kept.
 func cacheOf(c *config.Config, options Options) cache.Where {
-	return cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache, Unsaved: options.Unsaved}
+	several := len(c.Parts) > 0 // trees at once, of which each has outcomes of its own
+	return cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache || several, Unsaved: options.Unsaved}
 }
 
 func graphIn(ctx context.Context, store *cache.Cache, in callgraph.Input, options Options) (*callgraph.Graph, error) {
@@ -61,7 +63,8 @@ func decodeGraph(blob []byte) *callgraph.Graph {
 // PlanInput is what the plan of a tree is made from, as the configuration has it.
 func PlanInput(c *config.Config, outcome *Outcome, graph *callgraph.Graph) plan.Input {
 	return plan.Input{
-		Graph: graph, Answers: Answers(c), Programs: programs(outcome, graph), Limits: plan.Limits{Lines: c.Plan.StepLines, Files: c.Plan.StepFiles},
+		Graph: graph, Answers: Answers(c), Programs: programs(outcome, graph),
+		Limits: plan.Limits{Lines: c.Plan.StepLines, Files: c.Plan.StepFiles},
 	}
 }
 
@@ -88,7 +91,8 @@ func programs(outcome *Outcome, graph *callgraph.Graph) []plan.Program {
 		if entry.Test {
 			continue
 		}
-		p := plan.Program{Entry: entry.File, Loaded: !started[entry.File] && !startFiles[path.Base(entry.File)], Patches: map[string]bool{}, Files: map[string]bool{}}
+		p := plan.Program{Entry: entry.File, Loaded: !started[entry.File] && !startFiles[path.Base(entry.File)],
+			Patches: map[string]bool{}, Files: map[string]bool{}}
 		for _, name := range entry.Modules {
 			p.Patches[name] = true
 		}

@@ -30,7 +30,8 @@ import (
 // is kept beside its graph, under the content of all files that the graph is made from: a single changed file can
 // change the findings of any other.
 func CheckGraph(ctx context.Context, c *config.Config, outcome *Outcome, options Options) error {
-	in := callgraph.Input{Library: knowledge.Library{}, Root: c.Root, Files: outcome.Walked, Workers: options.Workers, Progress: options.Progress, Unsaved: options.Unsaved, Track: plan.Tracked}
+	in := callgraph.Input{Library: knowledge.Library{}, Root: c.Root, Files: outcome.Walked, Workers: options.Workers,
+		Progress: options.Progress, Unsaved: options.Unsaved, Track: plan.Tracked}
 	store := cache.Open(cacheOf(c, options), options.Tool, in.Selected(), walk.MaxSize)
 	defer store.Release()
 	oldest := pyversion.Oldest(c.Root)
@@ -58,7 +59,8 @@ func CheckGraph(ctx context.Context, c *config.Config, outcome *Outcome, options
 	return nil
 }
 
-func keptFindings(ctx context.Context, store *cache.Cache, under string, options Options) (found []finding.Finding, ok bool) {
+func keptFindings(ctx context.Context, store *cache.Cache, under string, options Options) (found []finding.Finding,
+	ok bool) {
 	blob, ok := store.Findings(ctx, options.Workers, under)
 	return found, ok && gob.NewDecoder(bytes.NewReader(blob)).Decode(&found) == nil
 }
@@ -77,7 +79,8 @@ func keepFindings(store *cache.Cache, under string, found []finding.Finding) err
 
 // overGraph runs the rules over a graph. A file that is gone or can no longer be read has no findings: the run has said
 // so already.
-func overGraph(ctx context.Context, c *config.Config, g *callgraph.Graph, oldest string, options Options) ([]finding.Finding, error) {
+func overGraph(ctx context.Context, c *config.Config, g *callgraph.Graph, oldest string,
+	options Options) ([]finding.Finding, error) {
 	program := rule.NewProgram(g)
 	program.OldestPython = oldest
 	program.Read = func(path string) ([]byte, bool) {
@@ -125,7 +128,8 @@ func overGraph(ctx context.Context, c *config.Config, g *callgraph.Graph, oldest
 }
 
 // Tasks finds what several tasks do at once that they may not, when a program goes to a target.
-func Tasks(ctx context.Context, c *config.Config, g *callgraph.Graph, target string, options Options) ([]atomic.Finding, error) {
+func Tasks(ctx context.Context, c *config.Config, g *callgraph.Graph, target string, options Options) ([]atomic.Finding,
+	error) {
 	paths := make([]string, len(g.Files))
 	for i := range g.Files {
 		paths[i] = g.Files[i].Path

@@ -20,7 +20,8 @@ import (
 )
 
 // Report collects what the page about a tree shows.
-func Report(ctx context.Context, c *config.Config, outcome *Outcome, found []finding.Finding, p *plan.Plan, rules []*rule.Rule, tool string) (*webpage.Data, error) {
+func Report(ctx context.Context, c *config.Config, outcome *Outcome, found []finding.Finding, p *plan.Plan,
+	rules []*rule.Rule, tool string) (*webpage.Data, error) {
 	history, err := history(ctx, c)
 	if err != nil {
 		return nil, err
@@ -114,10 +115,12 @@ func step(p *plan.Plan, s *plan.Step) webpage.Step {
 	out := webpage.Step{Number: s.Number, Title: s.Title, Files: len(s.Files), Lines: s.Lines, Faces: s.Faces}
 	for _, id := range s.Funcs {
 		f := &p.Graph.Funcs[id]
-		out.Functions = append(out.Functions, webpage.Function{Name: f.Name(), File: p.File(f.File), Line: f.Line, Reason: show.Because(p, id)})
+		out.Functions = append(out.Functions,
+			webpage.Function{Name: f.Name(), File: p.File(f.File), Line: f.Line, Reason: show.Because(p, id)})
 	}
 	for _, o := range s.Obstacles {
-		out.Obstacles = append(out.Obstacles, webpage.Place{File: p.File(o.File), Line: o.Line, Text: qualOf(p, o.Func) + ": " + o.Text})
+		out.Obstacles = append(out.Obstacles,
+			webpage.Place{File: p.File(o.File), Line: o.Line, Text: qualOf(p, o.Func) + ": " + o.Text})
 	}
 	return out
 }
@@ -140,7 +143,8 @@ func ruled(found []finding.Finding, rules []*rule.Rule) []webpage.Rule {
 			codes = append(codes, f.Code)
 		}
 		shown := webpage.Finding{
-			File: f.File, Line: f.Line, Column: f.Column, Severity: string(f.Severity), Message: f.Message, Help: f.Help, Source: f.Text,
+			File: f.File, Line: f.Line, Column: f.Column, Severity: string(f.Severity), Message: f.Message, Help: f.Help,
+			Source: f.Text,
 		}
 		before, marked, _ := f.Split()
 		shown.Frame(len(before), len(marked))

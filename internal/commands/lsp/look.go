@@ -86,7 +86,8 @@ func (s *Server) look(ctx, serving context.Context, t *tree) (*look, error) {
 
 // asksGraph tells whether any rule that runs asks the call graph.
 func (l *look) asksGraph() bool {
-	return slices.ContainsFunc(l.configured.Rules, func(r *rule.Rule) bool { return r.CheckGraph != nil && l.configured.Runs(r) })
+	return slices.ContainsFunc(l.configured.Rules,
+		func(r *rule.Rule) bool { return r.CheckGraph != nil && l.configured.Runs(r) })
 }
 
 // diagnose says what the rules found in the documents of the tree.
@@ -112,7 +113,8 @@ func (s *Server) diagnose(l *look, made map[*document][]diagnostic) {
 // follows builds on that.
 func (s *Server) outcome(ctx, serving context.Context, t *tree) (*driver.Outcome, driver.Options, error) {
 	root := t.config.Root
-	options := driver.Options{Workers: s.options.Workers, NoCache: s.options.NoCache, Tool: s.options.Tool, Rules: s.options.Rules}
+	options := driver.Options{Workers: s.options.Workers, NoCache: s.options.NoCache, Tool: s.options.Tool,
+		Rules: s.options.Rules}
 	run := func(ctx context.Context) (*driver.Outcome, error) {
 		outcome, err := driver.Run(ctx, t.config, options)
 		if err == nil {
@@ -184,6 +186,7 @@ func diagnosticOf(f *finding.Finding, accepted bool, lines []string, encoding pl
 		text[i] = glyph.Line(text[i])
 	}
 	return diagnostic{
-		Range: spanOf(&f.Place, lines, encoding), Severity: severity, Code: f.Code, Source: "aiohub", Message: strings.Join(text, "\n"),
+		Range: spanOf(&f.Place, lines, encoding), Severity: severity, Code: f.Code, Source: "aiohub",
+		Message: strings.Join(text, "\n"),
 	}
 }

@@ -169,10 +169,12 @@ func (s *Server) watch(context.Context, *jrpc2.Request) (any, error) {
 	for _, pattern := range []string{"**/*.py", "**/pyproject.toml", "**/" + config.BaselineName, "**/.gitignore"} {
 		watchers = append(watchers, object{"globPattern": pattern})
 	}
-	registration := object{"id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": object{"watchers": watchers}}
+	registration := object{"id": "files", "method": "workspace/didChangeWatchedFiles",
+		"registerOptions": object{"watchers": watchers}}
 	go func() {
 		// A client that cannot do it after all does without.
-		_, _ = s.rpc.Callback(context.Background(), "client/registerCapability", object{"registrations": []object{registration}})
+		_, _ = s.rpc.Callback(context.Background(), "client/registerCapability",
+			object{"registrations": []object{registration}})
 	}()
 	return nil, nil
 }

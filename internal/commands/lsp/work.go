@@ -79,7 +79,8 @@ func (s *Server) round(serving context.Context) {
 }
 
 // overGraphs adds what the rules find that ask the call graph. That takes longer than all else, so that it comes after.
-func (s *Server) overGraphs(ctx context.Context, looks []*look, documents []*document, made map[*document][]diagnostic) {
+func (s *Server) overGraphs(ctx context.Context, looks []*look, documents []*document,
+	made map[*document][]diagnostic) {
 	for _, l := range looks {
 		err := driver.CheckGraph(ctx, l.config, l.outcome, l.options)
 		if ctx.Err() != nil {

@@ -64,7 +64,8 @@ type Cache struct {
 // Open starts a run on the files of a tree. tool changes whenever the tool could give another answer. Files larger than
 // maxSize bytes count as unreadable, as they do for the scanner.
 func Open(where Where, tool string, files []walk.File, maxSize int64) *Cache {
-	c := &Cache{root: where.Root, unsaved: where.Unsaved, tool: tool, maxSize: maxSize, files: files, hashes: make([]Hash, len(files)), started: time.Now()}
+	c := &Cache{root: where.Root, unsaved: where.Unsaved, tool: tool, maxSize: maxSize, files: files,
+		hashes: make([]Hash, len(files)), started: time.Now()}
 	if where.None {
 		return c
 	}
@@ -113,18 +114,22 @@ func (c *Cache) recognize(ctx context.Context, workers int) bool {
 	return ctx.Err() == nil
 }
 
-// Earlier returns the outcome of the run before this one, which was of other contents.
+// Earlier returns the outcome of the run before this one, which was of other contents. That of a tool with other answers
+// is none.
 func (c *Cache) Earlier() ([]byte, bool) {
 	if c.dir == nil {
 		return nil, false
 	}
-	pointer, ok := c.dir.read(latestName, latestName)
+	pointer, ok := c.dir.read(latestName, c.pointer())
 	if !ok {
 		return nil, false
 	}
 	name, what, _ := strings.Cut(string(pointer), "\n")
 	return c.dir.read(name, what)
 }
+
+// pointer is what the latest is sealed as.
+func (c *Cache) pointer() string { return latestName + " " + c.tool }
 
 // Keeps tells whether outcomes are kept at all.
 func (c *Cache) Keeps() bool { return c.dir != nil && c.unsaved == nil }
@@ -198,8 +203,8 @@ func (c *Cache) Close() error {
 	if !c.Keeps() {
 		return nil
 	}
-	if old, ok := c.dir.read(latestName, latestName); c.latest != "" && (!ok || string(old) != c.latest) {
-		c.failed(c.dir.write(latestName, latestName, []byte(c.latest)))
+	if old, ok := c.dir.read(latestName, c.pointer()); c.latest != "" && (!ok || string(old) != c.latest) {
+		c.failed(c.dir.write(latestName, c.pointer(), []byte(c.latest)))
 	}
 	content := c.formatIndex()
 	if old, ok := c.dir.read(indexName, indexName); !ok || string(old) != string(content) {

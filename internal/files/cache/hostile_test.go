@@ -340,6 +340,7 @@ func TestTreesThatNobodyLooksAtAreForgotten(t *testing.T) {
 	run(t, one, "1", "x")
 	run(t, two, "1", "x")
 	old := time.Now().Add(-2 * unusedAfter)
+	write(t, filepath.Join(base, treeName(one)), findingsPrefix+strings.Repeat("0", 32), "x")
 	for _, root := range []string{one, two} {
 		os.Chtimes(filepath.Join(base, treeName(root), indexName), old, old)
 	}

@@ -101,7 +101,9 @@ func forget(home *os.Root, name string) {
 	}
 	defer dir.Close()
 	for _, info := range regular(dir) {
-		if name := info.Name(); name == indexName || name == latestName || hasForm(name, outcomePrefix) || hasForm(name, graphPrefix) || atomicfile.IsTemporary(name) {
+		name := info.Name()
+		ours := name == indexName || name == latestName || hasForm(name, outcomePrefix) || hasForm(name, graphPrefix) || hasForm(name, findingsPrefix)
+		if ours || atomicfile.IsTemporary(name) {
 			dir.Remove(name)
 		}
 	}

@@ -25,6 +25,8 @@ type Config struct {
 	Root     string    // absolute, links resolved: the directory the tree starts at
 	RootMark string    // what makes it the root, "" if nothing does
 	Within   []string  // the parts of the tree that were asked for, as paths below Root; none for all of it
+	Parts    []string  // the only parts there are, if nothing makes Root a root but that they are in it; none for all of it
+	Apart    error     // why no baseline speaks for all that was asked for, if so
 	File     string    // the pyproject.toml read, or ""
 	View     view.View // of the tree
 
@@ -58,9 +60,10 @@ var Targets = []string{"asyncio", "threads"}
 
 // Keys are the names of all keys, in the order in which they are shown.
 var Keys = []string{
-	"select", "ignore", "possible", "target", "per-file-ignores", "exclude", "respect-gitignore", "output-format", "baseline", "cache-dir",
-	"runtime.forbid", "runtime.allow", "runtime.processes",
-	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.step-lines", "plan.step-files", "plan.calls",
+	"select", "ignore", "possible", "target", "per-file-ignores", "exclude", "respect-gitignore", "output-format",
+	"baseline", "cache-dir", "runtime.forbid", "runtime.allow", "runtime.processes",
+	"plan.patched", "plan.blocking", "plan.never-blocks", "plan.public", "plan.stays-sync", "plan.step-lines",
+	"plan.step-files", "plan.calls",
 }
 
 const defaultOrigin Origin = "default"
@@ -126,11 +129,11 @@ func FromFlag(name string) Origin { return Origin("--" + name) }
 func Load(paths []string, file string) (*Config, error) {
 	absolute := make([]string, len(paths))
 	for i, path := range paths {
-		var err error
-		if absolute[i], err = filepath.Abs(path); err == nil {
-			absolute[i], err = filepath.EvalSymlinks(absolute[i])
+		if path == "" {
+			return nil, fault.New("one of the paths is empty", "name a directory or a file that exists")
 		}
-		if err != nil {
+		var err error
+		if absolute[i], err = resolve(path); err != nil {
 			return nil, fault.At(path, 0, "cannot be read: "+cause(err), "name a directory or a file that exists")
 		}
 	}
@@ -142,6 +145,10 @@ func Load(paths []string, file string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	parts, apart, err := root.parts(paths, absolute, file != "")
+	if err != nil {
+		return nil, err
+	}
 	where := view.New(root.dir)
 	for i, path := range absolute {
 		where.Name(paths[i], path)
@@ -150,7 +157,7 @@ func Load(paths []string, file string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.RootMark = root.why
+	c.RootMark, c.Parts, c.Apart = root.why, parts, apart
 	var asked []string
 	for _, path := range absolute {
 		if path == root.dir {
@@ -166,6 +173,31 @@ func Load(paths []string, file string) (*Config, error) {
 	return c, nil
 }
 
+// resolve makes a path absolute and free of links. Two dots lead above the directory that a link in front of them leads
+// to, and above where the user really is, as for the system.
+func resolve(path string) (string, error) {
+	if !filepath.IsAbs(path) {
+		here, err := standing()
+		if err != nil {
+			return "", err
+		}
+		path = here + string(filepath.Separator) + path
+	}
+	if _, err := os.Stat(path); err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(path)
+}
+
+// standing is where the user is, without the links that he came through.
+func standing() (string, error) {
+	here, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(here)
+}
+
 // read reads the configuration of a tree.
 func read(root mark, file string, where view.View) (*Config, error) {
 	content := root.content
@@ -173,7 +205,7 @@ func read(root mark, file string, where view.View) (*Config, error) {
 	case file != "":
 		var err error
 		if content, err = os.ReadFile(file); err != nil {
-			return nil, fmt.Errorf("read configuration: %w", err)
+			return nil, fault.At(file, 0, "cannot be read: "+cause(err), "name a file that can be read with --config")
 		}
 	case content == nil:
 		// The root is known by something else, and may have a table all the same.

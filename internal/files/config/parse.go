@@ -49,7 +49,8 @@ func mentions(content []byte) bool {
 		// Not valid: whether the table is in there is for the error to say, if the name is.
 		return bytes.Contains(content, []byte("aiohub")) && bytes.Contains(content, []byte("tool"))
 	}
-	return slices.ContainsFunc(lines, func(k keyLine) bool { return k.path[0] == "tool" && len(k.path) > 1 && k.path[1] == "aiohub" })
+	return slices.ContainsFunc(lines,
+		func(k keyLine) bool { return k.path[0] == "tool" && len(k.path) > 1 && k.path[1] == "aiohub" })
 }
 
 func parse(root, file string, content []byte, where view.View) (*Config, error) {
@@ -73,6 +74,9 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 		line, _ := wrong.Position()
 		if message, hint := wrongType(wrong.Key()); message != "" {
 			return nil, fault.At(name, line, message, hint)
+		}
+		if bytes.HasPrefix(content, []byte("\xef\xbb\xbf")) {
+			return nil, fault.At(name, 1, "begins with a byte order mark, which TOML does not allow", "save it as UTF-8 without one")
 		}
 		return nil, fault.At(name, line, strings.TrimPrefix(wrong.Error(), "toml: "), "correct the line and run again")
 	case err != nil:
@@ -116,11 +120,14 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	c.Plan.take(&from.Plan)
 	for key, n := range map[string]int{"plan.step-lines": c.Plan.StepLines, "plan.step-files": c.Plan.StepFiles} {
 		if n < 1 {
-			return nil, c.Invalid(key, fmt.Sprintf("%s = %d: a step has to have room for something", strings.TrimPrefix(key, "plan."), n), "give a number above 0")
+			return nil, c.Invalid(key,
+				fmt.Sprintf("%s = %d: a step has to have room for something", strings.TrimPrefix(key, "plan."), n),
+				"give a number above 0")
 		}
 	}
 	if c.Target != "" && !slices.Contains(Targets, c.Target) {
-		return nil, c.Invalid("target", fmt.Sprintf("unknown target %q", c.Target), "the targets are "+strings.Join(Targets, ", "))
+		return nil, c.Invalid("target", fmt.Sprintf("unknown target %q", c.Target),
+			"the targets are "+strings.Join(Targets, ", "))
 	}
 	if _, err := glob.ParseList(c.Exclude); err != nil {
 		return nil, c.Invalid("exclude", err.Error(), "patterns are written as in a .gitignore")
@@ -133,7 +140,8 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 	if _, err := c.BaselineFile(); err != nil {
 		return nil, err
 	}
-	if _, err := c.within("cache-dir", c.CacheDir, "name a path in the tree, or leave it out; the variable AIOHUB_CACHE_DIR takes any"); c.CacheDir != "" && err != nil {
+	if _, err := c.within("cache-dir", c.CacheDir,
+		"name a path in the tree, or leave it out; the variable AIOHUB_CACHE_DIR takes any"); c.CacheDir != "" && err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -142,6 +150,15 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 // wants says for each key what its value has to be, and an example.
 var wants = map[string][2]string{
 	"":                  {"a table", "[tool.aiohub]"},
+	"plan":              {"a table of lists of strings, of numbers, and of true or false", "plan = {patched = true, step-lines = 250}"},
+	"plan.patched":      {"true or false", "patched = true"},
+	"plan.blocking":     {"a list of strings", `blocking = ["package.module:function"]`},
+	"plan.never-blocks": {"a list of strings", `never-blocks = ["package.module:function"]`},
+	"plan.public":       {"a list of strings", `public = ["package.module:function"]`},
+	"plan.stays-sync":   {"a list of strings", `stays-sync = ["package.module:function"]`},
+	"plan.step-lines":   {"a number", "step-lines = 250"},
+	"plan.step-files":   {"a number", "step-files = 10"},
+	"plan.calls":        {"a table of lists of strings", `calls = {"package.module:function:x.run" = ["package.module:Class.run"]}`},
 	"select":            {"a list of strings", `select = ["AH1", "green-sleep"]`},
 	"ignore":            {"a list of strings", `ignore = ["AH303"]`},
 	"possible":          {"true or false", "possible = true"},
@@ -160,6 +177,9 @@ var wants = map[string][2]string{
 
 // wrongType is the message about a key of ours whose value is of another type than it takes, "" for any other key.
 func wrongType(key []string) (message, hint string) {
+	if len(key) == 1 && key[0] == "tool" {
+		return `"tool" has to be a table`, "as in `[tool.aiohub]`"
+	}
 	if len(key) < 2 || key[0] != "tool" || key[1] != "aiohub" {
 		return "", ""
 	}
@@ -237,7 +257,8 @@ func lineOfKeys(content []byte) []keyLine {
 			table = path
 		}
 		lines = append(lines, keyLine{path, line})
-		if value := expression.Value(); expression.Kind == unstable.KeyValue && value != nil && value.Kind == unstable.InlineTable {
+		if value := expression.Value(); expression.Kind == unstable.KeyValue && value != nil &&
+			value.Kind == unstable.InlineTable {
 			lines = append(lines, inline(path, line, value)...)
 		}
 	}

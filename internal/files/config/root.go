@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"slices"
 
 	"aiohub/internal/output/fault"
 )
@@ -23,10 +24,14 @@ var marks = [][]string{
 	{".git"},
 }
 
+// ownTree is the weakest of the marks that say how a tree is to be judged.
+const ownTree = 1
+
 // mark is a directory that could be the root, and why.
 type mark struct {
 	dir, why string
 	content  []byte // of its pyproject.toml, if that is why
+	strength int    // its place among the marks
 }
 
 // findRoot returns the root of the tree that the directory start belongs to, start itself if nothing above it says
@@ -46,6 +51,7 @@ func findRoot(start string, chosen bool) (mark, error) {
 				return mark{}, err
 			}
 			nearest[strength] = found
+			nearest[strength].strength = strength
 		}
 		if nearest[0].dir != "" || nearest[len(marks)-1].dir != "" || !trusted(dir, filepath.Dir(dir)) {
 			break
@@ -59,17 +65,59 @@ func findRoot(start string, chosen bool) (mark, error) {
 	return mark{dir: start}, nil
 }
 
+// parts are the trees that several paths belong to, as paths below the directory that all are in, if nothing but that
+// makes it a root. None means that it is a tree: somebody stands there, or above, and names parts of it.
+//
+// Paths of which one belongs to a tree with a configuration, and others do not, are at fault: a run on all of them would
+// not go by it. With a baseline it is only who would judge by that who minds: that is apart.
+func (m mark) parts(typed, absolute []string, chosen bool) (parts []string, apart, err error) {
+	if len(absolute) == 1 {
+		return nil, nil, nil
+	}
+	here, err := standing()
+	divided := err != nil || !within(here, m.dir) || m.dir == filepath.Dir(m.dir)
+	for i, path := range absolute {
+		start, err := commonDir([]string{path})
+		if err != nil {
+			return nil, nil, err
+		}
+		own, err := findRoot(start, chosen)
+		if err != nil {
+			return nil, nil, err
+		}
+		if own.why != "" && own.dir != m.dir {
+			divided = true
+			if own.strength <= ownTree {
+				apart = fault.At(typed[i], 0, "belongs to a tree of its own, for its "+own.why+", and other paths do not", "look at one tree at a time")
+			}
+			if own.content != nil && !chosen {
+				return nil, nil, apart
+			}
+		}
+		below, err := filepath.Rel(m.dir, own.dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		parts = append(parts, filepath.ToSlash(below))
+	}
+	if m.why != "" || !divided || slices.Contains(parts, ".") {
+		return nil, apart, nil
+	}
+	return parts, apart, nil
+}
+
 // look looks for one of the names in a directory.
 func look(dir string, names []string) (mark, error) {
 	if names[0] == marks[1][0] {
 		content, err := readIn(dir)
 		if err != nil {
-			return mark{}, fault.At(filepath.Join(dir, "pyproject.toml"), 0, "cannot be read: "+err.Error(), "put a file there that can be read, or name one with --config")
+			return mark{}, fault.At(filepath.Join(dir, "pyproject.toml"), 0, "cannot be read: "+err.Error(),
+				"put a file there that can be read, or name one with --config")
 		}
 		if content == nil || !mentions(content) {
 			return mark{}, nil
 		}
-		return mark{dir, names[0] + " in pyproject.toml", content}, nil
+		return mark{dir: dir, why: names[0] + " in pyproject.toml", content: content}, nil
 	}
 	for _, name := range names {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {

@@ -45,19 +45,22 @@ func Unpack(ctx context.Context, root, revision string) (dir string, err error) 
 		return "", err
 	}
 	if err := git.Start(); err != nil {
-		return "", explain(err, "")
+		return "", explain(ctx, err, "")
 	}
 	unpackErr := unpack(dir, pipe)
 	if _, drainErr := io.Copy(io.Discard, pipe); unpackErr == nil {
 		unpackErr = drainErr
 	}
 	if err := git.Wait(); err != nil {
-		return "", unknown(revision, explain(err, complaint.String()))
+		return "", unknown(revision, explain(ctx, err, complaint.String()))
 	}
 	return dir, unpackErr
 }
 
 func unknown(revision string, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
 	return fault.New(fmt.Sprintf("revision %s: %v", revision, err), "name a commit, a tag or a branch of the repository that the tree is in")
 }
 

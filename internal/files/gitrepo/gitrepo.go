@@ -20,32 +20,41 @@ var ErrNone = errors.New("not in a git repository")
 
 // command runs git in root. Nothing that a repository's own configuration names is executed.
 func command(ctx context.Context, root string, args ...string) *exec.Cmd {
-	fixed := []string{"-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c", "log.showSignature=false", "-c", "core.pager=cat"}
+	fixed := []string{"-C", root, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=" + os.DevNull, "-c",
+		"log.showSignature=false", "-c", "core.pager=cat"}
 	git := exec.CommandContext(ctx, "git", append(fixed, args...)...)
 	// An empty list of protocols, and older versions of git know no other way: nothing is fetched that is not there.
-	git.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "LC_ALL=C")
+	git.Env = append(os.Environ(), "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1",
+		"GIT_ALLOW_PROTOCOL=none", "LC_ALL=C")
 	return git
 }
 
 // output runs git and returns what it prints.
 func output(ctx context.Context, root string, args ...string) ([]byte, error) {
-	return printed(command(ctx, root, args...))
+	return printed(ctx, command(ctx, root, args...))
 }
 
 // printed runs a command of git and returns what it prints.
-func printed(git *exec.Cmd) ([]byte, error) {
+func printed(ctx context.Context, git *exec.Cmd) ([]byte, error) {
 	var complaint bytes.Buffer
 	git.Stderr = &complaint
 	out, err := git.Output()
 	if err != nil {
-		return nil, explain(err, complaint.String())
+		return nil, explain(ctx, err, complaint.String())
 	}
 	return out, nil
 }
 
-// explain makes an error of what git says.
-func explain(err error, complaint string) error {
+// explain makes an error of what git says. Ctrl-C reaches git as well, and may have ended it before this program has
+// heard of it.
+func explain(ctx context.Context, err error, complaint string) error {
 	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &exit) && interrupted(exit.ProcessState):
+		return context.Canceled
+	}
 	if !errors.As(err, &exit) {
 		return fault.New("git cannot be run: "+err.Error(), "install git, or leave out what asks for the past")
 	}
@@ -77,7 +86,8 @@ func Versions(ctx context.Context, root, file string) ([]Version, error) {
 		return nil, nil
 	}
 	file = repository.prefix + file
-	out, err := repository.output(ctx, "--literal-pathspecs", "log", "--first-parent", fmt.Sprintf("--max-count=%d", mostVersions), "--format=%h %cs", repository.head, "--", file)
+	out, err := repository.output(ctx, "--literal-pathspecs", "log", "--first-parent",
+		fmt.Sprintf("--max-count=%d", mostVersions), "--format=%h %cs", repository.head, "--", file)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +98,10 @@ func Versions(ctx context.Context, root, file string) ([]Version, error) {
 			continue
 		}
 		content, err := repository.output(ctx, "cat-file", "blob", commit+":"+file)
-		if err != nil {
+		switch {
+		case errors.Is(err, context.Canceled):
+			return nil, err
+		case err != nil:
 			content = nil
 		}
 		versions = append(versions, Version{commit, date, content})

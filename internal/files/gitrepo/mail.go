@@ -42,7 +42,8 @@ func quote(out *bytes.Buffer, line []byte) {
 	column := 0
 	for i, c := range text {
 		piece := string(c)
-		if c == '=' || c < ' ' && c != '\t' || c > '~' || (c == ' ' || c == '\t') && i == len(text)-1 || column == 0 && (c == 'F' || c == '.') {
+		if c == '=' || c < ' ' && c != '\t' || c > '~' || (c == ' ' || c == '\t') && i == len(text)-1 ||
+			column == 0 && (c == 'F' || c == '.') {
 			piece = fmt.Sprintf("=%02X", c) // "From " and a single dot mean something at the beginning of a line
 		}
 		if column+len(piece) > longestLine-1 {

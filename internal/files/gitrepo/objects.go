@@ -25,7 +25,8 @@ func openObjects(ctx context.Context, root string) (*objects, error) {
 	if err := readable(root); err != nil {
 		return nil, err
 	}
-	out, err := output(ctx, root, "rev-parse", "--show-object-format", "--git-path", "objects", "--git-path", "shallow", "--show-prefix")
+	out, err := output(ctx, root, "rev-parse", "--show-object-format", "--git-path", "objects", "--git-path", "shallow",
+		"--show-prefix")
 	if err != nil {
 		return nil, err
 	}
@@ -37,9 +38,11 @@ func openObjects(ctx context.Context, root string) (*objects, error) {
 	if len(lines) == 4 {
 		o.prefix = lines[3]
 	}
-	if head, err := output(ctx, root, "rev-parse", "--verify", "-q", "HEAD^{commit}"); err == nil {
-		o.head = strings.TrimSpace(string(head))
+	head, err := output(ctx, root, "rev-parse", "--verify", "-q", "HEAD^{commit}")
+	if errors.Is(err, context.Canceled) {
+		return nil, err
 	}
+	o.head = strings.TrimSpace(string(head)) // of an error nothing: there is no commit
 	if o.dir, err = os.MkdirTemp("", "aiohub-git-"); err != nil {
 		return nil, err
 	}
@@ -54,7 +57,7 @@ func openObjects(ctx context.Context, root string) (*objects, error) {
 func (o *objects) link(ctx context.Context, format, store, shallow string) error {
 	init := o.git(ctx, "init", "--quiet", "--bare", "--template=", "--object-format="+format, o.dir)
 	if out, err := init.CombinedOutput(); err != nil {
-		return explain(err, string(out))
+		return explain(ctx, err, string(out))
 	}
 	info := filepath.Join(o.dir, "objects", "info")
 	if err := os.MkdirAll(info, 0o700); err != nil {
@@ -74,13 +77,14 @@ func (o *objects) close() { os.RemoveAll(o.dir) }
 func (o *objects) git(ctx context.Context, args ...string) *exec.Cmd {
 	git := exec.CommandContext(ctx, "git", args...)
 	git.Dir = o.dir
-	git.Env = append(withoutGit(os.Environ()), "GIT_DIR="+o.dir, "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
+	git.Env = append(withoutGit(os.Environ()), "GIT_DIR="+o.dir, "GIT_CONFIG_GLOBAL="+os.DevNull,
+		"GIT_CONFIG_SYSTEM="+os.DevNull,
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_ATTR_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C")
 	return git
 }
 
 func (o *objects) output(ctx context.Context, args ...string) ([]byte, error) {
-	return printed(o.git(ctx, args...))
+	return printed(ctx, o.git(ctx, args...))
 }
 
 // readable finds fault with a repository whose files would keep git waiting: pipes, devices.
@@ -102,7 +106,8 @@ func regular(git string, info fs.FileInfo) error {
 	if info.Mode()&special != 0 {
 		return errors.New("git: .git is not a regular file")
 	}
-	for _, name := range []string{"HEAD", "config", "config.worktree", "commondir", "index", "packed-refs", "shallow", "objects/info/alternates"} {
+	for _, name := range []string{"HEAD", "config", "config.worktree", "commondir", "index", "packed-refs", "shallow",
+		"objects/info/alternates"} {
 		if info, err := os.Stat(filepath.Join(git, filepath.FromSlash(name))); err == nil && info.Mode()&special != 0 {
 			return fmt.Errorf("git: .git/%s is not a regular file", name)
 		}

@@ -35,10 +35,13 @@ type identity struct{ name, email, date string }
 func NewReplica(ctx context.Context, root string) (*Replica, error) {
 	head, err := output(ctx, root, "rev-parse", "--verify", "-q", "HEAD^{commit}")
 	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, err
 	case errors.Is(err, ErrNone):
 		return nil, fault.At(root, 0, "not in a git repository", "patches need a commit to stand on: `git init`, add, commit")
 	case err != nil:
-		return nil, fault.At(root, 0, "the repository has no commit", "commit what is there first: patches need a commit to stand on")
+		return nil, fault.At(root, 0, "the repository has no commit",
+			"commit what is there first: patches need a commit to stand on")
 	}
 	r := &Replica{Head: strings.TrimSpace(string(head))}
 	r.states = []string{r.Head}
@@ -60,7 +63,10 @@ func NewReplica(ctx context.Context, root string) (*Replica, error) {
 // time.
 func identify(ctx context.Context, root, commit string) (*identity, error) {
 	ident, err := output(ctx, root, "-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, err
+	case err != nil:
 		return nil, fault.New("git does not know who makes the patches: "+err.Error(), "git config user.name ..., git config user.email ...")
 	}
 	name, rest, _ := strings.Cut(string(ident), " <")
@@ -100,7 +106,8 @@ func (r *Replica) copy(ctx context.Context, root string, who *identity) error {
 	if err := os.Mkdir(r.tree, 0o700); err != nil {
 		return err
 	}
-	r.env = append(withoutGit(os.Environ()), "GIT_DIR="+git, "GIT_WORK_TREE="+r.tree, "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull,
+	r.env = append(withoutGit(os.Environ()), "GIT_DIR="+git, "GIT_WORK_TREE="+r.tree, "GIT_CONFIG_GLOBAL="+os.DevNull,
+		"GIT_CONFIG_SYSTEM="+os.DevNull,
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_ATTR_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C",
 		"GIT_AUTHOR_NAME="+who.name, "GIT_AUTHOR_EMAIL="+who.email, "GIT_AUTHOR_DATE="+who.date,
 		"GIT_COMMITTER_NAME="+who.name, "GIT_COMMITTER_EMAIL="+who.email, "GIT_COMMITTER_DATE="+who.date)
@@ -110,7 +117,8 @@ func (r *Replica) copy(ctx context.Context, root string, who *identity) error {
 	if err := os.MkdirAll(filepath.Join(git, "objects", "info"), 0o700); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(git, "objects", "info", "alternates"), []byte(absolute(root, objects)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(git, "objects", "info", "alternates"), []byte(absolute(root, objects)+"\n"),
+		0o600); err != nil {
 		return err
 	}
 	if list, err := os.ReadFile(absolute(root, shallow)); err == nil {
@@ -155,11 +163,8 @@ func (r *Replica) git(ctx context.Context, stdin io.Reader, args ...string) (str
 	var complaint bytes.Buffer
 	git.Stderr = &complaint
 	out, err := git.Output()
-	if ctx.Err() != nil {
-		return "", ctx.Err()
-	}
 	if err != nil {
-		return "", explain(err, complaint.String())
+		return "", explain(ctx, err, complaint.String())
 	}
 	return strings.TrimRight(string(out), "\n"), nil
 }
@@ -215,7 +220,8 @@ func (r *Replica) Mails(ctx context.Context, messages []string) ([]Mail, error) 
 		}
 	}
 	out := filepath.Join(r.temp, "mails")
-	list, err := r.git(ctx, nil, "format-patch", "--numbered", "--zero-commit", "--no-signature", "--full-index", "--no-renames", "--output-directory="+out, r.Head+".."+tip)
+	list, err := r.git(ctx, nil, "format-patch", "--numbered", "--zero-commit", "--no-signature", "--full-index",
+		"--no-renames", "--output-directory="+out, r.Head+".."+tip)
 	if err != nil {
 		return nil, err
 	}

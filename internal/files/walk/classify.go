@@ -11,8 +11,8 @@ import (
 )
 
 var manifestNames = map[string]bool{
-	"setup.cfg": true, "pyproject.toml": true, "tox.ini": true, "Pipfile": true, "pip-requires": true, "test-requires": true,
-	"tox.toml": true, "pixi.toml": true, "uv.toml": true, "hatch.toml": true,
+	"setup.cfg": true, "pyproject.toml": true, "tox.ini": true, "Pipfile": true, "pip-requires": true,
+	"test-requires": true, "tox.toml": true, "pixi.toml": true, "uv.toml": true, "hatch.toml": true,
 }
 
 // requirementsName are names of requirements and constraints files, in any directory; in one for them all names are.
@@ -24,19 +24,24 @@ var settingsDirs = map[string]bool{"default": true, "sysconfig": true}
 // Files that set variables or start programs: by their name, by how it starts, and by its extension.
 var (
 	envNames = map[string]bool{
-		".env": true, ".envrc": true, "Containerfile": true, "Makefile": true, "makefile": true, "GNUmakefile": true, "justfile": true, "Justfile": true,
-		"Jenkinsfile": true, "Vagrantfile": true, "Earthfile": true, ".coveragerc": true, "crontab": true, "supervisord": true,
+		".env": true, ".envrc": true, "Containerfile": true, "Makefile": true, "makefile": true, "GNUmakefile": true,
+		"justfile": true, "Justfile": true, "Jenkinsfile": true, "Vagrantfile": true, "Earthfile": true, ".coveragerc": true,
+		"crontab": true, "supervisord": true,
 	}
 	envPrefixes   = []string{".env.", "Dockerfile", "Procfile"}
 	envExtensions = map[string]bool{
-		".env": true, ".envrc": true, ".dockerfile": true, ".Dockerfile": true, ".service": true, ".socket": true, ".timer": true, ".sh": true, ".bash": true, ".zsh": true, ".ksh": true,
-		".fish": true, ".yml": true, ".yaml": true, ".conf": true, ".ini": true, ".cfg": true, ".mk": true, ".toml": true, ".container": true, ".ps1": true, ".bat": true, ".cmd": true, ".hcl": true, ".nomad": true,
+		".env": true, ".envrc": true, ".dockerfile": true, ".Dockerfile": true, ".service": true, ".socket": true,
+		".timer": true, ".sh": true, ".bash": true, ".zsh": true, ".ksh": true,
+		".fish": true, ".yml": true, ".yaml": true, ".conf": true, ".ini": true, ".cfg": true, ".mk": true, ".toml": true,
+		".container": true, ".ps1": true, ".bat": true, ".cmd": true, ".hcl": true, ".nomad": true,
 	}
 	// startsPrograms are the JSON files that start programs, among all that are data: scripts of a package.json,
 	// definitions of tasks and containers, what an editor or a process manager runs.
-	startsPrograms = regexp.MustCompile(`(?i)^(package|app|launch|tasks|process(es)?|ecosystem.*)\.json$|task|container|ecs|deploy|compose|dockerrun|\bpods?\b|worker`)
+	startsPrograms = regexp.MustCompile(
+		`(?i)^(package|app|launch|tasks|process(es)?|ecosystem.*)\.json$|task|container|ecs|deploy|compose|dockerrun|\bpods?\b|worker`)
 	// templates are extensions behind the one that says what the file is to become.
-	templates = map[string]bool{".j2": true, ".jinja": true, ".jinja2": true, ".tmpl": true, ".tpl": true, ".template": true, ".erb": true}
+	templates = map[string]bool{".j2": true, ".jinja": true, ".jinja2": true, ".tmpl": true, ".tpl": true,
+		".template": true, ".erb": true}
 )
 
 // classify says what a file of this name in this directory is to the scanner; wanted is false for all other files.

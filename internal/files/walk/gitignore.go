@@ -88,7 +88,8 @@ func readExclude(top string) ([]byte, error) {
 
 // enter returns the ignore files in force in dir. One that cannot be read is no reason to hide or to show files.
 func (i *ignores) enter(root, dir string, entries []os.DirEntry) *ignores {
-	if !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == ".gitignore" && e.Type().IsRegular() }) {
+	if !slices.ContainsFunc(entries,
+		func(e os.DirEntry) bool { return e.Name() == ".gitignore" && e.Type().IsRegular() }) {
 		return i
 	}
 	content, err := readIgnores(filepath.Join(root, filepath.FromSlash(dir)))

@@ -51,6 +51,7 @@ type Options struct {
 	Exclude     glob.List // relative to the root; cannot be taken back by an ignore file
 	NoGitignore bool      // look at what .gitignore files hide
 	Named       []string  // paths below the root to look at even if an ignore file hides them, or a tool is known to have made them
+	Only        []string  // paths below the root beside which nothing is looked at; none for everything
 	Workers     int       // directories read at once; at least 1
 }
 
@@ -81,13 +82,7 @@ func Tree(ctx context.Context, root string, options Options) (*Result, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a directory", root)
 	}
-	w := &walker{root: root, options: options, tokens: make(chan struct{}, max(options.Workers, 1)), leads: map[string]lead{}}
-	for _, named := range options.Named {
-		w.leads[named] = there
-		for dir := path.Dir(named); dir != "." && w.leads[dir] == nowhere; dir = path.Dir(dir) {
-			w.leads[dir] = onTheWay
-		}
-	}
+	w := &walker{root: root, options: options, tokens: make(chan struct{}, max(options.Workers, 1)), leads: leadsTo(options.Named), parts: leadsTo(options.Only)}
 	var above *ignores
 	if !options.NoGitignore {
 		above = ignoresAbove(root)
@@ -116,11 +111,24 @@ const (
 	there
 )
 
+// leadsTo says of each path how it is related to some, but for what is below them.
+func leadsTo(paths []string) map[string]lead {
+	leads := map[string]lead{}
+	for _, named := range paths {
+		leads[named] = there
+		for dir := path.Dir(named); dir != "." && leads[dir] == nowhere; dir = path.Dir(dir) {
+			leads[dir] = onTheWay
+		}
+	}
+	return leads
+}
+
 type walker struct {
 	root    string
 	options Options
-	leads   map[string]lead
-	tokens  chan struct{} // one is held while a directory is read; a limited errgroup would block on the directories below
+	leads   map[string]lead // to what was named
+	parts   map[string]lead // to the parts that are looked at
+	tokens  chan struct{}   // one is held while a directory is read; a limited errgroup would block on the directories below
 	pending sync.WaitGroup
 
 	mu      sync.Mutex // guards what follows
@@ -150,7 +158,8 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 			found.Problems = append(found.Problems, unreadable(dir, err))
 		}
 	}
-	if dir != "" && w.leads[dir] != there && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
+	if dir != "" && w.leads[dir] != there &&
+		slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "pyvenv.cfg" }) {
 		hidden = true
 	}
 	ignored := above
@@ -161,6 +170,9 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 		name := entry.Name()
 		below := path.Join(dir, name)
 		isDir, leads := entry.IsDir(), w.leads[below]
+		if !w.part(dir, below) {
+			continue
+		}
 		hidden := hidden || isDir && neverSource[name]
 		if hidden && leads == nowhere {
 			continue
@@ -202,6 +214,21 @@ func (w *walker) directory(ctx context.Context, dir string, above *ignores, hidd
 			found.Files = append(found.Files, File{below, kind, info.Size(), info.ModTime().UnixNano(), changeTime(info)})
 		}
 	}
+}
+
+// part tells whether something in a directory lies in the parts that are looked at, or on the way there.
+func (w *walker) part(dir, below string) bool {
+	return len(w.options.Only) == 0 || w.parts[below] != nowhere || w.within(dir)
+}
+
+// within tells whether a directory is one of the parts or below one.
+func (w *walker) within(dir string) bool {
+	for ; dir != "." && dir != ""; dir = path.Dir(dir) {
+		if w.parts[dir] == there {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *walker) add(found Result) {

@@ -78,7 +78,8 @@ func (s *Set) Len() int { return len(s.edits) }
 type ConflictError struct{ First, Second Edit }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("two changes of bytes %d to %d and %d to %d overlap", e.First.Start, e.First.End, e.Second.Start, e.Second.End)
+	return fmt.Sprintf("two changes of bytes %d to %d and %d to %d overlap", e.First.Start, e.First.End, e.Second.Start,
+		e.Second.End)
 }
 
 // RangeError is an edit outside the file.
@@ -140,6 +141,49 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("line %d of the changed file would not parse: %s", e.Line, e.Message)
+}
+
+// Compiles reports a fault of Python source, an await outside of a coroutine function included; nil if it has none.
+func Compiles(src []byte) error {
+	var parser pysyntax.Parser
+	t := parser.Parse(src)
+	if first, bad := t.FirstError(); bad {
+		return &SyntaxError{pysource.NewLines(src).Line(int(first.Pos)), first.Msg}
+	}
+	parents := t.Parents()
+	for n := range t.All() {
+		if t.Kind(n) == pysyntax.Await && !awaits(t, parents, n) {
+			return &SyntaxError{pysource.NewLines(src).Line(int(t.Start(n))), "await outside of a coroutine function"}
+		}
+	}
+	return nil
+}
+
+// awaits reports whether an await can stand at a node: the scope that it runs in is that of a coroutine function.
+func awaits(t *pysyntax.Tree, parents []pysyntax.Node, n pysyntax.Node) bool {
+	for through := n; ; through = n {
+		n = parents[through]
+		inside := t.Kind(through) == pysyntax.Block
+		switch t.Kind(n) {
+		case pysyntax.FunctionDef: // its decorators and defaults run outside of it
+			if inside {
+				return t.Has(n, pysyntax.FlagAsync)
+			}
+		case pysyntax.Lambda:
+			if t.Last(n) == through {
+				return false
+			}
+		case pysyntax.ClassDef:
+			if inside {
+				return false
+			}
+		case pysyntax.GeneratorExp:
+			return true // one that is asynchronous, wherever it stands
+		}
+		if n == 0 {
+			return false
+		}
+	}
 }
 
 // Parses reports a fault of Python source, nil if it has none.

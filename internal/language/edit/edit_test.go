@@ -80,6 +80,28 @@ func TestParses(t *testing.T) {
 	}
 }
 
+func TestCompiles(t *testing.T) {
+	for src, ok := range map[string]bool{
+		"async def f():\n    await g()\n": true,
+		"def f():\n    await g()\n":       false,
+		"await g()\n":                     false,
+		"async def f():\n    class C(await g()):\n        x = 1\n":                    true,
+		"async def f():\n    class C:\n        x = await g()\n":                       false,
+		"async def f():\n    class C:\n        def m(self, x=await g()): pass\n":      false,
+		"async def f():\n    class C:\n        async def m(self): await g()\n":        true,
+		"async def f():\n    def m(x=await g()): pass\n":                              true,
+		"async def f():\n    return lambda: await g()\n":                              false,
+		"async def f():\n    return lambda x=await g(): x\n":                          true,
+		"async def f():\n    def inner():\n        return [await g() for x in y]\n":   false,
+		"async def f():\n    return [await g() for x in y], (await g() for x in y)\n": true,
+		"def f(:\n": false,
+	} {
+		if err := edit.Compiles([]byte(src)); (err == nil) != ok {
+			t.Errorf("%q: %v", src, err)
+		}
+	}
+}
+
 func TestDiff(t *testing.T) {
 	for _, test := range []struct{ name, before, after, want string }{
 		{"none", "a\n", "a\n", ""},

@@ -292,7 +292,8 @@ func (m *Imports) split(s *Set, n pysyntax.Node, c *change, kept, moved []pysynt
 		with := c.with[moved[i]]
 		line := with.String()
 		// Names of one module stay together, as they were.
-		for i++; i < len(moved) && with.Name != "" && c.with[moved[i]].Module == with.Module && c.with[moved[i]].Name != ""; i++ {
+		for i++; i < len(moved) && with.Name != "" && c.with[moved[i]].Module == with.Module &&
+			c.with[moved[i]].Name != ""; i++ {
 			more := c.with[moved[i]]
 			line += ", " + more.Name
 			if more.As != "" {
@@ -342,7 +343,8 @@ func (m *Imports) insertBefore(s *Set, n pysyntax.Node, imports []Import) {
 		return
 	}
 	separator := "\n" + Indent(m.t, n)
-	if !alone(m.t, n) && m.t.Kind(n) != pysyntax.If && len(bytes.TrimSpace(m.t.Src[lineStart(m.t.Src, int(m.t.Start(n))):m.t.Start(n)])) > 0 {
+	if !alone(m.t, n) && m.t.Kind(n) != pysyntax.If &&
+		len(bytes.TrimSpace(m.t.Src[lineStart(m.t.Src, int(m.t.Start(n))):m.t.Start(n)])) > 0 {
 		separator = "; "
 	}
 	var text strings.Builder

@@ -260,9 +260,11 @@ func (m *Imports) insertLine(at int, imp Import, text string) {
 
 // arrive adds the statements that have moved, those that come to one place in order.
 func (m *Imports) arrive(s *Set) {
-	slices.SortStableFunc(m.lined, func(a, b line) int { return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(a.imp.key(), b.imp.key())) })
+	slices.SortStableFunc(m.lined,
+		func(a, b line) int { return cmp.Or(cmp.Compare(a.at, b.at), strings.Compare(a.imp.key(), b.imp.key())) })
 	for _, l := range m.lined {
-		if l.at > 0 && m.t.Src[l.at-1] != '\n' && m.t.Src[l.at-1] != '\r' && !bytes.HasSuffix(m.t.Src[:l.at], []byte("\xef\xbb\xbf")) {
+		if l.at > 0 && m.t.Src[l.at-1] != '\n' && m.t.Src[l.at-1] != '\r' &&
+			!bytes.HasSuffix(m.t.Src[:l.at], []byte("\xef\xbb\xbf")) {
 			s.Insert(l.at, "\n"+l.text) // the last line of a file that lacks its line end
 		} else {
 			s.Insert(l.at, l.text+"\n")

@@ -33,7 +33,8 @@ func Clean(ctx context.Context, root string) error {
 		return nil
 	}
 	// Nothing that the tree or its configuration names may run: no monitor, no hooks.
-	command := exec.CommandContext(ctx, "git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
+	command := exec.CommandContext(ctx, "git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c",
+		"core.hooksPath=/dev/null",
 		"status", "--porcelain=v1", "-z", "--untracked-files=no", "--ignore-submodules=all", "--", ".")
 	command.Dir = root
 	command.Env = append(os.Environ(), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")

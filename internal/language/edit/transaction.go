@@ -121,7 +121,8 @@ func (p *prepared) unchanged() (fs.FileInfo, error) {
 		return nil, fault.At(p.Shown, 0, "is no regular file any more", "run the command again")
 	}
 	if info.Mode().Perm()&0o222 == 0 {
-		return nil, fault.At(p.Shown, 0, "is read-only", "make it writable, or leave it out with `exclude`; nothing was changed")
+		return nil, fault.At(p.Shown, 0, "is read-only",
+			"make it writable, or leave it out with `exclude`; nothing was changed")
 	}
 	now, err := os.ReadFile(p.Path)
 	if err != nil {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-var testPath = regexp.MustCompile(`(^|/)(t|tests?|testing|\w*[-_]tests?|\w*[a-z0-9]tests|test[-_]utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
+var testPath = regexp.MustCompile(
+	`(^|/)(t|tests?|testing|\w*[-_]tests?|\w*[a-z0-9]tests|test[-_]utils)/|(^|/)(test_[^/]*|[^/]*_test|conftest|fake_[^/]*)\.py$`)
 
 // IsTest reports whether a path is of test code.
 func IsTest(path string) bool { return testPath.MatchString(noTests.Replace(path)) }

@@ -41,7 +41,8 @@ type Tree struct {
 // New makes the tree of the files with the given '/'-separated paths. Files that are no .py files, scripts, are nodes
 // that nobody can import. Order of the paths decides nothing but the order of the indices.
 func New(paths []string) *Tree {
-	t := &Tree{nodes: make([]node, 1, 2*len(paths)+1), files: make([]ID, len(paths)), roots: map[string][]ID{}, dirs: map[string]ID{}}
+	t := &Tree{nodes: make([]node, 1, 2*len(paths)+1), files: make([]ID, len(paths)), roots: map[string][]ID{},
+		dirs: map[string]ID{}}
 	t.nodes[top] = node{parent: None, file: -1, isDir: true, children: map[string]ID{}}
 	t.dirs[""] = top
 	for i, p := range paths {

@@ -96,12 +96,16 @@ func (b *Builder) finish() *File {
 	}
 	return &File{
 		Names: names,
-		Nodes: slices.Clone(f.Nodes), Args: slices.Clone(f.Args), Scopes: slices.Clone(f.Scopes), Symbols: slices.Clone(f.Symbols),
-		Binds: slices.Clone(f.Binds), Imports: slices.Clone(f.Imports), Stars: slices.Clone(f.Stars), Classes: slices.Clone(f.Classes),
-		Attrs: slices.Clone(f.Attrs), Elems: slices.Clone(f.Elems), Funcs: slices.Clone(f.Funcs), Returns: slices.Clone(f.Returns),
-		All: slices.Clone(f.All), Prefixes: slices.Clone(f.Prefixes), HasAll: f.HasAll,
-		symbols: shrink(b.syms, len(f.Symbols), func(i int32) uint32 { return hashSymbol(f.Symbols[i].Scope, f.Symbols[i].Name) }),
-		ids:     shrink(b.ids, len(names), func(i int32) uint32 { return hashName(names[i]) }),
+		Nodes: slices.Clone(f.Nodes), Args: slices.Clone(f.Args), Scopes: slices.Clone(f.Scopes),
+		Symbols: slices.Clone(f.Symbols),
+		Binds:   slices.Clone(f.Binds), Imports: slices.Clone(f.Imports), Stars: slices.Clone(f.Stars),
+		Classes: slices.Clone(f.Classes),
+		Attrs:   slices.Clone(f.Attrs), Elems: slices.Clone(f.Elems), Funcs: slices.Clone(f.Funcs),
+		Returns: slices.Clone(f.Returns),
+		All:     slices.Clone(f.All), Prefixes: slices.Clone(f.Prefixes), HasAll: f.HasAll,
+		symbols: shrink(b.syms, len(f.Symbols),
+			func(i int32) uint32 { return hashSymbol(f.Symbols[i].Scope, f.Symbols[i].Name) }),
+		ids: shrink(b.ids, len(names), func(i int32) uint32 { return hashName(names[i]) }),
 	}
 }
 
@@ -176,7 +180,8 @@ func (b *Builder) symbol(scope int32, name Name) int32 {
 			b.syms[i] = int32(len(f.Symbols))
 			return int32(len(f.Symbols) - 1)
 		}
-		b.syms = shrink(b.syms, len(b.syms), func(s int32) uint32 { return hashSymbol(f.Symbols[s].Scope, f.Symbols[s].Name) })
+		b.syms = shrink(b.syms, len(b.syms),
+			func(s int32) uint32 { return hashSymbol(f.Symbols[s].Scope, f.Symbols[s].Name) })
 	}
 }
 

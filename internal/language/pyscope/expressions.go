@@ -372,7 +372,8 @@ func (b *Builder) prefix(n node, value []byte) {
 	for _, end := range []string{"%s", "{}", "{0}"} {
 		value = bytes.TrimSuffix(value, []byte(end))
 	}
-	if path, ok := bytes.CutSuffix(value, []byte(".")); ok && len(path) <= maxString && bytes.IndexByte(path, '.') > 0 && isDotted(path) {
+	if path, ok := bytes.CutSuffix(value, []byte(".")); ok && len(path) <= maxString && bytes.IndexByte(path, '.') > 0 &&
+		isDotted(path) {
 		b.f.Prefixes = append(b.f.Prefixes, b.name(path))
 	}
 }

@@ -63,8 +63,10 @@ func (f *File) Fingerprint(room []byte) (print [sha256.Size]byte, back []byte) {
 		w.add(1)
 	}
 	// The parts are told apart by how many of each there are.
-	w.add(int32(len(f.Names)), int32(len(f.Nodes)), int32(len(f.Args)), int32(len(f.Scopes)), int32(len(f.Symbols)), int32(len(f.Binds)),
-		int32(len(f.Imports)), int32(len(f.Stars)), int32(len(f.Classes)), int32(len(f.Attrs)), int32(len(f.Elems)), int32(len(f.Funcs)),
+	w.add(int32(len(f.Names)), int32(len(f.Nodes)), int32(len(f.Args)), int32(len(f.Scopes)), int32(len(f.Symbols)),
+		int32(len(f.Binds)),
+		int32(len(f.Imports)), int32(len(f.Stars)), int32(len(f.Classes)), int32(len(f.Attrs)), int32(len(f.Elems)),
+		int32(len(f.Funcs)),
 		int32(len(f.Returns)), int32(len(f.All)), int32(len(f.Prefixes)))
 	return sha256.Sum256(w), w
 }
@@ -101,7 +103,8 @@ func (w *words) definitions(f *File) {
 	}
 	for i := range f.Funcs {
 		fn := &f.Funcs[i]
-		w.add(int32(fn.Name), fn.Scope, fn.Outer, fn.Class, int32(fn.Flags), fn.Decorators, fn.NDecorator, fn.First, int32(fn.Result))
+		w.add(int32(fn.Name), fn.Scope, fn.Outer, fn.Class, int32(fn.Flags), fn.Decorators, fn.NDecorator, fn.First,
+			int32(fn.Result))
 	}
 	for i := range f.Returns {
 		w.add(int32(f.Returns[i].Value), f.Returns[i].Next)

@@ -28,7 +28,8 @@ func (b *Builder) imports(n node) {
 			continue
 		}
 		span, as := t.AliasName(c), t.AliasAsname(c)
-		i := Import{Syntax: c, Start: t.Start(c), End: t.End(c), Scope: b.scope, Module: dotted(t.Src[span.Start:span.End]), Ctx: b.importContext()}
+		i := Import{Syntax: c, Start: t.Start(c), End: t.End(c), Scope: b.scope, Module: dotted(t.Src[span.Start:span.End]),
+			Ctx: b.importContext()}
 		bound := firstPart(i.Module)
 		if as.End > as.Start {
 			i.As = string(t.Src[as.Start:as.End])
@@ -58,7 +59,8 @@ func (b *Builder) importFrom(n node) {
 		}
 		span, as := t.AliasName(c), t.AliasAsname(c)
 		i := Import{
-			Syntax: c, Start: t.Start(c), End: t.End(c), Scope: b.scope, Level: level, Module: from, Name: string(t.Src[span.Start:span.End]),
+			Syntax: c, Start: t.Start(c), End: t.End(c), Scope: b.scope, Level: level, Module: from,
+			Name: string(t.Src[span.Start:span.End]),
 			From: true, Ctx: b.importContext(),
 		}
 		bound := i.Name

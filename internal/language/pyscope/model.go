@@ -32,7 +32,8 @@ const (
 	ChoiceNode             // a or b, a and b, a if c else b: Args[B:B+N]: possible values
 	IndexNode              // A: container, B: index
 	CompNode               // list, set, generator comprehension: A: element
-	JoinNode               // a dotted path in a string: the name of the module A, a dot, then B as a name; N: as B of a StringNode
+	// a dotted path in a string: the name of the module A, a dot, then B as a name; N: as B of a StringNode
+	JoinNode
 )
 
 // Flags of a Node.

@@ -305,7 +305,8 @@ func (b *Builder) target(n node, kind BindKind, value Ref, ctx Context) {
 }
 
 func (b *Builder) isSelf(n node) bool {
-	return b.class != None && b.self != None && b.t.Kind(n) == pysyntax.Name && string(b.t.Ident(n)) == string(b.nameText(int32(b.self)))
+	return b.class != None && b.self != None && b.t.Kind(n) == pysyntax.Name &&
+		string(b.t.Ident(n)) == string(b.nameText(int32(b.self)))
 }
 
 func (b *Builder) attribute(name Name, elem ElemKind, binding Binding) {
@@ -325,7 +326,8 @@ func (b *Builder) element(container node, value Ref, kind ElemKind) {
 		b.f.Elems = append(b.f.Elems, Elem{Scope: b.scope, Name: b.name(t.Ident(container)), Value: value, Kind: kind})
 	case pysyntax.Attribute:
 		if b.isSelf(t.Child(container)) {
-			b.attribute(b.name(t.Ident(container)), kind, Binding{Kind: BindExpr, A: int32(value), B: None, Pos: t.Start(container)})
+			b.attribute(b.name(t.Ident(container)), kind,
+				Binding{Kind: BindExpr, A: int32(value), B: None, Pos: t.Start(container)})
 		}
 	}
 }
@@ -374,7 +376,8 @@ func (b *Builder) annAssign(n node) {
 	case t.Kind(target) == pysyntax.Name:
 		b.bind(b.name(t.Ident(target)), BindAnnotated, int32(note), None, t.Start(target))
 	case t.Kind(target) == pysyntax.Attribute && b.isSelf(t.Child(target)):
-		b.attribute(b.name(t.Ident(target)), Whole, Binding{Kind: BindAnnotated, A: int32(note), B: None, Pos: t.Start(target)})
+		b.attribute(b.name(t.Ident(target)), Whole,
+			Binding{Kind: BindAnnotated, A: int32(note), B: None, Pos: t.Start(target)})
 		if value == 0 {
 			b.expr(target, Stored)
 		}

@@ -210,7 +210,8 @@ func cookieIn(line []byte) string {
 		}
 		rest := bytes.TrimLeft(line[1:], " \t")
 		n := 0
-		for n < len(rest) && (rest[n] == '-' || rest[n] == '_' || rest[n] == '.' || rest[n]-'0' <= 9 || (rest[n]|0x20)-'a' <= 25) {
+		for n < len(rest) &&
+			(rest[n] == '-' || rest[n] == '_' || rest[n] == '.' || rest[n]-'0' <= 9 || (rest[n]|0x20)-'a' <= 25) {
 			n++
 		}
 		if n > 0 {
@@ -225,10 +226,13 @@ func canonical(name string) string { return strings.ReplaceAll(strings.ToLower(n
 func lookup(name string, src []byte) (*Encoding, error) {
 	n := canonical(name)
 	switch {
-	case n == "utf-8" || n == "utf8" || strings.HasPrefix(n, "utf-8-") || n == "u8" || n == "utf8-ucs2" || n == "utf8-ucs4" || n == "cp65001":
+	case n == "utf-8" || n == "utf8" || strings.HasPrefix(n, "utf-8-") || n == "u8" || n == "utf8-ucs2" ||
+		n == "utf8-ucs4" || n == "cp65001":
 		return UTF8, nil
-	case n == "latin-1" || n == "latin1" || n == "iso-8859-1" || n == "iso8859-1" || n == "8859" || n == "l1" || n == "cp819" ||
-		n == "latin" || strings.HasPrefix(n, "latin-1-") || strings.HasPrefix(n, "iso-8859-1-") || strings.HasPrefix(n, "iso-latin-1"):
+	case n == "latin-1" || n == "latin1" || n == "iso-8859-1" || n == "iso8859-1" || n == "8859" || n == "l1" ||
+		n == "cp819" ||
+		n == "latin" || strings.HasPrefix(n, "latin-1-") || strings.HasPrefix(n, "iso-8859-1-") ||
+		strings.HasPrefix(n, "iso-latin-1"):
 		return Latin1, nil
 	case n == "ascii" || n == "us-ascii" || n == "646":
 		return ascii, nil
@@ -250,9 +254,11 @@ func lookup(name string, src []byte) (*Encoding, error) {
 
 // asciiPlus names encodings that hold ASCII but whose other characters are not supported.
 var asciiPlus = map[string]bool{
-	"big5": true, "big5-tw": true, "csbig5": true, "cp950": true, "950": true, "ms950": true, "johab": true, "cp1361": true, "ms1361": true,
-	"euc-jis-2004": true, "euc-jisx0213": true, "eucjisx0213": true, "shift-jis-2004": true, "shift-jisx0213": true, "mbcs": true,
-	"cp720": true, "cp737": true, "cp775": true, "cp856": true, "cp857": true, "cp861": true, "cp864": true, "cp869": true, "cp1006": true,
-	"cp1125": true, "koi8-t": true, "kz1048": true, "ptcp154": true, "hp-roman8": true, "mac-greek": true, "mac-iceland": true,
-	"mac-latin2": true, "mac-turkish": true, "mac-croatian": true, "mac-romanian": true, "palmos": true,
+	"big5": true, "big5-tw": true, "csbig5": true, "cp950": true, "950": true, "ms950": true, "johab": true,
+	"cp1361": true, "ms1361": true, "euc-jis-2004": true, "euc-jisx0213": true, "eucjisx0213": true,
+	"shift-jis-2004": true, "shift-jisx0213": true, "mbcs": true, "cp720": true, "cp737": true, "cp775": true,
+	"cp856": true, "cp857": true, "cp861": true, "cp864": true, "cp869": true, "cp1006": true,
+	"cp1125": true, "koi8-t": true, "kz1048": true, "ptcp154": true, "hp-roman8": true, "mac-greek": true,
+	"mac-iceland": true, "mac-latin2": true, "mac-turkish": true, "mac-croatian": true, "mac-romanian": true,
+	"palmos": true,
 }

@@ -31,16 +31,18 @@ var others = []struct {
 	{"cp874", "", tables.Windows874, nil},
 	{"mac-cyrillic", "maccyrillic", tables.MacintoshCyrillic, nil},
 	{"euc-jp", "eucjp u-jis ujis", japanese.EUCJP, map[string]rune{
-		"\xa1\xc1": '〜', "\xa1\xc2": '‖', "\xa1\xdd": '−', "\xa1\xf1": '¢', "\xa1\xf2": '£', "\xa2\xcc": '¬', "\x8f\xa2\xb7": '~',
+		"\xa1\xc1": '〜', "\xa1\xc2": '‖', "\xa1\xdd": '−', "\xa1\xf1": '¢', "\xa1\xf2": '£', "\xa2\xcc": '¬',
+		"\x8f\xa2\xb7": '~',
 	}},
 	{"shift-jis", "csshiftjis s-jis shiftjis sjis", japanese.ShiftJIS, map[string]rune{
 		"\x81\x60": '〜', "\x81\x61": '‖', "\x81\x7c": '−', "\x81\x91": '¢', "\x81\x92": '£', "\x81\xca": '¬',
 	}},
 	{"cp932", "932 mskanji ms-kanji ms932 windows-31j", japanese.ShiftJIS, nil},
 	{"gbk", "936 cp936 ms936", simplifiedchinese.GBK, nil},
-	{"gb2312", "chinese csiso58gb231280 euc-cn euccn eucgb2312-cn gb2312-1980 gb2312-80 iso-ir-58", simplifiedchinese.GBK, map[string]rune{
-		"\xa1\xaa": '―', "\xa1\xa4": '・',
-	}},
+	{"gb2312", "chinese csiso58gb231280 euc-cn euccn eucgb2312-cn gb2312-1980 gb2312-80 iso-ir-58", simplifiedchinese.GBK,
+		map[string]rune{
+			"\xa1\xaa": '―', "\xa1\xa4": '・',
+		}},
 	{"gb18030", "gb18030-2000", simplifiedchinese.GB18030, nil},
 	{"euc-kr", "euckr korean ks-c-5601 ks-c-5601-1987 ks-x-1001 ksc5601 ksx1001", korean.EUCKR, nil},
 	{"cp949", "949 ms949 uhc", korean.EUCKR, nil},

@@ -20,15 +20,18 @@ const (
 var precedence = [pytoken.NumKinds]uint8{
 	pytoken.KwOr: precOr, pytoken.KwAnd: precAnd,
 	pytoken.Less: precCompare, pytoken.Greater: precCompare, pytoken.LessEq: precCompare, pytoken.GreaterEq: precCompare,
-	pytoken.Equal: precCompare, pytoken.NotEqual: precCompare, pytoken.KwIn: precCompare, pytoken.KwIs: precCompare, pytoken.KwNot: precCompare,
-	pytoken.Pipe: precBitOr, pytoken.Caret: precBitXor, pytoken.Amp: precBitAnd,
+	pytoken.Equal: precCompare, pytoken.NotEqual: precCompare, pytoken.KwIn: precCompare, pytoken.KwIs: precCompare,
+	pytoken.KwNot: precCompare,
+	pytoken.Pipe:  precBitOr, pytoken.Caret: precBitXor, pytoken.Amp: precBitAnd,
 	pytoken.LShift: precShift, pytoken.RShift: precShift,
 	pytoken.Plus: precArith, pytoken.Minus: precArith,
-	pytoken.Star: precTerm, pytoken.Slash: precTerm, pytoken.DSlash: precTerm, pytoken.Percent: precTerm, pytoken.At: precTerm,
+	pytoken.Star: precTerm, pytoken.Slash: precTerm, pytoken.DSlash: precTerm, pytoken.Percent: precTerm,
+	pytoken.At: precTerm,
 }
 
 // binaryOps is in the order of the tokens from Plus and from PlusEq.
-var binaryOps = [...]Op{OpAdd, OpSub, OpMult, OpDiv, OpFloorDiv, OpMod, OpMatMult, OpPow, OpLShift, OpRShift, OpBitAnd, OpBitOr, OpBitXor}
+var binaryOps = [...]Op{OpAdd, OpSub, OpMult, OpDiv, OpFloorDiv, OpMod, OpMatMult, OpPow, OpLShift, OpRShift, OpBitAnd,
+	OpBitOr, OpBitXor}
 
 // compareOps is in the order of the tokens from Less.
 var compareOps = [...]Op{OpLt, OpGt, OpLtE, OpGtE, OpEq, OpNotEq}
@@ -38,8 +41,10 @@ var canStart [pytoken.NumKinds]bool
 
 func init() {
 	for _, k := range []pytoken.Kind{
-		pytoken.Name, pytoken.Number, pytoken.String, pytoken.FStart, pytoken.TStart, pytoken.LPar, pytoken.LSqb, pytoken.LBrace,
-		pytoken.Ellipsis, pytoken.Plus, pytoken.Minus, pytoken.Tilde, pytoken.KwNot, pytoken.KwLambda, pytoken.KwAwait, pytoken.KwYield,
+		pytoken.Name, pytoken.Number, pytoken.String, pytoken.FStart, pytoken.TStart, pytoken.LPar, pytoken.LSqb,
+		pytoken.LBrace,
+		pytoken.Ellipsis, pytoken.Plus, pytoken.Minus, pytoken.Tilde, pytoken.KwNot, pytoken.KwLambda, pytoken.KwAwait,
+		pytoken.KwYield,
 		pytoken.KwNone, pytoken.KwTrue, pytoken.KwFalse,
 	} {
 		canStart[k] = true

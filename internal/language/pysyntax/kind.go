@@ -53,11 +53,13 @@ const (
 	// Parts with a position
 	ExceptHandler // type?, Block; Tok is the name after `as`, or 0
 	Alias         // see AliasName and AliasAsname
-	Param         // annotation? (FlagAnnotation), default? (FlagDefault); Tok is the name, Op a ParamKind. The range includes stars and default, see ArgRange
-	Keyword       // value; Tok is the name, or the `**` (FlagUnpack)
-	TypeVar       // bound? (FlagAnnotation), default? (FlagDefault); Tok is the name
-	ParamSpec     // default? (FlagDefault); Tok is the name
-	TypeVarTuple  // default? (FlagDefault); Tok is the name
+	// annotation? (FlagAnnotation), default? (FlagDefault); Tok is the name, Op a ParamKind. The range includes stars and
+	// default, see ArgRange
+	Param
+	Keyword      // value; Tok is the name, or the `**` (FlagUnpack)
+	TypeVar      // bound? (FlagAnnotation), default? (FlagDefault); Tok is the name
+	ParamSpec    // default? (FlagDefault); Tok is the name
+	TypeVarTuple // default? (FlagDefault); Tok is the name
 
 	// Expressions
 	BoolOp         // expression+; Op And or Or

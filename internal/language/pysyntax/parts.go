@@ -56,7 +56,8 @@ func (t *Tree) ArgRange(n Node) pytoken.Span {
 	if t.nodes[n].flags&FlagAnnotation != 0 {
 		r.End = t.nodes[t.nodes[n].child].end
 		// A closing parenthesis around the annotation belongs to the arg.
-		for i := t.TokenAt(r.End); t.Tokens[i].Kind == pytoken.RPar && t.nodes[t.nodes[n].child].flags&FlagParens != 0 && t.Tokens[i].End <= t.nodes[n].end; i++ {
+		for i := t.TokenAt(r.End); t.Tokens[i].Kind == pytoken.RPar && t.nodes[t.nodes[n].child].flags&FlagParens != 0 &&
+			t.Tokens[i].End <= t.nodes[n].end; i++ {
 			r.End = t.Tokens[i].End
 		}
 	}

@@ -65,7 +65,8 @@ func init() {
 		class[c] = clOp
 	}
 	for c, k := range map[byte]Kind{
-		'=': Assign, '+': Plus, '-': Minus, '*': Star, '/': Slash, '%': Percent, '@': At, '&': Amp, '|': Pipe, '^': Caret, '<': Less, '>': Greater,
+		'=': Assign, '+': Plus, '-': Minus, '*': Star, '/': Slash, '%': Percent, '@': At, '&': Amp, '|': Pipe, '^': Caret,
+		'<': Less, '>': Greater,
 	} {
 		plain[c] = k
 	}

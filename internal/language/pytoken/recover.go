@@ -32,7 +32,8 @@ func (l *Scanner) endBrokenLine(eol int) {
 		p++
 	}
 	switch keyword(src[start:p]) {
-	case KwAssert, KwBreak, KwClass, KwContinue, KwDef, KwDel, KwGlobal, KwImport, KwNonlocal, KwPass, KwRaise, KwReturn, KwTry, KwWhile, KwWith:
+	case KwAssert, KwBreak, KwClass, KwContinue, KwDef, KwDel, KwGlobal, KwImport, KwNonlocal, KwPass, KwRaise, KwReturn,
+		KwTry, KwWhile, KwWith:
 	default:
 		if p == start && src[start] != '@' || col > l.indents[len(l.indents)-1].col {
 			return

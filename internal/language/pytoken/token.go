@@ -156,13 +156,22 @@ type Stream struct {
 
 var names = [NumKinds]string{
 	EOF: "end of file", Newline: "newline", Indent: "indent", Dedent: "dedent", Bad: "invalid character",
-	Name: "name", Number: "number", String: "string", FStart: "f-string", TStart: "t-string", FMiddle: "f-string text", FEnd: "end of f-string",
-	LPar: "'('", RPar: "')'", LSqb: "'['", RSqb: "']'", LBrace: "'{'", RBrace: "'}'", Colon: "':'", Comma: "','", Semi: "';'", Dot: "'.'",
+	Name: "name", Number: "number", String: "string", FStart: "f-string", TStart: "t-string", FMiddle: "f-string text",
+	FEnd: "end of f-string",
+	LPar: "'('", RPar: "')'", LSqb: "'['", RSqb: "']'", LBrace: "'{'", RBrace: "'}'", Colon: "':'", Comma: "','",
+	Semi: "';'", Dot: "'.'",
 	Ellipsis: "'...'", Arrow: "'->'", Excl: "'!'", Tilde: "'~'", Walrus: "':='", Assign: "'='",
-	Plus: "'+'", Minus: "'-'", Star: "'*'", Slash: "'/'", DSlash: "'//'", Percent: "'%'", At: "'@'", DStar: "'**'", LShift: "'<<'", RShift: "'>>'", Amp: "'&'", Pipe: "'|'", Caret: "'^'",
-	PlusEq: "'+='", MinusEq: "'-='", StarEq: "'*='", SlashEq: "'/='", DSlashEq: "'//='", PercentEq: "'%='", AtEq: "'@='", DStarEq: "'**='", LShiftEq: "'<<='", RShiftEq: "'>>='", AmpEq: "'&='", PipeEq: "'|='", CaretEq: "'^='",
+	Plus: "'+'", Minus: "'-'", Star: "'*'", Slash: "'/'", DSlash: "'//'", Percent: "'%'", At: "'@'", DStar: "'**'",
+	LShift: "'<<'", RShift: "'>>'", Amp: "'&'", Pipe: "'|'", Caret: "'^'",
+	PlusEq: "'+='", MinusEq: "'-='", StarEq: "'*='", SlashEq: "'/='", DSlashEq: "'//='", PercentEq: "'%='", AtEq: "'@='",
+	DStarEq: "'**='", LShiftEq: "'<<='", RShiftEq: "'>>='", AmpEq: "'&='", PipeEq: "'|='", CaretEq: "'^='",
 	Less: "'<'", Greater: "'>'", LessEq: "'<='", GreaterEq: "'>='", Equal: "'=='", NotEqual: "'!='",
-	KwFalse: "'False'", KwNone: "'None'", KwTrue: "'True'", KwAnd: "'and'", KwAs: "'as'", KwAssert: "'assert'", KwAsync: "'async'", KwAwait: "'await'", KwBreak: "'break'", KwClass: "'class'", KwContinue: "'continue'", KwDef: "'def'", KwDel: "'del'", KwElif: "'elif'", KwElse: "'else'", KwExcept: "'except'", KwFinally: "'finally'", KwFor: "'for'", KwFrom: "'from'", KwGlobal: "'global'", KwIf: "'if'", KwImport: "'import'", KwIn: "'in'", KwIs: "'is'", KwLambda: "'lambda'", KwNonlocal: "'nonlocal'", KwNot: "'not'", KwOr: "'or'", KwPass: "'pass'", KwRaise: "'raise'", KwReturn: "'return'", KwTry: "'try'", KwWhile: "'while'", KwWith: "'with'", KwYield: "'yield'",
+	KwFalse: "'False'", KwNone: "'None'", KwTrue: "'True'", KwAnd: "'and'", KwAs: "'as'", KwAssert: "'assert'",
+	KwAsync: "'async'", KwAwait: "'await'", KwBreak: "'break'", KwClass: "'class'", KwContinue: "'continue'",
+	KwDef: "'def'", KwDel: "'del'", KwElif: "'elif'", KwElse: "'else'", KwExcept: "'except'", KwFinally: "'finally'",
+	KwFor: "'for'", KwFrom: "'from'", KwGlobal: "'global'", KwIf: "'if'", KwImport: "'import'", KwIn: "'in'",
+	KwIs: "'is'", KwLambda: "'lambda'", KwNonlocal: "'nonlocal'", KwNot: "'not'", KwOr: "'or'", KwPass: "'pass'",
+	KwRaise: "'raise'", KwReturn: "'return'", KwTry: "'try'", KwWhile: "'while'", KwWith: "'with'", KwYield: "'yield'",
 }
 
 // String is the kind as a message may quote it.

@@ -22,7 +22,8 @@ func RuneWidth(r rune) int {
 	switch {
 	case r < utf8.RuneSelf || !Shown(r):
 		return 1
-	case unicode.In(r, unicode.Mn, unicode.Me) || 0x1160 <= r && r <= 0x11ff: // Hangul vowels and finals stand inside the syllable
+	case unicode.In(r, unicode.Mn, unicode.Me) ||
+		0x1160 <= r && r <= 0x11ff: // Hangul vowels and finals stand inside the syllable
 		return 0
 	}
 	switch width.LookupRune(r).Kind() {

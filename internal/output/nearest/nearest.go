@@ -1,9 +1,17 @@
 // Package nearest finds the word somebody probably meant.
 package nearest
 
+import "strings"
+
 // Word returns the candidate closest to word, or "" if none is close enough to be worth suggesting: more than a third
-// of the letters wrong is another word. Of equally close candidates the first wins.
+// of the letters wrong is another word. Of equally close candidates the first wins, and before all others one that is
+// the same but for upper and lower case.
 func Word(word string, candidates []string) string {
+	for _, candidate := range candidates {
+		if strings.EqualFold(word, candidate) {
+			return candidate
+		}
+	}
 	best, limit := "", max(len(word)/3, 1)+1
 	for _, candidate := range candidates {
 		if d := distance(word, candidate); d < limit {

@@ -38,7 +38,8 @@ func github(w io.Writer, r *Report) error {
 		} else {
 			fmt.Fprintf(out, "endLine=%d,", f.EndLine)
 		}
-		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(f.Code+" "+f.Name), githubData.Replace(glyph.Lines(message)))
+		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(f.Code+" "+f.Name),
+			githubData.Replace(glyph.Lines(message)))
 	}
 	return out.Flush()
 }

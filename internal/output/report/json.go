@@ -35,7 +35,8 @@ func newEntry(f *finding.Finding) entry {
 	return entry{
 		Code: f.Code, Name: f.Name, Severity: string(f.Severity), File: f.File,
 		Line: f.Line, Column: f.Column, EndLine: f.EndLine, EndColumn: f.EndColumn,
-		Start: f.Start, End: f.End, Message: f.Message, Help: f.Help, Fix: string(f.Safety), Stage: f.Stage, Source: f.Text, Possible: f.Possible, Why: f.Why,
+		Start: f.Start, End: f.End, Message: f.Message, Help: f.Help, Fix: string(f.Safety), Stage: f.Stage, Source: f.Text,
+		Possible: f.Possible, Why: f.Why,
 	}
 }
 

@@ -96,7 +96,8 @@ type sarifRegion struct {
 // sarif writes a log for code scanning systems.
 func sarif(w io.Writer, r *Report) error {
 	run := sarifRun{
-		Tool:       sarifTool{Driver: sarifDriver{Name: "aiohub", Version: r.Version, Rules: make([]sarifRule, 0, len(r.Rules))}},
+		Tool: sarifTool{
+			Driver: sarifDriver{Name: "aiohub", Version: r.Version, Rules: make([]sarifRule, 0, len(r.Rules))}},
 		BaseIDs:    map[string]sarifArtifact{"SRCROOT": {Description: sarifText{"the root of the scanned tree"}}},
 		ColumnKind: "unicodeCodePoints",
 		Results:    make([]sarifResult, 0, len(r.Findings)),
@@ -133,7 +134,8 @@ func sarif(w io.Writer, r *Report) error {
 
 // ruleIndex finds a code among the sorted rules; -1, which SARIF reads as absent, for one that is not there.
 func ruleIndex(rules []finding.Descriptor, code string) int {
-	index, found := slices.BinarySearchFunc(rules, code, func(d finding.Descriptor, code string) int { return strings.Compare(d.Code, code) })
+	index, found := slices.BinarySearchFunc(rules, code,
+		func(d finding.Descriptor, code string) int { return strings.Compare(d.Code, code) })
 	if !found {
 		return -1
 	}

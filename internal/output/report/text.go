@@ -41,7 +41,8 @@ func colourOf(severity finding.Severity) string {
 
 func head(r *Report, f *finding.Finding) string {
 	where := fmt.Sprintf("%s:%d:%d:", lineStart(f.File), f.Line, f.Column)
-	return fmt.Sprintf("%s %s %s", sgr(r.Colour, bold, where), sgr(r.Colour, colourOf(f.Severity), f.Code), glyph.Line(f.Message))
+	return fmt.Sprintf("%s %s %s", sgr(r.Colour, bold, where), sgr(r.Colour, colourOf(f.Severity), f.Code),
+		glyph.Line(f.Message))
 }
 
 // lineStart is a path at the start of a line, where a log takes two colons for the start of a command.
@@ -113,7 +114,8 @@ func grouped(out io.Writer, r *Report, write func(f *finding.Finding, head strin
 			if r.Group == "rule" {
 				write(f, fmt.Sprintf("  %s %s", sgr(r.Colour, bold, lineStart(f.File)+":"+at), glyph.Line(f.Message)))
 			} else {
-				write(f, fmt.Sprintf("  %s %s %s", sgr(r.Colour, bold, at), sgr(r.Colour, colourOf(f.Severity), f.Code), glyph.Line(f.Message)))
+				write(f, fmt.Sprintf("  %s %s %s", sgr(r.Colour, bold, at), sgr(r.Colour, colourOf(f.Severity), f.Code),
+					glyph.Line(f.Message)))
 			}
 		}
 	}
@@ -166,7 +168,8 @@ func frame(out *bufio.Writer, r *Report, f *finding.Finding) {
 	if f.Label != "" {
 		label = " " + glyph.Line(f.Label)
 	}
-	fmt.Fprintf(out, "    %s %s %s%s\n", gutter, sgr(r.Colour, dim, "|"), strings.Repeat(" ", glyph.Width(before)), sgr(r.Colour, colourOf(f.Severity), carets+label))
+	fmt.Fprintf(out, "    %s %s %s%s\n", gutter, sgr(r.Colour, dim, "|"), strings.Repeat(" ", glyph.Width(before)),
+		sgr(r.Colour, colourOf(f.Severity), carets+label))
 }
 
 // expand makes text fit for a terminal cell by cell: tabs become spaces up to the next multiple of eight, and what

@@ -18,7 +18,10 @@ type View struct {
 }
 
 // named is a place that the user has named himself.
-type named struct{ typed, path string }
+type named struct {
+	typed, path string
+	linked      bool // from where he stands a link leads there
+}
 
 // New is the view of the tree at root from the current directory.
 func New(root string) View {
@@ -47,7 +50,24 @@ func Repository(dir string) string {
 }
 
 // Name takes note of how the user names a place.
-func (v *View) Name(typed, path string) { v.named = append(v.named, named{typed, path}) }
+func (v *View) Name(typed, path string) {
+	n := named{typed: typed, path: path}
+	// Behind a link two dots do not cancel it.
+	if clean := filepath.Clean(typed); v.leads(clean, path) {
+		n.typed = clean
+		n.linked = !filepath.IsAbs(clean) && filepath.Join(v.from, clean) != path
+	}
+	v.named = append(v.named, n)
+}
+
+// leads tells whether what the user could type leads to a place.
+func (v View) leads(typed, path string) bool {
+	if !filepath.IsAbs(typed) {
+		typed = filepath.Join(v.from, typed)
+	}
+	there, err := filepath.EvalSymlinks(typed)
+	return err == nil && there == path
+}
 
 // File is the path of a file of the tree, given below its root, as the user reaches it.
 func (v View) File(below string) string {
@@ -57,16 +77,16 @@ func (v View) File(below string) string {
 	return v.Path(filepath.Join(v.root, filepath.FromSlash(below)))
 }
 
-// Path is an absolute path as the user reaches it: from where he stands if it lies below; the way he has named it
-// himself; from where he stands in the tree; else as it is.
+// Path is an absolute path as the user reaches it: from where he stands if it lies below, unless he has named it through
+// a link; the way he has named it himself; from where he stands in the tree; else as it is.
 func (v View) Path(absolute string) string {
-	if below, ok := inside(v.from, absolute); ok {
+	below, ok := inside(v.from, absolute)
+	typed, linked := v.typed(absolute)
+	switch {
+	case ok && !linked:
 		return filepath.ToSlash(below)
-	}
-	for _, n := range v.named {
-		if below, ok := inside(n.path, absolute); ok {
-			return filepath.ToSlash(filepath.Join(n.typed, below))
-		}
+	case typed != "":
+		return filepath.ToSlash(typed)
 	}
 	if _, ok := inside(v.root, v.from); ok {
 		if relative, err := filepath.Rel(v.from, absolute); err == nil {
@@ -74,6 +94,30 @@ func (v View) Path(absolute string) string {
 		}
 	}
 	return filepath.ToSlash(absolute)
+}
+
+// typed is a path as the user has named it or a directory above it, and whether that leads through a link. Of several
+// names it is the first that does not.
+func (v View) typed(absolute string) (path string, linked bool) {
+	for _, n := range v.named {
+		below, ok := inside(n.path, absolute)
+		switch {
+		case !ok:
+		case !n.linked:
+			return n.join(below), false
+		case path == "":
+			path, linked = n.join(below), true
+		}
+	}
+	return path, linked
+}
+
+// join is a path below the place.
+func (n named) join(below string) string {
+	if below == "." {
+		return n.typed
+	}
+	return strings.TrimSuffix(n.typed, string(filepath.Separator)) + string(filepath.Separator) + below
 }
 
 // Committed is the path of a file of the tree as systems name it that know the repository; outside of one, as the user

@@ -11,7 +11,8 @@ import (
 func (r *Reader) assign(n, value node) {
 	t := r.t
 	first := t.Child(n)
-	if k := t.Kind(first); k != pysyntax.Tuple && k != pysyntax.List && t.Next(first) == value || t.Kind(n) == pysyntax.AnnAssign {
+	if k := t.Kind(first); k != pysyntax.Tuple && k != pysyntax.List && t.Next(first) == value ||
+		t.Kind(n) == pysyntax.AnnAssign {
 		r.assignTo(first, value)
 		return
 	}
@@ -90,6 +91,7 @@ func (r *Reader) bindLocal(target, value node, from, to int) {
 	}
 	delete(r.derived, s)
 	delete(r.made, s)
+	delete(r.typed, s)
 	if i := r.readBy(value, from, to); i >= 0 {
 		r.derived[s] = i
 	}
@@ -101,7 +103,8 @@ func (r *Reader) bindLocal(target, value node, from, to int) {
 	}
 	r.made[s] = maker{r.t.Start(value), r.dotted(r.t.Child(value))}
 	calls := r.fun().Calls
-	if i := slices.IndexFunc(calls, func(c Call) bool { return c.Start == r.t.Start(value) && c.End == r.t.End(value) }); i >= 0 {
+	if i := slices.IndexFunc(calls,
+		func(c Call) bool { return c.Start == r.t.Start(value) && c.End == r.t.End(value) }); i >= 0 {
 		calls[i].Local = string(r.t.Ident(target))
 	}
 }
@@ -114,7 +117,8 @@ func (r *Reader) readBy(value node, from, to int) int32 {
 	case pysyntax.Call:
 		callee := t.Child(value)
 		name := r.lastName(callee)
-		if t.Kind(callee) == pysyntax.Attribute && name != "get" && name != "is_set" && name != "isSet" || t.Kind(callee) == pysyntax.Name && name != "len" && name != "bool" && name != "getattr" && name != "hasattr" {
+		if t.Kind(callee) == pysyntax.Attribute && name != "get" && name != "is_set" && name != "isSet" ||
+			t.Kind(callee) == pysyntax.Name && name != "len" && name != "bool" && name != "getattr" && name != "hasattr" {
 			return -1
 		}
 	default:

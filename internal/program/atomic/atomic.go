@@ -66,6 +66,8 @@ type analysis struct {
 	loose      []*domain         // of closures
 	constructs []int             // by class
 	perTask    []bool            // by class: tasks make objects of it
+	serves     bool              // servers of the standard library handle requests in threads
+	inModule   []bool            // by class: a name of a module has its object
 	hasBelow   []bool            // by class: others derive from it
 	hands      map[callgraph.FuncID]handing
 	restFrom   map[callgraph.FuncID]uint32 // functions that the rest of the program runs beside a task from a place on
@@ -81,7 +83,8 @@ type place2 struct {
 
 func newAnalysis(in Input) *analysis {
 	return &analysis{
-		program: link(in.Graph, in.Files), target: in.Target, roots: map[callgraph.FuncID]int32{}, seen: map[place2]bool{}, begun: map[taskCall]bool{}, suspending: map[callgraph.FuncID]bool{}, restFrom: map[callgraph.FuncID]uint32{},
+		program: link(in.Graph, in.Files), target: in.Target, roots: map[callgraph.FuncID]int32{}, seen: map[place2]bool{},
+		begun: map[taskCall]bool{}, suspending: map[callgraph.FuncID]bool{}, restFrom: map[callgraph.FuncID]uint32{},
 		reach: reach{tasks: map[node2][]int32{}, from: map[reached]step{}},
 	}
 }
@@ -110,12 +113,14 @@ func Find(in Input) []Finding {
 
 func (a *analysis) sorted() []Finding {
 	slices.SortFunc(a.found, func(x, y Finding) int {
-		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Start, y.Start), cmp.Compare(x.Code, y.Code), cmp.Compare(x.End, y.End))
+		return cmp.Or(cmp.Compare(x.File, y.File), cmp.Compare(x.Start, y.Start), cmp.Compare(x.Code, y.Code),
+			cmp.Compare(x.End, y.End))
 	})
 	// An element that is changed, or made if it is missing, is said once.
 	kept := a.found[:0]
 	for _, f := range a.found {
-		if last := len(kept) - 1; f.Code == Unlocked && last >= 0 && kept[last].Code == CheckThenAct && kept[last].File == f.File && kept[last].Start == f.Start {
+		if last := len(kept) - 1; f.Code == Unlocked && last >= 0 && kept[last].Code == CheckThenAct &&
+			kept[last].File == f.File && kept[last].Start == f.Start {
 			continue
 		}
 		kept = append(kept, f)

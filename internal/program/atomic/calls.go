@@ -6,7 +6,8 @@ import (
 )
 
 // viewMethods give what a container has without changing it.
-var viewMethods = map[string]bool{"items": true, "values": true, "keys": true, "iteritems": true, "itervalues": true, "iterkeys": true}
+var viewMethods = map[string]bool{"items": true, "values": true, "keys": true, "iteritems": true, "itervalues": true,
+	"iterkeys": true}
 
 // methods are what methods of containers and events do.
 var methods = map[string]Act{
@@ -16,7 +17,8 @@ var methods = map[string]Act{
 }
 
 // throughBuiltins are builtins that pass on what is done with their result; the others take a copy or ask once.
-var throughBuiltins = map[string]bool{"len": true, "bool": true, "enumerate": true, "reversed": true, "zip": true, "iter": true, "filter": true, "map": true}
+var throughBuiltins = map[string]bool{"len": true, "bool": true, "enumerate": true, "reversed": true, "zip": true,
+	"iter": true, "filter": true, "map": true}
 
 func (r *Reader) call(n node, act Act) {
 	t := r.t
@@ -124,7 +126,7 @@ func (r *Reader) attributeByName(n node, function string, object node, act Act) 
 // noteCall notes a call.
 func (r *Reader) noteCall(n, callee, first node, awaited bool) {
 	t := r.t
-	c := Call{Start: t.Start(n), End: t.End(n), Paren: t.End(callee), Method: r.lastName(callee), Loop: r.loop > 0, BlockEnd: r.block, Awaited: awaited, Assigned: r.stored}
+	c := Call{Start: t.Start(n), End: t.End(n), Paren: t.End(callee), Method: r.lastName(callee), Loop: r.loop > 0, BlockEnd: r.block, Awaited: awaited, Assigned: r.stored, Branch: r.sides > 0, Comp: r.comp}
 	if t.Kind(callee) == pysyntax.Attribute {
 		object := t.Child(callee)
 		c.Recv, _ = r.stateOf(object)
@@ -154,7 +156,8 @@ func (r *Reader) noteCall(n, callee, first node, awaited bool) {
 		if a == first && name == "" {
 			c.Submits = r.bound(value)
 		}
-		if (a == first && name == "" || name == "blocking") && t.Kind(value) == pysyntax.Constant && t.Op(value) == pysyntax.ConstFalse {
+		if (a == first && name == "" || name == "blocking") && t.Kind(value) == pysyntax.Constant &&
+			t.Op(value) == pysyntax.ConstFalse {
 			c.NonBlock = true
 		}
 		c.Refuses = c.Refuses || t.Kind(value) == pysyntax.Constant && t.Op(value) == pysyntax.ConstFalse
@@ -185,8 +188,12 @@ func (r *Reader) bound(n node) Bound {
 	return b
 }
 
-// classOf gives the name of what made a local variable, "self" for the object whose method it is.
+// classOf gives the name of what made a value or of the annotation of a parameter, "self" for the object whose method
+// it is.
 func (r *Reader) classOf(n node) string {
+	if r.t.Kind(n) == pysyntax.Call {
+		return r.dotted(r.t.Child(n))
+	}
 	if r.t.Kind(n) != pysyntax.Name {
 		return ""
 	}
@@ -197,7 +204,10 @@ func (r *Reader) classOf(n node) string {
 	if _, ok := r.self[s]; ok {
 		return "self"
 	}
-	return r.made[s].name
+	if m, ok := r.made[s]; ok {
+		return m.name
+	}
+	return r.typed[s]
 }
 
 // given notes what an argument hands over.

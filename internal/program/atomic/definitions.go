@@ -9,7 +9,8 @@ import (
 
 func (r *Reader) function(n node) {
 	t := r.t
-	f := Func{Start: t.Start(n), End: t.End(n), Class: r.class, Outer: r.fn, Name: string(t.Ident(n)), Async: t.Has(n, pysyntax.FlagAsync)}
+	f := Func{Start: t.Start(n), End: t.End(n), Class: r.class, Outer: r.fn, Name: string(t.Ident(n)),
+		Async: t.Has(n, pysyntax.FlagAsync)}
 	var params, body node
 	static, classMethod := false, false
 	for c := t.Child(n); c != 0; c = t.Next(c) {
@@ -47,6 +48,9 @@ func (r *Reader) function(n node) {
 			r.self[s] = r.class
 		default:
 			r.params[s] = true
+			if t.Has(p, pysyntax.FlagAnnotation) {
+				r.typed[s] = r.dotted(t.Child(p))
+			}
 			r.fun().Params++
 		}
 		first = false

@@ -136,7 +136,8 @@ func (a *analysis) executor(fn callgraph.FuncID, recv Ref, recvCall uint32) stri
 
 func isPool(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
-	return slices.ContainsFunc(poolWords, func(word string) bool { return strings.HasSuffix(last, word) }) && !strings.Contains(name, "Process")
+	return slices.ContainsFunc(poolWords, func(word string) bool { return strings.HasSuffix(last, word) }) &&
+		!strings.Contains(name, "Process")
 }
 
 // getter gives the pool that a function makes when it is first asked for, and returns.
@@ -190,9 +191,12 @@ func (a *analysis) nestedIn(s inside, key string, given []submission) {
 		pool, _, _ := strings.Cut(key, " of ")
 		a.report(Finding{
 			Code: Nested, Fn: waiter, Start: at, End: a.endOfLine(waiter, at), Certain: !a.givesUp(waiter, at),
-			Message: fmt.Sprintf("`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it", a.g.Funcs[s.fn].Qual, pool),
-			Help:    "use an executor of its own for the inner work, or do it here",
-			Why:     []string{fmt.Sprintf("%s is given to %s by %s in line %d", a.g.Funcs[s.fn].Name(), pool, a.g.Funcs[s.from].Name(), s.line), strings.Join(chain, " -> ")},
+			Message: fmt.Sprintf(
+				"`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it", a.g.Funcs[s.fn].Qual, pool),
+			Help: "use an executor of its own for the inner work, or do it here",
+			Why: []string{
+				fmt.Sprintf("%s is given to %s by %s in line %d", a.g.Funcs[s.fn].Name(), pool, a.g.Funcs[s.from].Name(), s.line),
+				strings.Join(chain, " -> ")},
 		})
 	}
 }
@@ -229,19 +233,39 @@ func (a *analysis) waiter(g submission, from map[callgraph.FuncID]callgraph.Func
 
 var resultMethods = map[string]bool{"result": true, "wait": true, "exception": true}
 
+// mapping are methods of executors whose result waits while it is gone through.
+var mapping = map[string]bool{"map": true, "imap": true, "starmap": true}
+
+// consumers are builtins and methods that go through all of what they are given.
+var consumers = map[string]bool{
+	"list": true, "tuple": true, "set": true, "frozenset": true, "dict": true, "sorted": true, "sum": true, "min": true, "max": true, "any": true, "all": true,
+	"join": true, "extend": true, "update": true, "deque": true, "Counter": true,
+}
+
+// isWait reports whether a call waits for futures that it is given.
+func (a *analysis) isWait(fn callgraph.FuncID, c *Call) bool {
+	return strings.Contains(c.Text, "futures") || slices.ContainsFunc(a.sitesAt(fn, c.Start), func(name string) bool {
+		return name == "concurrent.futures.wait" || name == "futurist.waiters.wait_for_all"
+	})
+}
+
 // waitsFor reports whether the result of a call is waited for.
-func (a *analysis) waitsFor(fn callgraph.FuncID, pos uint32, c *Call, from map[callgraph.FuncID]callgraph.FuncID) (uint32, bool) {
+func (a *analysis) waitsFor(fn callgraph.FuncID, pos uint32, c *Call,
+	from map[callgraph.FuncID]callgraph.FuncID) (uint32, bool) {
 	f := a.fns[fn]
+	if mapping[c.Method] && c.Iterated {
+		return pos, true
+	}
 	for i := range f.Calls {
 		d := &f.Calls[i]
 		switch {
 		case resultMethods[d.Method] && d.Ctor == pos:
 			return pos, true
-		case d.Start > pos && (d.Method == "as_completed" || d.Method == "wait" && strings.Contains(d.Text, "futures") || d.Method == "wait_for_all" || d.Method == "waitall"):
+		case (d.Start > pos || d.End > c.End) && (d.Method == "as_completed" || d.Method == "wait" && a.isWait(fn, d) || d.Method == "wait_for_all" || d.Method == "waitall"):
 			return pos, true
-		case d.Start > pos && d.Method == "result" && d.Loop && d.Ctor == 0 && d.Recv.Kind == NoRef && c.Assigned.Kind == NoRef:
+		case (d.Start > pos || d.Comp > pos) && d.Method == "result" && d.Loop && d.Ctor == 0 && d.Recv.Kind == NoRef && c.Assigned.Kind == NoRef:
 			return pos, true
-		case c.Method == "map" && d.Start < pos && d.End > pos && (d.Method == "list" || d.Method == "tuple"):
+		case mapping[c.Method] && d.Start < pos && d.End > pos && consumers[d.Method]:
 			return pos, true
 		}
 	}

@@ -194,7 +194,8 @@ func (r *Reader) contains(n node) {
 func (r *Reader) lambda(n node) {
 	t := r.t
 	before := *r
-	r.begin(r.open(n, pyscope.LambdaScope), Func{Start: t.Start(n), End: t.End(n), Class: -1, Outer: r.fn, Name: "<lambda>"})
+	r.begin(r.open(n, pyscope.LambdaScope),
+		Func{Start: t.Start(n), End: t.End(n), Class: -1, Outer: r.fn, Name: "<lambda>"})
 	r.expr(t.Last(n), Load)
 	r.restore(&before)
 }
@@ -205,8 +206,9 @@ func (r *Reader) comprehension(n node, act Act) {
 	t := r.t
 	ends := act != Iterate || t.Kind(n) != pysyntax.GeneratorExp
 	scope := r.scope
-	first, all := true, len(r.fun().Accesses)
+	first, all, around := true, len(r.fun().Accesses), r.comp
 	r.loop++
+	r.comp = t.End(n)
 	for c := t.Child(n); c != 0; c = t.Next(c) {
 		if t.Kind(c) != pysyntax.Comprehension {
 			continue
@@ -219,6 +221,7 @@ func (r *Reader) comprehension(n node, act Act) {
 		from := len(r.fun().Accesses)
 		r.expr(iterable, Iterate)
 		r.stretch(from, len(r.fun().Accesses), t.End(n))
+		r.goneThrough(iterable)
 		if first {
 			r.scope, first = r.open(n, pyscope.ComprehensionScope), false
 		}
@@ -230,7 +233,7 @@ func (r *Reader) comprehension(n node, act Act) {
 		r.expr(c, Load)
 	}
 	r.loop--
-	r.scope = scope
+	r.scope, r.comp = scope, around
 	for i := all; ends && i < len(r.fun().Accesses); i++ {
 		r.fun().Accesses[i].ended = true
 	}

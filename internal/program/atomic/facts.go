@@ -142,6 +142,9 @@ type Call struct {
 	First      Ref      // the first argument or target=, if that is a state
 	Made       string   // class whose instance the first argument is, as written
 	Awaited    bool
+	Iterated   bool   // its result is gone through by a loop or comprehension
+	Branch     bool   // it stands in a branch
+	Comp       uint32 // where the comprehension ends that it stands in, 0 for none
 	Workers    bool   // it is given a number of workers that is not 1
 	Assigned   Ref    // the state that its result goes to
 	Local      string // the local variable that its result goes to

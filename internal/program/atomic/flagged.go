@@ -22,7 +22,8 @@ func (a *analysis) flagged(v *view, fn callgraph.FuncID, c *Check, things State)
 	}
 	a.report(Finding{
 		Code: Flagged, Fn: fn, Start: added.Start, End: min(added.End, a.endOfLine(fn, added.Start)), Certain: o.free,
-		Message: fmt.Sprintf("%s is added to, and then %s tested (%s); the task that sets it goes through %s: what is added in between is taken twice, or never: %s",
+		Message: fmt.Sprintf(
+			"%s is added to, and then %s tested (%s); the task that sets it goes through %s: what is added in between is taken twice, or never: %s",
 			a.show(things), a.show(flag), a.lineOf(fn, test.Start), a.show(things), a.pair(o)),
 		Help: "hold one lock over adding and testing, and the same over setting and going through", Why: a.why(v, fn, o),
 	})
@@ -32,7 +33,8 @@ func (a *analysis) flagged(v *view, fn callgraph.FuncID, c *Check, things State)
 func (a *analysis) goesThrough(after spot, things State) bool {
 	f := a.fns[after.fn]
 	for i := int(after.at) + 1; i < len(f.Accesses); i++ {
-		if b := &f.Accesses[i]; (b.Act == Iterate || b.Act == View || b.Act == Remove || b.Act == Load) && a.state(after.fn, b.Ref) == things {
+		if b := &f.Accesses[i]; (b.Act == Iterate || b.Act == View || b.Act == Remove || b.Act == Load) &&
+			a.state(after.fn, b.Ref) == things {
 			return true
 		}
 	}

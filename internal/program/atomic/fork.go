@@ -11,8 +11,9 @@ import (
 // forks are calls that make worker processes of the present one; the value says whether they do so only if they are
 // given a number of workers.
 var forks = map[string]bool{
-	"os.fork": false, "os.forkpty": false, "oslo_service.service.launch": true, "oslo_service.service.ProcessLauncher.launch_service": false,
-	"cotyledon.ServiceManager.run": false, "cotyledon.ServiceManager.add": false, "daemon.DaemonContext.open": false, "daemon.DaemonContext.__enter__": false,
+	"os.fork": false, "os.forkpty": false, "oslo_service.service.launch": true,
+	"oslo_service.service.ProcessLauncher.launch_service": false, "cotyledon.ServiceManager.run": false,
+	"cotyledon.ServiceManager.add": false, "daemon.DaemonContext.open": false, "daemon.DaemonContext.__enter__": false,
 	"daemonize.Daemonize.start": false, "tornado.process.fork_processes": true, "prefork.run": false,
 }
 
@@ -122,8 +123,9 @@ func (a *analysis) usedAfter(fn callgraph.FuncID, c, fork *Call) bool {
 func (a *analysis) reportFork(fn callgraph.FuncID, c *Call, fork, what, at string, certain bool) {
 	a.report(Finding{
 		Code: Forked, Fn: fn, Start: c.Start, End: min(c.End, a.endOfLine(fn, c.Start)), Certain: certain,
-		Message: fmt.Sprintf("%s before `%s` makes worker processes: the processes have none of the threads, and what says that they run stays true", what, fork),
-		Help:    "do it in each process, after the fork: where the service starts", Why: []string{at},
+		Message: fmt.Sprintf(
+			"%s before `%s` makes worker processes: the processes have none of the threads, and what says that they run stays true", what, fork),
+		Help: "do it in each process, after the fork: where the service starts", Why: []string{at},
 	})
 }
 
@@ -132,9 +134,11 @@ func (a *analysis) makesThread(fn callgraph.FuncID, pos uint32) (what, at string
 	for _, name := range a.sitesAt(fn, pos) {
 		last := name[strings.LastIndexByte(name, '.')+1:]
 		switch {
-		case last == "start" && (strings.Contains(name, "Thread") || strings.Contains(name, "Timer")) && !strings.Contains(name, "multiprocessing"),
+		case last == "start" && (strings.Contains(name, "Thread") || strings.Contains(name, "Timer")) &&
+			!strings.Contains(name, "multiprocessing"),
 			last == "submit" && strings.Contains(name, "ThreadPoolExecutor"), name == "_thread.start_new_thread":
-			return fmt.Sprintf("`%s` starts a thread", name), fmt.Sprintf("%s starts it in line %d", a.g.Funcs[fn].Name(), a.lineAt(fn, pos))
+			return fmt.Sprintf("`%s` starts a thread", name),
+				fmt.Sprintf("%s starts it in line %d", a.g.Funcs[fn].Name(), a.lineAt(fn, pos))
 		}
 	}
 	return "", ""
@@ -157,11 +161,14 @@ func (a *analysis) madeIn(fn callgraph.FuncID, depth int) (what, at string) {
 		c := &f.Checks[i]
 		act := &f.Accesses[c.Act]
 		s := a.state(fn, act.Ref)
-		if c.Form != TestThenAct || act.Act != Store || act.Value < 0 || a.files[a.g.Funcs[fn].File].Values[act.Value].Kind != Constant || s.Kind == NoRef {
+		if c.Form != TestThenAct || act.Act != Store || act.Value < 0 ||
+			a.files[a.g.Funcs[fn].File].Values[act.Value].Kind != Constant || s.Kind == NoRef {
 			continue
 		}
-		if slices.ContainsFunc(f.Calls, func(c Call) bool { return c.Method == "start" && c.End <= act.Start }) && a.testedElsewhere(s, fn) {
-			return fmt.Sprintf("%s is set, as a sign that something was started,", a.show(s)), fmt.Sprintf("%s sets it in line %d", a.g.Funcs[fn].Name(), a.lineAt(fn, act.Start))
+		if slices.ContainsFunc(f.Calls, func(c Call) bool { return c.Method == "start" && c.End <= act.Start }) &&
+			a.testedElsewhere(s, fn) {
+			return fmt.Sprintf("%s is set, as a sign that something was started,", a.show(s)),
+				fmt.Sprintf("%s sets it in line %d", a.g.Funcs[fn].Name(), a.lineAt(fn, act.Start))
 		}
 	}
 	for _, i := range a.out[fn] {

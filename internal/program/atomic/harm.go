@@ -107,7 +107,8 @@ func (a *analysis) onlyRemembers(fn callgraph.FuncID, c *Check, s State) bool {
 	}
 	for _, at := range a.spots[s] {
 		b := a.accessOf(at)
-		if !b.Act.writes() || at.fn == fn || a.constructing(at.fn) || b.Act == Clear || b.Act == Remove || b.Act == DelItem || b.Act == Delete {
+		if !b.Act.writes() || at.fn == fn || a.constructing(at.fn) || b.Act == Clear || b.Act == Remove || b.Act == DelItem ||
+			b.Act == Delete {
 			continue
 		}
 		if v := a.valueOf(at); b.Act == Store && v != nil && (v.Kind == Nothing || v.Empty) {
@@ -151,10 +152,12 @@ func (a *analysis) readBetween(fn callgraph.FuncID, c *Check, s State) bool {
 }
 
 // stateful are words in the names of classes whose objects are not as good as another of their kind.
-var stateful = []string{"Lock", "Semaphore", "Condition", "Event", "Queue", "Thread", "Executor", "Pool", "Timer", "Session", "Connection", "Client", "Socket", "Server"}
+var stateful = []string{"Lock", "Semaphore", "Condition", "Event", "Queue", "Thread", "Executor", "Pool", "Timer",
+	"Session", "Connection", "Client", "Socket", "Server"}
 
 // opening are names of functions that open something which has to be closed.
-var opening = []string{"connect", "open_connection", "create_connection", "create_pool", "create_session", "create_client", "open", "connection", "login"}
+var opening = []string{"connect", "open_connection", "create_connection", "create_pool", "create_session",
+	"create_client", "open", "connection", "login"}
 
 // hasState reports whether a value is an object with a state of its own, so that it matters which of two it is.
 func (a *analysis) hasState(fn callgraph.FuncID, v *Value) bool {

@@ -40,7 +40,9 @@ func (a *analysis) iteration(v *view, fn callgraph.FuncID, it *Access) {
 	}
 	a.report(Finding{
 		Code: Iterated, Fn: fn, Start: it.Start, End: min(it.End, a.endOfLine(fn, it.Start)), Certain: o.free,
-		Message: fmt.Sprintf("%s is gone through here while another task can change it (%s): %s", a.show(s), a.lineIn(o.spot), a.pair(o)),
-		Help:    "go through a copy that is taken at once, `list(...)`, or hold the lock of those who change it", Why: a.why(v, fn, o),
+		Message: fmt.Sprintf("%s is gone through here while another task can change it (%s): %s", a.show(s), a.lineIn(o.spot),
+			a.pair(o)),
+		Help: "go through a copy that is taken at once, `list(...)`, or hold the lock of those who change it",
+		Why:  a.why(v, fn, o),
 	})
 }

@@ -2,6 +2,8 @@ package atomic
 
 import (
 	"strings"
+
+	"aiohub/internal/program/callgraph"
 )
 
 // kind is what is known of the values that a state has.
@@ -24,19 +26,20 @@ type kind struct {
 }
 
 var containerNames = map[string]bool{
-	"dict": true, "list": true, "set": true, "OrderedDict": true, "defaultdict": true, "Counter": true, "deque": true, "WeakValueDictionary": true,
-	"WeakKeyDictionary": true, "WeakSet": true, "UserDict": true, "UserList": true, "ChainMap": true,
+	"dict": true, "list": true, "set": true, "OrderedDict": true, "defaultdict": true, "Counter": true, "deque": true,
+	"WeakValueDictionary": true, "WeakKeyDictionary": true, "WeakSet": true, "UserDict": true, "UserList": true,
+	"ChainMap": true,
 }
 
 var lockNames = map[string]bool{
-	"Lock": true, "RLock": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "ReaderWriterLock": true, "InterProcessLock": true,
-	"allocate_lock": true, "FileLock": true, "rlock": true,
+	"Lock": true, "RLock": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "ReaderWriterLock": true,
+	"InterProcessLock": true, "allocate_lock": true, "FileLock": true, "rlock": true,
 }
 
 // safeNames are classes whose objects several threads may use at once.
 var safeNames = map[string]bool{
-	"Queue": true, "SimpleQueue": true, "LifoQueue": true, "PriorityQueue": true, "LightQueue": true, "Event": true, "JoinableQueue": true, "Barrier": true,
-	"ThreadPoolExecutor": true, "Future": true, "Thread": true, "Timer": true,
+	"Queue": true, "SimpleQueue": true, "LifoQueue": true, "PriorityQueue": true, "LightQueue": true, "Event": true,
+	"JoinableQueue": true, "Barrier": true, "ThreadPoolExecutor": true, "Future": true, "Thread": true, "Timer": true,
 }
 
 // kindOf gathers what is known of a state.
@@ -48,6 +51,7 @@ func (p *program) kindOf(s State) *kind {
 	p.kinds[s] = k
 	for _, at := range p.spots[s] {
 		a := p.accessOf(at)
+		k.viaClass = k.viaClass || a.Act == Change && a.Ref.Kind == ClassAttr && p.g.Funcs[at.fn].Kind != callgraph.ModuleBody
 		if a.Act != Store {
 			continue
 		}
@@ -107,7 +111,8 @@ func (p *program) madeBy(k *kind, at spot, v *Value) {
 			k.lock, k.safe = true, true
 		case safeNames[last]:
 			k.safe = true
-		case strings.HasSuffix(name, "threading.local") || last == "corolocal" || name == "eventlet.corolocal.local" || last == "ContextVar":
+		case strings.HasSuffix(name, "threading.local") || last == "corolocal" || name == "eventlet.corolocal.local" ||
+			last == "ContextVar":
 			k.local = true
 		}
 	}

@@ -34,13 +34,15 @@ func (a lockset) excludes(b lockset) bool {
 	return len(a) > 0 && slices.Contains(b, unknownLock)
 }
 
-var lockWords = regexp.MustCompile(`(?i)lock|mutex|cond\b|_cv\b|condition|semaphore|\bsem\b|_sem\b|synchron|guard|critical|exclusive|serializ`)
+var lockWords = regexp.MustCompile(
+	`(?i)lock|mutex|cond\b|_cv\b|condition|semaphore|\bsem\b|_sem\b|synchron|guard|critical|exclusive|serializ`)
 
 // keys gives the locks that something entered holds, none if it is no lock.
 func (p *program) keys(fn callgraph.FuncID, l *Lock, depth int) []string {
 	names := p.sitesAt(fn, l.Pos)
 	for _, name := range names {
-		if strings.HasSuffix(name, "lockutils.lock") || strings.HasSuffix(name, "lockutils.external_lock") || strings.HasSuffix(name, "lockutils.internal_lock") {
+		if strings.HasSuffix(name, "lockutils.lock") || strings.HasSuffix(name, "lockutils.external_lock") ||
+			strings.HasSuffix(name, "lockutils.internal_lock") {
 			return []string{"name:" + cmp.Or(l.Arg, unknownLock)}
 		}
 	}
@@ -82,7 +84,8 @@ func (p *program) managed(fn callgraph.FuncID, l *Lock, depth int) []string {
 		}
 		if len(f.Awaits) > 0 {
 			for i := range f.Locks {
-				if in := &f.Locks[i]; slices.ContainsFunc(f.Awaits, func(w Await) bool { return w.At >= in.Start && w.At < in.End }) {
+				if in := &f.Locks[i]; slices.ContainsFunc(f.Awaits,
+					func(w Await) bool { return w.At >= in.Start && w.At < in.End }) {
 					keys = append(keys, p.keys(e.To, in, depth+1)...)
 				}
 			}
@@ -241,7 +244,8 @@ func (p *program) entryLocks() []lockset {
 func (p *program) unused(fn callgraph.FuncID, starts []bool) bool {
 	f := &p.g.Funcs[fn]
 	name := lastName(f)
-	return f.Kind == callgraph.Plain && strings.HasPrefix(name, "_") && !strings.HasPrefix(name, "__") && len(p.in[fn]) == 0 && !starts[fn] && len(f.Decorators) == 0
+	return f.Kind == callgraph.Plain && strings.HasPrefix(name, "_") && !strings.HasPrefix(name, "__") &&
+		len(p.in[fn]) == 0 && !starts[fn] && len(f.Decorators) == 0
 }
 
 // heldAt gives the locks that a function itself holds at a place.
@@ -249,7 +253,8 @@ func (p *program) heldAt(fn callgraph.FuncID, pos uint32) lockset { return p.hel
 
 // callsOf gives all edges from a function, certain or not.
 func (p *program) callsOf(fn callgraph.FuncID) []int32 {
-	lo, _ := slices.BinarySearchFunc(p.g.Edges, fn, func(e callgraph.Edge, fn callgraph.FuncID) int { return int(e.From - fn) })
+	lo, _ := slices.BinarySearchFunc(p.g.Edges, fn,
+		func(e callgraph.Edge, fn callgraph.FuncID) int { return int(e.From - fn) })
 	var list []int32
 	for i := lo; i < len(p.g.Edges) && p.g.Edges[i].From == fn; i++ {
 		list = append(list, int32(i))

@@ -8,7 +8,8 @@ import (
 
 // besideNames run a coroutine as a task of its own, by the last part of their name.
 var besideNames = map[string]bool{
-	"create_task": true, "ensure_future": true, "gather": true, "Task": true, "start_soon": true, "run_coroutine_threadsafe": true, "as_completed": true, "wait": true,
+	"create_task": true, "ensure_future": true, "gather": true, "Task": true, "start_soon": true,
+	"run_coroutine_threadsafe": true, "as_completed": true, "wait": true,
 	"async": true, "start_background_task": true, "spawn": true,
 }
 
@@ -39,14 +40,18 @@ func (a *analysis) findLoopTasks(byRoot map[callgraph.FuncID]int) {
 		f := &a.g.Funcs[id]
 		for _, d := range f.Decorators {
 			if f.Flags&(callgraph.Async|callgraph.Test) == callgraph.Async && a.fns[id] != nil && handles(d) {
-				a.addTask(byRoot, task{root: callgraph.FuncID(id), from: callgraph.None, line: f.Line, name: "server", many: true, same: true})
+				a.addTask(byRoot,
+					task{root: callgraph.FuncID(id), from: callgraph.None, line: f.Line, name: "server", many: true, same: true})
 			}
 		}
 	}
 	for i := range a.g.Escapes {
 		e := &a.g.Escapes[i]
-		if f := &a.g.Funcs[e.To]; f.Flags&(callgraph.Async|callgraph.Test) == callgraph.Async && a.fns[e.To] != nil && strings.HasPrefix(e.Name[strings.LastIndexByte(e.Name, '.')+1:], "add_") && routes[e.Name[strings.LastIndexByte(e.Name, '.')+5:]] {
-			a.addTask(byRoot, task{root: e.To, from: e.From, line: e.Line, pos: e.Pos, name: e.Name, many: true, same: a.isHanded(e.To)})
+		if f := &a.g.Funcs[e.To]; f.Flags&(callgraph.Async|callgraph.Test) == callgraph.Async && a.fns[e.To] != nil &&
+			strings.HasPrefix(e.Name[strings.LastIndexByte(e.Name, '.')+1:], "add_") &&
+			routes[e.Name[strings.LastIndexByte(e.Name, '.')+5:]] {
+			a.addTask(byRoot,
+				task{root: e.To, from: e.From, line: e.Line, pos: e.Pos, name: e.Name, many: true, same: a.isHanded(e.To)})
 		}
 	}
 }
@@ -73,14 +78,16 @@ func (a *analysis) begin(byRoot map[callgraph.FuncID]int, from, to callgraph.Fun
 		t.many = c.Loop || c.Params && a.perCall(from)
 	}
 	for _, e := range a.calleesAt(from, pos) {
-		if e.To == to && (e.Reason == callgraph.Passed || e.Reason == callgraph.Parameter) { // a helper that starts what it is given
+		if e.To == to &&
+			(e.Reason == callgraph.Passed || e.Reason == callgraph.Parameter) { // a helper that starts what it is given
 			t.many = false
 			if h, ok := a.hands[to]; ok {
 				t.many = h.call.Loop
 				t.same = a.isHanded(to)
 			}
 		}
-		t.same = t.same || e.To == to && (e.Reason == callgraph.Self || a.g.Funcs[to].Class < 0 && a.g.Funcs[to].Outer == from)
+		t.same = t.same ||
+			e.To == to && (e.Reason == callgraph.Self || a.g.Funcs[to].Class < 0 && a.g.Funcs[to].Outer == from)
 	}
 	a.begun[taskCall{from, to, pos}] = true
 	a.addTask(byRoot, t)
@@ -89,7 +96,8 @@ func (a *analysis) begin(byRoot map[callgraph.FuncID]int, from, to callgraph.Fun
 // routes are what decorators that make a function a handler of requests are called, and add_ with it the methods of
 // aiohttp.
 var routes = map[string]bool{
-	"get": true, "post": true, "put": true, "delete": true, "patch": true, "route": true, "websocket": true, "api_route": true, "view": true, "head": true,
+	"get": true, "post": true, "put": true, "delete": true, "patch": true, "route": true, "websocket": true,
+	"api_route": true, "view": true, "head": true,
 }
 
 // handles reports whether a decorator makes a function a handler that a server calls for each request.
@@ -99,7 +107,8 @@ func handles(decorator string) bool {
 		return false
 	}
 	of := strings.ToLower(decorator[:end])
-	return strings.Contains(of, "app") || strings.Contains(of, "rout") || strings.Contains(of, "bp") || strings.Contains(of, "blueprint")
+	return strings.Contains(of, "app") || strings.Contains(of, "rout") || strings.Contains(of, "bp") ||
+		strings.Contains(of, "blueprint")
 }
 
 // beginsTask reports whether an edge is of a call whose coroutine runs as a task of its own.

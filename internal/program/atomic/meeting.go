@@ -23,7 +23,8 @@ type point struct {
 }
 
 // opponent finds an access of a state that another task can make at the same time. pos is where the region starts.
-func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, locks lockset, conflicts func(*Access) bool) *opponent {
+func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, locks lockset,
+	conflicts func(*Access) bool) *opponent {
 	mine := a.running(v, fn, pos)
 	if len(mine) == 0 {
 		return nil
@@ -40,7 +41,10 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 			if !ok || locks.excludes(theirs) {
 				continue
 			}
-			o := &opponent{at, m, t, (m != t || a.seenTwice(v, m)) && noLock(locks, theirs, m, t) && !a.insteadOf(m, t) && !a.waitedFor(fn, pos) && !a.waitedFor(at.fn, b.Start) && !a.doubtful(v, s, point{fn, pos}, at.fn, m, t) && !a.doubtful(v, s, point{at.fn, b.Start}, fn, t, m)}
+			o := &opponent{at, m, t,
+				(m != t || a.seenTwice(v, m)) && noLock(locks, theirs, m, t) && !a.insteadOf(m, t) && !a.waitedFor(fn, pos) &&
+					!a.waitedFor(at.fn, b.Start) && !a.doubtful(v, s, point{fn, pos}, at.fn, m, t) &&
+					!a.doubtful(v, s, point{at.fn, b.Start}, fn, t, m)}
 			if best == nil || a.weight(o, fn) > a.weight(best, fn) {
 				best = o
 			}
@@ -80,7 +84,8 @@ func (a *analysis) seenTwice(v *view, t int32) bool {
 // insteadOf reports whether two tasks are started by two classes that do the same in two ways, as one for threads
 // and one for coroutines: an object of one of them is all that a program has.
 func (a *analysis) insteadOf(t, other int32) bool {
-	if t == mainTask || other == mainTask || t == other || a.tasks[t].from == callgraph.None || a.tasks[other].from == callgraph.None {
+	if t == mainTask || other == mainTask || t == other || a.tasks[t].from == callgraph.None ||
+		a.tasks[other].from == callgraph.None {
 		return false
 	}
 	x, y := a.around(a.tasks[t].from), a.around(a.tasks[other].from)
@@ -93,7 +98,8 @@ func (a *analysis) insteadOf(t, other int32) bool {
 // waitedFor reports whether a coroutine has awaited the tasks that its object keeps before it comes to a place.
 func (a *analysis) waitedFor(fn callgraph.FuncID, pos uint32) bool {
 	return a.target == Asyncio && slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
-		return c.End <= pos && c.Awaited && (c.Method == "gather" || c.Method == "wait") && c.Text == "asyncio" && len(c.Self) > 0
+		return c.End <= pos && c.Awaited && (c.Method == "gather" || c.Method == "wait") && c.Text == "asyncio" &&
+			len(c.Self) > 0
 	})
 }
 
@@ -112,7 +118,8 @@ func (a *analysis) alsoRuns(v *view, fn callgraph.FuncID, t int32) bool {
 // weight orders opponents: the clearer the better.
 func (a *analysis) weight(o *opponent, fn callgraph.FuncID) int {
 	w := 0
-	for i, holds := range []bool{o.fn != fn, o.mine != mainTask && o.other != mainTask, a.accessOf(o.spot).Act.changesElements() || a.decides(o.spot), o.free} {
+	for i, holds := range []bool{o.fn != fn, o.mine != mainTask && o.other != mainTask,
+		a.accessOf(o.spot).Act.changesElements() || a.decides(o.spot), o.free} {
 		if holds {
 			w |= 1 << i
 		}
@@ -122,7 +129,8 @@ func (a *analysis) weight(o *opponent, fn callgraph.FuncID) int {
 
 // decides reports whether an access is a write that depends on what was read before.
 func (a *analysis) decides(at spot) bool {
-	return slices.ContainsFunc(a.fns[at.fn].Checks, func(c Check) bool { return c.Act == at.at && c.Form != ClearThenFill })
+	return slices.ContainsFunc(a.fns[at.fn].Checks,
+		func(c Check) bool { return c.Act == at.at && c.Form != ClearThenFill })
 }
 
 // constructing reports whether a function runs before its object is known to others.
@@ -160,7 +168,9 @@ func (a *analysis) joined(fn callgraph.FuncID, pos uint32) bool {
 		if c.Method == "cancel" && a.target == Asyncio {
 			return c.End <= pos && c.Recv.Kind != NoRef // and then it is awaited
 		}
-		return c.End <= pos && waits[c.Method] && (c.Recv.Kind != NoRef || c.Ctor != 0 || c.Method != "join" && c.Method != "wait") && !strings.HasPrefix(c.Text, "os.")
+		return c.End <= pos && waits[c.Method] &&
+			(c.Recv.Kind != NoRef || c.Ctor != 0 || c.Method != "join" && c.Method != "wait") &&
+			!strings.HasPrefix(c.Text, "os.")
 	})
 }
 
@@ -172,10 +182,11 @@ func (a *analysis) beside(mine []int32, other int32, v *view) (int32, bool) {
 		case t == mainTask || other == mainTask:
 			return t, true
 		case t == other:
-			if k := &a.tasks[t]; k.many && (v.d == nil || k.both) {
+			if k := &a.tasks[t]; k.many && (v.d == nil || v.d.shared || k.both) {
 				return t, true
 			}
-		case a.tasks[t].from == callgraph.None && a.tasks[other].from == callgraph.None && a.tasks[t].name == "periodic task" && a.tasks[other].name == "periodic task":
+		case a.tasks[t].from == callgraph.None && a.tasks[other].from == callgraph.None &&
+			a.tasks[t].name == "periodic task" && a.tasks[other].name == "periodic task":
 			// One thread runs them one after the other.
 		default:
 			return t, true

@@ -20,12 +20,15 @@ type domain struct {
 	before map[callgraph.FuncID]uint32
 	// called are methods that the tree calls from outside: whether that is beside a task is asked when it matters.
 	called map[callgraph.FuncID]bool
+	// shared says that a name of a module holds the object: whoever comes finds the same.
+	shared bool
 }
 
 // objects finds the objects that several tasks reach, and which tasks those are.
 func (a *analysis) objects() {
 	a.held2 = map[int32]*domain{}
 	a.constructs = a.countConstructs()
+	a.countInstances()
 	a.hasBelow = make([]bool, len(a.g.Classes))
 	for i := range a.g.Classes {
 		for _, b := range a.g.Classes[i].Bases {
@@ -53,7 +56,8 @@ func (a *analysis) objects() {
 
 // newDomain gathers the methods of a class and all that is in them.
 func (a *analysis) newDomain(c int32) *domain {
-	d := &domain{ctx: c, class: c, members: map[callgraph.FuncID]bool{}, tasks: map[callgraph.FuncID][]int32{}, from: map[reached]step{}, before: map[callgraph.FuncID]uint32{}, called: map[callgraph.FuncID]bool{}}
+	d := &domain{ctx: c, class: c, members: map[callgraph.FuncID]bool{}, tasks: map[callgraph.FuncID][]int32{},
+		from: map[reached]step{}, before: map[callgraph.FuncID]uint32{}, called: map[callgraph.FuncID]bool{}}
 	for _, k := range a.mro(c) {
 		for _, f := range a.methods[k] {
 			a.join(d, callgraph.FuncID(f))
@@ -81,10 +85,11 @@ func (a *analysis) join(d *domain, f callgraph.FuncID) {
 func (a *analysis) classDomain(c int32) *domain {
 	roots := a.rootsOf(c)
 	single := a.isSingle(c, roots)
-	if len(roots) == 0 && (!single || !a.handsOut(c)) {
+	if len(roots) == 0 && (!single || !a.handsOut(c) && !a.namedByModule(c)) {
 		return nil
 	}
 	d := a.newDomain(c)
+	d.shared = single && a.namedByModule(c)
 	for _, t := range roots {
 		a.enter(d, a.tasks[t].root, t, step{by: node2{-2, 0}})
 		k := &a.tasks[t]
@@ -123,7 +128,8 @@ func (a *analysis) sibling(c, t int32) bool {
 // isSingle reports whether there is one object of a class, as far as is seen: it is made at one place, or a server has
 // it.
 func (a *analysis) isSingle(c int32, roots []int32) bool {
-	if slices.ContainsFunc(roots, func(t int32) bool { return a.tasks[t].from == callgraph.None && a.tasks[t].name != threadClass }) {
+	if slices.ContainsFunc(roots,
+		func(t int32) bool { return a.tasks[t].from == callgraph.None && a.tasks[t].name != threadClass }) {
 		return true
 	}
 	return a.constructs[c] == 1 && !a.hasBelow[c]
@@ -137,7 +143,8 @@ func (a *analysis) handsOut(c int32) bool {
 		if len(a.reach.tasks[node2{-1, f}]) > 0 && (a.isHanded(f) || a.g.Funcs[f].Class < 0) {
 			return true
 		}
-		return slices.ContainsFunc(a.children[f], func(child callgraph.FuncID) bool { return a.g.Funcs[child].Class < 0 && below(child) })
+		return slices.ContainsFunc(a.children[f],
+			func(child callgraph.FuncID) bool { return a.g.Funcs[child].Class < 0 && below(child) })
 	}
 	for _, k := range a.mro(c) {
 		for _, f := range a.methods[k] {
@@ -152,7 +159,8 @@ func (a *analysis) handsOut(c int32) bool {
 // calledElsewhere reports whether a function in a method is called by code that is not of the domain, to which it was
 // handed.
 func (a *analysis) calledElsewhere(d *domain, f callgraph.FuncID) bool {
-	return a.g.Funcs[f].Class < 0 && slices.ContainsFunc(a.in[f], func(i int32) bool { return a.g.Edges[i].Certain && !d.members[a.g.Edges[i].From] })
+	return a.g.Funcs[f].Class < 0 &&
+		slices.ContainsFunc(a.in[f], func(i int32) bool { return a.g.Edges[i].Certain && !d.members[a.g.Edges[i].From] })
 }
 
 func (a *analysis) isHanded(f callgraph.FuncID) bool {
@@ -186,7 +194,8 @@ func (a *analysis) rootsOf(c int32) []int32 {
 		}
 	}
 	if a.madeInTasks(c) { // and handed to who asked, so that no two come to one
-		roots = slices.DeleteFunc(roots, func(t int32) bool { return a.tasks[t].from == callgraph.None && a.tasks[t].name == wsgiServer })
+		roots = slices.DeleteFunc(roots,
+			func(t int32) bool { return a.tasks[t].from == callgraph.None && a.tasks[t].name == wsgiServer })
 	}
 	slices.Sort(roots)
 	return roots
@@ -288,7 +297,9 @@ func (a *analysis) onSame(d *domain, e *callgraph.Edge) callgraph.FuncID {
 // readsSelf reports whether a function reads an attribute of its own object at a place.
 func (p *program) readsSelf(fn callgraph.FuncID, pos uint32, name string) bool {
 	f := p.fns[fn]
-	return f != nil && slices.ContainsFunc(f.Accesses, func(b Access) bool { return b.Start == pos && b.Ref.Kind == SelfAttr && b.Ref.Name == name })
+	return f != nil &&
+		slices.ContainsFunc(f.Accesses,
+			func(b Access) bool { return b.Start == pos && b.Ref.Kind == SelfAttr && b.Ref.Name == name })
 }
 
 // heldClass gives the class of an object that the domain's object holds in an attribute, and nobody else, when a call
@@ -316,38 +327,6 @@ func (a *analysis) heldClass(d *domain, e *callgraph.Edge) int32 {
 		}
 	}
 	return -1
-}
-
-// countConstructs counts the places where objects of each class are made, by calls of its own __init__, and notes those
-// that tasks make.
-func (a *analysis) countConstructs() []int {
-	counts := make([]int, len(a.g.Classes))
-	a.perTask = make([]bool, len(a.g.Classes))
-	var last callgraph.Edge
-	for i := range a.g.Edges {
-		e := &a.g.Edges[i]
-		if e.Kind != callgraph.Construct || a.g.Funcs[e.To].Class < 0 || a.g.Funcs[e.From].Flags&callgraph.Test != 0 {
-			continue
-		}
-		if e.From == last.From && e.Pos == last.Pos && e.To == last.To {
-			continue
-		}
-		last = *e
-		counts[a.g.Funcs[e.To].Class]++
-		// One that is made where a task comes by, or in a loop, is one of several.
-		inTask := len(a.reach.tasks[node2{-1, e.From}]) > 0
-		a.perTask[a.g.Funcs[e.To].Class] = a.perTask[a.g.Funcs[e.To].Class] || inTask
-		if c := a.callAt(e.From, e.Pos); c != nil && c.Loop || inTask || !a.once(e.From) {
-			counts[a.g.Funcs[e.To].Class]++
-		}
-	}
-	return counts
-}
-
-// once reports whether a function runs once, or once for each object of its class.
-func (a *analysis) once(fn callgraph.FuncID) bool {
-	f := &a.g.Funcs[fn]
-	return f.Kind == callgraph.ModuleBody || lastName(f) == "__init__" || startsUp(lastName(f))
 }
 
 // handing is a call to which a function is handed.
@@ -407,11 +386,14 @@ func (a *analysis) closures() {
 	seen := map[callgraph.FuncID]bool{}
 	for i := range a.tasks {
 		outer := a.g.Funcs[a.tasks[i].root].Outer
-		if outer == callgraph.None || a.g.Funcs[a.tasks[i].root].Class >= 0 || a.g.Funcs[outer].Kind == callgraph.ModuleBody || seen[outer] || a.fns[outer] == nil {
+		if outer == callgraph.None || a.g.Funcs[a.tasks[i].root].Class >= 0 ||
+			a.g.Funcs[outer].Kind == callgraph.ModuleBody || seen[outer] || a.fns[outer] == nil {
 			continue
 		}
 		seen[outer] = true
-		d := &domain{ctx: -3 - int32(outer), class: -1, members: map[callgraph.FuncID]bool{}, tasks: map[callgraph.FuncID][]int32{}, from: map[reached]step{}, before: map[callgraph.FuncID]uint32{}, called: map[callgraph.FuncID]bool{}}
+		d := &domain{ctx: -3 - int32(outer), class: -1, members: map[callgraph.FuncID]bool{},
+			tasks: map[callgraph.FuncID][]int32{}, from: map[reached]step{}, before: map[callgraph.FuncID]uint32{},
+			called: map[callgraph.FuncID]bool{}}
 		a.join(d, outer)
 		slices.Sort(d.order)
 		first := uint32(math.MaxUint32)

@@ -58,7 +58,8 @@ func (a *analysis) callable(d *domain, f callgraph.FuncID) bool {
 	if a.target == Threads && fn.Flags&callgraph.Async != 0 {
 		return false // the event loop calls it
 	}
-	if fn.Class < 0 || a.method(d.class, name) != f || name == "__init__" || name == "__new__" || name == "__del__" || startsUp(name) {
+	if fn.Class < 0 || a.method(d.class, name) != f || name == "__init__" || name == "__new__" || name == "__del__" ||
+		startsUp(name) {
 		return false
 	}
 	_, root := a.roots[f]
@@ -112,7 +113,8 @@ func (a *analysis) beginsOutside(d *domain, f callgraph.FuncID, beside int32) (m
 func (a *analysis) calledByLibrary(fn callgraph.FuncID) bool {
 	f := &a.g.Funcs[fn]
 	return f.Class >= 0 && slices.ContainsFunc(a.mro(f.Class), func(c int32) bool {
-		return slices.ContainsFunc(a.g.Classes[c].Foreign, func(base string) bool { return knowledge.CalledOutside(base, lastName(f)) })
+		return slices.ContainsFunc(a.g.Classes[c].Foreign,
+			func(base string) bool { return knowledge.CalledOutside(base, lastName(f)) })
 	})
 }
 

@@ -49,9 +49,12 @@ type program struct {
 func link(g *callgraph.Graph, files []*File) *program {
 	n := len(g.Funcs)
 	p := &program{
-		g: g, files: make([]*File, len(g.Files)), fns: make([]*Func, n), classes: make([]map[int32]int32, len(g.Files)), facts: make([]*Class, len(g.Classes)),
-		methods: make([]map[string]int32, len(g.Classes)), mros: make([][]int32, len(g.Classes)), children: map[callgraph.FuncID][]callgraph.FuncID{},
-		mentions: map[State]bool{}, owners: map[State]State{}, modules: map[string]int32{}, out: make([][]int32, n), in: make([][]int32, n), sites: make([][]int32, n),
+		g: g, files: make([]*File, len(g.Files)), fns: make([]*Func, n), classes: make([]map[int32]int32, len(g.Files)),
+		facts:   make([]*Class, len(g.Classes)),
+		methods: make([]map[string]int32, len(g.Classes)), mros: make([][]int32, len(g.Classes)),
+		children: map[callgraph.FuncID][]callgraph.FuncID{},
+		mentions: map[State]bool{}, owners: map[State]State{}, modules: map[string]int32{}, out: make([][]int32, n),
+		in: make([][]int32, n), sites: make([][]int32, n),
 		spots: map[State][]spot{}, kinds: map[State]*kind{},
 	}
 	byPath := make(map[string]*File, len(files))
@@ -120,6 +123,24 @@ func (p *program) match() {
 		if fn != nil && fn.Class >= 0 {
 			p.classes[f.File][fn.Class] = f.Class
 			p.facts[f.Class] = &p.files[f.File].Classes[fn.Class]
+		}
+	}
+	p.matchBare()
+}
+
+// matchBare finds the facts of the classes that have no methods.
+func (p *program) matchBare() {
+	for i := range p.g.Classes {
+		c := &p.g.Classes[i]
+		f := p.files[c.File]
+		if p.facts[i] != nil || f == nil {
+			continue
+		}
+		name := c.Qual[strings.LastIndexByte(c.Qual, '.')+1:]
+		for k := range f.Classes {
+			if f.Classes[k].Name == name && f.line(f.Classes[k].Start) == c.Line {
+				p.classes[c.File][int32(k)], p.facts[i] = int32(i), &f.Classes[k]
+			}
 		}
 	}
 }
@@ -307,7 +328,12 @@ func (p *program) show(s State) string {
 
 // lineAt gives the line of a place, from 1.
 func (p *program) lineAt(fn callgraph.FuncID, pos uint32) int {
-	i, found := slices.BinarySearch(p.files[p.g.Funcs[fn].File].Lines, pos)
+	return p.files[p.g.Funcs[fn].File].line(pos)
+}
+
+// line gives the line of a place.
+func (f *File) line(pos uint32) int {
+	i, found := slices.BinarySearch(f.Lines, pos)
 	if found {
 		i++
 	}

@@ -55,7 +55,8 @@ func (a *analysis) startedBy(fn callgraph.FuncID, c *Call) []callgraph.FuncID {
 	case "Thread", "Timer", "__init__", "FixedIntervalLoopingCall", "DynamicLoopingCall":
 	default:
 		for _, i := range a.startsIn(fn) { // super().__init__(target=f) begins where super() does, and starts nothing
-			if s := &a.g.Starts[i]; s.Pos == c.Start && !strings.HasSuffix(s.Name, ".__init__") && a.callNamed(fn, s.Pos, s.Name) == c {
+			if s := &a.g.Starts[i]; s.Pos == c.Start && !strings.HasSuffix(s.Name, ".__init__") &&
+				a.callNamed(fn, s.Pos, s.Name) == c {
 				at(fn, c.Start)
 			}
 		}
@@ -65,7 +66,8 @@ func (a *analysis) startedBy(fn callgraph.FuncID, c *Call) []callgraph.FuncID {
 
 // startsIn gives the starts of a function.
 func (p *program) startsIn(fn callgraph.FuncID) []int32 {
-	lo, _ := slices.BinarySearchFunc(p.g.Starts, fn, func(s callgraph.Start, fn callgraph.FuncID) int { return int(s.From - fn) })
+	lo, _ := slices.BinarySearchFunc(p.g.Starts, fn,
+		func(s callgraph.Start, fn callgraph.FuncID) int { return int(s.From - fn) })
 	var list []int32
 	for i := lo; i < len(p.g.Starts) && p.g.Starts[i].From == fn; i++ {
 		list = append(list, int32(i))
@@ -86,17 +88,21 @@ func (a *analysis) publishedAfter(fn callgraph.FuncID, c *Call, root callgraph.F
 		}
 		s := a.state(fn, b.Ref)
 		use, ok := needed[s]
-		if !ok || use.whole && (b.Act != Store || a.kindOf(s).stores != 1) || a.kindOf(s).safe && b.Act == Add || a.held(fn, c.Start, b.End).excludes(a.held(use.fn, a.accessOf(use.spot).Start, a.accessOf(use.spot).End)) {
+		if !ok || use.whole && (b.Act != Store || a.kindOf(s).stores != 1) || a.kindOf(s).safe && b.Act == Add ||
+			a.held(fn, c.Start, b.End).excludes(a.held(use.fn, a.accessOf(use.spot).Start, a.accessOf(use.spot).End)) {
 			continue
 		}
 		if b.Act == Store && a.storedBefore(fn, s, c, i) {
 			continue // it has a value that is as good: what comes is news, and nothing that is missing
 		}
 		a.report(Finding{
-			Code: Published, Fn: fn, Start: b.Start, End: min(b.End, a.endOfLine(fn, b.Start)), Certain: !a.delayed(fn, c) && !use.late && !(b.Act == Store && a.accessOf(use.spot).Act == Test),
+			Code: Published, Fn: fn, Start: b.Start, End: min(b.End, a.endOfLine(fn, b.Start)),
+			Certain: !a.delayed(fn, c) && !use.late && !(b.Act == Store && a.accessOf(use.spot).Act == Test),
 			Message: fmt.Sprintf("%s is stored after the start of `%s` in %s, which needs it (%s): the task can be there first",
 				a.show(s), a.g.Funcs[root].Qual, a.lineOf(fn, c.Start), a.lineIn(use.spot)),
-			Help: "store it before the task is started", Why: []string{fmt.Sprintf("%s starts %s in %s", a.g.Funcs[fn].Name(), a.g.Funcs[root].Name(), a.lineOf(fn, c.Start)),
+			Help: "store it before the task is started",
+			Why: []string{
+				fmt.Sprintf("%s starts %s in %s", a.g.Funcs[fn].Name(), a.g.Funcs[root].Name(), a.lineOf(fn, c.Start)),
 				fmt.Sprintf("%s needs it in %s", a.g.Funcs[use.fn].Name(), a.lineIn(use.spot))},
 		})
 		return
@@ -158,7 +164,8 @@ func (a *analysis) neededBy(fn, root callgraph.FuncID) map[State]need {
 				b := &f.Accesses[i]
 				s := a.state(at, b.Ref)
 				whole := !needs(b.Act)
-				if old, known := needed[s]; known && (whole || !old.whole) || s.Kind == NoRef || b.Act == Store || s.Kind == SelfAttr && !same || s.Kind == Closure && callgraph.FuncID(s.Owner) != fn {
+				if old, known := needed[s]; known && (whole || !old.whole) || s.Kind == NoRef || b.Act == Store ||
+					s.Kind == SelfAttr && !same || s.Kind == Closure && callgraph.FuncID(s.Owner) != fn {
 					continue
 				}
 				needed[s] = need{spot{at, int32(i)}, late[at] || a.waitsBefore(at, b.Start), whole}
@@ -166,7 +173,8 @@ func (a *analysis) neededBy(fn, root callgraph.FuncID) map[State]need {
 		}
 		for _, i := range a.out[at] {
 			e := &a.g.Edges[i]
-			ok := e.Reason == callgraph.Self && same && a.method(class, lastName(&a.g.Funcs[e.To])) == e.To || e.Reason == callgraph.Name || e.Reason == callgraph.Super
+			ok := e.Reason == callgraph.Self && same && a.method(class, lastName(&a.g.Funcs[e.To])) == e.To ||
+				e.Reason == callgraph.Name || e.Reason == callgraph.Super
 			if ok && !seen[e.To] {
 				seen[e.To], late[e.To] = true, late[at] || a.waitsBefore(at, e.Pos)
 				work = append(work, e.To)

@@ -13,7 +13,8 @@ import (
 
 // ReadAll reads the facts of files, which are named relative to root. unsaved has contents that stand for those on the
 // disk. A file that cannot be read has none; it is said elsewhere.
-func ReadAll(ctx context.Context, root string, paths []string, unsaved map[string][]byte, workers int) ([]*File, error) {
+func ReadAll(ctx context.Context, root string, paths []string, unsaved map[string][]byte, workers int) ([]*File,
+	error) {
 	files := make([]*File, len(paths))
 	var next atomic.Int64
 	var group sync.WaitGroup

@@ -27,6 +27,7 @@ type Reader struct {
 	funcOf   map[int32]int32  // scope of a function -> index into File.Funcs
 	derived  map[int32]int32  // symbol of a local variable -> access that it was read by
 	made     map[int32]maker  // symbol of a local variable -> the call that made it
+	typed    map[int32]string // symbol of a parameter -> its annotation, if that is a name
 	params   map[int32]bool   // symbols of parameters of the function that is read
 
 	fn      int32
@@ -37,6 +38,7 @@ type Reader struct {
 	depth   int
 	block   uint32 // end of the block
 	sides   int    // branches around
+	comp    uint32 // end of the comprehension
 	until   uint32 // end of what can come after the statement that is read
 	awaited bool
 	stored  Ref // what the value that is read goes to
@@ -51,7 +53,8 @@ type maker struct {
 // Read reads the facts of a file from its tree and its scopes.
 func (r *Reader) Read(path string, t *pysyntax.Tree, f *pyscope.File) *File {
 	*r = Reader{
-		t: t, f: f, out: &File{Path: path}, scopes: map[uint64]int32{}, self: map[int32]int32{}, cls: map[int32]int32{}, classes: map[int32]int32{},
+		t: t, f: f, out: &File{Path: path}, scopes: map[uint64]int32{}, self: map[int32]int32{}, cls: map[int32]int32{},
+		classes:  map[int32]int32{},
 		captured: map[int32]int32{}, funcOf: map[int32]int32{}, class: -1, around: -1,
 	}
 	for i := range f.Scopes {
@@ -72,7 +75,8 @@ func (r *Reader) findCaptured() {
 	nested := false
 	for i := range r.f.Scopes {
 		s := &r.f.Scopes[i]
-		if (s.Kind == pyscope.FunctionScope || s.Kind == pyscope.LambdaScope) && s.Parent != pyscope.None && r.functionAround(s.Parent) != 0 {
+		if (s.Kind == pyscope.FunctionScope || s.Kind == pyscope.LambdaScope) && s.Parent != pyscope.None &&
+			r.functionAround(s.Parent) != 0 {
 			nested = true
 			break
 		}
@@ -118,7 +122,7 @@ func (r *Reader) begin(scope int32, f Func) {
 	r.out.Funcs = append(r.out.Funcs, f)
 	r.fn, r.scope = int32(len(r.out.Funcs)-1), scope
 	r.funcOf[scope] = r.fn
-	r.derived, r.made, r.params = map[int32]int32{}, map[int32]maker{}, map[int32]bool{}
+	r.derived, r.made, r.params, r.typed = map[int32]int32{}, map[int32]maker{}, map[int32]bool{}, map[int32]string{}
 	r.loop, r.sides, r.block, r.until = 0, 0, f.End, f.End
 }
 
@@ -215,7 +219,8 @@ func (r *Reader) classNamed(n node) (class int32, own bool) {
 		}
 	case pysyntax.Call: // type(self)
 		callee := t.Child(n)
-		if first := t.Next(callee); first != 0 && t.Kind(callee) == pysyntax.Name && string(t.Ident(callee)) == "type" && t.Next(first) == 0 {
+		if first := t.Next(callee); first != 0 && t.Kind(callee) == pysyntax.Name && string(t.Ident(callee)) == "type" &&
+			t.Next(first) == 0 {
 			if c, own := r.classNamed(first); own {
 				return c, false
 			}

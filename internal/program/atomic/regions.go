@@ -134,13 +134,15 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 			return false // who binds it anew does not look
 		}
 		if !act.Act.writes() {
-			return act.Act == Item && (b.Act == DelItem || b.Act == Remove || b.Act == Clear) && b.Deep == act.Deep || act.Act == Use && (b.Act == Store || b.Act == Delete)
+			return act.Act == Item && (b.Act == DelItem || b.Act == Remove || b.Act == Clear) && b.Deep == act.Deep ||
+				act.Act == Use && (b.Act == Store || b.Act == Delete)
 		}
 		if act.Act == Remove || act.Act == DelItem {
 			// Who adds meanwhile does no harm to who takes out what is there.
 			return b.Act == Remove || b.Act == DelItem || b.Act == Clear || b.Act == Store
 		}
-		if act.Act == Add && (act.Method == "append" || act.Method == "appendleft" || act.Method == "extend") && test.Act == Test {
+		if act.Act == Add && (act.Method == "append" || act.Method == "appendleft" || act.Method == "extend") &&
+			test.Act == Test {
 			return b.Act != Remove && b.Act != DelItem && b.Act.writes() && b.Act != Raise
 		}
 		return b.Act.writes() && b.Act != Raise

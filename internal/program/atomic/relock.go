@@ -19,8 +19,26 @@ func (a *analysis) relocked() {
 		}
 	}
 	for id := range a.fns {
+		a.takenInside(callgraph.FuncID(id), takes[callgraph.FuncID(id)])
 		for i := range takes[callgraph.FuncID(id)] {
 			a.takenAgain(callgraph.FuncID(id), &takes[callgraph.FuncID(id)][i], takes)
+		}
+	}
+}
+
+// takenInside looks for a lock that a function takes again in the block that holds it.
+func (a *analysis) takenInside(fn callgraph.FuncID, list []taken) {
+	for i := range list {
+		for k := range list {
+			t, again := &list[i], &list[k]
+			if t.key != again.key || again.pos <= t.start || again.pos >= t.end || a.releasedBefore(fn, again.pos, t) || a.asksFirst(fn, again.pos, t) {
+				continue
+			}
+			a.report(Finding{
+				Code: Relocked, Fn: fn, Start: again.pos, End: a.endOfLine(fn, again.pos), Certain: !again.branch,
+				Message: fmt.Sprintf("the lock %s is held here, and taken again: whoever comes here waits for itself", t.name),
+				Help:    "take it once, or make it a lock that its owner can take again",
+			})
 		}
 	}
 }
@@ -43,15 +61,19 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 		if d.Arg == "" || d.Fair || !namedLock(d.Name) {
 			continue
 		}
-		list = append(list, taken{"name:" + a.prefix(fn, d.Name) + d.Arg, fmt.Sprintf("%q", d.Arg), f.Start, f.End, d.Pos, false, false, callgraph.None})
+		list = append(list,
+			taken{"name:" + a.prefix(fn, d.Name) + d.Arg, fmt.Sprintf("%q", d.Arg), f.Start, f.End, d.Pos, false, false,
+				callgraph.None})
 	}
 	for i := range f.Locks {
 		l := &f.Locks[i]
-		if l.Flags&lockFair != 0 || l.Flags&lockWith == 0 {
+		if l.Flags&lockFair != 0 || l.Flags&lockWith == 0 && !a.acquired(fn, l) {
 			continue
 		}
 		if l.Arg != "" && namedLock(l.Name) {
-			list = append(list, taken{"name:" + a.prefix(fn, l.Name) + l.Arg, fmt.Sprintf("%q", l.Arg), l.Start, l.End, l.Pos, false, l.Flags&lockBranch != 0, callgraph.None})
+			list = append(list,
+				taken{"name:" + a.prefix(fn, l.Name) + l.Arg, fmt.Sprintf("%q", l.Arg), l.Start, l.End, l.Pos, false,
+					l.Flags&lockBranch != 0, callgraph.None})
 			continue
 		}
 		s := a.state(fn, l.Ref)
@@ -62,9 +84,34 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 		if s.Kind == Closure {
 			outer = callgraph.FuncID(s.Owner)
 		}
-		list = append(list, taken{a.lockKey(s), a.show(s), l.Start, l.End, l.Pos, s.Kind == SelfAttr && !a.classLevel(s), l.Flags&lockBranch != 0, outer})
+		list = append(list,
+			taken{a.lockKey(s), a.show(s), l.Start, l.End, l.Pos, s.Kind == SelfAttr && !a.classLevel(s),
+				l.Flags&lockBranch != 0, outer})
 	}
 	return list
+}
+
+// acquired reports whether a function takes a lock by a bare acquire() and gives it back itself, and has not given it
+// back before: not what it was called with, and no lock by which one tells another something.
+func (a *analysis) acquired(fn callgraph.FuncID, l *Lock) bool {
+	bare := slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
+		return c.Start == l.Pos && c.Method == "acquire" && c.End == c.Paren+uint32(len("()"))
+	})
+	after, before := false, false
+	for _, c := range a.fns[fn].Calls {
+		if c.Method == "release" && c.Text == l.Text {
+			after, before = after || c.Start >= l.Start, before || c.End <= l.Pos
+		}
+	}
+	return bare && after && !before && slices.Equal(a.kindOf(a.state(fn, l.Ref)).made, []string{a.mutex()})
+}
+
+// mutex names the plain lock of the target.
+func (a *analysis) mutex() string {
+	if a.target == Asyncio {
+		return "asyncio.Lock"
+	}
+	return "threading.Lock"
 }
 
 // namedLock reports whether a function takes a lock by its name, as oslo.concurrency has it.
@@ -93,7 +140,8 @@ func (a *analysis) plainLock(s State) bool {
 	}
 	return !slices.ContainsFunc(k.made, func(name string) bool {
 		last := name[strings.LastIndexByte(name, '.')+1:]
-		return last != "Lock" && last != "allocate_lock" && last != "Semaphore" && last != "BoundedSemaphore" || strings.Contains(name, "asyncio") != (a.target == Asyncio)
+		return last != "Lock" && last != "allocate_lock" && last != "Semaphore" && last != "BoundedSemaphore" ||
+			strings.Contains(name, "asyncio") != (a.target == Asyncio)
 	})
 }
 
@@ -112,7 +160,8 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 		at := queue[n]
 		for _, i := range a.out[at.fn] {
 			e := &a.g.Edges[i]
-			if !a.goesOn(i, fn) || at.fn == fn && (e.Pos < t.start || e.Pos >= t.end || e.Pos == t.pos) || seen[e.To] || e.Reason == callgraph.Wrapped || !a.stays(e, t) {
+			if !a.goesOn(i, fn) || at.fn == fn && (e.Pos < t.start || e.Pos >= t.end || e.Pos == t.pos) || seen[e.To] ||
+				e.Reason == callgraph.Wrapped || !a.stays(e, t) {
 				continue
 			}
 			if a.later(e) || at.fn != fn && a.asksFirst(at.fn, e.Pos, t) {
@@ -137,9 +186,10 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 				start := a.callOnLine(fn, first.line)
 				a.report(Finding{
 					Code: Relocked, Fn: fn, Start: start, End: a.endOfLine(fn, start), Certain: !again.branch && last.sure,
-					Message: fmt.Sprintf("the lock %s is held here, and `%s` takes it again: whoever comes here waits for itself", t.name, a.g.Funcs[e.To].Qual),
-					Help:    "let both call a function that takes no lock, or make it a lock that its owner can take again",
-					Why:     []string{strings.Join(chain, " -> ")},
+					Message: fmt.Sprintf("the lock %s is held here, and `%s` takes it again: whoever comes here waits for itself",
+						t.name, a.g.Funcs[e.To].Qual),
+					Help: "let both call a function that takes no lock, or make it a lock that its owner can take again",
+					Why:  []string{strings.Join(chain, " -> ")},
 				})
 				return
 			}
@@ -151,7 +201,8 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 // function that the way begins at.
 func (a *analysis) goesOn(i int32, first callgraph.FuncID) bool {
 	e := &a.g.Edges[i]
-	if e.Reason == callgraph.Self && a.around(first) >= 0 && a.around(e.From) >= 0 && slices.Contains(a.mro(a.around(first)), a.around(e.From)) {
+	if e.Reason == callgraph.Self && a.around(first) >= 0 && a.around(e.From) >= 0 &&
+		slices.Contains(a.mro(a.around(first)), a.around(e.From)) {
 		return a.method(a.around(first), lastName(&a.g.Funcs[e.To])) == e.To
 	}
 	return a.sure(i)
@@ -184,7 +235,8 @@ func (a *analysis) asksFirst(fn callgraph.FuncID, pos uint32, t *taken) bool {
 		return false
 	}
 	return slices.ContainsFunc(f.Calls, func(c Call) bool {
-		return c.End <= pos && (c.Method == "acquire" && c.NonBlock || c.Method == "locked") && c.Recv.Kind != NoRef && a.lockKey(a.state(fn, c.Recv)) == t.key
+		return c.End <= pos && (c.Method == "acquire" && c.NonBlock || c.Method == "locked") && c.Recv.Kind != NoRef &&
+			a.lockKey(a.state(fn, c.Recv)) == t.key
 	})
 }
 
@@ -199,7 +251,8 @@ func (a *analysis) later(e *callgraph.Edge) bool {
 
 // releasedBefore reports whether a function lets go of a lock, within the block that takes it, before a place.
 func (a *analysis) releasedBefore(fn callgraph.FuncID, pos uint32, t *taken) bool {
-	return slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool { return c.Method == "release" && c.Start >= t.start && c.End <= pos })
+	return slices.ContainsFunc(a.fns[fn].Calls,
+		func(c Call) bool { return c.Method == "release" && c.Start >= t.start && c.End <= pos })
 }
 
 // callOnLine gives where the first call of a line begins.
@@ -217,6 +270,7 @@ func (a *analysis) callOnLine(fn callgraph.FuncID, line int) uint32 {
 }
 
 func (a *analysis) firstEdge(fn callgraph.FuncID) int {
-	lo, _ := slices.BinarySearchFunc(a.g.Edges, fn, func(e callgraph.Edge, fn callgraph.FuncID) int { return int(e.From - fn) })
+	lo, _ := slices.BinarySearchFunc(a.g.Edges, fn,
+		func(e callgraph.Edge, fn callgraph.FuncID) int { return int(e.From - fn) })
 	return lo
 }

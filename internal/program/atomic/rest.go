@@ -49,7 +49,8 @@ func (a *analysis) afterStarts() {
 // fromHereOn notes that the rest of the program is in a function from a place on, and in its callers when it has
 // returned.
 func (a *analysis) fromHereOn(queue []callgraph.FuncID, r rest) []callgraph.FuncID {
-	if _, root := a.roots[r.fn]; root || a.fns[r.fn] == nil || len(a.reach.tasks[node2{-1, r.fn}]) > 0 && !slices.Contains(a.reach.tasks[node2{-1, r.fn}], mainTask) {
+	if _, root := a.roots[r.fn]; root || a.fns[r.fn] == nil ||
+		len(a.reach.tasks[node2{-1, r.fn}]) > 0 && !slices.Contains(a.reach.tasks[node2{-1, r.fn}], mainTask) {
 		return queue // a task itself
 	}
 	if c := a.callAt(r.fn, r.pos); c != nil && c.Loop {
@@ -66,7 +67,8 @@ func (a *analysis) fromHereOn(queue []callgraph.FuncID, r rest) []callgraph.Func
 		return queue
 	}
 	for _, i := range a.in[r.fn] {
-		if e := &a.g.Edges[i]; e.Certain && e.Kind == callgraph.Call && a.g.Funcs[e.From].Flags&callgraph.Test == 0 && a.g.Funcs[e.From].Kind != callgraph.ModuleBody {
+		if e := &a.g.Edges[i]; e.Certain && e.Kind == callgraph.Call && a.g.Funcs[e.From].Flags&callgraph.Test == 0 &&
+			a.g.Funcs[e.From].Kind != callgraph.ModuleBody {
 			queue = a.fromHereOn(queue, rest{e.From, e.Pos, r.up + 1})
 		}
 	}

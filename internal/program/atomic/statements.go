@@ -50,7 +50,8 @@ func (r *Reader) addedBefore(direct []int32, from, to int, n node) {
 			continue
 		}
 		for k := from; k < to; k++ {
-			if a := &f.Accesses[k]; a.Act == Test && a.Ref.Kind == SelfAttr && a.Ref != added.Ref && a.End <= r.t.End(r.t.Child(n)) {
+			if a := &f.Accesses[k]; a.Act == Test && a.Ref.Kind == SelfAttr && a.Ref != added.Ref &&
+				a.End <= r.t.End(r.t.Child(n)) {
 				f.Checks = append(f.Checks, Check{Test: i, Act: int32(k), Form: AddThenTest})
 			}
 		}
@@ -126,7 +127,8 @@ func (r *Reader) statement(n node) []int32 {
 		}
 	case pysyntax.Assert:
 		r.expr(t.Child(n), Test)
-	case pysyntax.Import, pysyntax.ImportFrom, pysyntax.Global, pysyntax.Nonlocal, pysyntax.Pass, pysyntax.Break, pysyntax.Continue, pysyntax.TypeAlias:
+	case pysyntax.Import, pysyntax.ImportFrom, pysyntax.Global, pysyntax.Nonlocal, pysyntax.Pass, pysyntax.Break,
+		pysyntax.Continue, pysyntax.TypeAlias:
 	default:
 		if t.Kind(n).IsExpr() {
 			r.expr(n, Load)
@@ -263,6 +265,7 @@ func (r *Reader) forStatement(n node) {
 	from := len(r.fun().Accesses)
 	r.expr(iterable, Iterate)
 	r.stretch(from, len(r.fun().Accesses), t.End(n))
+	r.goneThrough(iterable)
 	r.target(target, -1)
 	r.loop++
 	for c := t.Next(iterable); c != 0; c = t.Next(c) {
@@ -278,6 +281,16 @@ func (r *Reader) stretch(from, to int, end uint32) {
 	for i := from; i < to; i++ {
 		if f.Accesses[i].Act == Iterate && !f.Accesses[i].ended {
 			f.Accesses[i].End = end
+		}
+	}
+}
+
+// goneThrough notes that a loop goes through the result of a call.
+func (r *Reader) goneThrough(iterable node) {
+	calls := r.fun().Calls
+	for i := len(calls) - 1; i >= 0 && calls[i].Start >= r.t.Start(iterable); i-- {
+		if calls[i].Start == r.t.Start(iterable) && calls[i].End == r.t.End(iterable) {
+			calls[i].Iterated = true
 		}
 	}
 }
@@ -392,7 +405,8 @@ func (r *Reader) attempted(from, tried, handler int) {
 			continue
 		}
 		for k := handler; k < len(f.Accesses); k++ {
-			if a := &f.Accesses[k]; a.Ref == f.Accesses[i].Ref && (a.Act == SetItem || a.Act == Store && f.Accesses[i].Act != Item && !f.Accesses[i].Deep) {
+			if a := &f.Accesses[k]; a.Ref == f.Accesses[i].Ref &&
+				(a.Act == SetItem || a.Act == Store && f.Accesses[i].Act != Item && !f.Accesses[i].Deep) {
 				f.Checks = append(f.Checks, Check{Test: int32(i), Act: int32(k), Form: TryThenAct})
 				return
 			}

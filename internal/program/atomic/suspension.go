@@ -46,7 +46,8 @@ func (a *analysis) lets(fn callgraph.FuncID, w *Await) bool {
 		return true
 	}
 	f := a.fns[fn]
-	if i := slices.IndexFunc(f.Calls, func(c Call) bool { return c.Start == w.Call && c.End == w.At+1 }); i >= 0 && f.Calls[i].Method == "put" && a.unbounded(fn, f.Calls[i].Recv) {
+	if i := slices.IndexFunc(f.Calls, func(c Call) bool { return c.Start == w.Call && c.End == w.At+1 }); i >= 0 &&
+		f.Calls[i].Method == "put" && a.unbounded(fn, f.Calls[i].Recv) {
 		return false
 	}
 	called := false
@@ -60,7 +61,8 @@ func (a *analysis) lets(fn callgraph.FuncID, w *Await) bool {
 			return true
 		}
 	}
-	return !called || slices.ContainsFunc(a.sites[fn], func(i int32) bool { s := &a.g.Sites[i]; return s.Pos == w.Call && s.End == w.At+1 })
+	return !called ||
+		slices.ContainsFunc(a.sites[fn], func(i int32) bool { s := &a.g.Sites[i]; return s.Pos == w.Call && s.End == w.At+1 })
 }
 
 // unbounded reports whether a state is a queue of asyncio that takes any number of things.
@@ -71,7 +73,9 @@ func (a *analysis) unbounded(fn callgraph.FuncID, queue Ref) bool {
 	k := a.kindOf(a.state(fn, queue))
 	return len(k.makers) > 0 && !k.other && !slices.ContainsFunc(k.makers, func(at spot) bool {
 		v := a.valueOf(at)
-		return !v.Bare || !slices.ContainsFunc(append(a.sitesAt(at.fn, v.Call), v.Name), func(name string) bool { return name == "asyncio.Queue" })
+		return !v.Bare ||
+			!slices.ContainsFunc(append(a.sitesAt(at.fn, v.Call), v.Name),
+				func(name string) bool { return name == "asyncio.Queue" })
 	})
 }
 
@@ -79,7 +83,8 @@ func (a *analysis) unbounded(fn callgraph.FuncID, queue Ref) bool {
 // await.
 func (a *analysis) suspends(fn callgraph.FuncID) bool {
 	f := a.fns[fn]
-	if f == nil || !f.Async || a.g.Funcs[fn].Flags&(callgraph.Generator|callgraph.Decorated|callgraph.Abstract|callgraph.Stub) != 0 {
+	if f == nil || !f.Async ||
+		a.g.Funcs[fn].Flags&(callgraph.Generator|callgraph.Decorated|callgraph.Abstract|callgraph.Stub) != 0 {
 		return true
 	}
 	known, ok := a.suspending[fn]

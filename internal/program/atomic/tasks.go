@@ -27,49 +27,31 @@ const mainTask = -1
 // maxTasks bounds how many tasks are kept for a function: two that differ are enough.
 const maxTasks = 3
 
-// reach says by which tasks functions are reached, and from where.
-type reach struct {
-	tasks map[node2][]int32
-	from  map[reached]step
-}
-
-// node2 is a function as a method of the objects of one class; ctx is -1 for one in itself.
-type node2 struct {
-	ctx int32
-	fn  callgraph.FuncID
-}
-
-type reached struct {
-	node2
-	task int32
-}
-
-// step is how a task came to a function.
-type step struct {
-	by   node2
-	line int
-}
-
 // threadStarters run what they are given in a thread of the process, by the last part of their name.
 var threadStarters = map[string]bool{
-	"Thread": true, "Timer": true, "start_new_thread": true, "spawn": true, "spawn_n": true, "spawn_after": true, "spawn_after_local": true, "spawn_later": true,
-	"submit": true, "imap": true, "starmap": true, "imap_unordered": true, "map_async": true, "apply_async": true, "execute": true, "serve": true, "server": true,
-	"add_thread": true, "add_timer": true, "add_dynamic_timer": true, "start_background_task": true, "to_thread": true, "run_in_executor": true,
-	"FixedIntervalLoopingCall": true, "DynamicLoopingCall": true, "FixedIntervalWithTimeoutLoopingCall": true, "BackOffLoopingCall": true,
-	"schedule_call_global": true, "schedule_call_local": true, "start": true, "__init__": true, "map": true, "run_in_thread": true,
+	"Thread": true, "Timer": true, "start_new_thread": true, "spawn": true, "spawn_n": true, "spawn_after": true,
+	"spawn_after_local": true, "spawn_later": true, "submit": true, "imap": true, "starmap": true, "imap_unordered": true,
+	"map_async": true, "apply_async": true, "execute": true, "serve": true, "server": true,
+	"add_thread": true, "add_timer": true, "add_dynamic_timer": true, "start_background_task": true, "to_thread": true,
+	"run_in_executor": true, "FixedIntervalLoopingCall": true, "DynamicLoopingCall": true,
+	"FixedIntervalWithTimeoutLoopingCall": true, "BackOffLoopingCall": true,
+	"schedule_call_global": true, "schedule_call_local": true, "start": true, "__init__": true, "map": true,
+	"run_in_thread": true,
 }
 
 // loopStarters run what they are given as a task of an event loop.
 var loopStarters = map[string]bool{
-	"create_task": true, "ensure_future": true, "run_coroutine_threadsafe": true, "gather": true, "start_server": true, "start_unix_server": true, "start_soon": true,
-	"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true, "add_reader": true, "add_writer": true,
+	"create_task": true, "ensure_future": true, "run_coroutine_threadsafe": true, "gather": true, "start_server": true,
+	"start_unix_server": true, "start_soon": true, "call_soon": true, "call_later": true, "call_at": true,
+	"call_soon_threadsafe": true, "add_reader": true, "add_writer": true,
 }
 
 // runsBeside reports whether a starter runs what it is given beside the code that starts it, in the same memory.
 func (a *analysis) runsBeside(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	switch {
-	case strings.HasPrefix(name, "multiprocessing.") && !strings.Contains(name, ".dummy.") && !strings.Contains(name, "ThreadPool"),
+	case strings.HasPrefix(name, "multiprocessing.") && !strings.Contains(name, ".dummy.") &&
+		!strings.Contains(name, "ThreadPool"),
 		strings.Contains(name, "Process"), strings.HasPrefix(name, "atexit."), strings.HasPrefix(name, "signal."):
 		return false
 	case a.target == Asyncio:
@@ -79,7 +61,8 @@ func (a *analysis) runsBeside(name string) bool {
 		return false
 	}
 	if last == "start" || last == "__init__" {
-		return strings.Contains(name, "Thread") || strings.Contains(name, "Timer") || strings.Contains(name, "Loop") || strings.Contains(name, "Greenlet")
+		return strings.Contains(name, "Thread") || strings.Contains(name, "Timer") || strings.Contains(name, "Loop") ||
+			strings.Contains(name, "Greenlet")
 	}
 	if last == "map" {
 		return strings.Contains(name, "Executor") || strings.Contains(name, "Pool")
@@ -160,7 +143,8 @@ func (a *analysis) started(s *callgraph.Start) []task {
 	c := a.callNamed(s.From, s.Pos, s.Name)
 	name := lastName(&a.g.Funcs[s.To])
 	t := task{root: s.To, from: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name)}
-	if c != nil && (slices.Contains(c.Self, name) || slices.Contains(c.Given, name) || a.g.Funcs[s.To].Kind == callgraph.Lambda) {
+	if c != nil &&
+		(slices.Contains(c.Self, name) || slices.Contains(c.Given, name) || a.g.Funcs[s.To].Kind == callgraph.Lambda) {
 		if given := a.passedOn(s.To); a.g.Funcs[s.To].Outer == s.From && len(given) > 0 {
 			return a.handedIn(t, given)
 		}
@@ -182,7 +166,8 @@ func (a *analysis) started(s *callgraph.Start) []task {
 func (a *analysis) passedOn(wrapper callgraph.FuncID) []callgraph.FuncID {
 	var given []callgraph.FuncID
 	for _, i := range a.out[wrapper] {
-		if e := &a.g.Edges[i]; (e.Reason == callgraph.Passed || e.Reason == callgraph.Parameter && e.Kind == callgraph.Call) && a.fns[e.To] != nil && !slices.Contains(given, e.To) {
+		if e := &a.g.Edges[i]; (e.Reason == callgraph.Passed ||
+			e.Reason == callgraph.Parameter && e.Kind == callgraph.Call) && a.fns[e.To] != nil && !slices.Contains(given, e.To) {
 			given = append(given, e.To)
 		}
 	}
@@ -193,7 +178,8 @@ func (a *analysis) passedOn(wrapper callgraph.FuncID) []callgraph.FuncID {
 // helper; none for what is no wrapper.
 func (a *analysis) wrappedIn(wrapper callgraph.FuncID) []callgraph.FuncID {
 	f := &a.g.Funcs[wrapper]
-	if _, handed := a.hands[wrapper]; handed || f.Class >= 0 || f.Outer == callgraph.None || a.g.Funcs[f.Outer].Kind == callgraph.ModuleBody {
+	if _, handed := a.hands[wrapper]; handed || f.Class >= 0 || f.Outer == callgraph.None ||
+		a.g.Funcs[f.Outer].Kind == callgraph.ModuleBody {
 		return nil
 	}
 	return a.passedOn(wrapper)
@@ -209,7 +195,9 @@ func (a *analysis) handedIn(t task, given []callgraph.FuncID) []task {
 		if ok {
 			u.from, u.line, u.pos = h.fn, a.lineAt(h.fn, h.call.Start), h.call.Start
 			u.many = u.many || h.call.Loop || h.call.Params && a.perCall(h.fn)
-			u.same = slices.Contains(h.call.Self, lastName(&a.g.Funcs[f])) || a.g.Funcs[f].Class < 0 && a.g.Funcs[f].Outer != callgraph.None && a.g.Funcs[a.g.Funcs[f].Outer].Kind != callgraph.ModuleBody
+			u.same = slices.Contains(h.call.Self, lastName(&a.g.Funcs[f])) ||
+				a.g.Funcs[f].Class < 0 && a.g.Funcs[f].Outer != callgraph.None &&
+					a.g.Funcs[a.g.Funcs[f].Outer].Kind != callgraph.ModuleBody
 		}
 		list = append(list, u)
 	}
@@ -225,7 +213,8 @@ func (a *analysis) perCall(fn callgraph.FuncID) bool {
 
 // startsUp reports whether a function is called once, before there is anything beside it, as its name says.
 func startsUp(name string) bool {
-	for _, begin := range []string{"start", "run", "setup", "set_up", "init", "open", "connect", "main", "launch", "serve", "configure", "prepare", "enter", "load", "create", "begin", "boot", "listen", "new"} {
+	for _, begin := range []string{"start", "run", "setup", "set_up", "init", "open", "connect", "main", "launch", "serve",
+		"configure", "prepare", "enter", "load", "create", "begin", "boot", "listen", "new"} {
 		if strings.HasPrefix(strings.TrimLeft(strings.ToLower(name), "_"), begin) {
 			return true
 		}
@@ -281,94 +270,6 @@ func (a *analysis) sameObject(s *callgraph.Start, c *Call) bool {
 
 // threadClass names the starter of threads that are objects of a class of the tree.
 const threadClass = "threading.Thread.start"
-
-// wsgiServer names what calls WSGI applications.
-const wsgiServer = "WSGI server"
-
-// findServers finds what servers run: RPC endpoints, WSGI applications, periodic tasks, threads that are classes.
-func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
-	add := func(fn callgraph.FuncID, name string, many bool) {
-		f := a.fns[fn]
-		if f == nil || a.g.Funcs[fn].Flags&callgraph.Test != 0 {
-			return
-		}
-		if at, ok := byRoot[fn]; ok {
-			// A thread that is an object of a class shares that with no other.
-			a.tasks[at].many = many || a.tasks[at].many && name != threadClass
-			a.tasks[at].same = true
-			a.tasks[at].both = a.tasks[at].many
-			return
-		}
-		byRoot[fn] = len(a.tasks)
-		a.tasks = append(a.tasks, task{root: fn, from: callgraph.None, line: a.g.Funcs[fn].Line, name: name, many: many, same: true, both: many})
-	}
-	endpoints := a.endpoints()
-	for id := range a.g.Funcs {
-		f := &a.g.Funcs[id]
-		name := lastName(f)
-		switch {
-		case f.Class < 0:
-		case isWSGI(f):
-			add(callgraph.FuncID(id), wsgiServer, true)
-		case slices.ContainsFunc(f.Decorators, isPeriodic):
-			add(callgraph.FuncID(id), "periodic task", false)
-		case endpoints[f.Class] && !strings.HasPrefix(name, "_") && takesContext(f) && a.method(f.Class, name) == callgraph.FuncID(id) && !a.calledInside(callgraph.FuncID(id)):
-			add(callgraph.FuncID(id), "RPC server", true)
-		case name == "run" && a.derivesFrom(f.Class, func(base string) bool { return base == "threading.Thread" || base == "threading.Timer" }):
-			add(callgraph.FuncID(id), threadClass, false)
-		}
-	}
-}
-
-// calledInside reports whether other methods of its object call a method: then it may be a part of these, and nobody's
-// endpoint.
-func (a *analysis) calledInside(fn callgraph.FuncID) bool {
-	return slices.ContainsFunc(a.in[fn], func(i int32) bool {
-		e := &a.g.Edges[i]
-		return e.Certain && e.Reason == callgraph.Self && e.From != fn && a.g.Funcs[e.From].Flags&callgraph.Test == 0
-	})
-}
-
-// takesContext reports whether a method takes a context first, as an RPC server calls it.
-func takesContext(f *callgraph.Func) bool {
-	if len(f.Params) < 2 || f.Flags&(callgraph.Property|callgraph.Static) != 0 {
-		return false
-	}
-	switch f.Params[1] {
-	case "context", "ctxt", "ctx", "cnxt", "_context", "ctxt_", "c":
-		return true
-	}
-	return false
-}
-
-func isPeriodic(decorator string) bool {
-	return strings.HasSuffix(decorator, "periodic_task.periodic_task") || strings.HasSuffix(decorator, "periodics.periodic")
-}
-
-// isWSGI reports whether a method is called as WSGI has it.
-func isWSGI(f *callgraph.Func) bool {
-	n := len(f.Params)
-	return lastName(f) == "__call__" && n >= 2 && f.Params[n-1] == "start_response" && strings.HasPrefix(f.Params[n-2], "env") ||
-		slices.Contains(f.Decorators, "webob.dec.wsgify")
-}
-
-// endpoints are the classes with a messaging target: an RPC server calls their methods.
-func (a *analysis) endpoints() map[int32]bool {
-	found := map[int32]bool{}
-	for s := range a.spots {
-		if s.Kind != SelfAttr || s.Name != "target" {
-			continue
-		}
-		for _, at := range a.spots[s] {
-			if v := a.valueOf(at); v != nil && v.Kind == Made && strings.HasSuffix(v.Name, "messaging.Target") {
-				if c, ok := a.classes[a.g.Funcs[at.fn].File][a.accessOf(at).Ref.Of]; ok {
-					found[c] = true
-				}
-			}
-		}
-	}
-	return found
-}
 
 // spread finds which functions each task reaches by calls that are certain.
 func (a *analysis) spread() {

@@ -16,23 +16,27 @@ func (a *analysis) reportCheck(v *view, fn callgraph.FuncID, c *Check, s State, 
 	code, help := CheckThenAct, "hold one lock over both, here and wherever else it is changed"
 	var message string
 	name := a.show(s)
-	lazy := act.Act == Store && act.Value >= 0 && a.files[a.g.Funcs[fn].File].Values[act.Value].Kind == Made && (c.Form == TryThenAct || test.Act == Test || test.Act == Load) && (k.none || c.Form == TryThenAct || k.stores == 1)
+	lazy := act.Act == Store && act.Value >= 0 && a.files[a.g.Funcs[fn].File].Values[act.Value].Kind == Made &&
+		(c.Form == TryThenAct || test.Act == Test || test.Act == Load) && (k.none || c.Form == TryThenAct || k.stores == 1)
 	switch {
 	case lazy:
 		code, help = Lazy, "make it before the tasks are started, or hold a lock over the test and the making"
 		message = fmt.Sprintf("%s is made when it is first asked for: two tasks can both find it missing, and make two", name)
 	case c.Form == ClearThenFill:
 		code, help = Refilled, "fill a new one, and put it in place with one assignment"
-		message = fmt.Sprintf("%s is emptied here and filled again from %s: whoever looks in between finds it empty", name, a.lineOf(fn, act.Start))
+		message = fmt.Sprintf("%s is emptied here and filled again from %s: whoever looks in between finds it empty", name,
+			a.lineOf(fn, act.Start))
 	case c.Form == ReadThenWrite && test == act:
 		code, help = Unlocked, "hold a lock over it"
 		message = fmt.Sprintf("%s is read, changed and written back in several steps: of two at once one is lost", name)
 	case c.Form == ReadThenWrite:
 		code, help = Unlocked, "hold a lock over both"
-		message = fmt.Sprintf("%s is read here, and what is written back in %s depends on it: what comes in between is lost", name, a.lineOf(fn, act.Start))
+		message = fmt.Sprintf("%s is read here, and what is written back in %s depends on it: what comes in between is lost",
+			name, a.lineOf(fn, act.Start))
 	case act.Act == Item:
 		help = "ask once: `get` with a default, or catch KeyError"
-		message = fmt.Sprintf("%s is asked here, and the element taken in %s may be gone by then", name, a.lineOf(fn, act.Start))
+		message = fmt.Sprintf("%s is asked here, and the element taken in %s may be gone by then", name,
+			a.lineOf(fn, act.Start))
 	case act.Act == Use:
 		help = "read it once into a local variable, and test that"
 		message = fmt.Sprintf("%s is tested here and used in %s, when it may be another", name, a.lineOf(fn, act.Start))
@@ -43,7 +47,8 @@ func (a *analysis) reportCheck(v *view, fn callgraph.FuncID, c *Check, s State, 
 		case act.Act == SetItem && test.Act == Has && !act.Deep:
 			help = "`setdefault` does both at once, a lock holds for more"
 		}
-		message = fmt.Sprintf("%s is tested here and changed in %s on that ground, and another task can change it in between", name, a.lineOf(fn, act.Start))
+		message = fmt.Sprintf("%s is tested here and changed in %s on that ground, and another task can change it in between",
+			name, a.lineOf(fn, act.Start))
 	}
 	remembers := (lazy || code == CheckThenAct) && a.onlyRemembers(fn, c, s)
 	if a.target == Asyncio && code != Refilled {

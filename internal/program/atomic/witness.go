@@ -29,7 +29,8 @@ func (a *analysis) witnessed(v *view, s State, at point, meets callgraph.FuncID,
 	if f := &a.g.Funcs[entry]; strings.HasPrefix(lastName(f), "_") || slices.ContainsFunc(f.Decorators, registers) {
 		return false // for itself, or for whoever the decorator hands it to, who may be the task
 	}
-	return a.lockedSomewhere(v.d, s) || a.startedInConstructor(v.d, beside) || a.sharedByStarter(v.d, s, beside) || a.signals(at.fn, meets)
+	return a.lockedSomewhere(v.d, s) || a.startedInConstructor(v.d, beside) || a.sharedByStarter(v.d, s, beside) ||
+		a.signals(at.fn, meets)
 }
 
 // startsHere reports whether a function starts a task of its object for certain before it comes to a place.
@@ -70,7 +71,8 @@ func (a *analysis) startedInConstructor(d *domain, t int32) bool {
 		return false
 	}
 	return slices.ContainsFunc(d.order, func(fn callgraph.FuncID) bool {
-		return lastName(&a.g.Funcs[fn]) == "__init__" && a.method(d.class, "__init__") == fn && a.startsAlways(fn, a.tasks[t].root)
+		return lastName(&a.g.Funcs[fn]) == "__init__" && a.method(d.class, "__init__") == fn &&
+			a.startsAlways(fn, a.tasks[t].root)
 	})
 }
 
@@ -78,9 +80,12 @@ func (a *analysis) startedInConstructor(d *domain, t int32) bool {
 func (a *analysis) startsAlways(fn, root callgraph.FuncID) bool {
 	starts := func(fn callgraph.FuncID) bool {
 		f := a.fns[fn]
-		return f != nil && slices.ContainsFunc(f.Calls, func(c Call) bool { return slices.Contains(a.startedBy(fn, &c), root) })
+		return f != nil &&
+			slices.ContainsFunc(f.Calls, func(c Call) bool { return slices.Contains(a.startedBy(fn, &c), root) })
 	}
-	return starts(fn) || slices.ContainsFunc(a.out[fn], func(i int32) bool { return a.g.Edges[i].Reason == callgraph.Self && starts(a.g.Edges[i].To) })
+	return starts(fn) ||
+		slices.ContainsFunc(a.out[fn],
+			func(i int32) bool { return a.g.Edges[i].Reason == callgraph.Self && starts(a.g.Edges[i].To) })
 }
 
 // sharedByStarter reports whether a task is started again and again, and the function that starts it works on a state:
@@ -118,7 +123,8 @@ func (a *analysis) isEvent(s State) bool {
 // registers reports whether a decorator may hand a method to somebody who calls it.
 func registers(decorator string) bool {
 	switch decorator[strings.LastIndexByte(decorator, '.')+1:] {
-	case "property", "setter", "cached_property", "classmethod", "override", "contextmanager", "asynccontextmanager", "wraps", "abstractmethod":
+	case "property", "setter", "cached_property", "classmethod", "override", "contextmanager", "asynccontextmanager",
+		"wraps", "abstractmethod":
 		return false
 	}
 	return true
@@ -153,7 +159,9 @@ func (a *analysis) calledOften(fn callgraph.FuncID) bool {
 		}
 		places++
 		c := a.callAt(e.From, e.Pos)
-		if c != nil && c.Loop || slices.ContainsFunc(a.reach.tasks[node2{-1, e.From}], func(t int32) bool { return t != mainTask && a.tasks[t].many }) {
+		if c != nil && c.Loop ||
+			slices.ContainsFunc(a.reach.tasks[node2{-1, e.From}],
+				func(t int32) bool { return t != mainTask && a.tasks[t].many }) {
 			return true
 		}
 	}
@@ -163,7 +171,8 @@ func (a *analysis) calledOften(fn callgraph.FuncID) bool {
 // oneAtATime reports whether a function ends the task that it has started before, or waits for the one that it starts.
 func (a *analysis) oneAtATime(fn callgraph.FuncID, start *Call) bool {
 	return slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
-		return c.End <= start.Start && c.Method == "cancel" || c.Start >= start.End && (c.Method == "join" || c.Method == "result") && (c.Recv.Kind != NoRef || c.Ctor != 0)
+		return c.End <= start.Start && c.Method == "cancel" ||
+			c.Start >= start.End && (c.Method == "join" || c.Method == "result") && (c.Recv.Kind != NoRef || c.Ctor != 0)
 	})
 }
 

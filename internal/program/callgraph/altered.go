@@ -15,12 +15,14 @@ func (s *solver) altersBase(v int32) bool {
 	}
 	for _, value := range s.vars[v].values {
 		k := s.get(value)
-		if k.kind != kInstance || !slices.ContainsFunc(s.classes[k.a].outside, func(base string) bool { return !pymodule.IsStdlib(topName(base)) }) {
+		if k.kind != kInstance ||
+			!slices.ContainsFunc(s.classes[k.a].outside, func(base string) bool { return !pymodule.IsStdlib(topName(base)) }) {
 			continue
 		}
 		for _, c := range s.classes[k.a].mro {
 			for name, m := range s.classes[c].members {
-				if hook := s.names[name]; m.variable != none && strings.HasPrefix(hook, "_") && !strings.HasPrefix(hook, "__") && len(s.functionsIn(m.variable, 0)) > 0 {
+				if hook := s.names[name]; m.variable != none && strings.HasPrefix(hook, "_") && !strings.HasPrefix(hook, "__") &&
+					len(s.functionsIn(m.variable, 0)) > 0 {
 					return true
 				}
 			}

@@ -22,19 +22,22 @@ const (
 
 // typing has generic types by their last name, as they go by the same names in all modules that have them.
 var typing = map[string]typeForm{
-	"Optional": formEither, "Union": formEither, "Final": formEither, "ClassVar": formEither, "Required": formEither, "NotRequired": formEither,
-	"ReadOnly": formEither, "InitVar": formEither, "Annotated": formFirst, "Type": formClass, "type": formClass,
-	"Awaitable": formLast, "Coroutine": formLast, "Future": formLast, "Task": formLast,
-	"List": formList, "list": formList, "Set": formList, "set": formList, "FrozenSet": formList, "frozenset": formList, "Sequence": formList,
-	"MutableSequence": formList, "Iterable": formList, "Iterator": formList, "Collection": formList, "Container": formList, "AbstractSet": formList,
-	"MutableSet": formList, "Deque": formList, "deque": formList, "Generator": formList, "AsyncIterable": formList, "AsyncIterator": formList,
-	"AsyncGenerator": formList, "Reversible": formList, "Queue": formList, "LifoQueue": formList, "PriorityQueue": formList, "SimpleQueue": formList,
-	"KeysView": formList, "ValuesView": formList, "WeakSet": formList,
-	"Dict": formDict, "dict": formDict, "Mapping": formDict, "MutableMapping": formDict, "DefaultDict": formDict, "defaultdict": formDict,
-	"OrderedDict": formDict, "ChainMap": formDict, "WeakKeyDictionary": formDict, "WeakValueDictionary": formDict, "ItemsView": formDict,
-	"Tuple": formTuple, "tuple": formTuple, "ContextManager": formManager, "AbstractContextManager": formManager,
-	"AsyncContextManager": formManager, "AbstractAsyncContextManager": formManager, "Callable": formNothing, "Literal": formNothing,
-	"Concatenate": formNothing, "TypeGuard": formNothing, "TypeIs": formNothing, "Counter": formNothing,
+	"Optional": formEither, "Union": formEither, "Final": formEither, "ClassVar": formEither, "Required": formEither,
+	"NotRequired": formEither, "ReadOnly": formEither, "InitVar": formEither, "Annotated": formFirst, "Type": formClass,
+	"type": formClass, "Awaitable": formLast, "Coroutine": formLast, "Future": formLast, "Task": formLast,
+	"List": formList, "list": formList, "Set": formList, "set": formList, "FrozenSet": formList, "frozenset": formList,
+	"Sequence": formList, "MutableSequence": formList, "Iterable": formList, "Iterator": formList, "Collection": formList,
+	"Container": formList, "AbstractSet": formList, "MutableSet": formList, "Deque": formList, "deque": formList,
+	"Generator": formList, "AsyncIterable": formList, "AsyncIterator": formList,
+	"AsyncGenerator": formList, "Reversible": formList, "Queue": formList, "LifoQueue": formList,
+	"PriorityQueue": formList, "SimpleQueue": formList, "KeysView": formList, "ValuesView": formList, "WeakSet": formList,
+	"Dict": formDict, "dict": formDict, "Mapping": formDict, "MutableMapping": formDict, "DefaultDict": formDict,
+	"defaultdict": formDict, "OrderedDict": formDict, "ChainMap": formDict, "WeakKeyDictionary": formDict,
+	"WeakValueDictionary": formDict, "ItemsView": formDict, "Tuple": formTuple, "tuple": formTuple,
+	"ContextManager": formManager, "AbstractContextManager": formManager,
+	"AsyncContextManager": formManager, "AbstractAsyncContextManager": formManager, "Callable": formNothing,
+	"Literal": formNothing, "Concatenate": formNothing, "TypeGuard": formNothing, "TypeIs": formNothing,
+	"Counter": formNothing,
 }
 
 // annotationName is the last name of an annotation, brackets aside.

@@ -34,12 +34,14 @@ func asksNature(name string) bool {
 	case "isasyncgen", "isasyncgenfunction", "isgeneratorfunction":
 		return true
 	}
-	return strings.HasPrefix(name, "iscoro") || strings.Contains(name, "awaitable") || strings.Contains(name, "is_async") ||
+	return strings.HasPrefix(name, "iscoro") || strings.Contains(name, "awaitable") ||
+		strings.Contains(name, "is_async") ||
 		strings.Contains(name, "is_coro") || strings.Contains(name, "iscoroutine")
 }
 
 // awaitableTypes are the last names of types that people ask for with isinstance to see whether they have to await.
-var awaitableTypes = map[string]bool{"Awaitable": true, "Coroutine": true, "CoroutineType": true, "Future": true, "AsyncGenerator": true, "AsyncIterator": true, "AsyncIterable": true}
+var awaitableTypes = map[string]bool{"Awaitable": true, "Coroutine": true, "CoroutineType": true, "Future": true,
+	"AsyncGenerator": true, "AsyncIterator": true, "AsyncIterable": true}
 
 // noteAsks notes what a call asks of its first argument, or of the object whose method it calls.
 func (r *reducer) noteAsks(callee, first node) {
@@ -69,7 +71,8 @@ func (r *reducer) noteAsks(callee, first node) {
 			r.ask(askNumber, callee)
 		}
 	case "startswith":
-		if s, ok := t.StringValue(first); ok && strings.HasPrefix(strings.ToLower(s), "data:") && t.Kind(callee) == pysyntax.Attribute {
+		if s, ok := t.StringValue(first); ok && strings.HasPrefix(strings.ToLower(s), "data:") &&
+			t.Kind(callee) == pysyntax.Attribute {
 			r.ask(askInline, t.Child(callee))
 		}
 	default:
@@ -121,7 +124,8 @@ func (p *program) asked(kind askKind, fn, v, text int32) bool {
 	}
 	for f := fn; f != none; f = p.funcs[f].outer {
 		for _, i := range p.asksOf[f] {
-			if a := &p.asks[i]; a.kind == kind && (v >= nLiterals && a.v == v || text != none && (a.text == text || p.sameObject(f, a.text, text))) {
+			if a := &p.asks[i]; a.kind == kind &&
+				(v >= nLiterals && a.v == v || text != none && (a.text == text || p.sameObject(f, a.text, text))) {
 				return true
 			}
 		}
@@ -144,7 +148,8 @@ func (p *program) sameObject(fn, a, b int32) bool {
 // servesBoth tells whether the function around a mention asks for the nature of the value, or of what it was got by
 // calling.
 func (n *natures) servesBoth(m *mention) bool {
-	return m.v != none && n.asked(askNature, m.fn, m.v, none) || m.op != none && m.kind != Argument && n.askedCallee(m.fn, m.op) ||
+	return m.v != none && n.asked(askNature, m.fn, m.v, none) ||
+		m.op != none && m.kind != Argument && n.askedCallee(m.fn, m.op) ||
 		m.v >= nLiterals && m.v < n.nvars && n.gotFromAsked(m.fn, m.v, 0)
 }
 
@@ -161,7 +166,8 @@ func (n *natures) gotFromAsked(fn, v int32, depth int) bool {
 	}
 	for _, i := range n.writersOf(v) {
 		switch o := &n.ops[i]; {
-		case o.kind == opCall && n.askedCallee(fn, i), o.kind == opCopy && (n.asked(askNature, fn, o.a, none) || n.gotFromAsked(fn, o.a, depth+1)):
+		case o.kind == opCall && n.askedCallee(fn, i),
+			o.kind == opCopy && (n.asked(askNature, fn, o.a, none) || n.gotFromAsked(fn, o.a, depth+1)):
 			return true
 		}
 	}

@@ -75,7 +75,8 @@ func (s *solver) registered(module pymodule.ID, name int32) int32 {
 	}
 	found := int32(none)
 	for _, c := range classes {
-		for at := s.resolver.Tree.Parent(s.resolver.Files[s.classes[c].file].Node); at != pymodule.None; at = s.resolver.Tree.Parent(at) {
+		for at := s.resolver.Tree.Parent(
+			s.resolver.Files[s.classes[c].file].Node); at != pymodule.None; at = s.resolver.Tree.Parent(at) {
 			if at == module {
 				if found != none {
 					return none
@@ -236,7 +237,8 @@ func (s *solver) loadFromSuper(i int32, v object, name int32) {
 	}
 	any := false
 	if name == s.special.new {
-		s.add(o.dst, s.named("builtins.object.__new__")) // as those of other classes, it makes one of the class that it is given
+		s.add(o.dst,
+			s.named("builtins.object.__new__")) // as those of other classes, it makes one of the class that it is given
 		return
 	}
 	for _, outside := range s.classes[receiver.a].outside {
@@ -373,7 +375,8 @@ func (s *solver) store(i, value int32) {
 		if s.isApart(s.fileOf(i)) {
 			return
 		}
-		s.originsOf(s.resolver.MemberOrigins(pymodule.ID(v.a), s.names[o.b]), func(w int32) { s.copy(o.a, w) }, func(pymodule.ID) {}, func(string) {})
+		s.originsOf(s.resolver.MemberOrigins(pymodule.ID(v.a), s.names[o.b]), func(w int32) { s.copy(o.a, w) },
+			func(pymodule.ID) {}, func(string) {})
 	}
 }
 

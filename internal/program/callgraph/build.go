@@ -113,7 +113,8 @@ func Build(ctx context.Context, in Input) (*Graph, error) {
 	}
 	program := &resolve.Program{Tree: pymodule.New(paths), Library: library{in.Library}}
 	for i, path := range paths {
-		program.Files = append(program.Files, resolve.File{Path: path, Test: pymodule.IsTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
+		program.Files = append(program.Files,
+			resolve.File{Path: path, Test: pymodule.IsTest(path), Node: program.Tree.Node(i), Model: summaries[i].model})
 	}
 	s := newSolver(link(program.NewResolver(), summaries))
 	s.track, s.doubles = in.Track, in.Doubles
@@ -156,7 +157,8 @@ func bySize(files []walk.File) []int {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(files[b].Size, files[a].Size), cmp.Compare(a, b)) })
+	slices.SortFunc(order,
+		func(a, b int) int { return cmp.Or(cmp.Compare(files[b].Size, files[a].Size), cmp.Compare(a, b)) })
 	return order
 }
 

@@ -10,17 +10,20 @@ type callback struct {
 
 // callbacks are functions outside the tree that call an argument, at once or later.
 var callbacks = map[string]callback{
-	"threading.Thread": {1, "target"}, "threading.Timer": {1, "function"}, "multiprocessing.Process": {1, "target"}, "_thread.start_new_thread": {0, "function"},
-	"threading.Thread.__init__": {1, "target"}, "threading.Timer.__init__": {1, "function"}, "multiprocessing.Process.__init__": {1, "target"},
-	"signal.signal": {1, "handler"}, "atexit.register": {0, "func"}, "asyncio.to_thread": {0, "func"}, "weakref.finalize": {1, "func"},
-	"concurrent.futures.ThreadPoolExecutor.submit": {0, "fn"}, "concurrent.futures.ProcessPoolExecutor.submit": {0, "fn"}, "concurrent.futures.Executor.submit": {0, "fn"},
+	"threading.Thread": {1, "target"}, "threading.Timer": {1, "function"}, "multiprocessing.Process": {1, "target"},
+	"_thread.start_new_thread": {0, "function"}, "threading.Thread.__init__": {1, "target"},
+	"threading.Timer.__init__": {1, "function"}, "multiprocessing.Process.__init__": {1, "target"},
+	"signal.signal": {1, "handler"}, "atexit.register": {0, "func"}, "asyncio.to_thread": {0, "func"},
+	"weakref.finalize": {1, "func"}, "concurrent.futures.ThreadPoolExecutor.submit": {0, "fn"},
+	"concurrent.futures.ProcessPoolExecutor.submit": {0, "fn"}, "concurrent.futures.Executor.submit": {0, "fn"},
 	"futurist.ThreadPoolExecutor.submit": {0, "fn"}, "futurist.GreenThreadPoolExecutor.submit": {0, "fn"},
 }
 
 // callbackMethods are methods that do, whatever they belong to.
 var callbackMethods = map[string]callback{
-	"add_done_callback": {0, "fn"}, "call_soon": {0, "callback"}, "call_soon_threadsafe": {0, "callback"}, "call_later": {1, "callback"}, "call_at": {1, "callback"},
-	"run_in_executor": {1, "func"}, "add_reader": {1, "callback"}, "add_writer": {1, "callback"}, "add_signal_handler": {1, "callback"},
+	"add_done_callback": {0, "fn"}, "call_soon": {0, "callback"}, "call_soon_threadsafe": {0, "callback"},
+	"call_later": {1, "callback"}, "call_at": {1, "callback"}, "run_in_executor": {1, "func"},
+	"add_reader": {1, "callback"}, "add_writer": {1, "callback"}, "add_signal_handler": {1, "callback"},
 }
 
 // callbackOf tells which function a mention hands its value to as a callback; ok is false if it does not.
@@ -70,8 +73,10 @@ func isPool(receiver string) bool {
 
 // inert are classes outside the tree whose objects cannot be called.
 var inert = map[string]bool{
-	"threading.Event": true, "threading.Lock": true, "threading.RLock": true, "threading.Condition": true, "threading.Semaphore": true, "threading.Thread": true, "threading.Timer": true,
-	"queue.Queue": true, "asyncio.Event": true, "asyncio.Lock": true, "asyncio.Queue": true, "builtins.str": true, "builtins.int": true, "builtins.float": true, "builtins.bool": true,
+	"threading.Event": true, "threading.Lock": true, "threading.RLock": true, "threading.Condition": true,
+	"threading.Semaphore": true, "threading.Thread": true, "threading.Timer": true,
+	"queue.Queue": true, "asyncio.Event": true, "asyncio.Lock": true, "asyncio.Queue": true, "builtins.str": true,
+	"builtins.int": true, "builtins.float": true, "builtins.bool": true,
 	"builtins.bytes": true, "concurrent.futures.Future": true, "socket.socket": true,
 }
 

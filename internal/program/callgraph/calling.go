@@ -12,7 +12,8 @@ func (n *natures) awaited(i int32) verdict {
 	out := given(0)
 	for _, value := range n.solver.vars[n.ops[i].a].values {
 		f := n.functionOf(value)
-		if f == none || n.funcs[f].flags&Async == 0 || n.funcs[f].flags&(Generator|ContextManager|Stub|Abstract) != 0 || n.decorated[f] {
+		if f == none || n.funcs[f].flags&Async == 0 || n.funcs[f].flags&(Generator|ContextManager|Stub|Abstract) != 0 ||
+			n.decorated[f] {
 			return unknown
 		}
 		out = out.or(n.result(f))
@@ -60,7 +61,8 @@ func (n *natures) isOfCoroutine(callee int32) bool {
 		return false
 	}
 	for _, i := range n.writersOf(callee) {
-		if o := &n.ops[i]; o.kind == opLoad && ownAttributes[Coroutine][n.names[o.b]] && n.variable(o.a).sort&sCoroutine != 0 {
+		if o := &n.ops[i]; o.kind == opLoad && ownAttributes[Coroutine][n.names[o.b]] &&
+			n.variable(o.a).sort&sCoroutine != 0 {
 			return true
 		}
 	}
@@ -291,7 +293,8 @@ func (n *natures) isWrappedCall(v int32, depth int) bool {
 // outsideCall says what a call of something outside the tree gives.
 func (n *natures) outsideCall(name string) verdict {
 	s, ok := awaitables()[name]
-	for end := strings.LastIndexByte(name, '.'); !ok && end > 0 && !strings.Contains(name, "()"); end = strings.LastIndexByte(name[:end], '.') {
+	for end := strings.LastIndexByte(name, '.'); !ok && end > 0 &&
+		!strings.Contains(name, "()"); end = strings.LastIndexByte(name[:end], '.') {
 		s, ok = awaitables()[name[:end]+".*"]
 	}
 	if !ok {

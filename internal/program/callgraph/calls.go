@@ -35,7 +35,8 @@ func (r *reducer) call(n node, flags uint8) int32 {
 	}
 	start := len(r.s.args)
 	r.s.args = append(r.s.args, args...)
-	o := op{kind: opCall, flags: flags, dst: out, a: function, b: int32(start), c: int32(len(args)), reason: r.calleeReason(callee)}
+	o := op{kind: opCall, flags: flags, dst: out, a: function, b: int32(start), c: int32(len(args)),
+		reason: r.calleeReason(callee)}
 	if r.isWrapped(function) {
 		o.flags |= opWrapped
 	}
@@ -61,7 +62,9 @@ func (r *reducer) saysNoBound(callee, size node) bool {
 		size = t.Child(size)
 	}
 	text := string(t.Text(size))
-	return text == "None" || t.Kind(size) == pysyntax.UnaryOp && t.Op(size) == pysyntax.OpUSub && t.Kind(t.Child(size)) == pysyntax.Constant && text != "-0"
+	return text == "None" ||
+		t.Kind(size) == pysyntax.UnaryOp && t.Op(size) == pysyntax.OpUSub && t.Kind(t.Child(size)) == pysyntax.Constant &&
+			text != "-0"
 }
 
 // asksTruth tells whether a call asks what a generator expression gives for its truth.
@@ -175,7 +178,8 @@ func (r *reducer) special(n, callee, first node) (v int32, ok bool) {
 			return v, true
 		}
 	}
-	if t.Kind(callee) != pysyntax.Name || r.symbol(t.Ident(callee), r.lookupPos(callee)) != none || first == 0 && name != "super" {
+	if t.Kind(callee) != pysyntax.Name || r.symbol(t.Ident(callee), r.lookupPos(callee)) != none ||
+		first == 0 && name != "super" {
 		return none, false
 	}
 	switch name {
@@ -219,10 +223,11 @@ func (r *reducer) special(n, callee, first node) (v int32, ok bool) {
 
 // importers are functions that import what a string names, by their last name.
 var importers = map[string]importForm{
-	"import_module": importModule, "__import__": importModule, "try_import": importModule, "safe_import": importModule, "load_module": importModule,
-	"import_class": importThing, "import_string": importThing, "import_by_path": importThing, "import_from_string": importThing, "import_attr": importThing,
-	"load_object": importThing, "resolve_name": importThing, "import_any": importThing, "symbol_by_name": importThing,
-	"import_object": importCreated, "import_object_ns": importCreated, "instantiate": importCreated,
+	"import_module": importModule, "__import__": importModule, "try_import": importModule, "safe_import": importModule,
+	"load_module": importModule, "import_class": importThing, "import_string": importThing, "import_by_path": importThing,
+	"import_from_string": importThing, "import_attr": importThing, "load_object": importThing, "resolve_name": importThing,
+	"import_any": importThing, "symbol_by_name": importThing, "import_object": importCreated,
+	"import_object_ns": importCreated, "instantiate": importCreated,
 }
 
 // imported reads a call that imports what its first argument names.

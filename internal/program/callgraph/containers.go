@@ -161,10 +161,11 @@ const (
 )
 
 var containerMethods = map[string]containerMethod{
-	"append": mPut, "appendleft": mPut, "add": mPut, "put": mPut, "put_nowait": mPut, "push": mPut, "insert": mPutSecond, "send": mPut,
-	"pop": mTake, "popleft": mTake, "get": mTake, "get_nowait": mTake, "peek": mTake, "wait": mTake,
-	"setdefault": mSetDefault, "keys": mElements, "values": mValues, "items": mItems, "iteritems": mItems, "itervalues": mValues, "iterkeys": mElements,
-	"copy": mCopy, "union": mCopy, "difference": mCopy, "intersection": mCopy, "extend": mUpdate, "update": mUpdate, "extendleft": mUpdate, "popitem": mPopItem,
+	"append": mPut, "appendleft": mPut, "add": mPut, "put": mPut, "put_nowait": mPut, "push": mPut, "insert": mPutSecond,
+	"send": mPut, "pop": mTake, "popleft": mTake, "get": mTake, "get_nowait": mTake, "peek": mTake, "wait": mTake,
+	"setdefault": mSetDefault, "keys": mElements, "values": mValues, "items": mItems, "iteritems": mItems,
+	"itervalues": mValues, "iterkeys": mElements, "copy": mCopy, "union": mCopy, "difference": mCopy,
+	"intersection": mCopy, "extend": mUpdate, "update": mUpdate, "extendleft": mUpdate, "popitem": mPopItem,
 	"__getitem__": mGet, "__iter__": mElements, "most_common": mItems,
 }
 

@@ -22,7 +22,8 @@ func (r *reducer) enter() around {
 }
 
 func (r *reducer) leave(a around) {
-	r.scope, r.fn, r.class, r.directly, r.self, r.narrowed, r.doubt = a.scope, a.fn, a.class, a.directly, a.self, a.narrowed, a.doubt
+	r.scope, r.fn, r.class, r.directly, r.self, r.narrowed, r.doubt = a.scope, a.fn, a.class, a.directly, a.self,
+		a.narrowed, a.doubt
 	r.wrapping = r.wrapping[:a.wrapping]
 }
 
@@ -105,14 +106,16 @@ func (r *reducer) dotted(n node) string {
 
 // builtinDecorators are known by their last name, as they are in every library that makes its own.
 var builtinDecorators = map[string]Flags{
-	"staticmethod": Static, "classmethod": ClassMethod, "abstractclassmethod": ClassMethod | Abstract, "abstractstaticmethod": Static | Abstract,
-	"property": Property, "cached_property": Property, "abstractproperty": Property | Abstract, "reify": Property, "memoized_property": Property,
-	"hybrid_property": Property, "lazyproperty": Property, "non_memoized_property": Property, "ro_non_memoized_property": Property, "classproperty": Property,
-	"ro_memoized_property": Property, "rw_memoized_property": Property,
-	"setter": Setter, "deleter": Deleter, "getter": Property, "abstractmethod": Abstract, "overload": Overload,
-	"contextmanager": ContextManager, "asynccontextmanager": ContextManager,
-	"override": 0, "final": 0, "wraps": 0, "lru_cache": 0, "cache": 0, "total_ordering": 0, "runtime_checkable": 0, "no_type_check": 0,
-	"deprecated": 0, "singledispatch": 0, "singledispatchmethod": 0, "coroutine": 0, "dataclass": 0, "dataclass_transform": 0,
+	"staticmethod": Static, "classmethod": ClassMethod, "abstractclassmethod": ClassMethod | Abstract,
+	"abstractstaticmethod": Static | Abstract, "property": Property, "cached_property": Property,
+	"abstractproperty": Property | Abstract, "reify": Property, "memoized_property": Property,
+	"hybrid_property": Property, "lazyproperty": Property, "non_memoized_property": Property,
+	"ro_non_memoized_property": Property, "classproperty": Property, "ro_memoized_property": Property,
+	"rw_memoized_property": Property, "setter": Setter, "deleter": Deleter, "getter": Property, "abstractmethod": Abstract,
+	"overload": Overload, "contextmanager": ContextManager, "asynccontextmanager": ContextManager,
+	"override": 0, "final": 0, "wraps": 0, "lru_cache": 0, "cache": 0, "total_ordering": 0, "runtime_checkable": 0,
+	"no_type_check": 0, "deprecated": 0, "singledispatch": 0, "singledispatchmethod": 0, "coroutine": 0, "dataclass": 0,
+	"dataclass_transform": 0,
 }
 
 // decoratorFlag says what a decorator makes of a function, if its name tells: remotable_classmethod, memoized_property.
@@ -193,7 +196,8 @@ func (r *reducer) function(n node) {
 	typeScope := inner
 	body0 := r.open(n, pyscope.FunctionScope)
 	r.params(params, index, body0, typeScope)
-	if p := r.s.funcs[index].params; method && len(d.names) > 0 && len(p) > 0 && d.flags&(Static|ClassMethod|Property) == 0 && r.s.names[p[0].name] == "cls" {
+	if p := r.s.funcs[index].params; method && len(d.names) > 0 && len(p) > 0 &&
+		d.flags&(Static|ClassMethod|Property) == 0 && r.s.names[p[0].name] == "cls" {
 		r.s.funcs[index].flags |= ClassMethod // by a decorator that is not known
 	}
 	if method {
@@ -351,7 +355,8 @@ func (r *reducer) lambda(n node) int32 {
 		}
 	}
 	f := funcSummary{
-		name: none, kind: Lambda, class: none, outer: r.fn, result: r.temp(), yields: r.temp(), start: r.pos(n), end: t.End(n),
+		name: none, kind: Lambda, class: none, outer: r.fn, result: r.temp(), yields: r.temp(), start: r.pos(n),
+		end:  t.End(n),
 		qual: r.qualified(fmt.Sprintf("<lambda:%d>", line)),
 	}
 	f.returned, f.yielded = f.result, f.yields
@@ -432,7 +437,8 @@ func (r *reducer) classDef(n node) {
 }
 
 var fieldClasses = map[string]bool{
-	"dataclass": true, "define": true, "frozen": true, "mutable": true, "attrs": true, "s": true, "attributes": true, "NamedTuple": true, "BaseModel": true, "Struct": true,
+	"dataclass": true, "define": true, "frozen": true, "mutable": true, "attrs": true, "s": true, "attributes": true,
+	"NamedTuple": true, "BaseModel": true, "Struct": true,
 }
 
 // base reads a base class. The bases themselves are looked up by name; here it is what they are made for that matters.

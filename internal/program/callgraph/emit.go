@@ -17,6 +17,7 @@ func (s *solver) emit(g *Graph) {
 	loads := s.loads
 	s.emitMade(g, order)
 	s.emitSites(g, order, loads)
+	s.emitInstances(g, order)
 	s.emitOpens(g, order)
 	s.emitUses(g, order)
 	s.emitAsync(g, order)
@@ -44,7 +45,8 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 	}
 	slices.SortFunc(sorted, func(a, b int32) int {
 		x, y := &s.funcs[a], &s.funcs[b]
-		return cmp.Or(cmp.Compare(x.file, y.file), cmp.Compare(boolInt(y.kind == ModuleBody), boolInt(x.kind == ModuleBody)), cmp.Compare(x.start, y.start), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(x.file, y.file), cmp.Compare(boolInt(y.kind == ModuleBody), boolInt(x.kind == ModuleBody)),
+			cmp.Compare(x.start, y.start), cmp.Compare(a, b))
 	})
 	order := make([]FuncID, len(s.funcs))
 	for i, f := range sorted {
@@ -54,7 +56,8 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 	for _, f := range sorted {
 		fn := &s.funcs[f]
 		out := Func{
-			File: fn.file, Module: g.Files[fn.file].Module, Qual: fn.qual, Kind: fn.kind, Flags: fn.flags, Class: fn.class, Outer: None,
+			File: fn.file, Module: g.Files[fn.file].Module, Qual: fn.qual, Kind: fn.kind, Flags: fn.flags, Class: fn.class,
+			Outer: None,
 			Start: fn.start, End: fn.end, Line: s.line(fn.file, fn.start), Decorators: s.dottedNames(fn.file, fn.decorators),
 		}
 		if fn.outer != none {
@@ -76,7 +79,8 @@ func (s *solver) emitFuncs(g *Graph) []FuncID {
 	for i := range s.classes {
 		c := &s.classes[i]
 		g.Classes = append(g.Classes, Class{
-			File: c.file, Module: g.Files[c.file].Module, Qual: c.qual, Bases: c.bases, Foreign: c.foreign, Line: s.line(c.file, c.start),
+			File: c.file, Module: g.Files[c.file].Module, Qual: c.qual, Bases: c.bases, Foreign: c.foreign,
+			Line: s.line(c.file, c.start),
 		})
 	}
 	return order
@@ -190,15 +194,18 @@ func (s *solver) emitEdges(g *Graph, order []FuncID) {
 		indirect := s.backwards != nil && o.kind == opCall && e.kind == Call && !s.backwards.knownCallee(o.a, 0)
 		g.Edges = append(g.Edges, Edge{
 			Indirect: indirect, Doubtful: o.doubtful,
-			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op), Awaited: o.flags&opAwaited != 0, Reason: reason,
+			From: order[o.fn], To: order[e.to], Kind: e.kind, Certain: e.certain && !s.inPatched(o.fn) && s.coherent(e.op),
+			Awaited: o.flags&opAwaited != 0, Reason: reason,
 			Pos: o.pos, End: s.ends[e.op], Line: s.line(s.fileOf(e.op), o.pos),
 		})
 	}
 	slices.SortStableFunc(g.Edges, func(a, b Edge) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.To, b.To), cmp.Compare(a.Kind, b.Kind),
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.To, b.To),
+			cmp.Compare(a.Kind, b.Kind),
 			cmp.Compare(boolInt(b.Certain), boolInt(a.Certain)), cmp.Compare(a.Reason, b.Reason))
 	})
-	g.Edges = slices.CompactFunc(g.Edges, func(a, b Edge) bool { return a.From == b.From && a.Pos == b.Pos && a.To == b.To && a.Kind == b.Kind })
+	g.Edges = slices.CompactFunc(g.Edges,
+		func(a, b Edge) bool { return a.From == b.From && a.Pos == b.Pos && a.To == b.To && a.Kind == b.Kind })
 }
 
 // findPatched finds the functions that are put in the place of methods at run time. They have to keep what the callers
@@ -273,7 +280,8 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		o := &s.ops[t.op]
 		name := s.outside[r.name]
 		line := s.line(s.fileOf(t.op), o.pos)
-		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op), Awaited: o.flags&opAwaited != 0, Doubtful: o.doubtful, Pos: o.pos, End: s.ends[t.op], Line: line, Name: name}
+		out := Site{From: order[o.fn], Kind: r.kind, Certain: r.certain && !s.inPatched(o.fn) && s.coherent(t.op),
+			Awaited: o.flags&opAwaited != 0, Doubtful: o.doubtful, Pos: o.pos, End: s.ends[t.op], Line: line, Name: name}
 		if o.kind == opCall {
 			out.Args = uint8(min(len(t.args), 255))
 			out.Prompt = s.isPrompt(name, o.fn, t.args)
@@ -306,7 +314,8 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 		g.Sites = append(g.Sites, out)
 	}
 	slices.SortStableFunc(g.Sites, func(a, b Site) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind))
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Name, b.Name),
+			cmp.Compare(a.Kind, b.Kind))
 	})
 	g.Sites = slices.CompactFunc(g.Sites, func(a, b Site) bool {
 		return a.From == b.From && a.Pos == b.Pos && a.Name == b.Name && a.Kind == b.Kind
@@ -316,13 +325,17 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 
 func sortStarts(g *Graph) {
 	slices.SortStableFunc(g.Starts, func(a, b Start) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.To, b.To), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.To, b.To),
+			cmp.Compare(a.Name, b.Name))
 	})
-	g.Starts = slices.CompactFunc(g.Starts, func(a, b Start) bool { return a.From == b.From && a.Pos == b.Pos && a.To == b.To })
+	g.Starts = slices.CompactFunc(g.Starts,
+		func(a, b Start) bool { return a.From == b.From && a.Pos == b.Pos && a.To == b.To })
 	slices.SortStableFunc(g.Escapes, func(a, b Escape) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.To, b.To), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.To, b.To),
+			cmp.Compare(a.Name, b.Name))
 	})
-	g.Escapes = slices.CompactFunc(g.Escapes, func(a, b Escape) bool { return a.From == b.From && a.Pos == b.Pos && a.To == b.To })
+	g.Escapes = slices.CompactFunc(g.Escapes,
+		func(a, b Escape) bool { return a.From == b.From && a.Pos == b.Pos && a.To == b.To })
 }
 
 // emitThread notes that start() of a thread class of the tree runs its run().
@@ -375,6 +388,7 @@ func (s *solver) emitOpens(g *Graph, order []FuncID) {
 			}
 		}
 	}
-	slices.SortStableFunc(g.Opens, func(a, b Open) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos)) })
+	slices.SortStableFunc(g.Opens,
+		func(a, b Open) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos)) })
 	sortStarts(g)
 }

@@ -397,7 +397,8 @@ func isPath(s string) bool {
 	}
 	for part := range strings.SplitSeq(s, ".") {
 		isLetter := func(c rune) bool { return c == '_' || unicode.IsLetter(c) }
-		if part == "" || strings.ContainsFunc(part, func(c rune) bool { return !isLetter(c) && !unicode.IsDigit(c) }) || unicode.IsDigit(rune(part[0])) {
+		if part == "" || strings.ContainsFunc(part, func(c rune) bool { return !isLetter(c) && !unicode.IsDigit(c) }) ||
+			unicode.IsDigit(rune(part[0])) {
 			return false
 		}
 	}
@@ -467,7 +468,9 @@ func (r *reducer) await(n node, flags uint8) int32 {
 		before := len(r.s.ops)
 		v := r.call(inner, flags|opAwaited)
 		if last := len(r.s.ops) - 1; last >= before && r.s.ops[last].kind == opCall && r.s.ops[last].flags&opAwaited != 0 {
-			r.s.mentions = append(r.s.mentions, mention{kind: Awaited, fn: r.fn, v: none, op: int32(last), name: none, start: r.t.Start(inner), end: r.t.End(inner)})
+			r.s.mentions = append(r.s.mentions,
+				mention{kind: Awaited, fn: r.fn, v: none, op: int32(last), name: none, start: r.t.Start(inner),
+					end: r.t.End(inner)})
 		}
 		return v
 	}

@@ -66,7 +66,9 @@ func (s *solver) fits(f, value int32) bool {
 	case kInstance:
 		if t.lets&letCallables != 0 && s.declares(v.a, s.special.call) != none ||
 			t.lets&letManagers != 0 && s.declares(v.a, s.special.enter) != none ||
-			t.lets&letContainers != 0 && (s.declares(v.a, s.special.iter) != none || s.declares(v.a, s.special.getitem) != none || len(s.classes[v.a].outside) > 0) {
+			t.lets&letContainers != 0 &&
+				(s.declares(v.a, s.special.iter) != none || s.declares(v.a, s.special.getitem) != none ||
+					len(s.classes[v.a].outside) > 0) {
 			return true
 		}
 	default:
@@ -89,7 +91,8 @@ func (s *solver) isOf(value int32, v, class object) bool {
 		if s.isProtocol(class.a) {
 			return v.kind != kInstance || s.implements(v.a, class.a)
 		}
-		return v.kind == kInstance && (s.derives(v.a, class.a) || s.derives(class.a, v.a)) || v.kind == kOpaque || v.kind == kMember
+		return v.kind == kInstance && (s.derives(v.a, class.a) || s.derives(class.a, v.a)) || v.kind == kOpaque ||
+			v.kind == kMember
 	case kOutside:
 		name := s.outside[class.a]
 		_, container := containerClasses()[name]

@@ -1,7 +1,8 @@
 package callgraph
 
 // coroutineDecorators make coroutines of generators: `yield from` in them is the await of their time.
-var coroutineDecorators = map[string]bool{"types.coroutine": true, "asyncio.coroutine": true, "asyncio.coroutines.coroutine": true}
+var coroutineDecorators = map[string]bool{"types.coroutine": true, "asyncio.coroutine": true,
+	"asyncio.coroutines.coroutine": true}
 
 // generatorCoroutines gives the functions that such a decorator takes, directly or through a function of the tree that
 // calls it.

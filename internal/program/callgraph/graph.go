@@ -105,9 +105,10 @@ const (
 	Registry                 // a name in a table of strings
 	Passed                   // a function handed to a helper that calls it
 	Protocol                 // with, for, an operator
-	Wrapped                  // what a decorator of the tree wraps: From has a colour only if all its callees of this kind have it
-	UniqueName               // possible only: the one method of the tree with this name
-	AmongNames               // possible only: one of a few methods of the tree with this name
+	// what a decorator of the tree wraps: From has a colour only if all its callees of this kind have it
+	Wrapped
+	UniqueName // possible only: the one method of the tree with this name
+	AmongNames // possible only: one of a few methods of the tree with this name
 )
 
 // Edge is a call of a function of the tree by another.
@@ -133,13 +134,14 @@ type Site struct {
 	// Certain is false if the callee can be something else as well.
 	Certain  bool
 	Awaited  bool
-	Unused   bool  // the call is a whole statement, and not awaited
-	Doubtful bool  // From runs it on a condition only, or it is a method of a library that a class of the tree changes
-	Prompt   bool  // its arguments say that it does not wait: a lookup of what is a number already, a URL that holds its data
-	Args     uint8 // how many arguments are given, at most 255
-	Pos      uint32
-	End      uint32 // where the call ends; 0 for what is no call in the source
-	Line     int
+	Unused   bool // the call is a whole statement, and not awaited
+	Doubtful bool // From runs it on a condition only, or it is a method of a library that a class of the tree changes
+	// its arguments say that it does not wait: a lookup of what is a number already, a URL that holds its data
+	Prompt bool
+	Args   uint8 // how many arguments are given, at most 255
+	Pos    uint32
+	End    uint32 // where the call ends; 0 for what is no call in the source
+	Line   int
 	// Name is the dotted name as reached: "time.sleep", "socket.socket.recv" for a method of an instance,
 	// "threading.Lock.__enter__" with Kind With for a with statement.
 	Name   string
@@ -160,6 +162,13 @@ type Escape struct {
 	Pos      uint32
 	Line     int
 	Name     string // of what it is handed to
+}
+
+// Instance is a place where an object of a class of the tree is made.
+type Instance struct {
+	From  FuncID
+	Class int32
+	Pos   uint32
 }
 
 // Open is a call whose callee is not known for certain.
@@ -268,6 +277,7 @@ type Graph struct {
 	Opens   []Open   // sorted by From, Pos
 	// Groups are methods that override one another and so share a colour; each has at least two members, sorted.
 	Groups    [][]FuncID
+	Instances []Instance // sorted by From, Pos, Class
 	Made      []Made     // what Input.Track asks for, sorted by From, Pos
 	Uses      []Use      // sorted by the file of From, Start, End
 	Runs      []Run      // sorted by From, Start

@@ -85,7 +85,8 @@ func (s *solver) groups() [][]int32 {
 }
 
 // unshared are methods that a class has for itself.
-var unshared = map[string]bool{"__init__": true, "__new__": true, "__del__": true, "__init_subclass__": true, "__post_init__": true, "__class_getitem__": true, "__set_name__": true}
+var unshared = map[string]bool{"__init__": true, "__new__": true, "__del__": true, "__init_subclass__": true,
+	"__post_init__": true, "__class_getitem__": true, "__set_name__": true}
 
 // protocolOverrides treats a class that has all members of a Protocol as one that derives from it.
 func (s *solver) protocolOverrides(methods map[pair][]int32, add func(low, high int32)) {

@@ -87,7 +87,8 @@ func (s *solver) callFunction(i, f, receiver int32) {
 			if wrapped {
 				reason = Wrapped
 			}
-			if name := s.nameOf(f); kind == Call && receiver != none && (name == s.special.init || name == s.special.new) && reason != Super {
+			if name := s.nameOf(f); kind == Call && receiver != none && (name == s.special.init || name == s.special.new) &&
+				reason != Super {
 				kind = Construct
 			}
 			s.edge(t.op, f, kind, reason)
@@ -199,6 +200,7 @@ func (s *solver) construct(i, c int32) {
 	s.sites[i].resolved = true
 	t := s.sites[i]
 	s.add(t.dst, s.instance(c))
+	s.instances = append(s.instances, rawInstance{t.op, c})
 	made := s.declares(c, s.special.new) != none
 	if made {
 		s.link(s.view(c, s.special.new), lDunder, i, s.objects.class(c))

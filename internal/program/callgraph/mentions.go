@@ -52,7 +52,8 @@ func (r *reducer) worthy(v int32) bool {
 		return false
 	}
 	switch r.f.Binds[first].Kind {
-	case pyscope.BindImport, pyscope.BindFrom, pyscope.BindDef, pyscope.BindClass, pyscope.BindParam, pyscope.BindSelf, pyscope.BindExcept:
+	case pyscope.BindImport, pyscope.BindFrom, pyscope.BindDef, pyscope.BindClass, pyscope.BindParam, pyscope.BindSelf,
+		pyscope.BindExcept:
 		return false
 	}
 	return true
@@ -77,7 +78,8 @@ func (r *reducer) mentionAttribute(object node, v, name int32) {
 
 // mentionWritten notes that an attribute of what a name of a module or another attribute has is assigned.
 func (r *reducer) mentionWritten(object node, v, name int32) {
-	ofModule := r.t.Kind(object) == pysyntax.Name && (r.worthy(v) && int(v) < len(r.f.Symbols) && r.f.Symbols[v].Scope == 0 || r.isImported(v))
+	ofModule := r.t.Kind(object) == pysyntax.Name &&
+		(r.worthy(v) && int(v) < len(r.f.Symbols) && r.f.Symbols[v].Scope == 0 || r.isImported(v))
 	if ofModule || r.t.Kind(object) == pysyntax.Attribute && r.worthy(v) {
 		r.note(mention{kind: Written, v: v, op: none, name: name}, object)
 	}
@@ -87,7 +89,8 @@ func (r *reducer) mentionWritten(object node, v, name int32) {
 // would.
 func (r *reducer) onlyWatched(call node) node {
 	callee := r.t.Child(call)
-	if r.t.Kind(callee) != pysyntax.Attribute || string(r.t.Ident(callee)) != "add_done_callback" || r.t.Kind(r.t.Child(callee)) != pysyntax.Call {
+	if r.t.Kind(callee) != pysyntax.Attribute || string(r.t.Ident(callee)) != "add_done_callback" ||
+		r.t.Kind(r.t.Child(callee)) != pysyntax.Call {
 		return 0
 	}
 	return r.t.Child(callee)
@@ -174,10 +177,12 @@ func (r *reducer) mentionAssigned(target, value node, v int32) {
 		return
 	}
 	symbol := r.target(r.t.Ident(target), r.scope)
-	if symbol == none || r.f.Scopes[r.f.Symbols[symbol].Scope].Kind != pyscope.FunctionScope || r.f.Symbols[symbol].Scope != r.scope {
+	if symbol == none || r.f.Scopes[r.f.Symbols[symbol].Scope].Kind != pyscope.FunctionScope ||
+		r.f.Symbols[symbol].Scope != r.scope {
 		return
 	}
-	r.pending = append(r.pending, mention{kind: Unread, fn: r.fn, v: v, op: symbol, name: none, start: r.t.Start(value), end: r.t.End(value)})
+	r.pending = append(r.pending,
+		mention{kind: Unread, fn: r.fn, v: v, op: symbol, name: none, start: r.t.Start(value), end: r.t.End(value)})
 }
 
 // mentionUnread keeps of the assignments those to names that nobody reads.
@@ -217,7 +222,8 @@ func (r *reducer) exits(block node) bool {
 		return r.exits(t.ChildOf(last, pysyntax.Block))
 	case pysyntax.While:
 		test := t.Child(last)
-		return t.Kind(test) == pysyntax.Constant && t.Op(test) == pysyntax.ConstTrue && !r.breaks(t.ChildOf(last, pysyntax.Block))
+		return t.Kind(test) == pysyntax.Constant && t.Op(test) == pysyntax.ConstTrue &&
+			!r.breaks(t.ChildOf(last, pysyntax.Block))
 	case pysyntax.Try:
 		return r.exitsTry(last)
 	}
@@ -229,7 +235,8 @@ func (r *reducer) exitsTry(n node) bool {
 	if f := t.ChildOf(n, pysyntax.FinallyBlock); f != 0 && r.exits(f) {
 		return true
 	}
-	if other := t.ChildOf(n, pysyntax.ElseBlock); !r.exits(t.ChildOf(n, pysyntax.Block)) && (other == 0 || !r.exits(other)) {
+	if other := t.ChildOf(n, pysyntax.ElseBlock); !r.exits(t.ChildOf(n, pysyntax.Block)) &&
+		(other == 0 || !r.exits(other)) {
 		return false
 	}
 	for c := t.Child(n); c != 0; c = t.Next(c) {
@@ -264,7 +271,8 @@ func (r *reducer) letsAwaitables(annotation node) bool {
 			found = found || laxNames[string(r.t.Ident(n))]
 		case pysyntax.Constant:
 			if s, ok := r.t.StringValue(n); ok {
-				for _, word := range strings.FieldsFunc(s, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+				for _, word := range strings.FieldsFunc(s,
+					func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
 					found = found || laxNames[word]
 				}
 			}
@@ -276,6 +284,8 @@ func (r *reducer) letsAwaitables(annotation node) bool {
 
 // laxNames are names of types whose objects can be awaited, or are anything.
 var laxNames = map[string]bool{
-	"Awaitable": true, "Coroutine": true, "CoroutineType": true, "Future": true, "Task": true, "Any": true, "object": true, "Generator": true, "Callable": true,
-	"AsyncIterator": true, "AsyncGenerator": true, "AsyncIterable": true, "AsyncContextManager": true, "MaybeAwaitable": true, "AwaitableOrValue": true, "Self": true, "NoReturn": true, "Never": true,
+	"Awaitable": true, "Coroutine": true, "CoroutineType": true, "Future": true, "Task": true, "Any": true, "object": true,
+	"Generator": true, "Callable": true, "AsyncIterator": true, "AsyncGenerator": true, "AsyncIterable": true,
+	"AsyncContextManager": true, "MaybeAwaitable": true, "AwaitableOrValue": true, "Self": true, "NoReturn": true,
+	"Never": true,
 }

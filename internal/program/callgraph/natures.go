@@ -30,8 +30,10 @@ const maxBack = 40
 
 func newNatures(s *solver) *natures {
 	n := &natures{
-		solver: s, parameters: map[int32]bool{}, puts: map[int32][]int32{}, stores: map[int32][]int32{}, decorated: s.decoratedOutside(), awaiting: s.generatorCoroutines(),
-		vars: map[int32]verdict{}, calls: map[int32]verdict{}, results: map[int32]verdict{}, otherwise: map[int32]bool{}, callees: map[int32]bool{},
+		solver: s, parameters: map[int32]bool{}, puts: map[int32][]int32{}, stores: map[int32][]int32{},
+		decorated: s.decoratedOutside(), awaiting: s.generatorCoroutines(),
+		vars: map[int32]verdict{}, calls: map[int32]verdict{}, results: map[int32]verdict{}, otherwise: map[int32]bool{},
+		callees: map[int32]bool{},
 	}
 	n.first = make([]int32, s.nvars+1)
 	writes := func(o *op) bool {

@@ -4,27 +4,28 @@ package callgraph
 type objectKind uint8
 
 const (
-	kClass      objectKind = iota // a: class
-	kInstance                     // a: class
-	kFunc                         // a: function
-	kContainer                    // a: container made at a fixed place
-	kMade                         // a: op that makes a container when solved, b: containerKind and which of its containers
-	kModule                       // a: module
-	kOutside                      // a: dotted name: a module, class, function outside the tree
-	kForeign                      // a: dotted name of a class outside the tree: an instance
-	kMember                       // a: dotted name of an attribute of an instance of a class outside the tree, b: how many attributes deep
-	kOpaque                       // a: dotted name of a function outside the tree: what it returns
-	kBound                        // a: function or wrapped object, b: receiver
-	kWrapped                      // a: function, b: the function that a decorator of the tree puts in its place
-	kProperty                     // a: getter
-	kGenerator                    // a: generator function
-	kManager                      // a: context manager function
-	kSuper                        // a: class, b: receiver
-	kPartial                      // a: site of the call of partial
-	kMethod                       // a: object, b: name: a method of a container or generator
-	kTypeVar                      // a: its container
-	kDescriptor                   // a: site of property(...)
-	kClosing                      // a: site of closing(...)
+	kClass     objectKind = iota // a: class
+	kInstance                    // a: class
+	kFunc                        // a: function
+	kContainer                   // a: container made at a fixed place
+	kMade                        // a: op that makes a container when solved, b: containerKind and which of its containers
+	kModule                      // a: module
+	kOutside                     // a: dotted name: a module, class, function outside the tree
+	kForeign                     // a: dotted name of a class outside the tree: an instance
+	// a: dotted name of an attribute of an instance of a class outside the tree, b: how many attributes deep
+	kMember
+	kOpaque     // a: dotted name of a function outside the tree: what it returns
+	kBound      // a: function or wrapped object, b: receiver
+	kWrapped    // a: function, b: the function that a decorator of the tree puts in its place
+	kProperty   // a: getter
+	kGenerator  // a: generator function
+	kManager    // a: context manager function
+	kSuper      // a: class, b: receiver
+	kPartial    // a: site of the call of partial
+	kMethod     // a: object, b: name: a method of a container or generator
+	kTypeVar    // a: its container
+	kDescriptor // a: site of property(...)
+	kClosing    // a: site of closing(...)
 )
 
 type object struct {
@@ -44,7 +45,8 @@ type objects struct {
 
 func newObjects(p *program) *objects {
 	return &objects{
-		nclasses: int32(len(p.classes)), nfuncs: int32(len(p.funcs)), nallocs: int32(len(p.allocs)), ids: map[object]int32{}, outsideIDs: map[string]int32{},
+		nclasses: int32(len(p.classes)), nfuncs: int32(len(p.funcs)), nallocs: int32(len(p.allocs)), ids: map[object]int32{},
+		outsideIDs: map[string]int32{},
 	}
 }
 

@@ -119,7 +119,8 @@ func (s *solver) unresolved() []openCall {
 			load := &s.ops[l]
 			open.name = load.b
 			values := s.vars[load.a].values
-			open.callback = slices.ContainsFunc(values, func(v int32) bool { k := s.get(v); return k.kind == kInstance && s.declares(k.a, load.b) != none })
+			open.callback = slices.ContainsFunc(values,
+				func(v int32) bool { k := s.get(v); return k.kind == kInstance && s.declares(k.a, load.b) != none })
 			if len(values) == 0 {
 				open.receiver = load.a
 			} else if !slices.ContainsFunc(values, func(v int32) bool {
@@ -207,7 +208,8 @@ func (s *solver) candidates(o *openCall, index map[int32][]int32) []int32 {
 		}
 	}
 	switch {
-	case o.common && len(tops) == 1 && len(used) > 1 && slices.ContainsFunc(used, func(n int32) bool { return !tables().common[s.names[n]] }):
+	case o.common && len(tops) == 1 && len(used) > 1 &&
+		slices.ContainsFunc(used, func(n int32) bool { return !tables().common[s.names[n]] }):
 		o.common = false // it has a method with a name of its own too
 	case len(tops) > 1:
 		o.among = true
@@ -309,7 +311,9 @@ func (s *solver) accepts(f int32, args []arg) bool {
 		return true
 	}
 	for _, a := range args {
-		if a.name >= 0 && !slices.ContainsFunc(params, func(p param) bool { return p.name == a.name && (p.kind == paramNormal || p.kind == paramKwOnly) }) {
+		if a.name >= 0 &&
+			!slices.ContainsFunc(params,
+				func(p param) bool { return p.name == a.name && (p.kind == paramNormal || p.kind == paramKwOnly) }) {
 			return false
 		}
 	}

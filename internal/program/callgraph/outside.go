@@ -18,10 +18,12 @@ func (s *solver) record(i, name int32, kind EdgeKind) {
 // isAbstractType reports whether a name in an annotation says nothing of an object.
 func isAbstractType(name string) bool {
 	switch {
-	case strings.HasPrefix(name, "typing."), strings.HasPrefix(name, "typing_extensions."), strings.HasPrefix(name, "collections.abc."):
+	case strings.HasPrefix(name, "typing."), strings.HasPrefix(name, "typing_extensions."),
+		strings.HasPrefix(name, "collections.abc."):
 		return true
 	}
-	return name == "builtins.object" || name == "builtins.type" || name == "builtins.None" || name == "builtins.callable" || strings.HasPrefix(name, "types.Function")
+	return name == "builtins.object" || name == "builtins.type" || name == "builtins.None" ||
+		name == "builtins.callable" || strings.HasPrefix(name, "types.Function")
 }
 
 // isPlain reports whether calls of methods of a class are not worth a record.
@@ -92,7 +94,8 @@ func (s *solver) callOutside(i, dotted int32) {
 		s.copy(first, s.field(m, fieldAny))
 		s.add(t.dst, m)
 		return
-	case "contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_async_context", "contextlib.AsyncExitStack.enter_context":
+	case "contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_async_context",
+		"contextlib.AsyncExitStack.enter_context":
 		o := s.ops[t.op]
 		enter := op{kind: opEnter, fn: o.fn, pos: o.pos, a: first, dst: t.dst}
 		if strings.HasSuffix(name, "enter_async_context") {
@@ -108,7 +111,8 @@ func (s *solver) callOutside(i, dotted int32) {
 	if p, ok := tab.passes[name]; ok {
 		given := s.newVar()
 		s.add(given, s.typed(p.class, t.op))
-		s.sites = append(s.sites, site{op: t.op, dst: none, args: []arg{{value: given, name: none}}, kind: Call, reason: Passed, silent: true})
+		s.sites = append(s.sites,
+			site{op: t.op, dst: none, args: []arg{{value: given, name: none}}, kind: Call, reason: Passed, silent: true})
 		s.link(s.positional(t.args, p.argument), lCallee, int32(len(s.sites)-1), 0)
 	}
 	if k, ok := tab.modules[name]; ok && s.modulesOf(i, k) {
@@ -246,7 +250,8 @@ func (s *solver) fill(i int32, kind containerKind, name string) {
 }
 
 // recordedBuiltins are builtins that do something outside the program.
-var recordedBuiltins = map[string]bool{"open": true, "input": true, "exec": true, "eval": true, "compile": true, "__import__": true, "print": true, "exit": true, "quit": true}
+var recordedBuiltins = map[string]bool{"open": true, "input": true, "exec": true, "eval": true, "compile": true,
+	"__import__": true, "print": true, "exit": true, "quit": true}
 
 func (s *solver) callBuiltin(i int32, name string) {
 	t := s.sites[i]
@@ -345,7 +350,8 @@ func (s *solver) callBuiltin(i int32, name string) {
 		o := list()
 		s.add(s.field(o, fieldAny), s.objects.foreign("builtins.str"))
 		s.add(t.dst, o)
-	case "getattr", "vars", "globals", "locals", "eval", "exec", "__import__", "type", "super", "setattr", "delattr", "object":
+	case "getattr", "vars", "globals", "locals", "eval", "exec", "__import__", "type", "super", "setattr", "delattr",
+		"object":
 		// What these give cannot be told.
 	default:
 		class, _, method := strings.Cut(name, ".")

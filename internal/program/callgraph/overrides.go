@@ -17,7 +17,8 @@ func (n *natures) findOverrides() {
 	for f := range s.funcs {
 		low := int32(f)
 		fn := &s.funcs[f]
-		if fn.class == none || fn.name == none || n.decorated[low] || fn.flags&(Setter|Deleter|Overload|Property|ContextManager) != 0 {
+		if fn.class == none || fn.name == none || n.decorated[low] ||
+			fn.flags&(Setter|Deleter|Overload|Property|ContextManager) != 0 {
 			continue
 		}
 		name := s.nameOf(low)
@@ -56,5 +57,6 @@ func (n *natures) clash(low, high int32) bool {
 	if highAsync {
 		return n.result(low).sort&(sCoroutine|sUnknown|sTask|sAsyncGenerator|sInstance|sCallable) == 0
 	}
-	return h.flags&(Stub|Abstract) == 0 && n.result(high).sort&(sCoroutine|sUnknown|sTask|sAsyncGenerator|sInstance|sCallable) == 0
+	return h.flags&(Stub|Abstract) == 0 &&
+		n.result(high).sort&(sCoroutine|sUnknown|sTask|sAsyncGenerator|sInstance|sCallable) == 0
 }

@@ -73,12 +73,14 @@ func (p *program) name(s string) int32 {
 
 // link puts the summaries side by side.
 func link(resolver *resolve.Resolver, files []*summary) *program {
-	p := &program{resolver: resolver, files: files, nameIDs: map[string]int32{}, asksOf: map[int32][]int32{}, nvars: nLiterals}
+	p := &program{resolver: resolver, files: files, nameIDs: map[string]int32{}, asksOf: map[int32][]int32{},
+		nvars: nLiterals}
 	nops, nargs, nfuncs, nclasses := 0, 0, 0, 0
 	for _, s := range files {
 		nops, nargs, nfuncs, nclasses = nops+len(s.ops), nargs+len(s.args), nfuncs+len(s.funcs), nclasses+len(s.classes)
 	}
-	p.ops, p.args, p.texts, p.ends = make([]op, 0, nops), make([]arg, 0, nargs), make([]int32, 0, nops), make([]uint32, 0, nops)
+	p.ops, p.args, p.texts, p.ends = make([]op, 0, nops), make([]arg, 0, nargs), make([]int32, 0, nops),
+		make([]uint32, 0, nops)
 	p.funcs, p.classes = make([]function, 0, nfuncs), make([]class, 0, nclasses)
 	for i, s := range files {
 		p.tests = append(p.tests, resolver.Files[i].Test)
@@ -94,7 +96,8 @@ func (p *program) add(file int32, s *summary) {
 	for i, name := range s.names {
 		names[i] = p.name(name)
 	}
-	vars, funcs, classes, allocs, args, filters := p.nvars, int32(len(p.funcs)), int32(len(p.classes)), int32(len(p.allocs)), int32(len(p.args)), int32(len(p.filters))
+	vars, funcs, classes, allocs, args, filters := p.nvars, int32(len(p.funcs)), int32(len(p.classes)),
+		int32(len(p.allocs)), int32(len(p.args)), int32(len(p.filters))
 	p.varBase, p.funcBase = append(p.varBase, vars), append(p.funcBase, funcs)
 	p.opFile = append(p.opFile, int32(len(p.ops)))
 	p.nvars += s.nvars
@@ -117,7 +120,8 @@ func (p *program) add(file int32, s *summary) {
 	for i := range s.funcs {
 		f := &s.funcs[i]
 		g := function{
-			funcSummary: f, file: file, class: index(f.class, classes), outer: index(f.outer, funcs), result: variable(f.result), yields: variable(f.yields),
+			funcSummary: f, file: file, class: index(f.class, classes), outer: index(f.outer, funcs), result: variable(f.result),
+			yields: variable(f.yields),
 			params: slices.Clone(f.params),
 		}
 		for j := range g.params {
@@ -326,8 +330,9 @@ func (p *program) builtin(f *pyscope.File, n *pyscope.Node) bool {
 
 // neutralBases say nothing of what a class can do.
 var neutralBases = map[string]bool{
-	"builtins.object": true, "typing.Generic": true, "typing.Protocol": true, "typing_extensions.Protocol": true, "typing_extensions.Generic": true, "abc.ABC": true,
-	"builtins.type": true, "enum.Enum": true, "enum.IntEnum": true, "enum.Flag": true, "builtins.Exception": true, "builtins.BaseException": true,
+	"builtins.object": true, "typing.Generic": true, "typing.Protocol": true, "typing_extensions.Protocol": true,
+	"typing_extensions.Generic": true, "abc.ABC": true, "builtins.type": true, "enum.Enum": true, "enum.IntEnum": true,
+	"enum.Flag": true, "builtins.Exception": true, "builtins.BaseException": true,
 }
 
 // linearize puts a class and its ancestors in the order in which Python looks for attributes (C3), or, where there is
@@ -432,7 +437,8 @@ func (p *program) below(c int32, limit int, f func(int32)) {
 }
 
 // members gives where an attribute of a module comes from, as variables, modules and names outside the tree.
-func (p *program) originsOf(found []resolve.Origin, variable func(int32), module func(pymodule.ID), outside func(string)) {
+func (p *program) originsOf(found []resolve.Origin, variable func(int32), module func(pymodule.ID),
+	outside func(string)) {
 	for _, o := range found {
 		switch o.Kind {
 		case resolve.Variable:

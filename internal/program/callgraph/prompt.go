@@ -26,7 +26,8 @@ func (s *solver) isNumericOnly(v int32, depth int) bool {
 		return false
 	}
 	for _, value := range s.vars[v].values {
-		if k := s.get(value); k.kind == kOutside && (s.outside[k.a] == "socket.AI_NUMERICHOST" || s.outside[k.a] == "socket.NI_NUMERICHOST") {
+		if k := s.get(value); k.kind == kOutside &&
+			(s.outside[k.a] == "socket.AI_NUMERICHOST" || s.outside[k.a] == "socket.NI_NUMERICHOST") {
 			return true
 		}
 	}

@@ -232,7 +232,8 @@ func (s *solver) enter(i, value int32) {
 		s.drive(i, v.a, o.dst, With)
 	case kInstance:
 		if s.protocol(i, value, enter, With, nil, o.dst) {
-			s.protocol(i, value, exit, With, []arg{{value: none, name: none}, {value: none, name: none}, {value: none, name: none}}, none)
+			s.protocol(i, value, exit, With,
+				[]arg{{value: none, name: none}, {value: none, name: none}, {value: none, name: none}}, none)
 			return
 		}
 		for _, outside := range s.classes[v.a].outside {
@@ -279,7 +280,8 @@ func (s *solver) enter(i, value int32) {
 		}
 		method := s.newVar()
 		s.protocols[key] = method
-		load := s.newOp(op{kind: opLoad, fn: o.fn, pos: o.pos, a: args[0].value, dst: method, b: s.special.close, reason: Protocol})
+		load := s.newOp(
+			op{kind: opLoad, fn: o.fn, pos: o.pos, a: args[0].value, dst: method, b: s.special.close, reason: Protocol})
 		s.link(args[0].value, lOp, load, 0)
 		s.link(method, lCallee, s.protocolSite(i, s.special.exit, With, nil, none), 0)
 	}
@@ -360,7 +362,8 @@ func (s *solver) index(i, value int32) {
 func (s *solver) setIndex(i, value int32) {
 	o := s.ops[i]
 	v := s.get(value)
-	if v.kind == kInstance && s.protocol(i, value, s.special.setitem, Operator, []arg{{value: o.c, name: none}, {value: o.a, name: none}}, none) {
+	if v.kind == kInstance &&
+		s.protocol(i, value, s.special.setitem, Operator, []arg{{value: o.c, name: none}, {value: o.a, name: none}}, none) {
 		return
 	}
 	if kind, ok := s.sortOf(value); ok {
@@ -413,7 +416,8 @@ func (s *solver) contains(i, value int32) {
 	v := s.get(value)
 	switch v.kind {
 	case kInstance:
-		if !s.protocol(i, value, s.special.contains, Operator, []arg{{value: o.b, name: none}}, none) && s.declares(v.a, s.special.iter) != none {
+		if !s.protocol(i, value, s.special.contains, Operator, []arg{{value: o.b, name: none}}, none) &&
+			s.declares(v.a, s.special.iter) != none {
 			s.iterate(i, none, value)
 		}
 	case kGenerator:
@@ -422,17 +426,22 @@ func (s *solver) contains(i, value int32) {
 }
 
 var binaryNames = map[pysyntax.Op][3]string{
-	pysyntax.OpAdd: {"__add__", "__radd__", "__iadd__"}, pysyntax.OpSub: {"__sub__", "__rsub__", "__isub__"}, pysyntax.OpMult: {"__mul__", "__rmul__", "__imul__"},
-	pysyntax.OpDiv: {"__truediv__", "__rtruediv__", "__itruediv__"}, pysyntax.OpFloorDiv: {"__floordiv__", "__rfloordiv__", "__ifloordiv__"},
-	pysyntax.OpMod: {"__mod__", "__rmod__", "__imod__"}, pysyntax.OpMatMult: {"__matmul__", "__rmatmul__", "__imatmul__"},
+	pysyntax.OpAdd: {"__add__", "__radd__", "__iadd__"}, pysyntax.OpSub: {"__sub__", "__rsub__", "__isub__"},
+	pysyntax.OpMult:     {"__mul__", "__rmul__", "__imul__"},
+	pysyntax.OpDiv:      {"__truediv__", "__rtruediv__", "__itruediv__"},
+	pysyntax.OpFloorDiv: {"__floordiv__", "__rfloordiv__", "__ifloordiv__"},
+	pysyntax.OpMod:      {"__mod__", "__rmod__", "__imod__"}, pysyntax.OpMatMult: {"__matmul__", "__rmatmul__", "__imatmul__"},
 	pysyntax.OpPow: {"__pow__", "__rpow__", "__ipow__"}, pysyntax.OpLShift: {"__lshift__", "__rlshift__", "__ilshift__"},
-	pysyntax.OpRShift: {"__rshift__", "__rrshift__", "__irshift__"}, pysyntax.OpBitAnd: {"__and__", "__rand__", "__iand__"},
-	pysyntax.OpBitOr: {"__or__", "__ror__", "__ior__"}, pysyntax.OpBitXor: {"__xor__", "__rxor__", "__ixor__"},
-	pysyntax.OpLt: {"__lt__", "__gt__"}, pysyntax.OpGt: {"__gt__", "__lt__"}, pysyntax.OpLtE: {"__le__", "__ge__"}, pysyntax.OpGtE: {"__ge__", "__le__"},
-	pysyntax.OpEq: {"__eq__", "__eq__"}, pysyntax.OpNotEq: {"__ne__", "__ne__"},
+	pysyntax.OpRShift: {"__rshift__", "__rrshift__", "__irshift__"},
+	pysyntax.OpBitAnd: {"__and__", "__rand__", "__iand__"},
+	pysyntax.OpBitOr:  {"__or__", "__ror__", "__ior__"}, pysyntax.OpBitXor: {"__xor__", "__rxor__", "__ixor__"},
+	pysyntax.OpLt: {"__lt__", "__gt__"}, pysyntax.OpGt: {"__gt__", "__lt__"}, pysyntax.OpLtE: {"__le__", "__ge__"},
+	pysyntax.OpGtE: {"__ge__", "__le__"},
+	pysyntax.OpEq:  {"__eq__", "__eq__"}, pysyntax.OpNotEq: {"__ne__", "__ne__"},
 }
 
-var unaryNames = map[pysyntax.Op]string{pysyntax.OpInvert: "__invert__", pysyntax.OpUAdd: "__pos__", pysyntax.OpUSub: "__neg__"}
+var unaryNames = map[pysyntax.Op]string{pysyntax.OpInvert: "__invert__", pysyntax.OpUAdd: "__pos__",
+	pysyntax.OpUSub: "__neg__"}
 
 func (s *solver) binary(i, value int32) {
 	o := s.ops[i]

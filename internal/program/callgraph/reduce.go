@@ -79,7 +79,8 @@ func (r *reducer) reduce(t *pysyntax.Tree, f *pyscope.File) *summary {
 	r.quoted, r.depth, r.lambdas, r.dead, r.doubt = 0, 0, 0, 0, doubt{}
 	r.reads, r.pending = append(r.reads[:0], make([]bool, len(f.Symbols))...), r.pending[:0]
 	r.s.funcs = append(r.s.funcs, funcSummary{
-		name: r.name("<module>"), kind: ModuleBody, class: none, outer: none, result: r.temp(), yields: r.temp(), end: uint32(len(t.Src)), qual: "<module>",
+		name: r.name("<module>"), kind: ModuleBody, class: none, outer: none, result: r.temp(), yields: r.temp(),
+		end: uint32(len(t.Src)), qual: "<module>",
 	})
 	r.fn = 0
 	r.s.funcs[0].returned, r.s.funcs[0].yielded = r.s.funcs[0].result, r.s.funcs[0].yields
@@ -87,7 +88,8 @@ func (r *reducer) reduce(t *pysyntax.Tree, f *pyscope.File) *summary {
 	r.mentionUnread()
 	s := r.s
 	r.s, r.t, r.f = nil, nil, nil
-	s.ops, s.args, s.texts, s.ends, s.mentions = slices.Clip(s.ops), slices.Clip(s.args), slices.Clip(s.texts), slices.Clip(s.ends), slices.Clip(s.mentions)
+	s.ops, s.args, s.texts, s.ends, s.mentions = slices.Clip(s.ops), slices.Clip(s.args), slices.Clip(s.texts),
+		slices.Clip(s.ends), slices.Clip(s.mentions)
 	return s
 }
 

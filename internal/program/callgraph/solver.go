@@ -117,6 +117,7 @@ type solver struct {
 
 	edges        []rawEdge
 	outsideCalls []rawSite
+	instances    []rawInstance
 	possible     bool // what is found now is only possible
 	opens        []openCall
 	uses         []rawUse
@@ -150,26 +151,35 @@ type fieldVar struct{ field, variable int32 }
 
 // commonNames are names with a meaning of their own.
 type commonNames struct {
-	init, new, call, enter, exit, aenter, aexit, iter, next, aiter, anext, getitem, setitem, delitem, contains, getattr, get, class, wrapped int32
-	len, str, repr, bool, close, dict                                                                                                        int32
+	init, new, call, enter, exit, aenter, aexit, iter, next, aiter, anext, getitem, setitem, delitem, contains, getattr,
+	get, class, wrapped int32
+	len, str, repr, bool, close, dict int32
 }
 
 func newSolver(p *program) *solver {
 	s := &solver{
 		program: p, objects: newObjects(p), vars: make([]variable, p.nvars, p.nvars+p.nvars/2),
-		views: map[pair]int32{}, attrs: map[pair]int32{}, modules: map[pair][]resolve.Origin{}, fields: map[int32]*fields{}, protocols: map[pair]int32{},
-		invoked: map[callKey]bool{}, driven: map[[3]int32]bool{}, outsides: map[pair]bool{}, owner: map[int32]int32{}, decorates: map[int32]bool{},
-		wraps: map[int32]bool{}, extends: map[pair]bool{}, opSite: map[int32]int32{}, guessed: map[int32]Reason{}, coherence: map[int32]bool{}, structural: map[int32][]int32{}, madeOf: map[int32]string{}, filtering: make([][]pair, len(p.filters)),
+		views: map[pair]int32{}, attrs: map[pair]int32{}, modules: map[pair][]resolve.Origin{}, fields: map[int32]*fields{},
+		protocols: map[pair]int32{},
+		invoked:   map[callKey]bool{}, driven: map[[3]int32]bool{}, outsides: map[pair]bool{}, owner: map[int32]int32{},
+		decorates: map[int32]bool{},
+		wraps:     map[int32]bool{}, extends: map[pair]bool{}, opSite: map[int32]int32{}, guessed: map[int32]Reason{},
+		coherence: map[int32]bool{}, structural: map[int32][]int32{}, madeOf: map[int32]string{},
+		filtering: make([][]pair, len(p.filters)),
 	}
 	for i := range s.vars {
 		s.vars[i].first = none
 	}
 	n := p.name
 	s.special = commonNames{
-		init: n("__init__"), new: n("__new__"), call: n("__call__"), enter: n("__enter__"), exit: n("__exit__"), aenter: n("__aenter__"), aexit: n("__aexit__"),
-		iter: n("__iter__"), next: n("__next__"), aiter: n("__aiter__"), anext: n("__anext__"), getitem: n("__getitem__"), setitem: n("__setitem__"),
-		delitem: n("__delitem__"), contains: n("__contains__"), getattr: n("__getattr__"), get: n("__get__"), class: n("__class__"), wrapped: n("__wrapped__"),
-		len: n("__len__"), str: n("__str__"), repr: n("__repr__"), bool: n("__bool__"), close: n("close"), dict: n("__dict__"),
+		init: n("__init__"), new: n("__new__"), call: n("__call__"), enter: n("__enter__"), exit: n("__exit__"),
+		aenter: n("__aenter__"), aexit: n("__aexit__"),
+		iter: n("__iter__"), next: n("__next__"), aiter: n("__aiter__"), anext: n("__anext__"), getitem: n("__getitem__"),
+		setitem: n("__setitem__"),
+		delitem: n("__delitem__"), contains: n("__contains__"), getattr: n("__getattr__"), get: n("__get__"),
+		class: n("__class__"), wrapped: n("__wrapped__"),
+		len: n("__len__"), str: n("__str__"), repr: n("__repr__"), bool: n("__bool__"), close: n("close"),
+		dict: n("__dict__"),
 	}
 	return s
 }

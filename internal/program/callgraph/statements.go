@@ -125,7 +125,8 @@ func (r *reducer) returnsParameter(value node) bool {
 		return false // assigned to as well
 	}
 	for i := range f.params {
-		if p := &f.params[i]; p.variable == symbol && (p.kind == paramNormal || p.kind == paramPosOnly) && p.input == symbol && !p.fallback {
+		if p := &f.params[i]; p.variable == symbol && (p.kind == paramNormal || p.kind == paramPosOnly) &&
+			p.input == symbol && !p.fallback {
 			if !slices.Contains(f.passes, int32(i)) {
 				f.passes = append(f.passes, int32(i))
 			}

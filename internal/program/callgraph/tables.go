@@ -47,8 +47,10 @@ type keyword struct {
 
 var tables = sync.OnceValue(func() *table {
 	t := &table{
-		classes: map[string]bool{}, returns: map[string]string{}, elements: map[string]string{}, attributes: map[string]string{},
-		containers: map[string]containerKind{}, same: map[string]int{}, calls: map[string]int{}, passes: map[string]passed{}, modules: map[string]keyword{}, starters: map[string]bool{}, given: map[string]int{}, lastStart: map[string]bool{},
+		classes: map[string]bool{}, returns: map[string]string{}, elements: map[string]string{},
+		attributes: map[string]string{},
+		containers: map[string]containerKind{}, same: map[string]int{}, calls: map[string]int{}, passes: map[string]passed{},
+		modules: map[string]keyword{}, starters: map[string]bool{}, given: map[string]int{}, lastStart: map[string]bool{},
 		common: map[string]bool{},
 	}
 	kinds := map[string]containerKind{"list": listLike, "tuple": tupleLike, "dict": dictLike}
@@ -119,8 +121,9 @@ var tables = sync.OnceValue(func() *table {
 
 // greenCopies are the modules of the standard library, and zmq, that eventlet has copies of.
 var greenCopies = map[string]bool{
-	"BaseHTTPServer": true, "builtin": true, "ftplib": true, "http": true, "httplib": true, "os": true, "select": true, "selectors": true, "smtplib": true,
-	"socket": true, "ssl": true, "subprocess": true, "telnetlib": true, "threading": true, "time": true, "urllib": true, "zmq": true,
+	"BaseHTTPServer": true, "builtin": true, "ftplib": true, "http": true, "httplib": true, "os": true, "select": true,
+	"selectors": true, "smtplib": true, "socket": true, "ssl": true, "subprocess": true, "telnetlib": true,
+	"threading": true, "time": true, "urllib": true, "zmq": true,
 }
 
 // copied gives the names of a module that eventlet has a copy of the names that they have there, too.

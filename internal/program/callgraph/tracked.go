@@ -24,10 +24,12 @@ const (
 	Method    ObjectUseKind = iota // a method is called; Name is the method
 	Member                         // an attribute is read; only the first of several in a function is listed
 	WithBlock                      // a with block
-	Handed                         // an argument of code outside the tree, or of a call of which nothing is known; Name is the callee
-	Other                          // anything else: Name says what
-	Unknown                        // an attribute of a name that holds it is read from something of which nothing is known; Name is the attribute
-	Replaced                       // a test puts something else in its place
+	// an argument of code outside the tree, or of a call of which nothing is known; Name is the callee
+	Handed
+	Other // anything else: Name says what
+	// an attribute of a name that holds it is read from something of which nothing is known; Name is the attribute
+	Unknown
+	Replaced // a test puts something else in its place
 )
 
 // ObjectUse is one place where an object is used.
@@ -90,7 +92,8 @@ func (s *solver) emitMade(g *Graph, order []FuncID) {
 	t.tests()
 	for _, m := range t.made {
 		slices.SortFunc(m.Uses, func(a, b ObjectUse) int {
-			return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name), cmp.Compare(boolInt(b.Mixed), boolInt(a.Mixed)))
+			return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Kind, b.Kind),
+				strings.Compare(a.Name, b.Name), cmp.Compare(boolInt(b.Mixed), boolInt(a.Mixed)))
 		})
 		m.Uses = slices.CompactFunc(m.Uses, func(a, b ObjectUse) bool { a.Mixed = b.Mixed; return a == b })
 		slices.Sort(m.Attrs)
@@ -131,7 +134,8 @@ func (t *tracer) in(v int32) (found []*Made, mixed bool) {
 			others = append(others, value)
 		}
 	}
-	mixed = len(values) >= maxValues || slices.ContainsFunc(others, func(value int32) bool { return !t.declares(value, found) })
+	mixed = len(values) >= maxValues ||
+		slices.ContainsFunc(others, func(value int32) bool { return !t.declares(value, found) })
 	return found, mixed
 }
 
@@ -141,7 +145,8 @@ func (t *tracer) declares(value int32, of []*Made) bool {
 		return false
 	}
 	v := t.get(value)
-	return v.kind == kForeign && v.b == 0 && slices.ContainsFunc(of, func(m *Made) bool { return m.Name == t.outside[v.a] })
+	return v.kind == kForeign && v.b == 0 &&
+		slices.ContainsFunc(of, func(m *Made) bool { return m.Name == t.outside[v.a] })
 }
 
 func (t *tracer) use(v int32, kind ObjectUseKind, name string, op int32) {
@@ -152,7 +157,8 @@ func (t *tracer) use(v int32, kind ObjectUseKind, name string, op int32) {
 func (t *tracer) note(found []*Made, kind ObjectUseKind, name string, op int32, mixed bool) {
 	o := &t.all()[op]
 	for _, m := range found {
-		m.Uses = append(m.Uses, ObjectUse{Kind: kind, Name: name, From: t.order[o.fn], Pos: o.pos, Line: t.line(t.fileOf(op), o.pos), Mixed: mixed})
+		m.Uses = append(m.Uses,
+			ObjectUse{Kind: kind, Name: name, From: t.order[o.fn], Pos: o.pos, Line: t.line(t.fileOf(op), o.pos), Mixed: mixed})
 	}
 }
 
@@ -217,10 +223,17 @@ func (t *tracer) arguments() {
 			if len(found) == 0 {
 				continue
 			}
+			if a.name == argStar {
+				t.note(found, Other, "unpacked as arguments", site.op, mixed)
+				continue
+			}
 			for _, name := range t.out[int32(i)] {
-				if t.takes(name) {
+				if _, ok := containerClasses()[name]; t.takes(name) || ok && a.name == none {
 					t.note(found, Handed, name, site.op, mixed)
 				}
+			}
+			if l, ok := t.loads[t.all()[site.op].a]; ok && drains[t.solver.names[t.all()[l].b]] {
+				t.note(found, Handed, t.solver.names[t.all()[l].b], site.op, mixed)
 			}
 			if o := &t.all()[site.op]; !site.resolved || slices.ContainsFunc(t.valuesOf(o.a), func(v int32) bool { return t.get(v).kind == kOpaque }) {
 				name := ""
@@ -244,7 +257,8 @@ func (t *tracer) valuesOf(v int32) []int32 {
 // and what only looks, may not.
 func (t *tracer) takes(name string) bool {
 	tab := tables()
-	if strings.HasPrefix(name, "logging.") || strings.HasPrefix(name, "functools.partial") || looks[strings.TrimPrefix(name, "builtins.")] {
+	if strings.HasPrefix(name, "logging.") || strings.HasPrefix(name, "functools.partial") ||
+		looks[strings.TrimPrefix(name, "builtins.")] {
 		return false
 	}
 	if _, ok := tab.given[name]; ok {
@@ -261,9 +275,13 @@ func (t *tracer) takes(name string) bool {
 	return !ok
 }
 
+// drains are methods of containers that iterate over what they are given.
+var drains = map[string]bool{"extend": true, "extendleft": true, "update": true, "union": true, "join": true, "writelines": true}
+
 // looks are builtins that do nothing with an object but to look at it.
 var looks = map[string]bool{
-	"isinstance": true, "id": true, "repr": true, "str": true, "print": true, "bool": true, "hash": true, "type": true, "callable": true, "hasattr": true,
+	"isinstance": true, "id": true, "repr": true, "str": true, "print": true, "bool": true, "hash": true, "type": true,
+	"callable": true, "hasattr": true,
 }
 
 func cutLast(name string) (before, after string, found bool) {
@@ -301,7 +319,8 @@ func (t *tracer) tests() {
 				i++
 			}
 			found, _ := t.in(p)
-			if given, _ := t.in(a.value); len(found) > 0 && len(given) == 0 && a.value >= 0 { // None has no variable, and mocks have no values
+			if given, _ := t.in(a.value); len(found) > 0 && len(given) == 0 &&
+				a.value >= 0 { // None has no variable, and mocks have no values
 				t.note(found, Replaced, t.solver.names[params[min(i, len(params)-1)].name], site.op, true)
 			}
 		}
@@ -315,6 +334,7 @@ func (s *solver) startWith(i int32, k int) {
 	if f == none {
 		return
 	}
-	s.sites = append(s.sites, site{op: t.op, dst: none, args: following(t.args, k), kind: Call, reason: Passed, silent: true})
+	s.sites = append(s.sites,
+		site{op: t.op, dst: none, args: following(t.args, k), kind: Call, reason: Passed, silent: true})
 	s.link(f, lCallee, int32(len(s.sites)-1), 0)
 }

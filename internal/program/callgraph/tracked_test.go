@@ -96,6 +96,16 @@ def main(unknown):
     for x in q:
         print(q)
 `}, []string{"eventlet.Queue 3: to other.take 4 to unknown 5 other iterated over 6"}},
+		"what iterates": {map[string]string{"m.py": `import eventlet
+def main():
+    q = eventlet.Queue()
+    list(q)
+    print(*q)
+    [].extend(q)
+    [].append(q)
+    dict(a=q)
+    set(q)
+`}, []string{"eventlet.Queue 3: to builtins.list 4 other unpacked as arguments 5 to extend 6 to builtins.set 9"}},
 		"what may be something else": {map[string]string{"m.py": `import eventlet, queue
 class A:
     def __init__(self, own):

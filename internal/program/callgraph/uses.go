@@ -71,11 +71,14 @@ func (s *solver) judgeUses() {
 			v = n.called(m.op)
 		}
 		if n.isThreadLocal(m) {
-			s.uses = append(s.uses, rawUse{mention: *m, nature: ThreadLocal, certain: !s.possible && !s.asksAnywhere(askPresence, m.v), of: none, source: none, what: s.names[m.name]})
+			s.uses = append(s.uses,
+				rawUse{mention: *m, nature: ThreadLocal, certain: !s.possible && !s.asksAnywhere(askPresence, m.v), of: none,
+					source: none, what: s.names[m.name]})
 			continue
 		}
 		if name, ok := s.callbackOf(m); ok && n.uncallable(m, v) {
-			s.uses = append(s.uses, rawUse{mention: *m, nature: NotCallable, certain: !s.possible, of: v.of, source: none, what: name})
+			s.uses = append(s.uses,
+				rawUse{mention: *m, nature: NotCallable, certain: !s.possible, of: v.of, source: none, what: name})
 			continue
 		}
 		if m.kind == Argument && v.sort != sUnknown {
@@ -93,7 +96,8 @@ func (s *solver) judgeUses() {
 		if !concerns {
 			continue
 		}
-		s.uses = append(s.uses, rawUse{mention: *m, nature: nature, certain: exact && !s.possible, of: v.of, source: v.source, what: name})
+		s.uses = append(s.uses,
+			rawUse{mention: *m, nature: nature, certain: exact && !s.possible, of: v.of, source: v.source, what: name})
 	}
 }
 
@@ -152,13 +156,15 @@ func (n *natures) wrong(m *mention, v verdict) (nature Nature, exact bool) {
 		switch {
 		case v.sort&(sCoroutine|sUnknown) != 0:
 			return NoNature, false
-		case is(sAsyncGenerator, AsyncIterator), is(sAsyncManager, AsyncManager), is(sGenerator, SyncIterator), is(sManager, SyncManager), is(sContainer|sPlain|sCallable, NotAwaitable):
+		case is(sAsyncGenerator, AsyncIterator), is(sAsyncManager, AsyncManager), is(sGenerator, SyncIterator),
+			is(sManager, SyncManager), is(sContainer|sPlain|sCallable, NotAwaitable):
 		case v.sort&sInstance != 0 && v.class != none && !n.has(v.class, "__await__") && !n.has(v.class, "__iter__"):
 			is(sInstance, NotAwaitable)
 		}
 	case AsyncIterated:
 		switch {
-		case is(sCoroutine, Coroutine), is(sGenerator|sContainer, SyncIterator), v.sort == sPlain && n.isBuiltin(v.source) && is(sPlain, SyncIterator):
+		case is(sCoroutine, Coroutine), is(sGenerator|sContainer, SyncIterator),
+			v.sort == sPlain && n.isBuiltin(v.source) && is(sPlain, SyncIterator):
 		case protocols("__aiter__", "__iter__"):
 			is(sInstance, SyncIterator)
 		}
@@ -223,9 +229,11 @@ func (n *natures) nameOfUse(m *mention, nature Nature) (name string, ok bool) {
 
 // ownAttributes are what objects of a nature have.
 var ownAttributes = map[Nature]map[string]bool{
-	Coroutine: {"send": true, "throw": true, "close": true, "cr_await": true, "cr_code": true, "cr_frame": true, "cr_running": true, "cr_origin": true, "cr_suspended": true},
+	Coroutine: {"send": true, "throw": true, "close": true, "cr_await": true, "cr_code": true, "cr_frame": true,
+		"cr_running": true, "cr_origin": true, "cr_suspended": true},
 	AsyncIterator: {
-		"asend": true, "athrow": true, "aclose": true, "ag_await": true, "ag_code": true, "ag_frame": true, "ag_running": true, "ag_suspended": true,
+		"asend": true, "athrow": true, "aclose": true, "ag_await": true, "ag_code": true, "ag_frame": true,
+		"ag_running": true, "ag_suspended": true,
 	},
 	AsyncManager: {"gen": true, "func": true, "args": true, "kwds": true},
 }
@@ -236,7 +244,8 @@ func (n *natures) run(m *mention, v verdict) {
 		return
 	}
 	if name, ok := n.runner(m); ok {
-		n.solver.runs = append(n.solver.runs, rawRun{from: m.fn, to: v.of, start: m.start, end: m.end, name: name, certain: v.sort == sCoroutine && !n.possible})
+		n.solver.runs = append(n.solver.runs,
+			rawRun{from: m.fn, to: v.of, start: m.start, end: m.end, name: name, certain: v.sort == sCoroutine && !n.possible})
 	}
 }
 
@@ -273,16 +282,20 @@ func (n *natures) isThreadLocal(m *mention) bool {
 // emitAsync emits what is found of tasks, overrides and handlers.
 func (s *solver) emitAsync(g *Graph, order []FuncID) {
 	for _, r := range s.runs {
-		g.Runs = append(g.Runs, Run{From: order[r.from], To: order[r.to], Start: r.start, End: r.end, Name: r.name, Certain: r.certain})
+		g.Runs = append(g.Runs,
+			Run{From: order[r.from], To: order[r.to], Start: r.start, End: r.end, Name: r.name, Certain: r.certain})
 	}
 	slices.SortStableFunc(g.Runs, func(a, b Run) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), boolInt(b.Certain)-boolInt(a.Certain))
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End),
+			boolInt(b.Certain)-boolInt(a.Certain))
 	})
-	g.Runs = slices.CompactFunc(g.Runs, func(a, b Run) bool { return a.From == b.From && a.Start == b.Start && a.End == b.End })
+	g.Runs = slices.CompactFunc(g.Runs,
+		func(a, b Run) bool { return a.From == b.From && a.Start == b.Start && a.End == b.End })
 	for _, o := range s.overrides {
 		g.Overrides = append(g.Overrides, Override{Low: order[o.a], High: order[o.b]})
 	}
-	slices.SortFunc(g.Overrides, func(a, b Override) int { return cmp.Or(cmp.Compare(a.Low, b.Low), cmp.Compare(a.High, b.High)) })
+	slices.SortFunc(g.Overrides,
+		func(a, b Override) int { return cmp.Or(cmp.Compare(a.Low, b.Low), cmp.Compare(a.High, b.High)) })
 	for _, h := range s.handlers {
 		if s.funcs[h.fn].flags&Async == 0 || h.v < 0 {
 			continue
@@ -298,13 +311,15 @@ func (s *solver) emitAsync(g *Graph, order []FuncID) {
 			g.Handlers = append(g.Handlers, out)
 		}
 	}
-	slices.SortStableFunc(g.Handlers, func(a, b Handler) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Start, b.Start)) })
+	slices.SortStableFunc(g.Handlers,
+		func(a, b Handler) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Start, b.Start)) })
 }
 
 func (s *solver) emitUses(g *Graph, order []FuncID) {
 	for _, u := range s.uses {
 		m := &u.mention
-		out := Use{From: order[m.fn], Start: m.start, End: m.end, Kind: m.kind, Nature: u.nature, Certain: u.certain && !s.inPatched(m.fn), Of: None, Name: u.what}
+		out := Use{From: order[m.fn], Start: m.start, End: m.end, Kind: m.kind, Nature: u.nature,
+			Certain: u.certain && !s.inPatched(m.fn), Of: None, Name: u.what}
 		if u.of != none {
 			out.Of = order[u.of]
 		}
@@ -314,7 +329,8 @@ func (s *solver) emitUses(g *Graph, order []FuncID) {
 		g.Uses = append(g.Uses, out)
 	}
 	slices.SortFunc(g.Uses, func(a, b Use) int {
-		return cmp.Or(cmp.Compare(g.Funcs[a.From].File, g.Funcs[b.From].File), cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End), cmp.Compare(a.Kind, b.Kind), boolInt(b.Certain)-boolInt(a.Certain))
+		return cmp.Or(cmp.Compare(g.Funcs[a.From].File, g.Funcs[b.From].File), cmp.Compare(a.Start, b.Start),
+			cmp.Compare(a.End, b.End), cmp.Compare(a.Kind, b.Kind), boolInt(b.Certain)-boolInt(a.Certain))
 	})
 	g.Uses = slices.CompactFunc(g.Uses, func(a, b Use) bool {
 		return g.Funcs[a.From].File == g.Funcs[b.From].File && a.Start == b.Start && a.End == b.End && a.Kind == b.Kind

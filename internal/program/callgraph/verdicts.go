@@ -60,8 +60,9 @@ func (a verdict) or(b verdict) verdict {
 
 // plainTypes are types that people promise in annotations.
 var plainTypes = map[string]bool{
-	"str": true, "int": true, "float": true, "bool": true, "bytes": true, "bytearray": true, "dict": true, "list": true, "set": true, "frozenset": true, "tuple": true,
-	"typing.List": true, "typing.Dict": true, "typing.Set": true, "typing.Tuple": true, "typing.FrozenSet": true, "pathlib.Path": true, "datetime.datetime": true,
+	"str": true, "int": true, "float": true, "bool": true, "bytes": true, "bytearray": true, "dict": true, "list": true,
+	"set": true, "frozenset": true, "tuple": true, "typing.List": true, "typing.Dict": true, "typing.Set": true,
+	"typing.Tuple": true, "typing.FrozenSet": true, "pathlib.Path": true, "datetime.datetime": true,
 }
 
 //go:embed awaitables.txt
@@ -69,7 +70,8 @@ var awaitablesText string
 
 // awaitables are the names of awaitables.txt.
 var awaitables = sync.OnceValue(func() map[string]sort {
-	sorts := map[string]sort{"coroutine": sCoroutine, "manager": sAsyncObject, "iterator": sAsyncGenerator, "plain": sPlain, "task": sTask, "entered": sManager}
+	sorts := map[string]sort{"coroutine": sCoroutine, "manager": sAsyncObject, "iterator": sAsyncGenerator,
+		"plain": sPlain, "task": sTask, "entered": sManager}
 	table := map[string]sort{}
 	for line := range strings.Lines(awaitablesText) {
 		if f := strings.Fields(line); len(f) == 2 && f[0][0] != '#' {

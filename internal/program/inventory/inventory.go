@@ -39,8 +39,10 @@ type record struct {
 
 func newRecord(r *scan.Record) record {
 	out := record{
-		File: r.File, Line: r.Line, Column: r.Column, EndLine: r.EndLine, EndCol: r.EndColumn, Start: r.Start, End: r.End, Kind: string(r.Kind), Name: r.Name, Canon: r.Canon, Ctx: string(r.Ctx),
-		Test: r.Test, Maybe: r.Maybe, Func: r.Func, Code: r.Code(), Asname: r.Asname, Form: r.Form, Switches: r.Switches, Entries: r.Entries,
+		File: r.File, Line: r.Line, Column: r.Column, EndLine: r.EndLine, EndCol: r.EndColumn, Start: r.Start, End: r.End,
+		Kind: string(r.Kind), Name: r.Name, Canon: r.Canon, Ctx: string(r.Ctx),
+		Test: r.Test, Maybe: r.Maybe, Func: r.Func, Code: r.Code(), Asname: r.Asname, Form: r.Form, Switches: r.Switches,
+		Entries: r.Entries,
 	}
 	if r.Via != "" {
 		out.Via = &r.Via
@@ -70,7 +72,8 @@ func JSON(w io.Writer, records []scan.Record) error {
 
 // Kinds are all kinds, in the order in which a summary counts them.
 var Kinds = []scan.Kind{
-	scan.Import, scan.Use, scan.Method, scan.Face, scan.Patch, scan.String, scan.Env, scan.Requirement, scan.Option, scan.Library, scan.Implicit,
+	scan.Import, scan.Use, scan.Method, scan.Face, scan.Patch, scan.String, scan.Env, scan.Requirement, scan.Option,
+	scan.Library, scan.Implicit,
 }
 
 var titles = map[scan.Kind]string{

@@ -90,7 +90,8 @@ func (x *Index) SitesOf(file int32) []callgraph.Site {
 // Uses gives the uses of values in a file.
 func (x *Index) Uses(file int32) []callgraph.Use {
 	g := x.Graph
-	from, _ := slices.BinarySearchFunc(g.Uses, file, func(u callgraph.Use, file int32) int { return int(g.Funcs[u.From].File) - int(file) })
+	from, _ := slices.BinarySearchFunc(g.Uses, file,
+		func(u callgraph.Use, file int32) int { return int(g.Funcs[u.From].File) - int(file) })
 	to := from
 	for to < len(g.Uses) && g.Funcs[g.Uses[to].From].File == file {
 		to++

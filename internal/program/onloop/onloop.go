@@ -26,7 +26,8 @@ type Way struct {
 // New finds the ways to the calls out of the tree that seed picks.
 func New(x *lookup.Index, seed func(*callgraph.Site) bool) *Way {
 	g := x.Graph
-	w := &Way{x: x, asks: asksForLoop(g), site: make([]int32, len(g.Funcs)), edge: make([]int32, len(g.Funcs)), sure: make([]bool, len(g.Funcs))}
+	w := &Way{x: x, asks: asksForLoop(g), site: make([]int32, len(g.Funcs)), edge: make([]int32, len(g.Funcs)),
+		sure: make([]bool, len(g.Funcs))}
 	for i := range w.site {
 		w.site[i], w.edge[i] = callgraph.None, callgraph.None
 	}
@@ -49,7 +50,8 @@ func (w *Way) seeds(seed func(*callgraph.Site) bool, doubtful bool) []callgraph.
 	}
 	for i := range g.Sites {
 		s := &g.Sites[i]
-		if (doubtful || !s.Doubtful) && !w.asks[s.From] && s.Certain && !s.Awaited && !w.Leads(s.From) && isPlain(&g.Funcs[s.From]) && seed(s) {
+		if (doubtful || !s.Doubtful) && !w.asks[s.From] && s.Certain && !s.Awaited && !w.Leads(s.From) &&
+			isPlain(&g.Funcs[s.From]) && seed(s) {
 			w.site[s.From], w.sure[s.From] = int32(i), !doubtful
 			found = append(found, s.From)
 		}
@@ -65,7 +67,8 @@ func (w *Way) spread(queue []callgraph.FuncID, doubtful bool) {
 		queue = queue[1:]
 		for _, i := range w.x.Callers(to) {
 			e := &g.Edges[i]
-			if w.Leads(e.From) || e.Doubtful && !doubtful || w.asks[e.From] || !Follows(e) || Alternatives(g, g.Edges, int(i)) || !isPlain(&g.Funcs[e.From]) {
+			if w.Leads(e.From) || e.Doubtful && !doubtful || w.asks[e.From] || !Follows(e) || Alternatives(g, g.Edges, int(i)) ||
+				!isPlain(&g.Funcs[e.From]) {
 				continue
 			}
 			w.edge[e.From], w.sure[e.From] = i, !doubtful
@@ -95,7 +98,8 @@ func asksForLoop(g *callgraph.Graph) map[callgraph.FuncID]bool {
 	return asks
 }
 
-var loopQuestions = map[string]bool{"asyncio.get_running_loop": true, "asyncio._get_running_loop": true, "asyncio.events._get_running_loop": true}
+var loopQuestions = map[string]bool{"asyncio.get_running_loop": true, "asyncio._get_running_loop": true,
+	"asyncio.events._get_running_loop": true}
 
 // isPlain tells whether calling a function runs it, in the caller's thread.
 func isPlain(f *callgraph.Func) bool {
@@ -113,7 +117,8 @@ func Alternatives(g *callgraph.Graph, edges []callgraph.Edge, i int) bool {
 	e := &edges[i]
 	same := func(o *callgraph.Edge) bool { return o.From == e.From && o.Pos == e.Pos }
 	other := func(o *callgraph.Edge) bool {
-		return o.End == e.End && o.Kind == e.Kind && o.To != e.To && (e.End > 0 || nameOf(g, o.To) == nameOf(g, e.To)) // a with block runs both __enter__ and __exit__
+		return o.End == e.End && o.Kind == e.Kind && o.To != e.To &&
+			(e.End > 0 || nameOf(g, o.To) == nameOf(g, e.To)) // a with block runs both __enter__ and __exit__
 	}
 	for j := i - 1; j >= 0 && same(&edges[j]); j-- {
 		if other(&edges[j]) {

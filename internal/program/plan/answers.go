@@ -65,8 +65,10 @@ func (c *answeredCall) fits(line int, expr string) bool {
 // settle finds the functions that the answers name.
 func (a *Answers) settle(g *callgraph.Graph) (*settled, error) {
 	s := &settled{
-		blocks: map[callgraph.FuncID]bool{}, neverBlocks: map[callgraph.FuncID]bool{}, public: map[callgraph.FuncID]bool{}, staysSync: map[callgraph.FuncID]bool{},
-		blockNames: map[string]bool{}, passNames: map[string]bool{}, calls: map[callgraph.FuncID][]answeredCall{}, patched: a.Patched,
+		blocks: map[callgraph.FuncID]bool{}, neverBlocks: map[callgraph.FuncID]bool{}, public: map[callgraph.FuncID]bool{},
+		staysSync:  map[callgraph.FuncID]bool{},
+		blockNames: map[string]bool{}, passNames: map[string]bool{}, calls: map[callgraph.FuncID][]answeredCall{},
+		patched: a.Patched,
 	}
 	n := namesOf(g)
 	var faults []error
@@ -86,8 +88,10 @@ func (a *Answers) settle(g *callgraph.Graph) (*settled, error) {
 			faults = append(faults, a.misfit(key, value, n, foreign != nil))
 		}
 	}
-	list("blocking", a.Blocking, func(id callgraph.FuncID) { s.blocks[id] = true }, func(name string) { addName(name, s.blockNames, &s.blockAll) })
-	list("never-blocks", a.NeverBlocks, func(id callgraph.FuncID) { s.neverBlocks[id] = true }, func(name string) { addName(name, s.passNames, &s.passAll) })
+	list("blocking", a.Blocking, func(id callgraph.FuncID) { s.blocks[id] = true },
+		func(name string) { addName(name, s.blockNames, &s.blockAll) })
+	list("never-blocks", a.NeverBlocks, func(id callgraph.FuncID) { s.neverBlocks[id] = true },
+		func(name string) { addName(name, s.passNames, &s.passAll) })
 	list("public", a.Public, func(id callgraph.FuncID) { s.public[id] = true }, nil)
 	list("stays-sync", a.StaysSync, func(id callgraph.FuncID) { s.staysSync[id] = true }, nil)
 	faults = append(faults, a.settleCalls(g, n, s)...)
@@ -116,7 +120,9 @@ func (a *Answers) settleCalls(g *callgraph.Graph, n *names, s *settled) []error 
 		ids, known := n.find(module + ":" + function)
 		switch {
 		case !ok || place == "":
-			faults = append(faults, a.at("calls."+key, fmt.Sprintf("calls: %q names no call", key), `write "module:function:line" or "module:function:expression"`))
+			faults = append(faults,
+				a.at("calls."+key, fmt.Sprintf("calls: %q names no call", key),
+					`write "module:function:line" or "module:function:expression"`))
 			continue
 		case !known:
 			faults = append(faults, a.misfit("calls."+key, module+":"+function, n, false))
@@ -124,7 +130,9 @@ func (a *Answers) settleCalls(g *callgraph.Graph, n *names, s *settled) []error 
 		}
 		call := answeredCall{place: place}
 		if !placeExists(g, ids, &call) {
-			faults = append(faults, a.at("calls."+key, fmt.Sprintf("calls: %s has no open call %q", module+":"+function, place), "`aiohub plan` lists the calls whose target is not known; an answer that is no longer needed can go"))
+			faults = append(faults,
+				a.at("calls."+key, fmt.Sprintf("calls: %s has no open call %q", module+":"+function, place),
+					"`aiohub plan` lists the calls whose target is not known; an answer that is no longer needed can go"))
 			continue
 		}
 		for _, value := range a.Calls[key] {
@@ -185,7 +193,8 @@ type names struct {
 }
 
 func namesOf(g *callgraph.Graph) *names {
-	n := &names{g: g, byName: make(map[string][]callgraph.FuncID, 2*len(g.Funcs)), foreign: map[string]bool{}, own: map[string]bool{}}
+	n := &names{g: g, byName: make(map[string][]callgraph.FuncID, 2*len(g.Funcs)), foreign: map[string]bool{},
+		own: map[string]bool{}}
 	for i := range g.Funcs {
 		f := &g.Funcs[i]
 		id := callgraph.FuncID(i)

@@ -56,7 +56,8 @@ func (s *settled) answered(g *callgraph.Graph) (edges []callgraph.Edge, added []
 			return true
 		})
 		for _, to := range c.targets {
-			edges = append(edges, callgraph.Edge{From: o.From, To: to, Certain: true, Reason: callgraph.Name, Pos: o.Pos, End: end, Line: o.Line})
+			edges = append(edges,
+				callgraph.Edge{From: o.From, To: to, Certain: true, Reason: callgraph.Name, Pos: o.Pos, End: end, Line: o.Line})
 		}
 		for _, name := range c.foreign {
 			added = append(added, callgraph.Site{From: o.From, Certain: true, Pos: o.Pos, End: end, Line: o.Line, Name: name})

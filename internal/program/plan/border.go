@@ -21,18 +21,22 @@ const (
 	WSGI                  // takes environ and start_response: the server calls it
 	CalledOutside         // overrides a method that code outside the tree calls
 	Forks                 // makes a copy of the process, and of whatever loop runs in it
-	ThreadBody            // runs in a thread of the operating system: what blocks there does no harm, so it neither changes nor bridges
-	KeptSync              // the configuration says stays-sync
-	PublicFace            // the configuration says public: callers outside the tree
-	AlreadyAsync          // async def already: it blocks the loop and wants an await, and its callers are no concern
-	NeverBlocks           // the configuration says never-blocks
+	// runs in a thread of the operating system: what blocks there does no harm, so it neither changes nor bridges
+	ThreadBody
+	KeptSync     // the configuration says stays-sync
+	PublicFace   // the configuration says public: callers outside the tree
+	AlreadyAsync // async def already: it blocks the loop and wants an await, and its callers are no concern
+	NeverBlocks  // the configuration says never-blocks
 )
 
 var borderWords = [...]string{
 	NoBorder: "", Constructor: "a constructor cannot be awaited", Finalizer: "a finalizer cannot be awaited",
-	Dunder: "a special method without an async form", PropertyBorder: "an attribute cannot be awaited", ModuleLevel: "code at module level",
-	WSGI: "a WSGI application is called by its server", CalledOutside: "code outside the tree calls it",
-	Forks: "it forks, and the child must not go on in a loop that its parent runs", ThreadBody: "it runs in a thread of the operating system", KeptSync: "stays-sync in the configuration", PublicFace: "public in the configuration",
+	Dunder: "a special method without an async form", PropertyBorder: "an attribute cannot be awaited",
+	ModuleLevel: "code at module level",
+	WSGI:        "a WSGI application is called by its server", CalledOutside: "code outside the tree calls it",
+	Forks:      "it forks, and the child must not go on in a loop that its parent runs",
+	ThreadBody: "it runs in a thread of the operating system", KeptSync: "stays-sync in the configuration",
+	PublicFace:   "public in the configuration",
 	AlreadyAsync: "async already: the call blocks the loop", NeverBlocks: "never-blocks in the configuration",
 }
 
@@ -40,8 +44,10 @@ var borderWords = [...]string{
 func (b Border) String() string { return borderWords[b] }
 
 var borderNames = [...]string{
-	NoBorder: "", Constructor: "constructor", Finalizer: "finalizer", Dunder: "dunder", PropertyBorder: "property", ModuleLevel: "module-level",
-	WSGI: "wsgi", CalledOutside: "called-outside", Forks: "fork", ThreadBody: "thread", KeptSync: "stays-sync", PublicFace: "public", AlreadyAsync: "async", NeverBlocks: "never-blocks",
+	NoBorder: "", Constructor: "constructor", Finalizer: "finalizer", Dunder: "dunder", PropertyBorder: "property",
+	ModuleLevel: "module-level",
+	WSGI:        "wsgi", CalledOutside: "called-outside", Forks: "fork", ThreadBody: "thread", KeptSync: "stays-sync",
+	PublicFace: "public", AlreadyAsync: "async", NeverBlocks: "never-blocks",
 }
 
 // Name is the border's name in JSON.
@@ -108,7 +114,8 @@ func isWSGI(f *callgraph.Func) bool {
 
 // wrapsWSGI reports whether a decorator makes a WSGI application of a function.
 func wrapsWSGI(f *callgraph.Func) bool {
-	return slices.ContainsFunc(f.Decorators, func(name string) bool { return name == "webob.dec.wsgify" || name == "werkzeug.Request.application" })
+	return slices.ContainsFunc(f.Decorators,
+		func(name string) bool { return name == "webob.dec.wsgify" || name == "werkzeug.Request.application" })
 }
 
 // calledOutside reports whether code outside the tree calls a method of a class, because of a base however far.

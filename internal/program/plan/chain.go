@@ -87,7 +87,8 @@ func (p *Plan) Find(words string) ([]callgraph.FuncID, error) {
 	case len(ids) == 1:
 		return ids, nil
 	case len(ids) > 1:
-		return nil, fault.New(fmt.Sprintf("%q names %d functions", words, len(ids)), fmt.Sprintf("one of them is %s", p.Graph.Funcs[ids[0]].Name()))
+		return nil, fault.New(fmt.Sprintf("%q names %d functions", words, len(ids)),
+			fmt.Sprintf("one of them is %s", p.Graph.Funcs[ids[0]].Name()))
 	}
 	hint := "functions are named module:function or module:Class.method"
 	if near := n.nearest(words, false); near != "" {

@@ -103,7 +103,8 @@ func (s *spread) run() {
 			if s.certain && !e.Certain || e.Awaited || !x.transmits(e) || e.Reason == callgraph.Wrapped && !s.wrapsOnly(e.From) {
 				continue
 			}
-			s.take(e.From, Cause{Kind: Calls, To: id, EdgeKind: e.Kind, Reason: e.Reason, Line: e.Line, Certain: e.Certain}, s.Depths[id]+1)
+			s.take(e.From, Cause{Kind: Calls, To: id, EdgeKind: e.Kind, Reason: e.Reason, Line: e.Line, Certain: e.Certain},
+				s.Depths[id]+1)
 		}
 	}
 }
@@ -123,7 +124,8 @@ func (s *spread) share(id callgraph.FuncID) {
 // of both kinds becomes a wrapper that knows both, and its callers wait for what it wraps for them, not for it.
 func (s *spread) wrapsOnly(wrapper callgraph.FuncID) bool {
 	for _, i := range s.index.out[wrapper] {
-		if e := &s.index.edges[i]; (e.Certain || !s.certain) && e.Reason == callgraph.Wrapped && s.Colours[e.To] != Must && (s.certain || s.Colours[e.To] != May) {
+		if e := &s.index.edges[i]; (e.Certain || !s.certain) && e.Reason == callgraph.Wrapped && s.Colours[e.To] != Must &&
+			(s.certain || s.Colours[e.To] != May) {
 			return false
 		}
 	}

@@ -9,7 +9,8 @@ import (
 // components gives the functions that must become async in groups that can only move together, callees before callers:
 // functions that call each other in a circle, and methods that share a name.
 func (p *Plan) components() [][]callgraph.FuncID {
-	t := &tarjan{p: p, number: make([]int32, len(p.Colours)), low: make([]int32, len(p.Colours)), on: make([]bool, len(p.Colours))}
+	t := &tarjan{p: p, number: make([]int32, len(p.Colours)), low: make([]int32, len(p.Colours)),
+		on: make([]bool, len(p.Colours))}
 	for id, c := range p.Colours {
 		if c == Must && t.number[id] == 0 {
 			t.visit(callgraph.FuncID(id))

@@ -33,8 +33,10 @@ func newIndex(g *callgraph.Graph, s *settled) *index {
 	n := len(g.Funcs)
 	x := &index{
 		g: g, settled: s, roomy: roomyPuts(g),
-		in: make([][]int32, n), out: make([][]int32, n), sites: make([][]int32, n), groups: make([]int32, n), opens: make([][]int32, n), starts: make([][]int32, n),
-		lambdas: map[callgraph.FuncID][]callgraph.FuncID{}, verdicts: map[verdictKey]verdict{}, patches: make([]map[knowledge.Patch]bool, len(g.Files)),
+		in: make([][]int32, n), out: make([][]int32, n), sites: make([][]int32, n), groups: make([]int32, n),
+		opens: make([][]int32, n), starts: make([][]int32, n),
+		lambdas: map[callgraph.FuncID][]callgraph.FuncID{}, verdicts: map[verdictKey]verdict{},
+		patches: make([]map[knowledge.Patch]bool, len(g.Files)),
 	}
 	x.edges, x.added = s.answered(g)
 	for i := range x.edges {

@@ -38,8 +38,9 @@ type Obstacle struct {
 
 // harmless are decorators that keep what they decorate awaitable.
 var harmless = map[string]bool{
-	"staticmethod": true, "classmethod": true, "abc.abstractmethod": true, "typing.overload": true, "typing.override": true, "typing.final": true,
-	"contextlib.contextmanager": true, "typing_extensions.override": true, "pytest.fixture": true,
+	"staticmethod": true, "classmethod": true, "abc.abstractmethod": true, "typing.overload": true,
+	"typing.override": true, "typing.final": true, "contextlib.contextmanager": true, "typing_extensions.override": true,
+	"pytest.fixture": true,
 }
 
 func (p *Plan) obstacles(id callgraph.FuncID) []Obstacle {
@@ -109,8 +110,9 @@ func (p *Plan) startedAt() map[callgraph.FuncID][]int {
 
 // plain are bases outside the tree that call none of their methods.
 var plain = map[string]bool{
-	"object": true, "Exception": true, "BaseException": true, "typing.Generic": true, "typing.Protocol": true, "typing.NamedTuple": true,
-	"abc.ABC": true, "enum.Enum": true, "builtins.object": true, "typing_extensions.Protocol": true,
+	"object": true, "Exception": true, "BaseException": true, "typing.Generic": true, "typing.Protocol": true,
+	"typing.NamedTuple": true, "abc.ABC": true, "enum.Enum": true, "builtins.object": true,
+	"typing_extensions.Protocol": true,
 }
 
 // foreignBase gives a class outside the tree from which the class of a method derives, however far; "" without one.

@@ -57,7 +57,8 @@ func (p *Plan) Left() []Left {
 		for name, n := range byName {
 			l.Blocks = append(l.Blocks, BlockedBy{name, n})
 		}
-		slices.SortFunc(l.Blocks, func(a, b BlockedBy) int { return cmp.Or(cmp.Compare(b.Calls, a.Calls), cmp.Compare(a.Name, b.Name)) })
+		slices.SortFunc(l.Blocks,
+			func(a, b BlockedBy) int { return cmp.Or(cmp.Compare(b.Calls, a.Calls), cmp.Compare(a.Name, b.Name)) })
 		list = append(list, l)
 	}
 	slices.SortFunc(list, func(a, b Left) int {

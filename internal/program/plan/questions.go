@@ -37,7 +37,8 @@ func (p *Plan) Questions() []Question {
 	list = append(list, p.openCalls()...)
 	list = append(list, p.unknownNames()...)
 	slices.SortStableFunc(list, func(a, b Question) int {
-		return cmp.Or(cmp.Compare(b.Moves, a.Moves), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.From, b.From), cmp.Compare(a.Line, b.Line), strings.Compare(a.Expr, b.Expr))
+		return cmp.Or(cmp.Compare(b.Moves, a.Moves), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.From, b.From),
+			cmp.Compare(a.Line, b.Line), strings.Compare(a.Expr, b.Expr))
 	})
 	return list
 }
@@ -114,9 +115,9 @@ func (p *Plan) wouldMove(id callgraph.FuncID) int {
 
 // verbs are the last names of functions outside the tree that are worth a question: those that sound as if they wait.
 var verbs = []string{
-	"acquire", "call", "communicate", "connect", "create", "delete", "download", "execute", "fetch", "flush", "join", "list", "lock", "open",
-	"ping", "poll", "post", "publish", "put", "query", "read", "receive", "recv", "request", "result", "run", "select", "send", "serve",
-	"sleep", "start", "stop", "sync", "upload", "urlopen", "wait", "write",
+	"acquire", "call", "communicate", "connect", "create", "delete", "download", "execute", "fetch", "flush", "join",
+	"list", "lock", "open", "ping", "poll", "post", "publish", "put", "query", "read", "receive", "recv", "request",
+	"result", "run", "select", "send", "serve", "sleep", "start", "stop", "sync", "upload", "urlopen", "wait", "write",
 }
 
 func sounds(name string) bool {
@@ -133,10 +134,12 @@ func (p *Plan) unknownNames() []Question {
 	for i := range x.g.Sites {
 		s := &x.g.Sites[i]
 		top, _, below := strings.Cut(s.Name, ".")
-		if !below || pymodule.IsStdlib(top) || top == "builtins" || knowledge.Is(s.Name) || knowledge.Owns(s.Name) || s.Awaited || s.Kind != callgraph.Call || !s.Certain {
+		if !below || pymodule.IsStdlib(top) || top == "builtins" || knowledge.Is(s.Name) || knowledge.Owns(s.Name) ||
+			s.Awaited || s.Kind != callgraph.Call || !s.Certain {
 			continue
 		}
-		if strings.Contains(s.Name, "()") || knowledge.Pure(s.Name) || IsBlocking(s.Name) || x.judge(s) != passes || x.settled.passNames[s.Name] || hasAnyPrefix(s.Name, x.settled.passAll) || !sounds(s.Name) {
+		if strings.Contains(s.Name, "()") || knowledge.Pure(s.Name) || IsBlocking(s.Name) || x.judge(s) != passes ||
+			x.settled.passNames[s.Name] || hasAnyPrefix(s.Name, x.settled.passAll) || !sounds(s.Name) {
 			continue
 		}
 		byName[s.Name] = append(byName[s.Name], i)

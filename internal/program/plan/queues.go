@@ -10,7 +10,8 @@ import (
 // queueClasses are eventlet's. One that is made without an argument takes any number of things: its put never waits.
 // With 0 a put waits for who gets.
 var queueClasses = map[string]bool{
-	"eventlet.queue.LightQueue": true, "eventlet.queue.Queue": true, "eventlet.queue.LifoQueue": true, "eventlet.queue.PriorityQueue": true,
+	"eventlet.queue.LightQueue": true, "eventlet.queue.Queue": true, "eventlet.queue.LifoQueue": true,
+	"eventlet.queue.PriorityQueue": true,
 }
 
 // Tracked reports whether the plan has to know what becomes of the object that a call of a name outside the tree makes.
@@ -56,7 +57,8 @@ func roomyPuts(g *callgraph.Graph) map[spot]bool {
 // getsBound reports whether a queue can get a bound later: by resize, or by an attribute that is set.
 func getsBound(m *callgraph.Made) bool {
 	for k := range m.Uses {
-		if u := &m.Uses[k]; u.Kind == callgraph.Method && u.Name == "resize" || u.Kind == callgraph.Other && u.Name == "an attribute is set" {
+		if u := &m.Uses[k]; u.Kind == callgraph.Method && u.Name == "resize" ||
+			u.Kind == callgraph.Other && u.Name == "an attribute is set" {
 			return true
 		}
 	}

@@ -232,7 +232,8 @@ func newFreeList(components [][]callgraph.FuncID, home []int32) *freeList {
 func (l *freeList) add(i int) {
 	l.left++
 	list := l.byFile[l.home[i]]
-	at, _ := slices.BinarySearchFunc(list, i, func(a, b int) int { return cmp.Compare(l.components[a][0], l.components[b][0]) })
+	at, _ := slices.BinarySearchFunc(list, i,
+		func(a, b int) int { return cmp.Compare(l.components[a][0], l.components[b][0]) })
 	l.byFile[l.home[i]] = slices.Insert(list, at, i)
 }
 

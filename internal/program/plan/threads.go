@@ -61,7 +61,8 @@ func (p *Plan) Moves(found []atomic.Finding) (packages []Move, kinds []Kind) {
 		packages = append(packages, *m)
 	}
 	slices.SortFunc(packages, func(a, b Move) int {
-		return cmp.Or(cmp.Compare(b.Threads.Certain, a.Threads.Certain), cmp.Compare(b.Must, a.Must), cmp.Compare(b.Threads.Possible, a.Threads.Possible), strings.Compare(a.Name, b.Name))
+		return cmp.Or(cmp.Compare(b.Threads.Certain, a.Threads.Certain), cmp.Compare(b.Must, a.Must),
+			cmp.Compare(b.Threads.Possible, a.Threads.Possible), strings.Compare(a.Name, b.Name))
 	})
 	for _, k := range byCode {
 		kinds = append(kinds, *k)

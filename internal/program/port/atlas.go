@@ -33,7 +33,8 @@ type atlas struct {
 	pathOf         map[string]int32                        // index in graph.Files
 	reached        map[mockScope]map[callgraph.FuncID]bool // see inForce
 	leading        map[callgraph.FuncID][]callgraph.FuncID // see leads
-	newest         bool                                    // asyncio.timeout is there: the project needs Python 3.11 at least, or does not say
+	// asyncio.timeout is there: the project needs Python 3.11 at least, or does not say
+	newest bool
 }
 
 // index is where things are in a file.
@@ -50,8 +51,10 @@ type index struct {
 // newAtlas reads the files that a component concerns; with all, all that have anything of eventlet.
 func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bool) (*atlas, error) {
 	a := &atlas{
-		graph: graph, files: map[int32]*source{}, byName: map[string][]callgraph.FuncID{}, inFile: map[int32][]callgraph.FuncID{},
-		groups: groupsOf(graph), modules: map[string]bool{}, made: groupsOfMade(graph), replaced: replacementsOf(t), fileOf: map[*source]int32{},
+		graph: graph, files: map[int32]*source{}, byName: map[string][]callgraph.FuncID{},
+		inFile: map[int32][]callgraph.FuncID{},
+		groups: groupsOf(graph), modules: map[string]bool{}, made: groupsOfMade(graph), replaced: replacementsOf(t),
+		fileOf: map[*source]int32{},
 		pathOf: map[string]int32{}, reached: map[mockScope]map[callgraph.FuncID]bool{},
 		setsTimeout: timersOf(graph), handlesTimeout: map[callgraph.FuncID]bool{}, newest: newest(t.Root),
 	}
@@ -84,7 +87,7 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 		if f.Test && replacesTimeSleep(src) {
 			a.sleepless = true
 		}
-		found := users[int32(i)] || all && len(records[f.Path]) > 0 || handlesTimeouts(records[f.Path]) || f.Test && replacesSleep(records[f.Path])
+		found := users[int32(i)] || all && len(records[f.Path]) > 0 || handlesTimeouts(records[f.Path]) || f.Test && replacesTwin(records[f.Path])
 		for name := range names {
 			found = found || bytes.Contains(src, []byte(name))
 		}
@@ -111,13 +114,14 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 
 // handlesTimeouts reports whether a file has a handler of a Timeout.
 func handlesTimeouts(records []scan.Record) bool {
-	return slices.ContainsFunc(records, func(r scan.Record) bool { return r.Canon == timeoutClass && r.Ctx == scan.Except })
+	return slices.ContainsFunc(records,
+		func(r scan.Record) bool { return r.Canon == timeoutClass && r.Ctx == scan.Except })
 }
 
-// replacesSleep reports whether a test has a mock of eventlet.sleep.
-func replacesSleep(records []scan.Record) bool {
+// replacesTwin reports whether a test has a mock of a function of eventlet's that can follow.
+func replacesTwin(records []scan.Record) bool {
 	return slices.ContainsFunc(records, func(r scan.Record) bool {
-		return r.Canon == sleepName && (r.Kind == scan.Patch || r.Kind == scan.String)
+		return mockedTwins[r.Canon] != nil && (r.Kind == scan.Patch || r.Kind == scan.String)
 	})
 }
 
@@ -183,7 +187,8 @@ func groupsOf(graph *callgraph.Graph) map[callgraph.FuncID][]callgraph.FuncID {
 
 func newIndex(t *pysyntax.Tree, names map[string]bool) *index {
 	x := &index{
-		calls: map[uint32][]pysyntax.Node{}, defs: map[uint32]pysyntax.Node{}, patched: map[string]bool{}, exprs: map[uint32][]pysyntax.Node{},
+		calls: map[uint32][]pysyntax.Node{}, defs: map[uint32]pysyntax.Node{}, patched: map[string]bool{},
+		exprs:      map[uint32][]pysyntax.Node{},
 		attributes: map[string][]pysyntax.Node{}, names: map[string][]pysyntax.Node{},
 	}
 	parents := t.Parents()

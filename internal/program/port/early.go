@@ -49,7 +49,8 @@ func bindsEarly(root string) bool {
 
 // beforeLoop finds the functions that run before a loop does: the code of modules, and what it calls for certain and
 // without await.
-func beforeLoop(graph *callgraph.Graph, files func(int32) *source, async func(callgraph.FuncID) bool) map[callgraph.FuncID]bool {
+func beforeLoop(graph *callgraph.Graph, files func(int32) *source,
+	async func(callgraph.FuncID) bool) map[callgraph.FuncID]bool {
 	found := map[callgraph.FuncID]bool{}
 	var queue []callgraph.FuncID
 	for i := range graph.Funcs {
@@ -79,8 +80,8 @@ func beforeLoop(graph *callgraph.Graph, files func(int32) *source, async func(ca
 
 // tiedToLoop are the classes of asyncio that look for a loop when they are made.
 var tiedToLoop = map[string]bool{
-	"asyncio.Queue": true, "asyncio.LifoQueue": true, "asyncio.PriorityQueue": true, "asyncio.Semaphore": true, "asyncio.BoundedSemaphore": true,
-	"asyncio.Lock": true, "asyncio.Event": true, "asyncio.Condition": true,
+	"asyncio.Queue": true, "asyncio.LifoQueue": true, "asyncio.PriorityQueue": true, "asyncio.Semaphore": true,
+	"asyncio.BoundedSemaphore": true, "asyncio.Lock": true, "asyncio.Event": true, "asyncio.Condition": true,
 }
 
 // tooEarly reports the primitives of eventlet, or of the border, that become asyncio's and are made before a loop runs.
@@ -88,7 +89,8 @@ func (p *pure) tooEarly() {
 	if !bindsEarly(p.tree.Root) {
 		return
 	}
-	early := beforeLoop(p.graph, func(file int32) *source { return p.files[file] }, func(f callgraph.FuncID) bool { return p.async[f] })
+	early := beforeLoop(p.graph, func(file int32) *source { return p.files[file] },
+		func(f callgraph.FuncID) bool { return p.async[f] })
 	for i := range p.graph.Sites {
 		site := &p.graph.Sites[i]
 		s := p.files[p.graph.Funcs[site.From].File]

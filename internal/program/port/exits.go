@@ -91,7 +91,8 @@ func (s *source) takesExit(pos uint32, name string) bool {
 				}
 				kind := s.tree.Child(h)
 				text := string(s.tree.Text(kind))
-				if s.tree.Kind(kind) == pysyntax.Block || strings.Contains(text, "SystemExit") || strings.Contains(text, "BaseException") {
+				if s.tree.Kind(kind) == pysyntax.Block || strings.Contains(text, "SystemExit") ||
+					strings.Contains(text, "BaseException") {
 					return true
 				}
 			}
@@ -129,7 +130,8 @@ func besideMain(graph *callgraph.Graph) map[callgraph.FuncID]bool {
 	}
 	for i := range graph.Escapes {
 		switch e := &graph.Escapes[i]; {
-		case e.Name == "signal.signal", knowledge.Is(e.Name), strings.HasPrefix(e.Name, "aiohub."), strings.HasSuffix(e.Name, ".add_signal_handler"):
+		case e.Name == "signal.signal", knowledge.Is(e.Name), strings.HasPrefix(e.Name, "aiohub."),
+			strings.HasSuffix(e.Name, ".add_signal_handler"):
 			add(e.To)
 		}
 	}

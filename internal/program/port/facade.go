@@ -89,7 +89,8 @@ func newFacade(t *Tree, list []*source, module string) (*facade, error) {
 func (f *facade) find(t *Tree, list []*source) error {
 	for part := range strings.SplitSeq(f.module, ".") {
 		if !isIdentifier(part) {
-			return fault.New(fmt.Sprintf("--facade %s: not the dotted name of a module", f.module), "give one of the project's own, as in --facade package.concurrency")
+			return fault.New(fmt.Sprintf("--facade %s: not the dotted name of a module", f.module),
+				"give one of the project's own, as in --facade package.concurrency")
 		}
 	}
 	modules := pymodule.New(t.Paths)
@@ -110,7 +111,8 @@ func (f *facade) find(t *Tree, list []*source) error {
 	case f.exists:
 		return f.open(t, list)
 	case !found:
-		return fault.New(fmt.Sprintf("--facade %s: there is no package %s in the tree", f.module, parent), "make the package first, or name another module")
+		return fault.New(fmt.Sprintf("--facade %s: there is no package %s in the tree", f.module, parent),
+			"make the package first, or name another module")
 	}
 	f.path = path.Join(directory, last+".py")
 	return nil
@@ -243,7 +245,8 @@ func (s *source) wish(r *scan.Record, wishes map[string]*wish) {
 	case r.Kind == scan.String && targets[string(r.Ctx)] && r.Via == "" && r.Name != knowledge.Root:
 		// Its path goes through the facade's name for eventlet as a whole.
 		if wishes[knowledge.Root] == nil {
-			wishes[knowledge.Root] = &wish{key: knowledge.Root, locals: map[string]int{}, from: edit.Import{Module: knowledge.Root}}
+			wishes[knowledge.Root] = &wish{key: knowledge.Root, locals: map[string]int{},
+				from: edit.Import{Module: knowledge.Root}}
 		}
 		return
 	case r.Kind != scan.Import || r.Form == "call" || !ok:
@@ -290,7 +293,8 @@ func (w *wish) name(taken map[string]bool) string {
 // targetFor is where a file gets its names: the facade itself, and the packages around it, which run before it, from
 // aiohub.green.
 func (f *facade) targetFor(s *source) target {
-	if f.module == "" || s.module == f.module || path.Base(s.path) == "__init__.py" && strings.HasPrefix(f.module, s.module+".") {
+	if f.module == "" || s.module == f.module ||
+		path.Base(s.path) == "__init__.py" && strings.HasPrefix(f.module, s.module+".") {
 		return target{}
 	}
 	return target{f}
@@ -329,7 +333,8 @@ func (f *facade) imports() []string {
 		list = append(list, imp)
 	}
 	slices.SortFunc(list, func(a, b edit.Import) int {
-		return cmp.Or(strings.Compare(strings.ToLower(a.Module+"."+a.Name), strings.ToLower(b.Module+"."+b.Name)), strings.Compare(a.As, b.As))
+		return cmp.Or(strings.Compare(strings.ToLower(a.Module+"."+a.Name), strings.ToLower(b.Module+"."+b.Name)),
+			strings.Compare(a.As, b.As))
 	})
 	lines := make([]string, len(list))
 	for i, imp := range list {

@@ -91,7 +91,8 @@ func (s *source) shift(call pysyntax.Node, columns int) {
 			continue
 		}
 		text := bytes.TrimLeft(s.src[at+1:], " ")
-		if indent := len(s.src) - (at + 1) - len(text); indent != open+1-start || s.tree.Tokens[s.tree.TokenAt(uint32(at))].Start <= uint32(at) {
+		if indent := len(s.src) - (at + 1) - len(text); indent != open+1-start ||
+			s.tree.Tokens[s.tree.TokenAt(uint32(at))].Start <= uint32(at) {
 			continue // aligned with something else, or inside a string
 		}
 		if columns > 0 {
@@ -162,7 +163,8 @@ func (s *source) useHub(r *scan.Record) {
 		argument = s.tree.Next(s.tree.Child(call))
 	}
 	switch {
-	case call == 0 || r.Maybe || argument == 0 || string(s.tree.Text(argument)) == "None" || s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
+	case call == 0 || r.Maybe || argument == 0 || string(s.tree.Text(argument)) == "None" ||
+		s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
 		s.note(r, follows, "")
 	case !s.needAiohub(r):
 		s.note(r, hubPassedOn, "")
@@ -197,7 +199,9 @@ func (s *source) installInScript() {
 func (s *source) plainImport() pysyntax.Node {
 	for i := range s.records {
 		r := &s.records[i]
-		if a, ok := s.aliases[r.Start]; ok && r.Kind == scan.Import && isEventlet(edit.Alias(s.tree, a.statement, a.node).Module) && r.Ctx == "plain" && r.Via == "" && s.tree.Parents()[a.statement] == s.tree.Root() {
+		if a, ok := s.aliases[r.Start]; ok && r.Kind == scan.Import &&
+			isEventlet(edit.Alias(s.tree, a.statement, a.node).Module) && r.Ctx == "plain" && r.Via == "" &&
+			s.tree.Parents()[a.statement] == s.tree.Root() {
 			return a.statement
 		}
 	}

@@ -20,7 +20,8 @@ type jsonPlace struct {
 
 func (p *Place) json(edited bool) jsonPlace {
 	return jsonPlace{
-		File: p.File, Line: p.Line, Column: p.Column, Rule: p.Rule.Name, Safety: string(p.Safety()), Name: p.Name, Note: p.Note, Test: p.Test, Edited: edited,
+		File: p.File, Line: p.Line, Column: p.Column, Rule: p.Rule.Name, Safety: string(p.Safety()), Name: p.Name,
+		Note: p.Note, Test: p.Test, Edited: edited,
 	}
 }
 

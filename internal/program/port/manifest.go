@@ -53,7 +53,8 @@ func (s *source) requirement(i int, r *scan.Record) {
 		newline = "\r"
 	}
 	switch opened := before[len(indent):]; {
-	case opened == "" && strings.HasPrefix(strings.TrimLeft(behind, " \t"), "=") && !strings.HasPrefix(strings.TrimLeft(behind, " \t"), "=="):
+	case opened == "" && strings.HasPrefix(strings.TrimLeft(behind, " \t"), "=") &&
+		!strings.HasPrefix(strings.TrimLeft(behind, " \t"), "=="):
 		s.edits.Insert(start, indent+`aiohub = "*"`+newline+"\n") // a table of Poetry or of a Pipfile
 	case opened == "":
 		s.edits.Insert(s.sorted(start, indent), indent+"aiohub"+newline+"\n")
@@ -106,7 +107,8 @@ func (s *source) sorted(start int, indent string) int {
 			return at
 		}
 		// The first line of the list.
-		if previous := bytes.TrimSpace(s.src[bytes.LastIndexByte(s.src[:max(above-1, 0)], '\n')+1 : above]); len(previous) == 0 || !isNameByte(previous[0]) || bytes.HasSuffix(previous, []byte("=")) {
+		if previous := bytes.TrimSpace(s.src[bytes.LastIndexByte(s.src[:max(above-1, 0)], '\n')+1 : above]); len(
+			previous) == 0 || !isNameByte(previous[0]) || bytes.HasSuffix(previous, []byte("=")) {
 			return at
 		}
 	}

@@ -122,7 +122,8 @@ func (t *Tree) sources() []*source {
 	var list []*source
 	for i := range t.Units {
 		u := &t.Units[i]
-		from, _ := slices.BinarySearchFunc(t.Records, u.Path, func(r scan.Record, path string) int { return strings.Compare(r.File, path) })
+		from, _ := slices.BinarySearchFunc(t.Records, u.Path,
+			func(r scan.Record, path string) int { return strings.Compare(r.File, path) })
 		to := from
 		for to < len(t.Records) && t.Records[to].File == u.Path {
 			to++
@@ -155,7 +156,8 @@ func usualQuote(list []*source) string {
 }
 
 func newSource(path string, src []byte, tree *pysyntax.Tree, records []scan.Record, module string) *source {
-	s := &source{path: path, src: src, tree: tree, records: records, module: module, edits: edit.Set{Src: src}, lines: pysource.NewLines(src)}
+	s := &source{path: path, src: src, tree: tree, records: records, module: module, edits: edit.Set{Src: src},
+		lines: pysource.NewLines(src)}
 	s.test = len(records) > 0 && records[0].Test
 	if tree == nil {
 		return s
@@ -228,6 +230,19 @@ func (s *source) finish(out *Result) {
 	}
 	if !bytes.Equal(after, s.src) {
 		out.Files = append(out.Files, File{s.path, s.src, after})
+	}
+}
+
+// compile looks for an await that came to stand outside of a coroutine function.
+func (out *Result) compile() {
+	for i := range out.Files {
+		f := &out.Files[i]
+		if !strings.HasSuffix(f.Path, ".py") || f.After == nil || edit.Compiles(f.Before) != nil {
+			continue
+		}
+		if err := edit.Compiles(f.After); err != nil {
+			out.Faults = append(out.Faults, Fault{f.Path, err.Error() + "; left alone"})
+		}
 	}
 }
 

@@ -19,9 +19,3 @@ func (r *Rule) IsManual() bool { return r.Safety == finding.Manual }
 
 // IsUnsafe reports whether only --unsafe follows the rule.
 func (r *Rule) IsUnsafe() bool { return r.Safety == finding.Unsafe }
-
-// acceptable lets a maintainer accept the edits of a manual rule.
-func (r *Rule) acceptable() *Rule {
-	r.Accept = true
-	return r
-}

@@ -134,7 +134,7 @@ var (
 	realThread    = rule("real-thread")
 	valueByName   = rule("value-by-name")
 
-	kills            = rule("kill").acceptable()
+	kills            = rule("kill")
 	byHand           = rule("still-needed")
 	faceStays        = rule("face-stays")
 	atImport         = rule("waits-at-import")
@@ -158,7 +158,7 @@ var (
 	// Any stage that adds awaits.
 
 	splits        = rule("split-check-then-act")
-	exitInTask    = rule("exit-in-task").acceptable()
+	exitInTask    = rule("exit-in-task")
 	madeEarly     = rule("made-before-loop")
-	signalHandler = rule("signal-handler").acceptable()
+	signalHandler = rule("signal-handler")
 )

@@ -93,13 +93,14 @@ func readRules(text string) ([]*Rule, error) {
 //	...
 //	```
 //
-// Not every rule has the Python. A paragraph may be of several lines: the messages have it as one.
+// Not every rule has the Python. One that is "manual until accepted" is followed if a person says so. A paragraph may be of several lines: the messages have it as one.
 func described(page string) (*Rule, error) {
 	parts := strings.SplitN(page, "\n\n", 4)
 	if len(parts) < 3 {
 		return nil, fmt.Errorf("%s has no title, or no reason", strings.TrimSpace(parts[0]))
 	}
-	r := &Rule{Name: strings.TrimSuffix(strings.TrimPrefix(parts[0], heading), "`"), Why: strings.Join(strings.Fields(parts[2]), " "), Page: page}
+	r := &Rule{Name: strings.TrimSuffix(strings.TrimPrefix(parts[0], heading), "`"),
+		Why: strings.Join(strings.Fields(parts[2]), " "), Page: page}
 	kind, title, _ := strings.Cut(parts[1], ": ")
 	stage, safety, _ := strings.Cut(strings.TrimPrefix(kind, "Stage "), ", ")
 	var full bool
@@ -110,8 +111,9 @@ func described(page string) (*Rule, error) {
 	if r.Stage, err = strconv.Atoi(stage); err != nil {
 		return nil, fmt.Errorf("%s: %q is no stage", r.Name, kind)
 	}
-	switch r.Safety = finding.Safety(safety); r.Safety {
-	case finding.Safe, finding.Unsafe, finding.Manual:
+	safety, r.Accept = strings.CutSuffix(safety, " until accepted")
+	switch r.Safety = finding.Safety(safety); {
+	case r.Safety == finding.Manual, !r.Accept && (r.Safety == finding.Safe || r.Safety == finding.Unsafe):
 	default:
 		return nil, fmt.Errorf("%s: %q is not how safe a rule is", r.Name, safety)
 	}

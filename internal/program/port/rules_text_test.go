@@ -31,7 +31,7 @@ func TestEveryVariableHasItsText(t *testing.T) {
 
 const (
 	one = "## `one`\n\nStage 1, safe: it is `x`: at once.\n\nWhy not.\n\n```py\n# before\na = 1\n\n# after\nb = 2\n```\n"
-	two = "## `two`\n\nStage 3, manual: half a sentence.\n\nLook.\n"
+	two = "## `two`\n\nStage 3, manual until accepted: half a sentence.\n\nLook.\n"
 )
 
 func TestReadRules(t *testing.T) {
@@ -43,7 +43,7 @@ func TestReadRules(t *testing.T) {
 	if *rules[0] != want {
 		t.Errorf("%+v, want %+v", *rules[0], want)
 	}
-	want = Rule{Name: "two", Stage: 3, Safety: finding.Manual, Title: "half a sentence", Why: "Look.", Page: two}
+	want = Rule{Name: "two", Stage: 3, Safety: finding.Manual, Accept: true, Title: "half a sentence", Why: "Look.", Page: two}
 	if *rules[1] != want {
 		t.Errorf("%+v, want %+v", *rules[1], want)
 	}
@@ -55,6 +55,7 @@ func TestTextsThatAreOfNoRule(t *testing.T) {
 		{"\n\nWhy not.\n\n```py\n# before\na = 1\n\n# after\nb = 2\n```", "", "## `one` has no title, or no reason"},
 		{"Stage 1", "Stage one", `one: "Stage one, safe" is no stage`},
 		{"safe", "sound", `one: "sound" is not how safe a rule is`},
+		{"safe", "safe until accepted", `one: "safe" is not how safe a rule is`},
 		{"once.", "once", "one: \"Stage 1, safe: it is `x`: at once\" is not a stage, how safe it is, and a sentence"},
 		{"```py", "```c", "one: what follows the reason is no Python"},
 		{"b = 2\n```\n", "b = 2\n", "one: what follows the reason is no Python"},

@@ -40,7 +40,8 @@ func (p *pure) signalHandlers() {
 }
 
 // wakes are the last names of what a handler may call: they only ask for the loop, or wake it.
-var wakes = []string{"call_soon_threadsafe", "schedule_call_global", "get_hub", "get_loop", "hub_loop", "get_running_loop", "get_event_loop"}
+var wakes = []string{"call_soon_threadsafe", "schedule_call_global", "get_hub", "get_loop", "hub_loop",
+	"get_running_loop", "get_event_loop"}
 
 // onLoop tells of a name whether it stands for something that a loop serves, and that does not wake it.
 func onLoop(name string) bool {
@@ -56,7 +57,8 @@ func onLoop(name string) bool {
 }
 
 // firstReached gives what is said of a function, or else of the first that it calls of which something is said.
-func firstReached(from callgraph.FuncID, calls map[callgraph.FuncID][]callgraph.FuncID, said map[callgraph.FuncID]string) string {
+func firstReached(from callgraph.FuncID, calls map[callgraph.FuncID][]callgraph.FuncID,
+	said map[callgraph.FuncID]string) string {
 	seen := map[callgraph.FuncID]bool{from: true}
 	for queue := []callgraph.FuncID{from}; len(queue) > 0; queue = queue[1:] {
 		if name := said[queue[0]]; name != "" {

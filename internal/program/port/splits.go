@@ -36,7 +36,8 @@ func (out *Result) NoteSplits(graph *callgraph.Graph, files []*atomic.File) {
 		}
 		where := pysource.NewLines(file.Before).Place(path, int(f.Start), int(f.End))
 		out.Places = append(out.Places, Place{
-			File: path, Line: where.Line, Column: where.Column, Start: int(f.Start), End: int(f.End), Name: graph.Funcs[f.Fn].Name(),
+			File: path, Line: where.Line, Column: where.Column, Start: int(f.Start), End: int(f.End),
+			Name: graph.Funcs[f.Fn].Name(),
 			Test: graph.Files[f.File].Test, Rule: splits, Note: f.Message,
 		})
 	}

@@ -227,12 +227,14 @@ func (s *source) mentions(name string) (before, after int) {
 	for i, k := range s.tree.Tokens {
 		switch k.Kind {
 		case pytoken.Name:
-			if string(s.src[k.Start:k.End]) != name || s.tree.Tokens[i-1].Kind == pytoken.Dot || s.inImport(int(k.Start)) || s.shadows()[k.Start] {
+			if string(s.src[k.Start:k.End]) != name || s.tree.Tokens[i-1].Kind == pytoken.Dot || s.inImport(int(k.Start)) ||
+				s.shadows()[k.Start] {
 				continue
 			}
 		case pytoken.String:
 			// In __all__, or for whoever looks names up by strings.
-			if !strings.Contains(string(s.src[k.Start:k.End]), name) || len(strings.Trim(string(s.src[k.Start:k.End]), `rubRUB"'`)) != len(name) {
+			if !strings.Contains(string(s.src[k.Start:k.End]), name) ||
+				len(strings.Trim(string(s.src[k.Start:k.End]), `rubRUB"'`)) != len(name) {
 				continue
 			}
 		default:
@@ -275,7 +277,8 @@ func (s *source) onlyBinding(name string) bool {
 		case pysyntax.Try:
 			// An import under try is there to be tried.
 			for _, a := range s.aliases {
-				if s.tree.Start(n) <= s.tree.Start(a.node) && s.tree.End(a.node) <= s.tree.End(n) && edit.Alias(s.tree, a.statement, a.node).Binds() == name {
+				if s.tree.Start(n) <= s.tree.Start(a.node) && s.tree.End(a.node) <= s.tree.End(n) &&
+					edit.Alias(s.tree, a.statement, a.node).Binds() == name {
 					return false
 				}
 			}

@@ -126,6 +126,7 @@ func (p *painter) result(manual []Place) *Result {
 		}
 		s.finish(out)
 	}
+	out.compile()
 	if len(out.Faults) > 0 {
 		out.Files = nil // a component that changes in part is one that does not work
 	}
@@ -136,11 +137,12 @@ func (p *painter) result(manual []Place) *Result {
 // painter colours one component.
 type painter struct {
 	*atlas
-	tree       *Tree
-	options    Options
-	chosen     map[callgraph.FuncID]bool
-	names      map[string]bool                  // last names of the chosen
-	callees    map[int32]map[pysyntax.Node]bool // calls that the graph knows to lead to a chosen function, or elsewhere for certain
+	tree    *Tree
+	options Options
+	chosen  map[callgraph.FuncID]bool
+	names   map[string]bool // last names of the chosen
+	// calls that the graph knows to lead to a chosen function, or elsewhere for certain
+	callees    map[int32]map[pysyntax.Node]bool
 	values     map[int32]map[pysyntax.Node]bool // references that are wrapped
 	needs      map[*source]map[edit.Import]bool
 	places     []Place
@@ -150,10 +152,12 @@ type painter struct {
 	faced      map[callgraph.FuncID]bool     // decorated functions of the component, which keep a blocking face
 	native     map[spotKey]bool              // calls that start a coroutine function as it is
 	decided    map[decidedKey]int            // index in places
-	sleeps     []int                         // see sleeping
+	siteLists  map[string][]int              // see callsOf
+	patching   map[string]patcher            // see helper
 	retargeted map[spotKey]bool              // targets of mocks that have followed
 	early      map[callgraph.FuncID]bool     // what runs before a loop, if that matters: see bindsEarly
-	could      func(callgraph.FuncID) bool   // what may await if nothing but its own form is in the way; nil outside of statistics
+	could      func(
+		callgraph.FuncID) bool // what may await if nothing but its own form is in the way; nil outside of statistics
 }
 
 func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Options) *painter {
@@ -161,6 +165,7 @@ func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Optio
 		atlas: shared, tree: t, options: options, chosen: map[callgraph.FuncID]bool{}, names: map[string]bool{},
 		callees: map[int32]map[pysyntax.Node]bool{}, values: map[int32]map[pysyntax.Node]bool{}, needs: map[*source]map[edit.Import]bool{},
 		blocked: map[callgraph.FuncID]bool{}, native: map[spotKey]bool{}, retargeted: map[spotKey]bool{}, expiring: map[spotKey]bool{}, decided: map[decidedKey]int{},
+		siteLists: map[string][]int{}, patching: map[string]patcher{},
 	}
 	p.faced = map[callgraph.FuncID]bool{}
 	for _, f := range chosen {
@@ -173,7 +178,8 @@ func newPainter(t *Tree, shared *atlas, chosen []callgraph.FuncID, options Optio
 	}
 	p.classes = shared.classesOf(chosen)
 	if bindsEarly(t.Root) {
-		p.early = beforeLoop(p.graph, func(file int32) *source { return p.files[file] }, func(f callgraph.FuncID) bool { return p.chosen[f] })
+		p.early = beforeLoop(p.graph, func(file int32) *source { return p.files[file] },
+			func(f callgraph.FuncID) bool { return p.chosen[f] })
 	}
 	for file, s := range p.files {
 		s.reset()
@@ -201,7 +207,8 @@ func (p *painter) sorted() []*source {
 func (p *painter) note(s *source, at uint32, rule *Rule, name, note string) {
 	where := s.lines.Place(s.path, int(at), int(at))
 	p.places = append(p.places, Place{
-		File: s.path, Line: where.Line, Column: where.Column, Start: int(at), End: int(at), Name: name, Test: s.test, Rule: rule, Note: note,
+		File: s.path, Line: where.Line, Column: where.Column, Start: int(at), End: int(at), Name: name, Test: s.test,
+		Rule: rule, Note: note,
 	})
 }
 
@@ -216,7 +223,8 @@ func (p *painter) decide(s *source, n pysyntax.Node, rule *Rule, name, note stri
 	start, end := s.tree.Start(n), s.tree.End(n)
 	where := s.lines.Place(s.path, int(start), int(start))
 	place := Place{
-		File: s.path, Line: where.Line, Column: where.Column, Start: int(start), End: int(end), Name: name, Test: s.test, Rule: rule, Note: note,
+		File: s.path, Line: where.Line, Column: where.Column, Start: int(start), End: int(end), Name: name, Test: s.test,
+		Rule: rule, Note: note,
 	}
 	key := decidedKey{s, end}
 	if i, ok := p.decided[key]; ok {
@@ -236,7 +244,9 @@ func (p *painter) refuse(file int32, at uint32, rule *Rule, name, note string, f
 		}
 	}
 	s := p.files[file]
-	if s == nil || slices.ContainsFunc(p.places, func(o Place) bool { return o.File == s.path && o.Start == int(at) && o.Rule == rule }) {
+	if s == nil ||
+		slices.ContainsFunc(p.places,
+			func(o Place) bool { return o.File == s.path && o.Start == int(at) && o.Rule == rule }) {
 		return
 	}
 	p.note(s, at, rule, name, note)

@@ -62,7 +62,8 @@ func (p *painter) isPatched(s *source, pos uint32) bool {
 // isLocal reports whether a name belongs to a library that keeps state by thread, which is by green thread where that
 // is patched.
 func isLocal(name string) bool {
-	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal", "_thread._local"} {
+	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal",
+		"_thread._local"} {
 		if name == library || strings.HasPrefix(knowledge.Canon(name), library+".") {
 			return true
 		}
@@ -93,7 +94,7 @@ func (p *painter) sleep(s *source, site *callgraph.Site, rule *Rule, name string
 	}
 	argument := s.tree.Next(callee)
 	end := int(s.tree.End(callee))
-	if p.isReplaced(s, callee, site.Name) && !(name == sleepName && p.follow(s, callee, site.Name)) || name == "time.sleep" && p.sleepless && !s.test {
+	if p.isReplaced(s, callee, site.Name) && !(name == sleepName && p.follow(s, callee, mockedTwins[name], site.Name)) || name == "time.sleep" && p.sleepless && !s.test {
 		p.decide(s, callee, testsFollow, name, "tests replace it by this name")
 		if !p.options.Unsafe {
 			return
@@ -143,18 +144,31 @@ func (p *painter) thread(s *source, site *callgraph.Site) {
 		return
 	}
 	callee := s.tree.Child(call)
-	switch {
-	case !site.Certain || !s.names(callee, threadName):
-		p.decide(s, callee, callStays, threadName, "it can be something else")
-	case p.isReplaced(s, callee, site.Name) && !p.options.Unsafe:
-		p.decide(s, callee, testsFollow, threadName, "tests replace it by this name")
-	case !p.canAwait(s, call, site.From):
-		p.decide(s, callee, callStays, threadName, "it is outside of what can await")
-	default:
-		p.decide(s, callee, threads, threadName, "")
-		p.replaceName(s, callee, "aio", "to_thread")
-		p.putAwait(s, call)
+	if stays := p.threadObstacle(s, site, call); stays != "" {
+		p.decide(s, callee, callStays, threadName, stays)
+		return
 	}
+	if p.isReplaced(s, callee, site.Name) && !p.follow(s, callee, mockedTwins[threadName], site.Name) {
+		p.decide(s, callee, testsFollow, threadName, "tests replace it by this name")
+		if !p.options.Unsafe {
+			return
+		}
+	} else {
+		p.decide(s, callee, threads, threadName, "")
+	}
+	p.replaceName(s, callee, "aio", "to_thread")
+	p.putAwait(s, call)
+}
+
+// threadObstacle tells why a call of tpool.execute cannot be awaited, "" if it can.
+func (p *painter) threadObstacle(s *source, site *callgraph.Site, call pysyntax.Node) string {
+	switch {
+	case !site.Certain || !s.names(s.tree.Child(call), threadName):
+		return "it can be something else"
+	case !p.canAwait(s, call, site.From):
+		return "it is outside of what can await"
+	}
+	return ""
 }
 
 // current gives the task in place of the green thread.
@@ -172,7 +186,8 @@ func (p *painter) current(s *source, site *callgraph.Site) {
 	case (!site.Certain || !s.names(callee, currentName)) && !chosen:
 		p.decide(s, callee, callStays, currentName, "it can be something else")
 	case s.tree.Next(callee) != 0 || !p.onlyIdentity(s, call, site.From):
-		p.decide(s, callee, callStays, currentName, "more is done with the green thread than to compare it, or to use it as a key")
+		p.decide(s, callee, callStays, currentName,
+			"more is done with the green thread than to compare it, or to use it as a key")
 	default:
 		rule := currents
 		if chosen {

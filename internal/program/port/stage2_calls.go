@@ -1,6 +1,7 @@
 package port
 
 import (
+	"cmp"
 	"slices"
 
 	"aiohub/internal/language/pysyntax"
@@ -49,6 +50,10 @@ func (p *painter) calls() {
 			p.callees[file][call] = true
 		default:
 			p.callees[file][call] = true
+			if p.leadsElsewhere(s, e) {
+				p.refuse(file, e.Pos, mayBeCalled, to.Name(), "", e.To)
+				continue
+			}
 			p.await(s, call, e)
 		}
 	}
@@ -63,6 +68,26 @@ func (p *painter) calls() {
 			}
 		}
 	}
+}
+
+// leadsElsewhere reports whether the call that an edge stands for also gets to a function by another name that stays
+// plain: an attribute of a class, as in `read = lambda self: 1`, overrides a method.
+func (p *painter) leadsElsewhere(s *source, e *callgraph.Edge) bool {
+	alone := len(s.index.calls[e.Pos]) == 1
+	first, _ := slices.BinarySearchFunc(p.graph.Edges, e, func(other callgraph.Edge, e *callgraph.Edge) int {
+		return cmp.Or(cmp.Compare(other.From, e.From), cmp.Compare(other.Pos, e.Pos))
+	})
+	for i := first; i < len(p.graph.Edges) && p.graph.Edges[i].From == e.From && p.graph.Edges[i].Pos == e.Pos; i++ {
+		other := &p.graph.Edges[i]
+		to := &p.graph.Funcs[other.To]
+		if other.Kind != callgraph.Call || !other.Certain || p.chosen[other.To] || to.Flags&callgraph.Async != 0 {
+			continue
+		}
+		if to.Kind == callgraph.Lambda || alone && to.Kind == callgraph.Plain && lastName(to.Qual) != lastName(p.graph.Funcs[e.To].Qual) {
+			return true
+		}
+	}
+	return false
 }
 
 // isNative reports whether a call at a place takes a coroutine function as it is.
@@ -97,7 +122,8 @@ func (p *painter) callAt(s *source, pos uint32, name string) pysyntax.Node {
 	found := pysyntax.Node(0)
 	for _, n := range s.index.calls[pos] {
 		callee := s.tree.Child(n)
-		if string(s.tree.Ident(callee)) == name && (s.tree.Kind(callee) == pysyntax.Attribute || s.tree.Kind(callee) == pysyntax.Name) {
+		if string(s.tree.Ident(callee)) == name &&
+			(s.tree.Kind(callee) == pysyntax.Attribute || s.tree.Kind(callee) == pysyntax.Name) {
 			if found != 0 {
 				return 0
 			}
@@ -111,7 +137,7 @@ func (p *painter) callAt(s *source, pos uint32, name string) pysyntax.Node {
 func (p *painter) await(s *source, call pysyntax.Node, e *callgraph.Edge) {
 	name := p.graph.Funcs[e.To].Name()
 	start, end := int(s.tree.Start(call)), int(s.tree.End(call))
-	if !p.inside(e.From) || p.inGenerator(s, call) {
+	if !p.inside(e.From) || p.inGenerator(s, call) || s.inClassBody(call) {
 		p.note(s, e.Pos, bridges, name, "")
 		p.need(s, importAiohub)
 		s.edits.Insert(start, "aiohub.wait(")
@@ -178,7 +204,9 @@ func (p *painter) bridge(s *source, site *callgraph.Site) {
 		awaited := s.tree.Next(s.tree.Child(n))
 		switch {
 		case s.isTaken(int(site.Pos)):
-		case awaited == 0 || s.tree.Next(awaited) != 0 || s.tree.Kind(awaited) != pysyntax.Call && s.tree.Kind(awaited) != pysyntax.Name && s.tree.Kind(awaited) != pysyntax.Attribute:
+		case awaited == 0 || s.tree.Next(awaited) != 0 ||
+			s.tree.Kind(awaited) != pysyntax.Call && s.tree.Kind(awaited) != pysyntax.Name &&
+				s.tree.Kind(awaited) != pysyntax.Attribute:
 		default:
 			p.note(s, site.Pos, awaits, "aiohub.wait", "")
 			p.unbridge(s, n, awaited)
@@ -197,6 +225,33 @@ func (p *painter) inGenerator(s *source, call pysyntax.Node) bool {
 		}
 	}
 	return false
+}
+
+// inClassBody reports whether a node runs with a class statement: there no await can stand, be it in a coroutine
+// function.
+func (s *source) inClassBody(n pysyntax.Node) bool {
+	parents := s.tree.Parents()
+	for through := n; ; through = n {
+		n = parents[through]
+		inside := s.tree.Kind(through) == pysyntax.Block
+		switch s.tree.Kind(n) {
+		case pysyntax.FunctionDef: // its decorators and defaults run outside of it
+			if inside {
+				return false
+			}
+		case pysyntax.Lambda:
+			if s.tree.Last(n) == through {
+				return false
+			}
+		case pysyntax.ClassDef:
+			if inside {
+				return true
+			}
+		}
+		if n == 0 {
+			return false
+		}
+	}
 }
 
 // inFirstIterable reports whether a node is in the part of a generator expression that runs outside of it.

@@ -33,7 +33,8 @@ func (x *exchange) askedForClass(s *source, m *callgraph.Made, u *callgraph.Obje
 func (s *source) namesPrimitive(n pysyntax.Node) bool {
 	for i := range s.records {
 		r := &s.records[i]
-		if r.Start >= int(s.tree.Start(n)) && r.End <= int(s.tree.End(n)) && (primitives[r.Canon] != nil || r.Canon == "eventlet.greenthread.GreenThread") {
+		if r.Start >= int(s.tree.Start(n)) && r.End <= int(s.tree.End(n)) &&
+			(primitives[r.Canon] != nil || r.Canon == "eventlet.greenthread.GreenThread") {
 			return true
 		}
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // harmless are decorators that hand a coroutine function on as it is.
-var harmless = map[string]bool{"staticmethod": true, "classmethod": true, "abc.abstractmethod": true, "typing.override": true, "typing.final": true, "functools.wraps": true}
+var harmless = map[string]bool{"staticmethod": true, "classmethod": true, "abc.abstractmethod": true,
+	"typing.override": true, "typing.final": true, "functools.wraps": true}
 
 // isDecoratedOutside reports whether a function has a decorator that would get a coroutine.
 func isDecoratedOutside(f *callgraph.Func) bool {
@@ -21,7 +22,8 @@ func isDecoratedOutside(f *callgraph.Func) bool {
 func (p *painter) keepsFace(id callgraph.FuncID) bool {
 	f := &p.graph.Funcs[id]
 	const other = callgraph.Async | callgraph.Generator | callgraph.ContextManager | callgraph.Property | callgraph.Setter | callgraph.Deleter
-	return isDecoratedOutside(f) && f.Kind == callgraph.Plain && f.Flags&other == 0 && !strings.HasPrefix(lastName(f.Qual), "__") && len(p.groups[id]) == 0
+	return isDecoratedOutside(f) && f.Kind == callgraph.Plain && f.Flags&other == 0 &&
+		!strings.HasPrefix(lastName(f.Qual), "__") && len(p.groups[id]) == 0
 }
 
 // putFace makes a decorated function a coroutine function with a face for its decorators.
@@ -56,7 +58,8 @@ func (p *painter) checkFunctions() {
 		case f.Flags&(callgraph.Generator|callgraph.ContextManager) != 0:
 			p.refuse(f.File, f.Start, isGenerator, name, "", callgraph.FuncID(id))
 			continue
-		case f.Flags&(callgraph.Property|callgraph.Setter|callgraph.Deleter) != 0 || strings.HasPrefix(lastName(f.Qual), "__"):
+		case f.Flags&(callgraph.Property|callgraph.Setter|callgraph.Deleter) != 0 ||
+			strings.HasPrefix(lastName(f.Qual), "__"):
 			p.refuse(f.File, f.Start, isSpecial, name, "", callgraph.FuncID(id))
 			continue
 		}
@@ -104,7 +107,8 @@ func (p *painter) sameNames() {
 		}
 		for _, other := range p.byName[lastName(own.Qual)] {
 			o := &p.graph.Funcs[other]
-			if other == f || o.File != own.File || o.Kind != callgraph.Plain || p.chosen[other] || o.Flags&callgraph.Async != 0 || definedName(o.Qual) != definedName(own.Qual) {
+			if other == f || o.File != own.File || o.Kind != callgraph.Plain || p.chosen[other] ||
+				o.Flags&callgraph.Async != 0 || definedName(o.Qual) != definedName(own.Qual) {
 				continue
 			}
 			p.refuse(own.File, own.Start, definedTwice, own.Name(), "", f)
@@ -127,5 +131,6 @@ func (p *painter) keyword(s *source, definition pysyntax.Node) int {
 
 // inside reports whether the code of a function may await.
 func (p *painter) inside(f callgraph.FuncID) bool {
-	return p.could != nil && p.could(f) || p.chosen[f] || p.graph.Funcs[f].Flags&callgraph.Async != 0 && p.graph.Funcs[f].Kind == callgraph.Plain
+	return p.could != nil && p.could(f) || p.chosen[f] ||
+		p.graph.Funcs[f].Flags&callgraph.Async != 0 && p.graph.Funcs[f].Kind == callgraph.Plain
 }

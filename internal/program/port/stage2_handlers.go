@@ -10,8 +10,8 @@ type taken struct{ all, timeout, wide bool }
 
 // wideNames are names of errors, by their last part, that take a TimeoutError too.
 var wideNames = map[string]bool{
-	"Exception": true, "StandardError": true, "OSError": true, "IOError": true, "EnvironmentError": true, "TimeoutError": true, "error": true, "timeout": true,
-	"SocketError": true, "WindowsError": true,
+	"Exception": true, "StandardError": true, "OSError": true, "IOError": true, "EnvironmentError": true,
+	"TimeoutError": true, "error": true, "timeout": true, "SocketError": true, "WindowsError": true,
 }
 
 func (t *timing) takes(handler pysyntax.Node) (out taken) {
@@ -105,7 +105,8 @@ func (t *timing) compares(handler pysyntax.Node) string {
 	name := string(s.tree.Ident(handler))
 	compared := false
 	s.tree.Walk(s.tree.ChildOf(handler, pysyntax.Block), func(n pysyntax.Node) bool {
-		if s.tree.Kind(n) == pysyntax.Name && string(s.tree.Ident(n)) == name && s.tree.Kind(s.tree.Parents()[n]) == pysyntax.Compare {
+		if s.tree.Kind(n) == pysyntax.Name && string(s.tree.Ident(n)) == name &&
+			s.tree.Kind(s.tree.Parents()[n]) == pysyntax.Compare {
 			compared = true
 		}
 		return true
@@ -122,7 +123,8 @@ func (t *timing) simple(with, guard pysyntax.Node, f callgraph.FuncID) bool {
 	s := t.s
 	try := s.tree.Parents()[guard]
 	body := s.tree.ChildOf(try, pysyntax.Block)
-	if s.tree.Child(body) != with || s.tree.Next(with) != 0 || t.several[guard] > 1 || s.tree.Tok(guard) != 0 || s.tree.Kind(s.tree.Child(guard)) == pysyntax.Tuple ||
+	if s.tree.Child(body) != with || s.tree.Next(with) != 0 || t.several[guard] > 1 || s.tree.Tok(guard) != 0 ||
+		s.tree.Kind(s.tree.Child(guard)) == pysyntax.Tuple ||
 		s.tree.Has(try, pysyntax.FlagStar) || t.foreign(guard, with, f) {
 		return false
 	}
@@ -160,7 +162,8 @@ func (t *timing) limited(inner pysyntax.Node) bool {
 			break
 		}
 		for item := range s.tree.Children(outer) {
-			if manager := s.tree.Child(item); s.tree.Kind(item) == pysyntax.WithItem && s.tree.Kind(manager) == pysyntax.Call && t.names[s.tree.End(s.tree.Child(manager))] {
+			if manager := s.tree.Child(item); s.tree.Kind(item) == pysyntax.WithItem && s.tree.Kind(manager) == pysyntax.Call &&
+				t.names[s.tree.End(s.tree.Child(manager))] {
 				return true
 			}
 		}

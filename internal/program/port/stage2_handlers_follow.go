@@ -101,7 +101,8 @@ func (p *painter) handlersOf(s *source, f callgraph.FuncID) []pysyntax.Node {
 	var found []pysyntax.Node
 	for i := range s.records {
 		r := &s.records[i]
-		if r.Kind != scan.Use || r.Canon != timeoutClass || r.Ctx != scan.Except || p.funcAt(p.fileOf[s], uint32(r.Start)) != f {
+		if r.Kind != scan.Use || r.Canon != timeoutClass || r.Ctx != scan.Except ||
+			p.funcAt(p.fileOf[s], uint32(r.Start)) != f {
 			continue
 		}
 		if handler, _ := s.around(s.nodes[span{r.Start, r.End}], pysyntax.ExceptHandler); handler != 0 {
@@ -142,9 +143,11 @@ func (t *timing) handler(n pysyntax.Node, r *scan.Record, f callgraph.FuncID) {
 	case t.reaches(f, s.tree.Start(try), s.tree.Start(handler), t.setsTimeout):
 		t.decide(s, n, lives, timeoutClass, "")
 	default:
-		t.decide(s, n, timeoutStays, timeoutClass, "nothing below it sets a Timeout; one of a caller ends a coroutine with CancelledError")
+		t.decide(s, n, timeoutStays, timeoutClass,
+			"nothing below it sets a Timeout; one of a caller ends a coroutine with CancelledError")
 		if t.could == nil {
-			t.refuse(t.file, s.tree.Start(n), timeoutStays, timeoutClass, "nothing below it sets a Timeout; one of a caller ends a coroutine with CancelledError", f)
+			t.refuse(t.file, s.tree.Start(n), timeoutStays, timeoutClass,
+				"nothing below it sets a Timeout; one of a caller ends a coroutine with CancelledError", f)
 		}
 	}
 }

@@ -10,9 +10,10 @@ import (
 
 // identities are functions that tell by which green thread they are called.
 var identities = []string{
-	currentName, "greenlet.getcurrent", "eventlet.corolocal.get_ident", "threading.current_thread", "threading.currentThread", "threading.get_ident",
-	"_thread.get_ident", "eventlet.green.threading.current_thread", "eventlet.green.threading.currentThread", "eventlet.green.threading.get_ident",
-	"eventlet.green.thread.get_ident",
+	currentName, "greenlet.getcurrent", "eventlet.corolocal.get_ident", "threading.current_thread",
+	"threading.currentThread", "threading.get_ident",
+	"_thread.get_ident", "eventlet.green.threading.current_thread", "eventlet.green.threading.currentThread",
+	"eventlet.green.threading.get_ident", "eventlet.green.thread.get_ident",
 }
 
 func isIdentity(name string) bool { return slices.Contains(identities, knowledge.Canon(name)) }

@@ -30,7 +30,8 @@ func (p *painter) itemPools() {
 		for i := range s.records {
 			r := &s.records[i]
 			n := s.nodes[span{r.Start, r.End}]
-			if r.Canon != itemPoolClass && !hasPart(r.Canon, itemPoolClass) || r.Kind != scan.Use && r.Kind != scan.Method || n == 0 {
+			if r.Canon != itemPoolClass && !hasPart(r.Canon, itemPoolClass) || r.Kind != scan.Use && r.Kind != scan.Method ||
+				n == 0 {
 				continue
 			}
 			f := p.funcAt(p.fileOf[s], uint32(r.Start))
@@ -102,8 +103,10 @@ func (p *painter) itemCalls(known []itemUse) (uses []itemUse, reason string) {
 	for _, s := range p.sorted() {
 		for _, n := range s.index.attributes["item"] {
 			call := s.tree.Parents()[n]
-			if s.tree.Kind(call) == pysyntax.Call && s.tree.Child(call) == n && s.tree.Kind(s.tree.Parents()[call]) == pysyntax.WithItem && !done[spotKey{s, n}] && !s.test && reason == "" {
-				reason = fmt.Sprintf("%s:%d: `.item()` of something of which nothing is known may be it", s.path, s.lines.Line(int(s.tree.Start(n))))
+			if s.tree.Kind(call) == pysyntax.Call && s.tree.Child(call) == n &&
+				s.tree.Kind(s.tree.Parents()[call]) == pysyntax.WithItem && !done[spotKey{s, n}] && !s.test && reason == "" {
+				reason = fmt.Sprintf("%s:%d: `.item()` of something of which nothing is known may be it", s.path,
+					s.lines.Line(int(s.tree.Start(n))))
 			}
 		}
 	}
@@ -111,7 +114,8 @@ func (p *painter) itemCalls(known []itemUse) (uses []itemUse, reason string) {
 }
 
 // itemUse tells what becomes of one use of a pool, or why it stands in the way.
-func (p *painter) itemUse(s *source, r *scan.Record, n pysyntax.Node, f callgraph.FuncID) (apply func(), reason string) {
+func (p *painter) itemUse(s *source, r *scan.Record, n pysyntax.Node, f callgraph.FuncID) (apply func(),
+	reason string) {
 	parent := s.tree.Parents()[n]
 	called := s.tree.Kind(parent) == pysyntax.Call && s.tree.Child(parent) == n
 	switch lastOf(r.Canon) {
@@ -141,7 +145,8 @@ func (p *painter) itemUse(s *source, r *scan.Record, n pysyntax.Node, f callgrap
 		return func() { p.putEither(s, parent, f) }, ""
 	case "channel":
 		get := s.tree.Parents()[parent]
-		if s.tree.Kind(parent) != pysyntax.Attribute || string(s.tree.Ident(parent)) != "get" || s.tree.Kind(get) != pysyntax.Call || s.tree.Child(get) != parent {
+		if s.tree.Kind(parent) != pysyntax.Attribute || string(s.tree.Ident(parent)) != "get" ||
+			s.tree.Kind(get) != pysyntax.Call || s.tree.Child(get) != parent {
 			return nil, "more is done with `channel` than to get from it"
 		}
 		return func() { p.putEither(s, get, f) }, ""
@@ -168,7 +173,8 @@ func (p *painter) keepOverrides() {
 		for id := range p.graph.Funcs {
 			f := &p.graph.Funcs[id]
 			name := lastName(f.Qual)
-			if f.Class == int32(i) && p.chosen[callgraph.FuncID(id)] && (name == "get" || name == "put" || name == "item" || name == "create") {
+			if f.Class == int32(i) && p.chosen[callgraph.FuncID(id)] &&
+				(name == "get" || name == "put" || name == "item" || name == "create") {
 				p.refuse(f.File, f.Start, sharesName, f.Name(), "eventlet's pool calls it", callgraph.FuncID(id))
 			}
 		}
@@ -191,7 +197,8 @@ func (p *painter) itemOverrides() string {
 			switch name := lastName(f.Qual); {
 			case name == "get" && !p.inside(callgraph.FuncID(id)):
 				return c.Qual + ".get stays a plain function"
-			case (name == "put" || name == "item" || name == "free" || name == "waiting" || name == "resize") && p.could == nil && p.chosen[callgraph.FuncID(id)]:
+			case (name == "put" || name == "item" || name == "free" || name == "waiting" || name == "resize") &&
+				p.could == nil && p.chosen[callgraph.FuncID(id)]:
 				return c.Qual + "." + name + " becomes a coroutine function"
 			}
 		}

@@ -54,7 +54,8 @@ func (x *exchange) size(m *callgraph.Made) {
 func (s *source) isNoLimit(size pysyntax.Node) bool {
 	if s.tree.Kind(size) == pysyntax.UnaryOp {
 		number := s.tree.Child(size)
-		return s.tree.Op(size) == pysyntax.OpUSub && s.tree.Kind(number) == pysyntax.Constant && s.tree.Op(number) == pysyntax.ConstInt && string(s.tree.Text(number)) != "0"
+		return s.tree.Op(size) == pysyntax.OpUSub && s.tree.Kind(number) == pysyntax.Constant &&
+			s.tree.Op(number) == pysyntax.ConstInt && string(s.tree.Text(number)) != "0"
 	}
 	return string(s.tree.Text(size)) == "None"
 }
@@ -71,7 +72,8 @@ func (x *exchange) make(s *source, call pysyntax.Node, m *callgraph.Made) {
 		return
 	}
 	if x.isReplaced(s, callee, m.Name) {
-		x.changes = append(x.changes, change{source: s, node: callee, name: canon, rule: testsFollow, note: "tests replace it by this name"})
+		x.changes = append(x.changes,
+			change{source: s, node: callee, name: canon, rule: testsFollow, note: "tests replace it by this name"})
 	}
 	if kind == greenThread {
 		x.makeThread(s, call, canon, args, m)
@@ -169,7 +171,8 @@ func (x *exchange) callInside(s *source, call pysyntax.Node, m *callgraph.Made) 
 		return
 	}
 	comma := t.TokenAt(t.End(function) - 1)
-	for comma++; s.src[t.Tokens[comma].Start] == ')' && int(t.Tokens[comma].Start) < end; comma++ { // parentheses around the function
+	for comma++; s.src[t.Tokens[comma].Start] == ')' &&
+		int(t.Tokens[comma].Start) < end; comma++ { // parentheses around the function
 	}
 	switch at := t.Tokens[comma]; {
 	case t.Next(function) != 0:

@@ -105,7 +105,8 @@ func (p *painter) elsewhere(s *source, file int32, n pysyntax.Node, name string)
 		return false
 	}
 	for f := range p.chosen {
-		if fn := &p.graph.Funcs[f]; lastName(fn.Qual) == name && fn.Class != callgraph.None && (p.derives(fn.Class, class) || p.derives(class, fn.Class)) {
+		if fn := &p.graph.Funcs[f]; lastName(fn.Qual) == name && fn.Class != callgraph.None &&
+			(p.derives(fn.Class, class) || p.derives(class, fn.Class)) {
 			return false
 		}
 	}
@@ -137,7 +138,8 @@ func (p *painter) imported(s *source, head, name string) (known, ours bool) {
 // mixin reports whether something of the tree derives from a class together with others, so that self can be more than
 // the class says.
 func (p *painter) mixin(class int32) bool {
-	return slices.ContainsFunc(p.graph.Classes, func(c callgraph.Class) bool { return len(c.Bases) > 1 && slices.Contains(c.Bases, class) })
+	return slices.ContainsFunc(p.graph.Classes,
+		func(c callgraph.Class) bool { return len(c.Bases) > 1 && slices.Contains(c.Bases, class) })
 }
 
 func (p *painter) hasModule(name string) bool {
@@ -161,5 +163,6 @@ func (p *painter) derives(class, from int32) bool {
 	if class == from {
 		return true
 	}
-	return slices.ContainsFunc(p.graph.Classes[class].Bases, func(base int32) bool { return base != class && p.derives(base, from) })
+	return slices.ContainsFunc(p.graph.Classes[class].Bases,
+		func(base int32) bool { return base != class && p.derives(base, from) })
 }

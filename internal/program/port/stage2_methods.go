@@ -13,7 +13,8 @@ import (
 
 // startsAt gives which argument of a method is a function that it runs, -1 for none.
 func startsAt(kind *twin, name string) int {
-	if kind.starts && (strings.HasPrefix(name, "spawn") || name == "imap" || name == "starmap") || kind == greenThread && name == "link" {
+	if kind.starts && (strings.HasPrefix(name, "spawn") || name == "imap" || name == "starmap") ||
+		kind == greenThread && name == "link" {
 		return 0
 	}
 	return -1
@@ -56,12 +57,18 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 	case m.value != "" && s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt:
 		x.stays(s, callee, name, m.value+", which is used here")
 		return
-	case (args.starred || args.unpacked) && !m.takes("*"), len(args.positional) > m.args, slices.ContainsFunc(args.keywords, func(k string) bool { return !m.takes(k) }):
+	case (args.starred || args.unpacked) && !m.takes("*"), len(args.positional) > m.args,
+		slices.ContainsFunc(args.keywords, func(k string) bool { return !m.takes(k) }):
 		x.stays(s, callee, name, fmt.Sprintf("`.%s` with these arguments", u.Name))
 		return
 	}
+	if kind == greenThread && u.Name == "link" && x.callbackUses(s, u.From, args.first("func")) {
+		x.stays(s, callee, name, "what is called uses the green thread that it gets")
+		return
+	}
 	wasOwn := x.own
-	if m.own || len(args.positional) > m.plain && !kind.starts || len(args.keywords) > 0 && !slices.Equal(args.keywords, []string{"item"}) {
+	if m.own || len(args.positional) > m.plain && !kind.starts ||
+		len(args.keywords) > 0 && !slices.Equal(args.keywords, []string{"item"}) {
 		x.own = true
 	}
 	rule := kind.rule
@@ -111,7 +118,8 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 			x.rename(s, callee, u.Name)
 			x.putAwait(s, call)
 		})
-	case kind.rule == queues && u.Name == "put" && !x.bounded && !x.channel && len(args.keywords) == 0 && len(args.positional) == 1:
+	case kind.rule == queues && u.Name == "put" && !x.bounded && !x.channel && len(args.keywords) == 0 &&
+		len(args.positional) == 1:
 		x.becomes(s, callee, name, rule, func() {
 			at := s.tree.IdentRange(callee)
 			s.edits.Replace(int(at.Start), int(at.End), "put_nowait") // a queue without bounds never waits here

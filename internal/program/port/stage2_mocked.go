@@ -26,7 +26,8 @@ func replacementsOf(t *Tree) map[string][]replacement {
 	for i := range t.Records {
 		if r := &t.Records[i]; r.Kind == scan.Patch || r.Kind == scan.String && targets[string(r.Ctx)] {
 			name := reached(r.Name)
-			found[lastOf(name)] = append(found[lastOf(name)], replacement{name: name, via: r.Via, test: tests[r.File], record: r})
+			found[lastOf(name)] = append(found[lastOf(name)],
+				replacement{name: name, via: r.Via, test: tests[r.File], record: r})
 		}
 	}
 	return found

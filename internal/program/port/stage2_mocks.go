@@ -13,7 +13,8 @@ func (p *painter) looked(s *source, n pysyntax.Node) bool {
 		return false
 	}
 	name := string(s.tree.Ident(parent))
-	return strings.HasPrefix(name, "assert_") || strings.HasPrefix(name, "call_") || name == "called" || name == "mock_calls" ||
+	return strings.HasPrefix(name, "assert_") || strings.HasPrefix(name, "call_") || name == "called" ||
+		name == "mock_calls" ||
 		name == "return_value" || name == "side_effect" || name == "reset_mock"
 }
 
@@ -77,11 +78,13 @@ func (p *painter) replacedClass(file int32, s *source, n pysyntax.Node) {
 	value, ok := s.tree.StringValue(n)
 	methods := p.classes[lastOf(value)]
 	call := s.tree.Parents()[n]
-	if !ok || len(methods) == 0 || !s.test || s.tree.Kind(call) != pysyntax.Call || !targets[string(s.tree.Ident(s.tree.Child(call)))] {
+	if !ok || len(methods) == 0 || !s.test || s.tree.Kind(call) != pysyntax.Call ||
+		!targets[string(s.tree.Ident(s.tree.Child(call)))] {
 		return
 	}
 	with := s.tree.Next(n)
-	for ; with != 0 && s.tree.Kind(with) == pysyntax.Keyword && string(s.tree.Ident(with)) != "new"; with = s.tree.Next(with) {
+	for ; with != 0 && s.tree.Kind(with) == pysyntax.Keyword &&
+		string(s.tree.Ident(with)) != "new"; with = s.tree.Next(with) {
 	}
 	if with != 0 {
 		p.refuse(file, s.tree.Start(n), replaced, value, "a class of the test's own", methods...)

@@ -155,7 +155,8 @@ func (t *testNames) read() {
 		case pysyntax.Attribute:
 			t.names[string(tree.Ident(n))] = true
 		case pysyntax.Import, pysyntax.ImportFrom:
-			for _, part := range strings.FieldsFunc(string(tree.Text(n)), func(r rune) bool { return strings.ContainsRune(" .,()\\\r\n\t", r) }) {
+			for _, part := range strings.FieldsFunc(string(tree.Text(n)),
+				func(r rune) bool { return strings.ContainsRune(" .,()\\\r\n\t", r) }) {
 				t.names[part] = true
 			}
 		case pysyntax.Constant:

@@ -60,7 +60,8 @@ func (a *arguments) at(place int, name string) pysyntax.Node {
 func (s *source) names(callee pysyntax.Node, canon string) bool {
 	end := int(s.tree.End(callee))
 	for i := range s.records {
-		if r := &s.records[i]; r.End == end && (r.Kind == scan.Use || r.Kind == scan.Implicit) && (r.Canon == canon || r.Name == canon) {
+		if r := &s.records[i]; r.End == end && (r.Kind == scan.Use || r.Kind == scan.Implicit) &&
+			(r.Canon == canon || r.Name == canon) {
 			return !r.Maybe
 		}
 	}
@@ -103,7 +104,7 @@ func (a *atlas) funcAt(file int32, at uint32) callgraph.FuncID {
 
 // canAwait reports whether an await can stand at a node, in code of a function.
 func (p *painter) canAwait(s *source, n pysyntax.Node, from callgraph.FuncID) bool {
-	return from >= 0 && p.inside(from) && !p.inGenerator(s, n)
+	return from >= 0 && p.inside(from) && !p.inGenerator(s, n) && !s.inClassBody(n)
 }
 
 // putAwait puts an await before an expression.

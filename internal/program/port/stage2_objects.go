@@ -145,7 +145,8 @@ func (x *exchange) look() {
 		return
 	}
 	slices.SortStableFunc(x.changes, func(a, b change) int {
-		return cmp.Or(strings.Compare(a.source.path, b.source.path), cmp.Compare(a.source.tree.Start(a.node), b.source.tree.Start(b.node)))
+		return cmp.Or(strings.Compare(a.source.path, b.source.path),
+			cmp.Compare(a.source.tree.Start(a.node), b.source.tree.Start(b.node)))
 	})
 }
 

@@ -66,7 +66,8 @@ func reversed(calls map[callgraph.FuncID][]callgraph.FuncID) map[callgraph.FuncI
 }
 
 // reachedFrom gives some functions and all that they lead to.
-func reachedFrom(some map[callgraph.FuncID]bool, next map[callgraph.FuncID][]callgraph.FuncID) map[callgraph.FuncID]bool {
+func reachedFrom(some map[callgraph.FuncID]bool,
+	next map[callgraph.FuncID][]callgraph.FuncID) map[callgraph.FuncID]bool {
 	seen := map[callgraph.FuncID]bool{}
 	var queue []callgraph.FuncID
 	for f := range some {

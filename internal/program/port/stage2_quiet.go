@@ -11,15 +11,15 @@ import (
 // quiet are names below which nothing waits in a coroutine: settings and classes of the WSGI server, which serves in
 // green threads at stage 2 as well, and what only closes.
 var quiet = []string{
-	"eventlet.__version__", "eventlet.wsgi.HttpProtocol", "eventlet.wsgi.is_accepting", "eventlet.wsgi.ALREADY_HANDLED", "eventlet.wsgi.WSGI_LOCAL",
-	"eventlet.websocket",
+	"eventlet.__version__", "eventlet.wsgi.HttpProtocol", "eventlet.wsgi.is_accepting", "eventlet.wsgi.ALREADY_HANDLED",
+	"eventlet.wsgi.WSGI_LOCAL", "eventlet.websocket",
 	"eventlet.greenio.shutdown_safe", "eventlet.tpool.set_num_threads", "eventlet.green.ssl.SSLContext.load_cert_chain",
 }
 
 // making are names that wait for nothing when they are called; their methods may.
 var making = map[string]bool{
-	"eventlet.greenio.GreenPipe": true, "eventlet.greenio.GreenSocket": true, "eventlet.green.subprocess.Popen": true, "eventlet.green.ssl.SSLContext": true,
-	"eventlet.green.socket.socket": true, "eventlet.green.socket.fromshare": true,
+	"eventlet.greenio.GreenPipe": true, "eventlet.greenio.GreenSocket": true, "eventlet.green.subprocess.Popen": true,
+	"eventlet.green.ssl.SSLContext": true, "eventlet.green.socket.socket": true, "eventlet.green.socket.fromshare": true,
 }
 
 // stays reports whether a record waits for nothing, so that stage 2 has nothing to do with it.
@@ -45,5 +45,6 @@ func (p *painter) stays(s *source, r *scan.Record) bool {
 func (s *source) isRead(r *scan.Record) bool {
 	n := s.nodes[span{r.Start, r.End}]
 	parent := s.tree.Parents()[n]
-	return n != 0 && !s.tree.Has(n, pysyntax.FlagStore) && !(s.tree.Kind(parent) == pysyntax.Call && s.tree.Child(parent) == n)
+	return n != 0 && !s.tree.Has(n, pysyntax.FlagStore) &&
+		!(s.tree.Kind(parent) == pysyntax.Call && s.tree.Child(parent) == n)
 }

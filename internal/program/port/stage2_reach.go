@@ -36,7 +36,8 @@ func (p *painter) reaches(f callgraph.FuncID, from, to uint32, wanted map[callgr
 
 // edgesOf gives the calls of a function.
 func (a *atlas) edgesOf(f callgraph.FuncID) []callgraph.Edge {
-	from, _ := slices.BinarySearchFunc(a.graph.Edges, f, func(e callgraph.Edge, f callgraph.FuncID) int { return int(e.From) - int(f) })
+	from, _ := slices.BinarySearchFunc(a.graph.Edges, f,
+		func(e callgraph.Edge, f callgraph.FuncID) int { return int(e.From) - int(f) })
 	to := from
 	for to < len(a.graph.Edges) && a.graph.Edges[to].From == f {
 		to++
@@ -104,7 +105,8 @@ func (p *painter) namedAbove(f callgraph.FuncID) bool {
 		}
 		for i := range s.records {
 			r := &s.records[i]
-			if r.Kind == scan.Use && r.Canon == timeoutClass && r.Ctx != scan.Except && !r.Call && p.funcAt(p.fileOf[s], uint32(r.Start)) == g {
+			if r.Kind == scan.Use && r.Canon == timeoutClass && r.Ctx != scan.Except && !r.Call &&
+				p.funcAt(p.fileOf[s], uint32(r.Start)) == g {
 				return true
 			}
 		}

@@ -6,7 +6,8 @@ import (
 )
 
 // takers are builtins that take all of an iterable at once, and which of them are a display themselves.
-var takers = map[string]bool{"list": true, "tuple": false, "set": false, "sorted": false, "min": false, "max": false, "sum": false, "dict": false, "frozenset": false}
+var takers = map[string]bool{"list": true, "tuple": false, "set": false, "sorted": false, "min": false, "max": false,
+	"sum": false, "dict": false, "frozenset": false}
 
 // iterated decides about results of a pool that something iterates over.
 func (x *exchange) iterated(s *source, n pysyntax.Node, name string, u *callgraph.ObjectUse) {
@@ -26,9 +27,11 @@ func (x *exchange) iterated(s *source, n pysyntax.Node, name string, u *callgrap
 			return
 		}
 		x.becomes(s, decided, name, poolResults, func() { s.edits.Insert(int(s.tree.Start(parent)), "async ") })
-	case kind == pysyntax.Comprehension && s.tree.Next(s.tree.Child(parent)) == n && s.tree.Kind(s.tree.Parents()[parent]) != pysyntax.GeneratorExp:
+	case kind == pysyntax.Comprehension && s.tree.Next(s.tree.Child(parent)) == n &&
+		s.tree.Kind(s.tree.Parents()[parent]) != pysyntax.GeneratorExp:
 		x.becomes(s, decided, name, poolResults, func() { s.edits.Insert(int(s.tree.Start(parent)), "async ") })
-	case kind == pysyntax.Call && s.tree.Next(s.tree.Child(parent)) == n && s.tree.Kind(s.tree.Child(parent)) == pysyntax.Name && s.takes(parent):
+	case kind == pysyntax.Call && s.tree.Next(s.tree.Child(parent)) == n &&
+		s.tree.Kind(s.tree.Child(parent)) == pysyntax.Name && s.takes(parent):
 		callee := s.tree.Child(parent)
 		if takers[string(s.tree.Ident(callee))] && s.tree.Next(n) == 0 {
 			x.becomes(s, decided, name, poolResults, func() {

@@ -58,7 +58,8 @@ func canBeAsync(f *callgraph.Func) bool {
 func (p *painter) verdict(s *source, r *scan.Record) (*Rule, string) {
 	if i, ok := p.decided[decidedKey{s, uint32(r.End)}]; ok {
 		place := &p.places[i]
-		if f := p.funcAt(p.fileOf[s], uint32(r.Start)); place.Rule != lives && place.Rule.Safety == finding.Safe && f >= 0 && !s.test && isDecoratedOutside(&p.graph.Funcs[f]) {
+		if f := p.funcAt(p.fileOf[s], uint32(r.Start)); place.Rule != lives && place.Rule.Safety == finding.Safe && f >= 0 &&
+			!s.test && isDecoratedOutside(&p.graph.Funcs[f]) {
 			return facesInside, ""
 		}
 		return place.Rule, place.Note
@@ -74,12 +75,16 @@ func (p *painter) verdict(s *source, r *scan.Record) (*Rule, string) {
 		return objectStays, p.whyNot(s, r, "what becomes of the object cannot be followed")
 	case hasPart(canon, timeoutClass):
 		return timeoutStays, p.whyNot(s, r, "it is used as a value")
-	case hasPart(canon, "eventlet.patcher", "eventlet.debug", "eventlet.queue.Empty", "eventlet.queue.Full") && canon != "eventlet.patcher.already_patched",
+	case hasPart(canon, "eventlet.patcher", "eventlet.debug", "eventlet.queue.Empty", "eventlet.queue.Full") &&
+		canon != "eventlet.patcher.already_patched",
 		hasPart(canon, "eventlet.green") && isConstant(last),
-		r.Call && knowledge.KindOf(canon) == knowledge.Function && !knowledge.Switches(canon) && hasPart(canon, "eventlet.hubs", "eventlet.convenience", "eventlet.green"),
+		r.Call && knowledge.KindOf(canon) == knowledge.Function && !knowledge.Switches(canon) &&
+			hasPart(canon, "eventlet.hubs", "eventlet.convenience", "eventlet.green"),
 		knowledge.KindOf(canon) == knowledge.Module && !r.Call,
 		p.stays(s, r),
-		r.Kind == scan.Method && hasPart(canon, "eventlet.greenio.GreenSocket", "eventlet.green.ssl.GreenSSLSocket", "eventlet.green.socket.socket") && !knowledge.Switches(canon):
+		r.Kind == scan.Method &&
+			hasPart(canon, "eventlet.greenio.GreenSocket", "eventlet.green.ssl.GreenSSLSocket",
+				"eventlet.green.socket.socket") && !knowledge.Switches(canon):
 		return lives, ""
 	}
 	return callStays, p.whyNot(s, r, "")
@@ -102,7 +107,8 @@ func hasPart(name string, of ...string) bool {
 
 // isConstant reports whether a name of a module looks like a constant or an error.
 func isConstant(last string) bool {
-	return strings.ToUpper(last) == last || last == "error" || last == "timeout" || last == "gaierror" || last == "herror" ||
+	return strings.ToUpper(last) == last || last == "error" || last == "timeout" || last == "gaierror" ||
+		last == "herror" ||
 		strings.HasSuffix(last, "Error") || strings.HasSuffix(last, "Exception")
 }
 

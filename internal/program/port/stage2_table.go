@@ -61,37 +61,49 @@ var (
 		"release": {value: "release() gives True in eventlet"}, "locked": {},
 	}
 	methodsOfThread = map[string]method{
-		"wait": {waits: true}, "kill": {rule: killsThread}, "cancel": {rule: cancelsThread}, "link": {rule: linksThread, args: 100, plain: 100, keywords: []string{"*"}},
+		"wait": {waits: true}, "kill": {rule: killsThread}, "cancel": {rule: cancelsThread},
+		"link": {rule: linksThread, args: 100, plain: 100, keywords: []string{"*"}},
 	}
 )
 
 var primitives = map[string]*twin{
 	"eventlet.event.Event": {rule: events, own: "OneShot", has: eventHas, methods: map[string]method{
-		"wait": {waits: true, args: 1, plain: 1, keywords: []string{"timeout"}}, "send": {args: 2, plain: 2, keywords: []string{"result", "exc"}},
-		"send_exception": {args: 3, plain: 3}, "ready": {}, "has_result": {}, "has_exception": {},
+		"wait": {waits: true, args: 1, plain: 1, keywords: []string{"timeout"}},
+		"send": {args: 2, plain: 2, keywords: []string{"result", "exc"}}, "send_exception": {args: 3, plain: 3}, "ready": {},
+		"has_result": {}, "has_exception": {},
 	}},
-	"eventlet.queue.Queue":                {rule: queues, asyncio: "Queue", own: "Queue", has: queueHas, methods: methodsOfQueue},
-	"eventlet.queue.LightQueue":           {rule: queues, asyncio: "Queue", own: "Queue", has: queueHas, methods: methodsOfQueue},
-	"eventlet.queue.LifoQueue":            {rule: queues, asyncio: "LifoQueue", own: "LifoQueue", has: queueHas, methods: methodsOfQueue},
-	"eventlet.queue.PriorityQueue":        {rule: queues, asyncio: "PriorityQueue", own: "PriorityQueue", has: queueHas, methods: methodsOfQueue},
-	"eventlet.semaphore.Semaphore":        {rule: semaphores, asyncio: "Semaphore", own: "Semaphore", entered: true, has: semaphoreHas, methods: methodsOfSemaphore},
-	"eventlet.semaphore.BoundedSemaphore": {rule: semaphores, asyncio: "BoundedSemaphore", own: "BoundedSemaphore", entered: true, has: semaphoreHas, methods: methodsOfSemaphore},
-	"eventlet.semaphore.CappedSemaphore": {rule: semaphores, own: "CappedSemaphore", entered: true, has: semaphoreHas, methods: map[string]method{
-		"acquire": {waits: true, args: 1, plain: 1, keywords: []string{"blocking"}}, "release": {waits: true, args: 1, plain: 1, keywords: []string{"blocking"}},
-		"locked": {}, "bounded": {},
-	}},
+	"eventlet.queue.Queue": {rule: queues, asyncio: "Queue", own: "Queue", has: queueHas,
+		methods: methodsOfQueue}, "eventlet.queue.LightQueue": {rule: queues, asyncio: "Queue", own: "Queue",
+		has: queueHas, methods: methodsOfQueue},
+	"eventlet.queue.LifoQueue": {rule: queues, asyncio: "LifoQueue", own: "LifoQueue", has: queueHas,
+		methods: methodsOfQueue}, "eventlet.queue.PriorityQueue": {rule: queues, asyncio: "PriorityQueue",
+		own: "PriorityQueue", has: queueHas, methods: methodsOfQueue},
+	"eventlet.semaphore.Semaphore": {rule: semaphores, asyncio: "Semaphore", own: "Semaphore", entered: true,
+		has: semaphoreHas, methods: methodsOfSemaphore},
+	"eventlet.semaphore.BoundedSemaphore": {rule: semaphores, asyncio: "BoundedSemaphore", own: "BoundedSemaphore",
+		entered: true, has: semaphoreHas, methods: methodsOfSemaphore},
+	"eventlet.semaphore.CappedSemaphore": {rule: semaphores, own: "CappedSemaphore", entered: true, has: semaphoreHas,
+		methods: map[string]method{
+			"acquire": {waits: true, args: 1, plain: 1, keywords: []string{"blocking"}},
+			"release": {waits: true, args: 1, plain: 1, keywords: []string{"blocking"}},
+			"locked":  {}, "bounded": {},
+		}},
 	"eventlet.greenpool.GreenPool": {rule: pools, own: "Pool", starts: true, has: poolHas, methods: map[string]method{
-		"spawn": {waits: true, args: 100, plain: 100, keywords: []string{"*"}}, "spawn_n": {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
-		"waitall": {waits: true}, "running": {}, "waiting": {}, "free": {}, "resize": {args: 1, plain: 1, keywords: []string{"new_size"}, rule: poolSizes},
-		"imap": {args: 100, plain: 100}, "starmap": {args: 2, plain: 2},
+		"spawn":   {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
+		"spawn_n": {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
+		"waitall": {waits: true}, "running": {}, "waiting": {}, "free": {},
+		"resize": {args: 1, plain: 1, keywords: []string{"new_size"}, rule: poolSizes},
+		"imap":   {args: 100, plain: 100}, "starmap": {args: 2, plain: 2},
 	}},
-	"eventlet.green.threading.Event": {rule: flags, asyncio: "Event", own: "Event", has: flagHas, methods: map[string]method{
-		"wait": {waits: true, args: 1, keywords: []string{"timeout"}}, "set": {}, "clear": {}, "is_set": {},
-	}},
+	"eventlet.green.threading.Event": {rule: flags, asyncio: "Event", own: "Event", has: flagHas,
+		methods: map[string]method{
+			"wait": {waits: true, args: 1, keywords: []string{"timeout"}}, "set": {}, "clear": {}, "is_set": {},
+		}},
 	proxyName: {rule: proxyCalls, own: "ThreadProxy", any: true, entered: true},
-	"eventlet.greenpool.GreenPile": {rule: pools, own: "Pile", starts: true, iterate: true, has: pileHas, methods: map[string]method{
-		"spawn": {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
-	}},
+	"eventlet.greenpool.GreenPile": {rule: pools, own: "Pile", starts: true, iterate: true, has: pileHas,
+		methods: map[string]method{
+			"spawn": {waits: true, args: 100, plain: 100, keywords: []string{"*"}},
+		}},
 }
 
 // proxyName is the class whose objects run the methods of others in threads.
@@ -108,8 +120,8 @@ func (k *twin) methodOf(name string) (method, bool) {
 
 // threadMakers are functions whose result is a green thread, with what takes their place.
 var threadMakers = map[string]string{
-	"eventlet.greenthread.spawn": "spawn", "eventlet.greenthread.spawn_n": "spawn", "eventlet.greenthread.spawn_after": "spawn_after",
-	"eventlet.greenpool.GreenPool.spawn": "",
+	"eventlet.greenthread.spawn": "spawn", "eventlet.greenthread.spawn_n": "spawn",
+	"eventlet.greenthread.spawn_after": "spawn_after", "eventlet.greenpool.GreenPool.spawn": "",
 }
 
 var greenThread = &twin{rule: greenThreads, has: threadHas, methods: methodsOfThread}

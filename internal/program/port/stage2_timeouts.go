@@ -31,7 +31,8 @@ func (p *painter) timeouts() {
 
 func (p *painter) timingOf(s *source) *timing {
 	return &timing{
-		painter: p, s: s, file: p.fileOf[s], names: namesOf(s, timeoutClass), handlers: map[pysyntax.Node]*Rule{}, several: map[pysyntax.Node]int{},
+		painter: p, s: s, file: p.fileOf[s], names: namesOf(s, timeoutClass), handlers: map[pysyntax.Node]*Rule{},
+		several: map[pysyntax.Node]int{},
 	}
 }
 
@@ -159,7 +160,8 @@ func (t *timing) obstacle(with, item, variable pysyntax.Node, f callgraph.FuncID
 	case !t.canAwait(s, with, f):
 		return "it is outside of what can await"
 	case t.handlerInside(with) != 0:
-		return fmt.Sprintf("line %d in the block takes a Timeout, which would not be raised there", s.lines.Line(int(s.tree.Start(t.handlerInside(with)))))
+		return fmt.Sprintf("line %d in the block takes a Timeout, which would not be raised there",
+			s.lines.Line(int(s.tree.Start(t.handlerInside(with)))))
 	case variable != 0 && s.tree.Kind(variable) != pysyntax.Name:
 		return "what it is bound to"
 	case variable != 0 && t.mentioned(f, string(s.tree.Ident(variable))) > 1:

@@ -113,7 +113,8 @@ func (t *timing) compared(try pysyntax.Node, name string) int {
 			continue
 		}
 		s.tree.Walk(s.tree.ChildOf(h, pysyntax.Block), func(n pysyntax.Node) bool {
-			if s.tree.Kind(n) == pysyntax.Name && string(s.tree.Ident(n)) == name && s.tree.Kind(s.tree.Parents()[n]) == pysyntax.Compare {
+			if s.tree.Kind(n) == pysyntax.Name && string(s.tree.Ident(n)) == name &&
+				s.tree.Kind(s.tree.Parents()[n]) == pysyntax.Compare {
 				count++
 			}
 			return true

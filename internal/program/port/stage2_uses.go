@@ -48,7 +48,8 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 			x.askedForClass(s, m, u, class)
 		case strings.HasPrefix(lastOf(u.Name), "assert"):
 		case s.test && (strings.HasSuffix(u.Name, "patch.object") || lastOf(u.Name) == "MockPatchObject"):
-			x.changes = append(x.changes, change{source: s, node: at, name: class, rule: testsFollow, note: "a test replaces a method of it"})
+			x.changes = append(x.changes,
+				change{source: s, node: at, name: class, rule: testsFollow, note: "a test replaces a method of it"})
 		case canon == "eventlet.greenthread.kill" || canon == "eventlet.greenthread.cancel":
 			x.stays(s, at, class, "is handed to "+u.Name)
 		case kind.iterate && strings.HasPrefix(u.Name, "builtins."):
@@ -82,7 +83,8 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 			}
 		}
 	case callgraph.Replaced:
-		x.changes = append(x.changes, change{source: s, node: at, name: class, rule: testsFollow, note: "a test puts something else in its place"})
+		x.changes = append(x.changes,
+			change{source: s, node: at, name: class, rule: testsFollow, note: "a test puts something else in its place"})
 	}
 }
 
@@ -171,7 +173,8 @@ func (x *exchange) enter(s *source, kind *twin, u *callgraph.ObjectUse, class st
 	case s.tree.Next(manager) != 0 && !kind.any:
 		x.stays(s, manager, class, "the value of `with ... as` is used")
 	case !x.canAwait(s, with, u.From):
-		x.stays(s, manager, class, fmt.Sprintf("%s holds it in a with block, and is no coroutine", x.graph.Funcs[u.From].Name()))
+		x.stays(s, manager, class,
+			fmt.Sprintf("%s holds it in a with block, and is no coroutine", x.graph.Funcs[u.From].Name()))
 	case u.Mixed:
 		x.becomes(s, manager, class, takesEither, func() { x.enterEither(s, manager, with) })
 	default:

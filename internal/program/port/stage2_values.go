@@ -106,8 +106,9 @@ func (p *painter) settle(from, to callgraph.FuncID, pos uint32) {
 
 // callsAtOnce are functions that call what they get while they run, and keep nothing of it.
 var callsAtOnce = map[string]bool{
-	"assertRaises": true, "assertRaisesRegex": true, "assertRaisesRegexp": true, "assertRaisesRegexMessage": true, "assertWarns": true,
-	"assertWarnsRegex": true, "raises": true, "map": true, "filter": true, "sorted": true, "min": true, "max": true, "reduce": true,
+	"assertRaises": true, "assertRaisesRegex": true, "assertRaisesRegexp": true, "assertRaisesRegexMessage": true,
+	"assertWarns": true, "assertWarnsRegex": true, "raises": true, "map": true, "filter": true, "sorted": true,
+	"min": true, "max": true, "reduce": true,
 }
 
 // valuesIn gives the arguments of a call that are a name or attribute with this last name, also inside a partial.

@@ -128,8 +128,10 @@ func newPure(t *Tree, graph *callgraph.Graph, options Options) (*pure, error) {
 		withs: make([]map[uint32]pysyntax.Node, n), defs: make([]map[uint32]pysyntax.Node, n), groups: groupsOf(graph),
 		targets: map[siteKey][]callgraph.FuncID{}, subject: map[string]bool{},
 		async: make([]bool, len(graph.Funcs)), needs: make([]bool, len(graph.Funcs)), thread: make([]bool, len(graph.Funcs)),
-		awaited: map[nodeKey]string{}, results: map[nodeKey]bool{}, entering: map[nodeKey]bool{}, said: map[nodeKey]bool{}, held: map[nodeKey]string{}, texts: map[nodeKey]string{},
-		newest: newest(t.Root), imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{}, aio: map[*source]bool{}, noted: map[noteKey]bool{},
+		awaited: map[nodeKey]string{}, results: map[nodeKey]bool{}, entering: map[nodeKey]bool{}, said: map[nodeKey]bool{},
+		held: map[nodeKey]string{}, texts: map[nodeKey]string{},
+		newest: newest(t.Root), imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{},
+		aio: map[*source]bool{}, noted: map[noteKey]bool{},
 	}
 	records := map[string][]scan.Record{}
 	for _, r := range t.Records {
@@ -160,7 +162,8 @@ func newPure(t *Tree, graph *callgraph.Graph, options Options) (*pure, error) {
 }
 
 func (p *pure) index(file int, t *pysyntax.Tree) {
-	p.calls[file], p.withs[file], p.defs[file] = map[uint32][]pysyntax.Node{}, map[uint32]pysyntax.Node{}, map[uint32]pysyntax.Node{}
+	p.calls[file], p.withs[file], p.defs[file] = map[uint32][]pysyntax.Node{}, map[uint32]pysyntax.Node{},
+		map[uint32]pysyntax.Node{}
 	for n := range t.All() {
 		switch t.Kind(n) {
 		case pysyntax.Call:
@@ -190,8 +193,9 @@ func (p *pure) note(s *source, at uint32, rule *Rule, name, note string) {
 	p.noted[key] = true
 	where := s.lines.Place(s.path, int(at), int(at))
 	p.places = append(p.places, Place{
-		File: s.path, Line: where.Line, Column: where.Column, Start: int(at), End: int(at), Name: name, Family: Family(knowledge.Canon(name)),
-		Test: s.test, Rule: rule, Note: note,
+		File: s.path, Line: where.Line, Column: where.Column, Start: int(at), End: int(at), Name: name,
+		Family: Family(knowledge.Canon(name)),
+		Test:   s.test, Rule: rule, Note: note,
 	})
 	p.refused = p.refused || !p.options.takes(rule)
 }
@@ -217,7 +221,8 @@ func (o *Options) Check() error {
 	}
 	for _, name := range o.Accept {
 		if !slices.Contains(names, name) {
-			return fault.New(fmt.Sprintf("--accept %s: no rule of this name can be accepted", name), "there is "+strings.Join(names, ", "))
+			return fault.New(fmt.Sprintf("--accept %s: no rule of this name can be accepted", name),
+				"there is "+strings.Join(names, ", "))
 		}
 	}
 	return nil
@@ -245,6 +250,7 @@ func (p *pure) result() *Result {
 	}
 	if !p.refused {
 		p.dropEmptied(out)
+		out.compile()
 	}
 	out.Places = append(out.Places, p.places...)
 	if p.refused || len(out.Faults) > 0 {

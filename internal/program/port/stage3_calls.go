@@ -44,7 +44,8 @@ func (p *pure) edge(e *callgraph.Edge) {
 	call := p.callAt(e.From, e.Pos, calledAs(to, e.Kind))
 	key := nodeKey{from.File, call}
 	if p.thread[e.To] {
-		if call != 0 && p.async[e.From] && from.Kind == callgraph.Plain && (e.Kind == callgraph.Call || e.Kind == callgraph.Construct) {
+		if call != 0 && p.async[e.From] && from.Kind == callgraph.Plain &&
+			(e.Kind == callgraph.Call || e.Kind == callgraph.Construct) {
 			p.inThread(s, key, to.Name())
 		}
 		return
@@ -66,6 +67,8 @@ func (p *pure) edge(e *callgraph.Edge) {
 	case from.Kind == callgraph.Lambda:
 	case p.inGenerator(s, call):
 		p.note(s, e.Pos, generatorWaits, to.Name(), "in a generator expression")
+	case s.inClassBody(call):
+		p.note(s, e.Pos, specialWaits, to.Name(), "in the body of a class")
 	case p.mixed(e, call):
 		p.callEither(s, key, to.Name())
 	default:
@@ -144,13 +147,15 @@ func (p *pure) mixed(e *callgraph.Edge, call pysyntax.Node) bool {
 	name := p.nameOf(file, call)
 	for _, i := range p.where.edges[siteKey{file, e.Pos}] {
 		other := &p.graph.Edges[i]
-		if other.From == e.From && p.async[other.To] && p.isWrapper(e.To, other.To) && calledAs(&p.graph.Funcs[other.To], other.Kind) == name {
+		if other.From == e.From && p.async[other.To] && p.isWrapper(e.To, other.To) &&
+			calledAs(&p.graph.Funcs[other.To], other.Kind) == name {
 			return false // it leads to a function by its name, and to what its decorator has made of it
 		}
 	}
 	// An attribute or a parameter holds what somebody has put there, who need not be in the tree.
 	t := p.files[file].tree
-	if callee := t.Child(call); name != calledAs(&p.graph.Funcs[e.To], e.Kind) && (t.Kind(callee) == pysyntax.Attribute || slices.Contains(p.graph.Funcs[e.From].Params, name)) {
+	if callee := t.Child(call); name != calledAs(&p.graph.Funcs[e.To], e.Kind) &&
+		(t.Kind(callee) == pysyntax.Attribute || slices.Contains(p.graph.Funcs[e.From].Params, name)) {
 		return true
 	}
 	return p.leadsElsewhere(e, call)
@@ -173,7 +178,8 @@ func (p *pure) leadsElsewhere(e *callgraph.Edge, call pysyntax.Node) bool {
 	}
 	for _, i := range p.where.sites[key] {
 		site := &p.graph.Sites[i]
-		if site.From == e.From && site.Kind == callgraph.Call && p.orders[i].rule == nil && p.callAt(site.From, site.Pos, lastOf(site.Name)) == call {
+		if site.From == e.From && site.Kind == callgraph.Call && p.orders[i].rule == nil &&
+			p.callAt(site.From, site.Pos, lastOf(site.Name)) == call {
 			return true
 		}
 	}
@@ -215,7 +221,8 @@ func (p *pure) startProgram(s *source, key nodeKey, to *callgraph.Func) {
 		return
 	}
 	for other, text := range p.awaited {
-		if other.file == key.file && text == runs && s.tree.Start(guard) <= s.tree.Start(other.node) && s.tree.End(other.node) <= s.tree.End(guard) {
+		if other.file == key.file && text == runs && s.tree.Start(guard) <= s.tree.Start(other.node) &&
+			s.tree.End(other.node) <= s.tree.End(guard) {
 			p.note(s, at, twoRuns, to.Name(), "")
 			return
 		}
@@ -236,7 +243,8 @@ func (p *pure) putAwaits() {
 	}
 	slices.SortFunc(keys, func(a, b nodeKey) int {
 		t, u := p.files[a.file].tree, p.files[b.file].tree
-		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(t.Start(a.node), u.Start(b.node)), cmp.Compare(u.End(b.node), t.End(a.node)))
+		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(t.Start(a.node), u.Start(b.node)),
+			cmp.Compare(u.End(b.node), t.End(a.node)))
 	})
 	var x painter
 	for _, key := range keys {

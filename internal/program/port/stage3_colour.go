@@ -37,7 +37,8 @@ func (p *pure) spread(dispatched [][]callgraph.FuncID) bool {
 		if !e.Certain && !p.graph.Files[p.graph.Funcs[e.From].File].Test {
 			continue
 		}
-		if p.async[e.To] && p.graph.Funcs[e.To].Flags&callgraph.Async == 0 && p.graph.Funcs[e.From].Kind != callgraph.ModuleBody {
+		if p.async[e.To] && p.graph.Funcs[e.To].Flags&callgraph.Async == 0 &&
+			p.graph.Funcs[e.From].Kind != callgraph.ModuleBody {
 			paint(p.async, e.From)
 		}
 		if p.needs[e.To] && !p.async[e.To] {
@@ -85,7 +86,8 @@ func (p *pure) dispatched() [][]callgraph.FuncID {
 			continue
 		}
 		key := siteKey{p.graph.Funcs[e.From].File, e.Pos}
-		if call := p.callAt(e.From, e.Pos, lastName(p.graph.Funcs[e.To].Qual)); call == 0 || p.nameOf(key.file, call) == lastName(p.graph.Funcs[e.To].Qual) {
+		if call := p.callAt(e.From, e.Pos, lastName(p.graph.Funcs[e.To].Qual)); call == 0 ||
+			p.nameOf(key.file, call) == lastName(p.graph.Funcs[e.To].Qual) {
 			continue
 		}
 		if sets[key] == nil {
@@ -127,7 +129,8 @@ func (p *pure) threads() {
 	}
 	for i := range p.graph.Sites {
 		site := &p.graph.Sites[i]
-		if f := &p.graph.Funcs[site.From]; p.graph.Files[f.File].Test && !p.async[site.From] && f.Kind == callgraph.Plain && isOutside(site.Name) {
+		if f := &p.graph.Funcs[site.From]; p.graph.Files[f.File].Test && !p.async[site.From] && f.Kind == callgraph.Plain &&
+			isOutside(site.Name) {
 			p.thread[site.From] = true
 		}
 	}
@@ -135,7 +138,8 @@ func (p *pure) threads() {
 		changed = false
 		for i := range p.graph.Edges {
 			e := &p.graph.Edges[i]
-			if p.thread[e.To] && !p.thread[e.From] && !p.async[e.From] && e.Certain && p.graph.Files[p.graph.Funcs[e.From].File].Test {
+			if p.thread[e.To] && !p.thread[e.From] && !p.async[e.From] && e.Certain &&
+				p.graph.Files[p.graph.Funcs[e.From].File].Test {
 				p.thread[e.From], changed = true, true
 			}
 		}

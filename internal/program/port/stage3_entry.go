@@ -53,10 +53,12 @@ func bridgeOrder(c *spot) order {
 		return order{rule: byHand, note: "what it waits for is not written there", waits: true}
 	}
 	if c.p.graph.Funcs[c.site.From].Kind == callgraph.ModuleBody {
-		return order{rule: startsWithRun, write: func() { c.become("asyncio.run", false); c.p.awaited[nodeKey{c.file, first}] = silent }}
+		return order{rule: startsWithRun,
+			write: func() { c.become("asyncio.run", false); c.p.awaited[nodeKey{c.file, first}] = silent }}
 	}
 	if limit != 0 && !c.p.newest {
-		return order{rule: byHand, note: "asyncio.wait_for raises another TimeoutError before Python 3.11, for which the project is", waits: true}
+		return order{rule: byHand,
+			note: "asyncio.wait_for raises another TimeoutError before Python 3.11, for which the project is", waits: true}
 	}
 	return order{rule: bridgeGoes, waits: true, write: func() {
 		t := c.s.tree

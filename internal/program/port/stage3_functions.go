@@ -1,6 +1,7 @@
 package port
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/edit"
@@ -82,12 +83,14 @@ func (p *pure) hasAsyncTwin(id callgraph.FuncID, decorator string) bool {
 
 // keepsCoroutines reports whether a decorator hands a coroutine function on as one.
 func keepsCoroutines(decorator string) bool {
-	if harmless[decorator] || strings.HasPrefix(decorator, "contextlib.") && strings.HasSuffix(decorator, "contextmanager") {
+	if harmless[decorator] ||
+		strings.HasPrefix(decorator, "contextlib.") && strings.HasSuffix(decorator, "contextmanager") {
 		return true
 	}
 	// mock's patches see a coroutine function, and wait for it before they put back what they replaced. Those of
 	// unittest and pytest mark it.
-	for _, library := range []string{"unittest.mock.patch", "mock.patch", "mock.mock.patch", "unittest.skip", "unittest.expectedFailure", "testtools.skip", "pytest.mark."} {
+	for _, library := range []string{"unittest.mock.patch", "mock.patch", "mock.mock.patch", "unittest.skip",
+		"unittest.expectedFailure", "testtools.skip", "pytest.mark."} {
 		if decorator == library || strings.HasPrefix(decorator, strings.TrimSuffix(library, ".")) {
 			return true
 		}
@@ -96,20 +99,19 @@ func keepsCoroutines(decorator string) bool {
 }
 
 // handsOn reports whether a lambda is nothing but a call of a coroutine function that is handed to something that
-// awaits what comes out.
+// awaits what comes out, wherever it is called.
 func (p *pure) handsOn(id callgraph.FuncID) bool {
-	f := &p.graph.Funcs[id]
+	called := false
 	for key, targets := range p.targets {
-		if key.file != f.File {
+		if key.file != p.graph.Funcs[id].File || !slices.Contains(targets, id) {
 			continue
 		}
-		for _, to := range targets {
-			if to == id {
-				return p.where.starts[key]
-			}
+		if !p.where.starts[key] {
+			return false
 		}
+		called = true
 	}
-	return false
+	return called
 }
 
 // asyncContextManager changes the decorator of a generator that with statements use, and the statements with it.

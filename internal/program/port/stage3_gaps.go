@@ -18,7 +18,8 @@ func (p *pure) vanish(s *source, statement pysyntax.Node) {
 // leaves remembers the lines of a statement that is taken out.
 func (p *pure) leaves(s *source, statement pysyntax.Node) {
 	if s.tree.Parents()[statement] == s.tree.Root() {
-		p.gone[s] = append(p.gone[s], span{s.lineStart(int(s.tree.Start(statement))), s.lineAfter(int(s.tree.End(statement)))})
+		p.gone[s] = append(p.gone[s],
+			span{s.lineStart(int(s.tree.Start(statement))), s.lineAfter(int(s.tree.End(statement)))})
 	}
 }
 

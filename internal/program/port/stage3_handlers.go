@@ -25,7 +25,8 @@ func (p *pure) catchers() map[callgraph.FuncID]bool {
 			for try != 0 && s.tree.Kind(try) != pysyntax.Try {
 				try = parents[try]
 			}
-			if try == 0 || strings.Contains(string(s.tree.Text(s.tree.ChildOf(try, pysyntax.Block))), "Timeout(") || p.madeBefore(s, try) {
+			if try == 0 || strings.Contains(string(s.tree.Text(s.tree.ChildOf(try, pysyntax.Block))), "Timeout(") ||
+				p.madeBefore(s, try) {
 				continue
 			}
 			if f := p.functionAt(int32(i), uint32(r.Start)); f != callgraph.None {
@@ -57,7 +58,8 @@ func (p *pure) caughtBelow(file int32, from callgraph.FuncID, body pysyntax.Node
 	seen := map[callgraph.FuncID]bool{}
 	var queue []callgraph.FuncID
 	for i := range p.graph.Edges {
-		if e := &p.graph.Edges[i]; e.From == from && t.Start(body) <= e.Pos && e.Pos < t.End(body) && e.Certain && !seen[e.To] {
+		if e := &p.graph.Edges[i]; e.From == from && t.Start(body) <= e.Pos && e.Pos < t.End(body) && e.Certain &&
+			!seen[e.To] {
 			seen[e.To] = true
 			queue = append(queue, e.To)
 		}

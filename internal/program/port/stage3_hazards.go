@@ -27,7 +27,8 @@ func (c *spot) hazard() *order {
 	case name == "threading.Thread" || name == "threading.Timer" || name == "_thread.start_new_thread":
 		return &order{rule: realThread}
 	case name == "os.fork" || strings.HasPrefix(name, "multiprocessing.Process"):
-		return &order{rule: byHand, note: "a child that is forked while a loop runs has half a loop: fork before asyncio.run, or start a program"}
+		return &order{rule: byHand,
+			note: "a child that is forked while a loop runs has half a loop: fork before asyncio.run, or start a program"}
 	case strings.HasPrefix(name, "threading.") && blocking[name[strings.LastIndexByte(name, '.')+1:]]:
 		return &order{rule: byHand, note: "it would stop the loop: use asyncio's " + asyncioName(name), waits: true}
 	case strings.HasPrefix(name, "queue.") && blocking[name[strings.LastIndexByte(name, '.')+1:]]:
@@ -61,7 +62,8 @@ func asyncioName(name string) string {
 // holds remembers a with statement that holds a lock of the standard library: nothing may be awaited in it.
 func (c *spot) holds(class string, item pysyntax.Node) {
 	class = strings.TrimPrefix(class, greenModules)
-	if (c.p.patched || strings.HasPrefix(c.name, greenModules)) && strings.HasPrefix(class, "threading.") || class == "_thread.lock" {
+	if (c.p.patched || strings.HasPrefix(c.name, greenModules)) && strings.HasPrefix(class, "threading.") ||
+		class == "_thread.lock" {
 		c.p.held[nodeKey{c.file, c.s.tree.Parents()[item]}] = class
 	}
 }
@@ -74,7 +76,11 @@ func (p *pure) lookAround() {
 		}
 		s := p.files[key.file]
 		if p.inGenerator(s, key.node) {
-			p.note(s, s.tree.Start(key.node), generatorWaits, string(s.tree.Text(s.tree.Child(key.node))), "in a generator expression")
+			p.note(s, s.tree.Start(key.node), generatorWaits, string(s.tree.Text(s.tree.Child(key.node))),
+				"in a generator expression")
+		}
+		if s.inClassBody(key.node) {
+			p.note(s, s.tree.Start(key.node), specialWaits, string(s.tree.Text(s.tree.Child(key.node))), "in the body of a class")
 		}
 		p.lookForLocks(key, s)
 	}

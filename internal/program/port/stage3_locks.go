@@ -16,7 +16,8 @@ func acquireOrder(c *spot) order {
 			c.uses("aio.")
 		}}
 	case (len(c.args)+len(c.keywords) > 0 || !c.plain) && (!c.set().own || !c.onlyArguments(2, "blocking", "timeout")):
-		return order{rule: byHand, note: "acquire with a timeout has no twin: put `async with asyncio.timeout(...)` around it", waits: true}
+		return order{rule: byHand,
+			note: "acquire with a timeout has no twin: put `async with asyncio.timeout(...)` around it", waits: true}
 	}
 	return order{rule: primitive, waits: true, write: c.await}
 }
@@ -30,13 +31,14 @@ func releaseOrder(c *spot) order {
 
 // borderLocks are aiohub's own, which both worlds can wait for; asyncio's take their place when only one is left.
 var borderLocks = []string{
-	"aiohub.Event", "aiohub.Queue", "aiohub.LifoQueue", "aiohub.PriorityQueue", "aiohub.Semaphore", "aiohub.BoundedSemaphore", "aiohub.Lock",
-	"aiohub.Condition",
+	"aiohub.Event", "aiohub.Queue", "aiohub.LifoQueue", "aiohub.PriorityQueue", "aiohub.Semaphore",
+	"aiohub.BoundedSemaphore", "aiohub.Lock", "aiohub.Condition",
 }
 
 var borderMethods = map[string]func(*spot) order{
-	"async_wait": lastMile("wait"), "aput": lastMile("put"), "aget": lastMile("get"), "ajoin": lastMile("join"), "aacquire": lastMile("acquire"),
-	"wait": plainWait, "put": plainPut, "get": plainWait, "join": plainWait, "acquire": plainWait,
+	"async_wait": lastMile("wait"), "aput": lastMile("put"), "aget": lastMile("get"), "ajoin": lastMile("join"),
+	"aacquire": lastMile("acquire"), "wait": plainWait, "put": plainPut, "get": plainWait, "join": plainWait,
+	"acquire": plainWait,
 }
 
 // lastMile gives a method that was made for coroutines the name that asyncio has for it.
@@ -47,7 +49,8 @@ func lastMile(name string) func(*spot) order {
 			most = 1
 		}
 		if !c.onlyArguments(most) {
-			return order{rule: byHand, note: "its twin has no timeout: put `async with asyncio.timeout(...)` around it", waits: true}
+			return order{rule: byHand, note: "its twin has no timeout: put `async with asyncio.timeout(...)` around it",
+				waits: true}
 		}
 		return order{rule: lastMiles, waits: true, write: func() { c.method(name); c.await() }}
 	}

@@ -137,7 +137,8 @@ func (p *pure) olderTimeout(s *source, r *scan.Record) string {
 func (p *pure) importsGreen(s *source, r *scan.Record) bool {
 	head, _, _ := strings.Cut(string(s.src[r.Start:r.End]), ".")
 	for _, a := range s.aliases {
-		if imp := alias3(s, a); imp.Binds() == strings.TrimSpace(head) && strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {
+		if imp := alias3(s, a); imp.Binds() == strings.TrimSpace(head) &&
+			strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {
 			return true
 		}
 	}
@@ -209,8 +210,10 @@ func (p *pure) method(file int32, s *source, r *scan.Record) {
 		p.note(s, uint32(r.Start), kills, r.Canon, "")
 		at := s.tree.IdentRange(n)
 		s.edits.Replace(int(at.Start), int(at.End), "cancel")
-	case "eventlet.green.subprocess.Popen.returncode", "eventlet.green.subprocess.Popen.pid", "eventlet.greenio.GreenSocket.close",
-		"eventlet.greenio.GreenSocket.getsockname", "eventlet.greenthread.GreenThread.cancel", "eventlet.event.Event.send", "eventlet.event.Event.send_exception", "eventlet.event.Event.ready":
+	case "eventlet.green.subprocess.Popen.returncode", "eventlet.green.subprocess.Popen.pid",
+		"eventlet.greenio.GreenSocket.close",
+		"eventlet.greenio.GreenSocket.getsockname", "eventlet.greenthread.GreenThread.cancel", "eventlet.event.Event.send",
+		"eventlet.event.Event.send_exception", "eventlet.event.Event.ready":
 	default:
 		p.note(s, uint32(r.Start), byHand, r.Canon, "a method that stands for a value")
 	}
@@ -247,7 +250,8 @@ func (p *pure) dropImports(s *source) {
 		}
 		s.dropExports(exports)
 		top := s.tree.Parents()[a.statement] == s.tree.Root()
-		if p.imports[s][importAio] && top && left[a.statement] == 1 && imp.Module != "contextlib" && !strings.HasPrefix(imp.Module, ".") && !p.viaTree(s, a) {
+		if p.imports[s][importAio] && top && left[a.statement] == 1 && imp.Module != "contextlib" &&
+			!strings.HasPrefix(imp.Module, ".") && !p.viaTree(s, a) {
 			delete(p.imports[s], importAio)
 			p.aio[s] = true
 			s.imports.Replace(a.statement, a.node, importAio)
@@ -264,7 +268,8 @@ func (p *pure) dropImports(s *source) {
 // was all.
 func (p *pure) isUsedUp(s *source, imp edit.Import) bool {
 	top, _, _ := strings.Cut(imp.Module, ".")
-	if !pymodule.IsStdlib(top) || top == "asyncio" || top == "__future__" || p.imports[s][imp] || strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {
+	if !pymodule.IsStdlib(top) || top == "asyncio" || top == "__future__" || p.imports[s][imp] ||
+		strings.HasPrefix(knowledge.Canon(imp.Module+"."+imp.Name), greenModules) {
 		return false
 	}
 	before, after := s.mentions(imp.Binds())

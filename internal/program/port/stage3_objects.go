@@ -127,7 +127,8 @@ func (p *pure) needsOwn(u *callgraph.ObjectUse, kind *twin) bool {
 	if saysNow(s.tree, u.Name, &args) {
 		return p.catchesPlain() && kind.rule == queues
 	}
-	return m.own || len(args.positional) > m.plain || len(args.keywords) > 0 && !slices.Equal(args.keywords, []string{"item"})
+	return m.own || len(args.positional) > m.plain ||
+		len(args.keywords) > 0 && !slices.Equal(args.keywords, []string{"item"})
 }
 
 // saysNow reports whether the arguments of a call say that it does not wait: get(False), put(item, block=False),
@@ -163,7 +164,8 @@ func (p *pure) catchesPlain() bool {
 func (s *source) importsQueue() bool {
 	for _, a := range s.aliases {
 		imp := alias3(s, a)
-		if imp.Module == "queue" || imp.Module == "Queue" || imp.Module == "six.moves" && imp.Name == "queue" || strings.HasPrefix(imp.Module, "six.moves.queue") {
+		if imp.Module == "queue" || imp.Module == "Queue" || imp.Module == "six.moves" && imp.Name == "queue" ||
+			strings.HasPrefix(imp.Module, "six.moves.queue") {
 			return true
 		}
 	}

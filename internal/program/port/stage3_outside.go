@@ -39,7 +39,8 @@ func (c *spot) toThread() {
 var processClasses = []string{"eventlet.green.subprocess.Popen", "subprocess.Popen"}
 
 var processMethods = map[string]func(*spot) order{
-	"communicate": processWait, "wait": processWait, "kill": fine, "terminate": fine, "send_signal": fine, "poll": byHandOrder,
+	"communicate": processWait, "wait": processWait, "kill": fine, "terminate": fine, "send_signal": fine,
+	"poll": byHandOrder,
 }
 
 // processOrder starts a child process on the loop. Its streams give bytes, and its arguments are a list.
@@ -48,7 +49,8 @@ func processOrder(c *spot) order {
 		return order{}
 	}
 	first := c.argument(0, "args")
-	allowed := map[string]bool{"stdin": true, "stdout": true, "stderr": true, "cwd": true, "env": true, "close_fds": true, "start_new_session": true, "pass_fds": true}
+	allowed := map[string]bool{"stdin": true, "stdout": true, "stderr": true, "cwd": true, "env": true, "close_fds": true,
+		"start_new_session": true, "pass_fds": true}
 	for name := range c.keywords {
 		if !allowed[name] {
 			return order{rule: byHand, note: "asyncio.create_subprocess_exec has no " + name, waits: true}
@@ -76,7 +78,8 @@ func processWait(c *spot) order {
 		return order{}
 	}
 	if c.name[strings.LastIndexByte(c.name, '.'):] == ".wait" && !c.onlyArguments(0) || !c.onlyArguments(1, "input") {
-		return order{rule: byHand, note: "its twin has no timeout: put `async with asyncio.timeout(...)` around it", waits: true}
+		return order{rule: byHand, note: "its twin has no timeout: put `async with asyncio.timeout(...)` around it",
+			waits: true}
 	}
 	return order{rule: childOnLoop, waits: true, write: c.await}
 }

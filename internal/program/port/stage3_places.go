@@ -14,7 +14,9 @@ type places struct {
 }
 
 func newPlaces(graph *callgraph.Graph) *places {
-	w := &places{edges: map[siteKey][]int32{}, sites: map[siteKey][]int32{}, starts: map[siteKey]bool{}, calls: map[callgraph.FuncID][]callgraph.FuncID{}, wrappers: map[callgraph.FuncID][]callgraph.FuncID{}, funcs: make([][]callgraph.FuncID, len(graph.Files))}
+	w := &places{edges: map[siteKey][]int32{}, sites: map[siteKey][]int32{}, starts: map[siteKey]bool{},
+		calls: map[callgraph.FuncID][]callgraph.FuncID{}, wrappers: map[callgraph.FuncID][]callgraph.FuncID{},
+		funcs: make([][]callgraph.FuncID, len(graph.Files))}
 	for i := range graph.Edges {
 		e := &graph.Edges[i]
 		key := siteKey{graph.Funcs[e.From].File, e.Pos}

@@ -17,7 +17,8 @@ func rewriteOf(name string) func(*spot) order {
 		classes []string
 		methods map[string]func(*spot) order
 	}{
-		{queueClasses, queueMethods}, {semaphoreClasses, semaphoreMethods}, {socketClasses, socketMethods}, {processClasses, processMethods},
+		{queueClasses, queueMethods}, {semaphoreClasses, semaphoreMethods}, {socketClasses, socketMethods},
+		{processClasses, processMethods},
 		{borderLocks, borderMethods},
 	} {
 		for _, class := range table.classes {
@@ -85,7 +86,8 @@ func byHandOrder(c *spot) order { return order{rule: byHand, note: remedy(c.name
 // plainWait awaits a call as it is, if it has no more arguments than the twin takes.
 func plainWait(c *spot) order {
 	if !c.onlyArguments(0) {
-		return order{rule: byHand, note: "its twin has no timeout: put `async with asyncio.timeout(...)` around it", waits: true}
+		return order{rule: byHand, note: "its twin has no timeout: put `async with asyncio.timeout(...)` around it",
+			waits: true}
 	}
 	return order{rule: primitive, waits: true, write: c.await}
 }
@@ -130,7 +132,8 @@ func joinOrder(c *spot) order {
 
 func killOrder(c *spot) order {
 	o := order{rule: kills}
-	if !c.isStatement() || c.s.tree.Kind(c.callee) != pysyntax.Attribute || c.name != "eventlet.greenthread.GreenThread.kill" || !c.onlyArguments(0) {
+	if !c.isStatement() || c.s.tree.Kind(c.callee) != pysyntax.Attribute ||
+		c.name != "eventlet.greenthread.GreenThread.kill" || !c.onlyArguments(0) {
 		return order{rule: byHand, note: remedy("eventlet.greenthread.kill")}
 	}
 	o.write = func() { c.method("cancel") }
@@ -196,7 +199,8 @@ func resultsOrder(c *spot) order {
 	if write := o.write; write != nil {
 		o.write = func() {
 			if face == 0 && !c.isCoroutine(value) {
-				c.p.note(c.s, t.Start(value), byHand, c.name, "it calls a plain function: make it a coroutine function, or use a loop")
+				c.p.note(c.s, t.Start(value), byHand, c.name,
+					"it calls a plain function: make it a coroutine function, or use a loop")
 				return
 			}
 			c.say(value)

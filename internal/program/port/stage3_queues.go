@@ -1,11 +1,12 @@
 package port
 
 // queueClasses are the classes of queues whose twins have methods of the same names.
-var queueClasses = []string{"eventlet.queue.Queue", "eventlet.queue.LightQueue", "eventlet.queue.PriorityQueue", "eventlet.queue.LifoQueue"}
+var queueClasses = []string{"eventlet.queue.Queue", "eventlet.queue.LightQueue", "eventlet.queue.PriorityQueue",
+	"eventlet.queue.LifoQueue"}
 
 var queueMethods = map[string]func(*spot) order{
-	"put": putOrder, "get": getOrder, "join": plainWait, "put_nowait": fine, "get_nowait": fine, "qsize": fine, "empty": fine, "full": fine,
-	"task_done": fine, "putting": fine, "getting": fine,
+	"put": putOrder, "get": getOrder, "join": plainWait, "put_nowait": fine, "get_nowait": fine, "qsize": fine,
+	"empty": fine, "full": fine, "task_done": fine, "putting": fine, "getting": fine,
 }
 
 // queueOrder is about a call that makes a queue.
@@ -60,7 +61,8 @@ func getOrder(c *spot) order {
 			c.s.edits.Delete(int(t.Start(t.Next(c.callee))), int(t.End(c.node))-1)
 		}}
 	case !c.onlyArguments(0) && (!set.own || set.rendezvous || !c.onlyArguments(2, "block", "timeout")):
-		return order{rule: byHand, note: "get with a timeout raises Empty; `asyncio.wait_for(queue.get(), n)` raises TimeoutError", waits: true}
+		return order{rule: byHand,
+			note: "get with a timeout raises Empty; `asyncio.wait_for(queue.get(), n)` raises TimeoutError", waits: true}
 	}
 	return order{rule: primitive, waits: true, write: c.await}
 }

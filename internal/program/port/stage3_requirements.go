@@ -88,7 +88,9 @@ func (s *source) dropRequirement(r *scan.Record) bool {
 	case before == `"` || before == `'`:
 		close := strings.Index(rest, before)
 		behind := strings.TrimSpace(rest[max(close, 0)+1:])
-		if close >= 0 && (behind == "," || behind == "" || strings.HasPrefix(behind, "#") || strings.HasPrefix(behind, ",") && strings.HasPrefix(strings.TrimSpace(behind[1:]), "#")) {
+		if close >= 0 &&
+			(behind == "," || behind == "" || strings.HasPrefix(behind, "#") ||
+				strings.HasPrefix(behind, ",") && strings.HasPrefix(strings.TrimSpace(behind[1:]), "#")) {
 			s.edits.Delete(start, end)
 			return true
 		}

@@ -27,7 +27,8 @@ type spot struct {
 
 func (p *pure) spotOf(site *callgraph.Site) *spot {
 	f := &p.graph.Funcs[site.From]
-	c := &spot{p: p, site: site, file: f.File, s: p.files[f.File], name: knowledge.Canon(site.Name), keywords: map[string]pysyntax.Node{}, plain: true}
+	c := &spot{p: p, site: site, file: f.File, s: p.files[f.File], name: knowledge.Canon(site.Name),
+		keywords: map[string]pysyntax.Node{}, plain: true}
 	if site.Kind != callgraph.Call && site.Kind != callgraph.Construct {
 		return c
 	}
@@ -218,7 +219,8 @@ func (p *pure) write() {
 		s := p.files[p.graph.Funcs[site.From].File]
 		p.note(s, site.Pos, o.rule, knowledge.Canon(site.Name), o.note)
 		if other := p.alsoInTree(site); o.waits && other != "" {
-			p.note(s, site.Pos, byHand, knowledge.Canon(site.Name), other+" takes its place in a test: let the test use the real thing, or give the call a method of its own")
+			p.note(s, site.Pos, byHand, knowledge.Canon(site.Name),
+				other+" takes its place in a test: let the test use the real thing, or give the call a method of its own")
 			continue
 		}
 		if o.write != nil {
@@ -233,7 +235,9 @@ func (p *pure) alsoInTree(site *callgraph.Site) string {
 	call := p.callAt(site.From, site.Pos, lastOf(site.Name))
 	for _, i := range p.where.edges[key] {
 		e := &p.graph.Edges[i]
-		if to := &p.graph.Funcs[e.To]; e.From == site.From && e.Certain && e.Kind == callgraph.Call && site.Kind == callgraph.Call && calledAs(to, e.Kind) == lastOf(site.Name) && p.callAt(e.From, e.Pos, calledAs(to, e.Kind)) == call {
+		if to := &p.graph.Funcs[e.To]; e.From == site.From && e.Certain && e.Kind == callgraph.Call &&
+			site.Kind == callgraph.Call && calledAs(to, e.Kind) == lastOf(site.Name) &&
+			p.callAt(e.From, e.Pos, calledAs(to, e.Kind)) == call {
 			return to.Name()
 		}
 	}

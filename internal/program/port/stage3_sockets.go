@@ -8,18 +8,22 @@ import (
 	"aiohub/internal/program/knowledge"
 )
 
-var socketClasses = []string{"socket.socket", "eventlet.greenio.GreenSocket", "eventlet.greenio.base.GreenSocket", "eventlet.green.socket.socket"}
+var socketClasses = []string{"socket.socket", "eventlet.greenio.GreenSocket", "eventlet.greenio.base.GreenSocket",
+	"eventlet.green.socket.socket"}
 
 // socketMethods are methods that wait, or say how, with what the loop has in their place. Others do not wait.
 var socketMethods = map[string]func(*spot) order{
-	"recv": loopSocket("sock_recv", 1), "recv_into": loopSocket("sock_recv_into", 1), "sendall": loopSocket("sock_sendall", 1),
-	"accept": loopSocket("sock_accept", 0), "connect": loopSocket("sock_connect", 1),
-	"recvfrom": newLoopSocket("sock_recvfrom", 1), "sendto": newLoopSocket("sock_sendto", 2), "recvfrom_into": newLoopSocket("sock_recvfrom_into", 1),
+	"recv": loopSocket("sock_recv", 1), "recv_into": loopSocket("sock_recv_into", 1),
+	"sendall": loopSocket("sock_sendall", 1), "accept": loopSocket("sock_accept", 0),
+	"connect": loopSocket("sock_connect", 1), "recvfrom": newLoopSocket("sock_recvfrom", 1),
+	"sendto": newLoopSocket("sock_sendto", 2), "recvfrom_into": newLoopSocket("sock_recvfrom_into", 1),
 	"send":       sendOrder,
 	"settimeout": socketTimeout, "setblocking": socketTimeout,
-	"makefile":   socketByHand("the file would block, and the socket does not: use the streams of asyncio.start_server or asyncio.open_connection"),
+	"makefile": socketByHand(
+		"the file would block, and the socket does not: use the streams of asyncio.start_server or asyncio.open_connection"),
 	"connect_ex": socketByHand("await `sock_connect` of the loop, and catch OSError"),
-	"recvmsg":    socketByHand(socketReady), "recvmsg_into": socketByHand(socketReady), "sendmsg": socketByHand(socketReady), "sendfile": socketByHand("use `sock_sendfile` of the loop"),
+	"recvmsg":    socketByHand(socketReady), "recvmsg_into": socketByHand(socketReady),
+	"sendmsg": socketByHand(socketReady), "sendfile": socketByHand("use `sock_sendfile` of the loop"),
 	"do_handshake": socketByHand(socketTLS), "read": socketByHand(socketTLS), "write": socketByHand(socketTLS),
 }
 
@@ -89,7 +93,8 @@ func socketTimeout(c *spot) order {
 	if c.isPlainSocket() || first != 0 && (c.text(first) == "False" || c.text(first) == "0") {
 		return order{}
 	}
-	return order{rule: byHand, note: "a socket of the loop does not block: put `async with asyncio.timeout(...)` around what waits"}
+	return order{rule: byHand,
+		note: "a socket of the loop does not block: put `async with asyncio.timeout(...)` around what waits"}
 }
 
 func socketByHand(note string) func(*spot) order {
@@ -143,7 +148,9 @@ func (p *pure) waitsForSockets() bool {
 			site := &p.graph.Sites[i]
 			for _, class := range socketClasses {
 				method, ok := strings.CutPrefix(knowledge.Canon(site.Name), class+".")
-				found = found || ok && socketMethods[method] != nil && method != "settimeout" && method != "setblocking" && (p.patched && !p.files[p.graph.Funcs[site.From].File].test || !strings.HasPrefix(site.Name, "socket."))
+				found = found ||
+					ok && socketMethods[method] != nil && method != "settimeout" && method != "setblocking" &&
+						(p.patched && !p.files[p.graph.Funcs[site.From].File].test || !strings.HasPrefix(site.Name, "socket."))
 			}
 		}
 		p.sockets = &found

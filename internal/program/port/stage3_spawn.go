@@ -163,8 +163,8 @@ func (c *spot) knowsTarget(value pysyntax.Node) bool {
 // takesCoroutines are the calls of aiohub.aio that take a coroutine function as they take a plain one, with the place
 // of it among the arguments: stage 2 wrote them.
 var takesCoroutines = map[string]int{
-	"aiohub.aio.Pool.spawn": 0, "aiohub.aio.Pile.spawn": 0, "aiohub.aio.Pool.imap": 0, "aiohub.aio.Pool.starmap": 0, "aiohub.aio.call": 0,
-	"aiohub.aio.spawn_after": 1, "aiohub.aio.link": 1, "aiohub.aio.with_timeout": 1,
+	"aiohub.aio.Pool.spawn": 0, "aiohub.aio.Pile.spawn": 0, "aiohub.aio.Pool.imap": 0, "aiohub.aio.Pool.starmap": 0,
+	"aiohub.aio.call": 0, "aiohub.aio.spawn_after": 1, "aiohub.aio.link": 1, "aiohub.aio.with_timeout": 1,
 }
 
 // takes reports whether a call takes a coroutine function as it takes a plain one, and what becomes of it.

@@ -35,7 +35,8 @@ func Survey3(result *Result, t *Tree) *Result {
 			rule = renames
 		}
 		out.Places = append(out.Places, Place{
-			File: r.File, Line: r.Line, Column: r.Column, Start: r.Start, End: r.End, Name: r.Canon, Family: Family(r.Canon), Test: r.Test,
+			File: r.File, Line: r.Line, Column: r.Column, Start: r.Start, End: r.End, Name: r.Canon, Family: Family(r.Canon),
+			Test:    r.Test,
 			Counted: true, Rule: rule,
 		})
 	}
@@ -45,7 +46,8 @@ func Survey3(result *Result, t *Tree) *Result {
 // hasTwin reports whether the class of a method has one that the method's name stays good for.
 func hasTwin(method string) bool {
 	class := method[:strings.LastIndexByte(method, '.')]
-	return twins[class] != "" || primitives[class] != nil || strings.HasPrefix(method, greenModules) || rewriteOf(method) != nil
+	return twins[class] != "" || primitives[class] != nil || strings.HasPrefix(method, greenModules) ||
+		rewriteOf(method) != nil
 }
 
 // worse is the rule that asks for more.

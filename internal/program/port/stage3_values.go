@@ -24,18 +24,21 @@ func (p *pure) values() {
 		parents := s.tree.Parents()
 		for n := range s.tree.All() {
 			kind := s.tree.Kind(n)
-			if kind != pysyntax.Name && kind != pysyntax.Attribute || s.tree.Has(n, pysyntax.FlagStore) || s.tree.Has(n, pysyntax.FlagDel) {
+			if kind != pysyntax.Name && kind != pysyntax.Attribute || s.tree.Has(n, pysyntax.FlagStore) ||
+				s.tree.Has(n, pysyntax.FlagDel) {
 				continue
 			}
 			candidates := names[string(s.tree.Ident(n))]
 			parent := parents[n]
-			if len(candidates) == 0 || p.said[nodeKey{file, n}] || s.tree.Kind(parent) == pysyntax.Call && s.tree.Child(parent) == n {
+			if len(candidates) == 0 || p.said[nodeKey{file, n}] ||
+				s.tree.Kind(parent) == pysyntax.Call && s.tree.Child(parent) == n {
 				continue
 			}
 			if kind == pysyntax.Attribute && s.tree.Kind(parent) == pysyntax.Attribute && looksAt(string(s.tree.Ident(parent))) {
 				continue
 			}
-			candidates = slices.DeleteFunc(slices.Clone(candidates), func(f callgraph.FuncID) bool { return !p.canBe(file, s, n, f) })
+			candidates = slices.DeleteFunc(slices.Clone(candidates),
+				func(f callgraph.FuncID) bool { return !p.canBe(file, s, n, f) })
 			if len(candidates) == 0 || slices.ContainsFunc(candidates, func(f callgraph.FuncID) bool { return called[f] }) {
 				continue
 			}
@@ -50,7 +53,8 @@ func (p *pure) values() {
 
 // looksAt reports whether an attribute of a mock is one that assertions look at.
 func looksAt(name string) bool {
-	return strings.HasPrefix(name, "assert_") || strings.HasPrefix(name, "call_") || name == "called" || name == "mock_calls" ||
+	return strings.HasPrefix(name, "assert_") || strings.HasPrefix(name, "call_") || name == "called" ||
+		name == "mock_calls" ||
 		name == "return_value" || name == "side_effect" || name == "reset_mock" || strings.HasPrefix(name, "await")
 }
 
@@ -82,7 +86,8 @@ func (p *pure) canBe(file int32, s *source, n pysyntax.Node, id callgraph.FuncID
 			return p.sees(f, s.tree.Start(n))
 		}
 		for _, a := range s.aliases {
-			if imp := alias3(s, a); imp.Binds() == string(s.tree.Ident(n)) && imp.Name == lastName(f.Qual) && strings.HasSuffix(f.Module, strings.TrimLeft(imp.Module, ".")) {
+			if imp := alias3(s, a); imp.Binds() == string(s.tree.Ident(n)) && imp.Name == lastName(f.Qual) &&
+				strings.HasSuffix(f.Module, strings.TrimLeft(imp.Module, ".")) {
 				return true
 			}
 		}
@@ -173,5 +178,6 @@ func (p *pure) derives(class, from int32) bool {
 	if class == from {
 		return true
 	}
-	return slices.ContainsFunc(p.graph.Classes[class].Bases, func(base int32) bool { return base != class && p.derives(base, from) })
+	return slices.ContainsFunc(p.graph.Classes[class].Bases,
+		func(base int32) bool { return base != class && p.derives(base, from) })
 }

@@ -28,7 +28,8 @@ func (c *spot) enters() order {
 		if rule, note := c.p.handlers(c.s, item); rule != nil {
 			return order{rule: rule, note: note, waits: true}
 		}
-		if name := c.p.caughtBelow(c.file, c.site.From, c.s.tree.ChildOf(c.s.tree.Parents()[item], pysyntax.Block)); name != "" {
+		if name := c.p.caughtBelow(c.file, c.site.From,
+			c.s.tree.ChildOf(c.s.tree.Parents()[item], pysyntax.Block)); name != "" {
 			return order{rule: handlerInside, note: "in " + name, waits: true}
 		}
 		return enter(timeoutBlock)
@@ -82,7 +83,8 @@ func (p *pure) putWiths() {
 			list = append(list, w)
 		}
 	}
-	slices.SortFunc(list, func(a, b statement) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.node, b.node)) })
+	slices.SortFunc(list,
+		func(a, b statement) int { return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.node, b.node)) })
 	for _, w := range list {
 		p.putWith(w.file, w.node)
 	}

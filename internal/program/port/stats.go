@@ -70,7 +70,8 @@ func (out *Result) WriteStats(w io.Writer) error {
 			sum.Safe, sum.Unsafe, sum.Manual = sum.Safe+c.Safe, sum.Unsafe+c.Unsafe, sum.Manual+c.Manual
 			fmt.Fprintf(w, "%-15s %7d %7d %7d %7d\n", family, c.Total(), c.Safe, c.Unsafe, c.Manual)
 		}
-		fmt.Fprintf(w, "%-15s %7d %6.1f%% %6.1f%% %6.1f%%\n", "all", sum.Total(), share(sum.Safe, sum), share(sum.Unsafe, sum), share(sum.Manual, sum))
+		fmt.Fprintf(w, "%-15s %7d %6.1f%% %6.1f%% %6.1f%%\n", "all", sum.Total(), share(sum.Safe, sum),
+			share(sum.Unsafe, sum), share(sum.Manual, sum))
 	}
 	return out.writeReasons(w)
 }
@@ -95,7 +96,8 @@ func (out *Result) writeReasons(w io.Writer) error {
 		}
 	}
 	list := slices.SortedFunc(maps.Keys(counts), func(a, b reason) int {
-		return cmp.Or(strings.Compare(a.family, b.family), cmp.Compare(counts[b], counts[a]), strings.Compare(a.rule.Name, b.rule.Name), strings.Compare(a.note, b.note))
+		return cmp.Or(strings.Compare(a.family, b.family), cmp.Compare(counts[b], counts[a]),
+			strings.Compare(a.rule.Name, b.rule.Name), strings.Compare(a.note, b.note))
 	})
 	for i, r := range list {
 		if i == 0 || list[i-1].family != r.family {

@@ -11,9 +11,9 @@ import (
 
 // targets are functions, by their last name, that take the dotted path of something to import or to replace.
 var targets = map[string]bool{
-	"patch": true, "object": true, "multiple": true, "dict": true, "setattr": true, "delattr": true, "stub_out": true, "MonkeyPatch": true,
-	"MockPatch": true, "MockPatchObject": true, "import_class": true, "import_object": true, "import_module": true, "import_patched": true,
-	"resolve_name": true, "reload": true, "get_module": true,
+	"patch": true, "object": true, "multiple": true, "dict": true, "setattr": true, "delattr": true, "stub_out": true,
+	"MonkeyPatch": true, "MockPatch": true, "MockPatchObject": true, "import_class": true, "import_object": true,
+	"import_module": true, "import_patched": true, "resolve_name": true, "reload": true, "get_module": true,
 }
 
 // moveString changes a string that is the path of something of eventlet's. Others are values: names of loggers,
@@ -35,7 +35,8 @@ func (s *source) moveString(r *scan.Record, to target) {
 		s.note(r, follows, "") // the path leads through the tree
 		return
 	}
-	if s.fitsLine(n, len(to.path())-len(knowledge.Root)) && s.replaceInString(n, value, to.path()+strings.TrimPrefix(value, knowledge.Root)) {
+	if s.fitsLine(n, len(to.path())-len(knowledge.Root)) &&
+		s.replaceInString(n, value, to.path()+strings.TrimPrefix(value, knowledge.Root)) {
 		s.note(r, stringMoves, "")
 		return
 	}

@@ -44,7 +44,8 @@ func (p *pure) findHanded() {
 			for k := 0; k < after && value != 0; k++ {
 				value = t.Next(value)
 			}
-			if value == 0 || t.Kind(value) == pysyntax.Keyword || t.Kind(value) == pysyntax.Starred || t.Kind(value) == pysyntax.Lambda {
+			if value == 0 || t.Kind(value) == pysyntax.Keyword || t.Kind(value) == pysyntax.Starred ||
+				t.Kind(value) == pysyntax.Lambda {
 				continue
 			}
 			h := handed{from: p.functionAt(file, t.Start(n)), file: file, call: n, value: value, after: after}
@@ -125,7 +126,8 @@ func (p *pure) assertion(h *handed) {
 		value = span{int(t.Start(h.value)), int(t.End(h.value))}
 	}
 	open, close := "", ""
-	if own := (span{int(t.Start(h.value)), int(t.End(h.value))}); own == value && bytes.ContainsAny(t.Text(h.value), "\r\n") {
+	if own := (span{int(t.Start(h.value)), int(t.End(h.value))}); own == value &&
+		bytes.ContainsAny(t.Text(h.value), "\r\n") {
 		open, close = "(", ")" // its lines were held together by the call
 	}
 	s.edits.Insert(start, "with ")
@@ -178,7 +180,8 @@ func (p *pure) cleanups() {
 		for _, root := range roots {
 			p.isolate(root)
 		}
-		c := &spot{p: p, file: from.File, s: s, node: call, callee: s.tree.Child(call), site: &callgraph.Site{From: e.From, Pos: e.Pos}}
+		c := &spot{p: p, file: from.File, s: s, node: call, callee: s.tree.Child(call),
+			site: &callgraph.Site{From: e.From, Pos: e.Pos}}
 		c.args = append(c.args, s.tree.Next(c.callee))
 		value, face := c.started(0)
 		if value == 0 {
@@ -219,7 +222,8 @@ func (p *pure) supers() {
 		}
 	}
 	for i := range p.graph.Sites {
-		if site := &p.graph.Sites[i]; strings.HasSuffix(site.Name, "TestCase.setUp") || strings.HasSuffix(site.Name, "TestCase.tearDown") {
+		if site := &p.graph.Sites[i]; strings.HasSuffix(site.Name, "TestCase.setUp") ||
+			strings.HasSuffix(site.Name, "TestCase.tearDown") {
 			rename(site.From, site.Pos, site.Name[strings.LastIndexByte(site.Name, '.')+1:])
 		}
 	}

@@ -86,7 +86,8 @@ func (p *pure) isolate(class int32) {
 	c := &p.graph.Classes[class]
 	s := p.files[c.File]
 	for n := range s.tree.All() {
-		if s.tree.Kind(n) != pysyntax.ClassDef || string(s.tree.Ident(n)) != lastName(c.Qual) || lineOf(s.src, int(s.tree.IdentRange(n).Start)) != c.Line {
+		if s.tree.Kind(n) != pysyntax.ClassDef || string(s.tree.Ident(n)) != lastName(c.Qual) ||
+			lineOf(s.src, int(s.tree.IdentRange(n).Start)) != c.Line {
 			continue
 		}
 		for base := range s.tree.Children(n) {

@@ -43,7 +43,8 @@ func (p *pure) doubledBy(file int32, s *source, n pysyntax.Node) (replaced, by i
 	if s.tree.Kind(next) != pysyntax.Name {
 		return callgraph.None, callgraph.None
 	}
-	return p.classNamed(value[strings.LastIndexByte(value, '.')+1:], func(c *callgraph.Class) bool { return !p.graph.Files[c.File].Test }),
+	return p.classNamed(value[strings.LastIndexByte(value, '.')+1:],
+			func(c *callgraph.Class) bool { return !p.graph.Files[c.File].Test }),
 		p.classNamed(string(s.tree.Ident(next)), func(c *callgraph.Class) bool { return p.graph.Files[c.File].Test })
 }
 

@@ -12,7 +12,8 @@ import (
 // sameCall are twins that are called with the arguments of what they replace, so that what a test asserts about them
 // stays true.
 var sameCall = map[string]bool{
-	"eventlet.greenthread.sleep": true, "eventlet.tpool.execute": true, "eventlet.convenience.listen": true, "aiohub.timeout": true,
+	"eventlet.greenthread.sleep": true, "eventlet.tpool.execute": true, "eventlet.convenience.listen": true,
+	"aiohub.timeout": true,
 }
 
 // mocks lets what replaces a name of eventlet's replace its twin.
@@ -88,7 +89,8 @@ func (p *pure) assertsNothing(s *source, at int) bool {
 		}
 		// A decorator's place is before the function that it decorates.
 		start, end := int(f.Start), int(f.End)
-		if definition := p.defs[f.File][f.Start]; definition != 0 && s.tree.Kind(s.tree.Child(definition)) == pysyntax.Decorator {
+		if definition := p.defs[f.File][f.Start]; definition != 0 &&
+			s.tree.Kind(s.tree.Child(definition)) == pysyntax.Decorator {
 			start = int(s.tree.Start(s.tree.Child(definition)))
 		}
 		if start <= at && at < end {
@@ -227,7 +229,8 @@ func (p *pure) isPatched(s *source, use *scan.Record) bool {
 	}
 	next := s.tree.Next(n)
 	for i := range s.records {
-		if r := &s.records[i]; r.Kind == scan.Patch && next != 0 && r.Start == int(s.tree.Start(next)) && r.End == int(s.tree.End(next)) {
+		if r := &s.records[i]; r.Kind == scan.Patch && next != 0 && r.Start == int(s.tree.Start(next)) &&
+			r.End == int(s.tree.End(next)) {
 			return true
 		}
 	}

@@ -38,7 +38,8 @@ func (p *pure) mockedObjects() {
 func (p *pure) asyncNames(methods bool) map[string]bool {
 	names := map[string]bool{}
 	for i := range p.graph.Funcs {
-		if f := &p.graph.Funcs[i]; p.async[i] && !p.graph.Files[f.File].Test && f.Kind == callgraph.Plain && (f.Class != callgraph.None || !methods) {
+		if f := &p.graph.Funcs[i]; p.async[i] && !p.graph.Files[f.File].Test && f.Kind == callgraph.Plain &&
+			(f.Class != callgraph.None || !methods) {
 			names[lastName(f.Qual)] = true
 		}
 	}
@@ -77,7 +78,8 @@ func (p *pure) replacement(s *source, value pysyntax.Node, name string) {
 	}
 	switch class := string(s.tree.Ident(callee)); {
 	case s.tree.Kind(value) == pysyntax.Lambda:
-		p.note(s, s.tree.Start(value), mockByHand, name, "a lambda in the place of a coroutine function: make it an `async def`")
+		p.note(s, s.tree.Start(value), mockByHand, name,
+			"a lambda in the place of a coroutine function: make it an `async def`")
 	case class == "Mock" || class == "MagicMock":
 		at := s.tree.IdentRange(callee)
 		if s.tree.Kind(callee) == pysyntax.Name {
@@ -92,14 +94,17 @@ func (p *pure) replacement(s *source, value pysyntax.Node, name string) {
 	}
 }
 
-// mockModule is where a class of mocks is imported from by its name, "" if it is not.
+// mockModule is where a class of mocks is imported from by its name, "" if it is not. Of several imports, as in the
+// branches of a try, the first of the file counts.
 func (s *source) mockModule(class string) string {
+	module, first := "", pysyntax.Node(0)
 	for _, a := range s.aliases {
-		if imp := alias3(s, a); imp.Name == class && imp.Binds() == class && strings.HasSuffix(imp.Module, "mock") {
-			return imp.Module
+		imp := alias3(s, a)
+		if imp.Name == class && imp.Binds() == class && strings.HasSuffix(imp.Module, "mock") && (first == 0 || a.node < first) {
+			module, first = imp.Module, a.node
 		}
 	}
-	return ""
+	return module
 }
 
 // configured looks at Mock(**{"receive.return_value": 1}): a method that is awaited gets a mock that can be, before it
@@ -147,7 +152,8 @@ func (p *pure) configured(s *source, call pysyntax.Node, names map[string]bool) 
 func (p *pure) mockedObject(s *source, assign pysyntax.Node, names map[string]bool) {
 	t := s.tree
 	target, value := t.Child(assign), t.Last(assign)
-	if t.Next(target) != value || t.Kind(value) != pysyntax.Call || t.Kind(target) != pysyntax.Name && t.Kind(target) != pysyntax.Attribute {
+	if t.Next(target) != value || t.Kind(value) != pysyntax.Call ||
+		t.Kind(target) != pysyntax.Name && t.Kind(target) != pysyntax.Attribute {
 		return
 	}
 	callee := t.Child(value)

@@ -53,7 +53,8 @@ func (r *Resolver) elements(file int32, ref pyscope.Ref, kind pyscope.ElemKind) 
 }
 
 // sameElements are functions that return a container with the elements of their first argument.
-var sameElements = map[string]bool{"list": true, "set": true, "tuple": true, "reversed": true, "sorted": true, "iter": true, "frozenset": true}
+var sameElements = map[string]bool{"list": true, "set": true, "tuple": true, "reversed": true, "sorted": true,
+	"iter": true, "frozenset": true}
 
 // elementsOf gives the elements of the containers that a symbol is bound to, and what is put into them.
 func (r *Resolver) elementsOf(file, symbol int32, kind pyscope.ElemKind) Result {

@@ -57,12 +57,14 @@ func (r *Resolver) call(file int32, ref pyscope.Ref) Result {
 		}
 	}
 	switch callee := &f.Nodes[n.A]; {
-	case callee.Kind == pyscope.NameNode && name == "getattr" && f.Lookup(callee.Scope, pyscope.Name(callee.A), callee.Start) == none:
+	case callee.Kind == pyscope.NameNode && name == "getattr" &&
+		f.Lookup(callee.Scope, pyscope.Name(callee.A), callee.Start) == none:
 		if attribute, ok := f.Text(f.Positional(n, 1)); ok {
 			return r.Attribute(r.Eval(file, f.Positional(n, 0)), attribute).inferred()
 		}
 		return unknown
-	case callee.Kind == pyscope.NameNode && name == "super" && f.Lookup(callee.Scope, pyscope.Name(callee.A), callee.Start) == none:
+	case callee.Kind == pyscope.NameNode && name == "super" &&
+		f.Lookup(callee.Scope, pyscope.Name(callee.A), callee.Start) == none:
 		return r.super(file, callee.Scope)
 	case callee.Kind == pyscope.AttrNode:
 		object := r.Eval(file, pyscope.Ref(callee.A))

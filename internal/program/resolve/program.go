@@ -98,7 +98,8 @@ func (p *Program) NewResolver() *Resolver {
 	return &Resolver{
 		Program: p,
 		symbols: make([][]answer, len(p.Files)), stars: map[nameIn]*answer{}, attrs: map[attrOf]*answer{},
-		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, foreign: map[int64]foreignBases{}, puts: map[int32]map[int64][]int32{},
-		low: math.MaxInt,
+		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, foreign: map[int64]foreignBases{},
+		puts: map[int32]map[int64][]int32{},
+		low:  math.MaxInt,
 	}
 }

@@ -14,7 +14,8 @@ import (
 // app.worker_main(["--pool=eventlet"]). They install, too: ["pip", "install", "eventlet"], session.install("eventlet").
 
 // startsCommand tells of a string with space in it whether it is a command, and no sentence with one in it.
-var startsCommand = regexp.MustCompile(`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*/)?python[0-9.]*\s+-m\s+)?(?:\S*/)?(?:gunicorn|celery|chaussette|pip|uv|poetry|pipenv|-)`)
+var startsCommand = regexp.MustCompile(
+	`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*/)?python[0-9.]*\s+-m\s+)?(?:\S*/)?(?:gunicorn|celery|chaussette|pip|uv|poetry|pipenv|-)`)
 
 // commandRecords finds the options that choose eventlet, and the installations of it, in the lists and strings of
 // Python code that are commands, and in the arguments of nox's and invoke's.
@@ -28,7 +29,8 @@ func commandRecords(tree *pysyntax.Tree) []Record {
 		}
 		for _, c := range chosen(words) {
 			if installed[c.start] == "" {
-				records = append(records, textRecord(Option, string(tree.Src[c.start:c.end]), c.start, 0, c.end-c.start, Context(c.option)))
+				records = append(records,
+					textRecord(Option, string(tree.Src[c.start:c.end]), c.start, 0, c.end-c.start, Context(c.option)))
 			}
 		}
 	}
@@ -54,7 +56,8 @@ func commandRecords(tree *pysyntax.Tree) []Record {
 			case pysyntax.List, pysyntax.Tuple, pysyntax.ExprStmt: // looked at as a whole; prose
 				return true
 			}
-			if text, at, ok := literal(tree, n); ok && strings.Contains(text, knowledge.Root) && startsCommand.MatchString(text) {
+			if text, at, ok := literal(tree, n); ok && strings.Contains(text, knowledge.Root) &&
+				startsCommand.MatchString(text) {
 				find(moved(wordsOf(text), at))
 			}
 		}
@@ -132,7 +135,8 @@ func text(tree *pysyntax.Tree, n pysyntax.Node) string {
 
 // installing is the command that a call of nox's session is, if it installs.
 func installing(tree *pysyntax.Tree, call pysyntax.Node) []word {
-	if function := tree.Child(call); tree.Kind(function) == pysyntax.Attribute && string(tree.Ident(function)) == "install" &&
+	if function := tree.Child(call); tree.Kind(function) == pysyntax.Attribute &&
+		string(tree.Ident(function)) == "install" &&
 		string(tree.Text(tree.Child(function))) == "session" {
 		at := int(tree.Start(function))
 		return []word{{text: "pip", at: at}, {text: "install", at: at}}

@@ -15,9 +15,9 @@ import (
 // patchers are functions that take an object and the name of an attribute of it, by their last name: mock, testtools,
 // mox, pytest and the builtins.
 var patchers = map[string]bool{
-	"object": true, "setattr": true, "getattr": true, "hasattr": true, "delattr": true, "mock_object": true, "patch_object": true,
-	"stub_out": true, "Set": true, "StubOutWithMock": true, "MonkeyPatch": true, "MockPatchObject": true, "useattr": true,
-	"stub_out_with_mock": true, "set": true,
+	"object": true, "setattr": true, "getattr": true, "hasattr": true, "delattr": true, "mock_object": true,
+	"patch_object": true, "stub_out": true, "Set": true, "StubOutWithMock": true, "MonkeyPatch": true,
+	"MockPatchObject": true, "useattr": true, "stub_out_with_mock": true, "set": true,
 }
 
 // collector makes the records of one file. Line, Col and Code are filled in later, from the source.
@@ -131,7 +131,8 @@ func (c *collector) call(n *pyscope.Node) {
 		}
 	}
 	if ctx, ok := resolve.Importers[name]; ok {
-		if argument, dotted := resolve.ImportedByName(c.f, n); argument != pyscope.None && knowledge.RoleOf(dotted) != knowledge.None && c.outside(dotted) {
+		if argument, dotted := resolve.ImportedByName(c.f, n); argument != pyscope.None &&
+			knowledge.RoleOf(dotted) != knowledge.None && c.outside(dotted) {
 			rec := c.at(Import, n, dotted, contextOf(ctx))
 			rec.Form = "call"
 			c.skip = append(c.skip, argument)
@@ -291,6 +292,7 @@ func (c *collector) method(ref pyscope.Ref, object resolve.Result) {
 	if strings.HasPrefix(name, "assert") {
 		return // of a mock that stands for the object
 	}
+	first := len(c.records)
 	for _, v := range object.Values {
 		switch v.Kind {
 		case resolve.ExternalObject:
@@ -310,6 +312,27 @@ func (c *collector) method(ref pyscope.Ref, object resolve.Result) {
 			}
 		}
 	}
+	if first < len(c.records) {
+		double := c.double(object, name)
+		for i := first; i < len(c.records); i++ {
+			c.records[i].Unless = double
+		}
+	}
+}
+
+// double is the name of a class of the tree that stands in for eventlet's: objects of it can be here as well, and have
+// an attribute of that name.
+func (c *collector) double(object resolve.Result, name string) string {
+	for _, v := range object.Values {
+		if v.Kind != resolve.Instance || slices.ContainsFunc(c.r.ForeignBases(v.File, v.ID), knowledge.Is) {
+			continue
+		}
+		if _, found := c.r.ClassAttribute(v.File, v.ID, name); found {
+			model := c.r.Model(v.File)
+			return model.Names[model.Classes[v.ID].Name]
+		}
+	}
+	return ""
 }
 
 // member is an attribute of a class, reached through an object of it.
@@ -368,7 +391,8 @@ func isBlockArgument(canon, keyword string, position int) bool {
 	case "block", "blocking":
 		return true
 	case "":
-		return position == 0 && (strings.HasSuffix(canon, ".get") || strings.HasSuffix(canon, ".acquire")) || position == 1 && strings.HasSuffix(canon, ".put")
+		return position == 0 && (strings.HasSuffix(canon, ".get") || strings.HasSuffix(canon, ".acquire")) ||
+			position == 1 && strings.HasSuffix(canon, ".put")
 	}
 	return false
 }

@@ -43,7 +43,8 @@ func words(rest string) []string {
 	if end := strings.IndexAny(rest, ";&|]#"); end >= 0 {
 		rest = rest[:end]
 	}
-	return strings.FieldsFunc(rest, func(c rune) bool { return c == ' ' || c == '\t' || c == ',' || c == '"' || c == '\'' })
+	return strings.FieldsFunc(rest,
+		func(c rune) bool { return c == ' ' || c == '\t' || c == ',' || c == '"' || c == '\'' })
 }
 
 // parseCommand reads the options of `python -m aiohub`; ok is false if it patches nothing or names no program.

@@ -49,9 +49,11 @@ const (
 )
 
 var contexts = [...]Context{
-	pyscope.Other: Other, pyscope.Call: Call, pyscope.With: With, pyscope.Except: Except, pyscope.Raise: Raise, pyscope.Base: Base,
+	pyscope.Other: Other, pyscope.Call: Call, pyscope.With: With, pyscope.Except: Except, pyscope.Raise: Raise,
+	pyscope.Base:      Base,
 	pyscope.Decorator: Decorator, pyscope.IsInstance: IsInstance, pyscope.Argument: Argument, pyscope.Assigned: Assigned,
-	pyscope.Returned: Returned, pyscope.Default: Default, pyscope.Stored: Stored, pyscope.Compared: Compared, pyscope.Condition: Condition,
+	pyscope.Returned: Returned, pyscope.Default: Default, pyscope.Stored: Stored, pyscope.Compared: Compared,
+	pyscope.Condition: Condition,
 	pyscope.Attribute: Attribute, pyscope.Annotation: Annotation,
 	pyscope.Plain: Plain, pyscope.Lazy: Lazy, pyscope.Guarded: Guarded, pyscope.Conditional: Conditional,
 	pyscope.TypeChecking: TypeChecking, pyscope.TryImport: TryImport, pyscope.Dynamic: Dynamic,

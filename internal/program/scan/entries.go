@@ -80,7 +80,8 @@ func (g *graph) entries(commands []Launch) []entry {
 			if g.r.Files[i].Test != g.r.Files[file].Test {
 				continue
 			}
-			if merged := merge(infected[i], infected[file]); len(merged.what)+len(merged.by) != len(infected[i].what)+len(infected[i].by) {
+			if merged := merge(infected[i], infected[file]); len(merged.what)+len(merged.by) != len(infected[i].what)+
+				len(infected[i].by) {
 				infected[i] = merged
 				work = append(work, i)
 			}
@@ -126,7 +127,8 @@ func (g *graph) entries(commands []Launch) []entry {
 
 // importsOther reports whether a test file imports a patched module that is no test.
 func (g *graph) importsOther(file int32, infected map[int32]patches) bool {
-	return slices.ContainsFunc(g.known[file].Eager, func(t int32) bool { return infected[t].by != nil && !g.r.Files[t].Test })
+	return slices.ContainsFunc(g.known[file].Eager,
+		func(t int32) bool { return infected[t].by != nil && !g.r.Files[t].Test })
 }
 
 func merge(a, b patches) patches {
@@ -219,7 +221,8 @@ func (g *graph) search(fn resolve.FuncID, files iter.Seq[int32]) []Caller {
 				continue
 			}
 			callee := &f.Nodes[n.A]
-			if callee.Kind == pyscope.NameNode && callee.A != int32(id) || callee.Kind == pyscope.AttrNode && callee.B != int32(id) {
+			if callee.Kind == pyscope.NameNode && callee.A != int32(id) ||
+				callee.Kind == pyscope.AttrNode && callee.B != int32(id) {
 				continue
 			}
 			for _, v := range g.r.Callees(file, pyscope.Ref(j)).Values {

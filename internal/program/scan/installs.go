@@ -33,7 +33,8 @@ func installedBy(words []word) map[int]string {
 var installers = regexp.MustCompile(`(^|/)(pip[0-9.]*|uv|poetry|pipenv|pdm|rye|conda|mamba|micromamba|easy_install)$`)
 
 // takesName are options of installers behind which something else than what is installed is named.
-var takesName = map[string]bool{"--no-binary": true, "--only-binary": true, "-r": true, "-c": true, "--extra": true, "--group": true, "-n": true, "--name": true, "-e": true, "-m": true}
+var takesName = map[string]bool{"--no-binary": true, "--only-binary": true, "-r": true, "-c": true, "--extra": true,
+	"--group": true, "-n": true, "--name": true, "-e": true, "-m": true}
 
 // required gives the distribution that a requirement is about, "" if it is neither eventlet nor aiohub.
 func required(text string) string {

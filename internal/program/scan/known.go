@@ -75,7 +75,8 @@ func patching(f *pyscope.File, records []Record) []Patcher {
 			continue
 		}
 		call := &f.Nodes[f.Nodes[r.node].N-1]
-		found = append(found, Patcher{Func: f.FuncAround(call.Scope), Groups: patchedBy(r.Canon, f, call), By: patcher[r.Canon]})
+		found = append(found,
+			Patcher{Func: f.FuncAround(call.Scope), Groups: patchedBy(r.Canon, f, call), By: patcher[r.Canon]})
 	}
 	return found
 }

@@ -82,7 +82,8 @@ func textRecord(kind Kind, text string, lineStart, from, to int, ctx Context) Re
 
 // isLines reports whether the file has one requirement a line and nothing else.
 func isLines(name string) bool {
-	return strings.HasSuffix(name, ".txt") || strings.HasSuffix(name, ".in") || strings.HasSuffix(name, ".pip") || strings.HasSuffix(name, "-requires")
+	return strings.HasSuffix(name, ".txt") || strings.HasSuffix(name, ".in") || strings.HasSuffix(name, ".pip") ||
+		strings.HasSuffix(name, "-requires")
 }
 
 // manifestContext says what sort of manifest a requirement is in.

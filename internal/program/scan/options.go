@@ -15,7 +15,8 @@ type choice struct {
 }
 
 // choices are values that choose eventlet, besides its name: the classes behind it.
-var choices = regexp.MustCompile(`^(eventlet|egg:gunicorn#eventlet|gunicorn\.workers\.geventlet(\.\w+)?|celery\.concurrency\.eventlet([.:]\w+)?)$`)
+var choices = regexp.MustCompile(
+	`^(eventlet|egg:gunicorn#eventlet|gunicorn\.workers\.geventlet(\.\w+)?|celery\.concurrency\.eventlet([.:]\w+)?)$`)
 
 // chooses are the last words of options and settings that say what runs a program's workers: --worker-class,
 // CELERYD_POOL, async_mode.
@@ -27,7 +28,8 @@ var chooses = regexp.MustCompile(
 var shortOptions = map[string]string{"-k": "gunicorn", "-P": "celery"}
 
 // programs are the ones whose options of one letter matter, or have to be told from those that do.
-var programs = regexp.MustCompile(`(?i)(?:^|[^a-z])(gunicorn|celery|chaussette|pytest|py\.test|nosetests|stestr|testr|tox|grep|curl|pip|docker|ssh|tar|make)`)
+var programs = regexp.MustCompile(
+	`(?i)(?:^|[^a-z])(gunicorn|celery|chaussette|pytest|py\.test|nosetests|stestr|testr|tox|grep|curl|pip|docker|ssh|tar|make)`)
 
 // chosen finds the places where eventlet is chosen by an option or a setting.
 func chosen(words []word) []choice {

@@ -73,7 +73,8 @@ func (g *graph) reached(entries []entry) [][]reach {
 	}
 	var plugins []int32
 	for i := range g.r.Files {
-		if len(out[i]) == 0 && !imported[i] && !g.r.Files[i].Test && len(programs[g.top(int32(i))]) > 0 && !g.known[i].Program {
+		if len(out[i]) == 0 && !imported[i] && !g.r.Files[i].Test && len(programs[g.top(int32(i))]) > 0 &&
+			!g.known[i].Program {
 			plugins = append(plugins, int32(i))
 		}
 	}

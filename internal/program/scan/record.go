@@ -13,10 +13,12 @@ import (
 type Kind string
 
 const (
-	Import      Kind = "import"      // an alias of an import statement, or a call that imports by name
-	Use         Kind = "use"         // a maximal chain of names and attributes that denotes a name of eventlet, or starts a program on aiohub
-	Method      Kind = "method"      // an attribute of an object inferred to be an instance of an eventlet class
-	Patch       Kind = "patch"       // an attribute of an eventlet object named by a string, as in mock.patch.object(X, "attr")
+	Import Kind = "import" // an alias of an import statement, or a call that imports by name
+	// a maximal chain of names and attributes that denotes a name of eventlet, or starts a program on aiohub
+	Use    Kind = "use"
+	Method Kind = "method" // an attribute of an object inferred to be an instance of an eventlet class
+	// an attribute of an eventlet object named by a string, as in mock.patch.object(X, "attr")
+	Patch       Kind = "patch"
 	String      Kind = "string"      // a string that is the dotted path of an eventlet name, directly or through the tree
 	Env         Kind = "env"         // an environment variable that eventlet reads
 	Requirement Kind = "requirement" // a line that requires the eventlet distribution, or aiohub's
@@ -36,7 +38,9 @@ type Record struct {
 	Test  bool   // the file is test code
 	Via   string // module of the tree that re-exports the name, or ""
 	Maybe bool   // the name has other values too: bound to something else in another branch
-	Func  string // dotted name of the enclosing functions and classes, "" at module level
+	// Unless names a class of the tree whose objects can stand in the place of the method's object, "" for none.
+	Unless string
+	Func   string // dotted name of the enclosing functions and classes, "" at module level
 
 	Node     pysyntax.Node // what it is about in the syntax tree; 0 for what is no expression of Python
 	Asname   string        // imports: the name after "as"

@@ -33,7 +33,8 @@ func requirementsOf(name, src string) []requirement {
 }
 
 // archiveName is a distribution's in a path or address of its archive: ./vendor/eventlet-0.33.0-py2.py3-none-any.whl.
-var archiveName = regexp.MustCompile(`(?i)^(?:[^\s#]*[/\\])?(eventlet|aiohub)-\d[^\s/\\#]*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)(?:#\S*)?(?:\s|$)`)
+var archiveName = regexp.MustCompile(
+	`(?i)^(?:[^\s#]*[/\\])?(eventlet|aiohub)-\d[^\s/\\#]*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)(?:#\S*)?(?:\s|$)`)
 
 // specifier finds what one requirement is about: the distribution it begins with, or one of its extras.
 func specifier(text string, at int) []requirement {
@@ -53,7 +54,8 @@ func specifier(text string, at int) []requirement {
 		end++
 	}
 	name, rest := strings.ToLower(trimmed[:end]), strings.TrimLeft(trimmed[end:], " \t")
-	if (name == knowledge.Root || name == knowledge.Aiohub) && (rest == "" || strings.IndexByte("[=<>!~;,@#&(", rest[0]) >= 0) {
+	if (name == knowledge.Root || name == knowledge.Aiohub) &&
+		(rest == "" || strings.IndexByte("[=<>!~;,@#&(", rest[0]) >= 0) {
 		return []requirement{{name, at, false}}
 	}
 	if end == 0 || !strings.HasPrefix(rest, "[") {
@@ -112,7 +114,8 @@ func inLines(src string) []requirement {
 
 // Keys of setup.cfg and tox.ini whose values are requirements, and sections all of whose values are.
 var (
-	requiringKeys     = map[string]bool{"install_requires": true, "tests_require": true, "setup_requires": true, "requires": true, "requires_dist": true, "requires-dist": true, "deps": true}
+	requiringKeys = map[string]bool{"install_requires": true, "tests_require": true, "setup_requires": true,
+		"requires": true, "requires_dist": true, "requires-dist": true, "deps": true}
 	requiringSections = map[string]bool{"options.extras_require": true, "extras": true}
 )
 
@@ -140,7 +143,8 @@ func inINI(src string) []requirement {
 		if !requiringSections[section] && !requiringKeys[key] {
 			return
 		}
-		if factor := strings.Index(line, ": "); factor >= 0 && strings.HasPrefix(section, "testenv") && isFactor(strings.TrimSpace(line[:factor])) {
+		if factor := strings.Index(line, ": "); factor >= 0 && strings.HasPrefix(section, "testenv") &&
+			isFactor(strings.TrimSpace(line[:factor])) {
 			line, at = line[factor+1:], at+factor+1
 		}
 		for part := range strings.SplitSeq(line, ";") { // several on one line; what follows a ; else is a marker, and no name
@@ -272,7 +276,8 @@ func requiringList(path []string) bool {
 		return false
 	}
 	above := path[len(path)-2]
-	return dependencyKey.MatchString(above) && path[0] != "tool" || above == "optional-dependencies" || above == "dev-dependencies" || above == "dependency-groups" || above == "requires-extra" ||
+	return dependencyKey.MatchString(above) && path[0] != "tool" || above == "optional-dependencies" ||
+		above == "dev-dependencies" || above == "dependency-groups" || above == "requires-extra" ||
 		path[0] == "tool" && above == "extras"
 }
 

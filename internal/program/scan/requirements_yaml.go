@@ -6,7 +6,8 @@ import (
 )
 
 // Keys of conda's environments and recipes, of pre-commit and the like, below which lists of requirements are.
-var yamlKeys = map[string]bool{"dependencies": true, "pip": true, "requirements": true, "run": true, "host": true, "build": true, "requires": true, "additional_dependencies": true, "run_constrained": true}
+var yamlKeys = map[string]bool{"dependencies": true, "pip": true, "requirements": true, "run": true, "host": true,
+	"build": true, "requires": true, "additional_dependencies": true, "run_constrained": true}
 
 var yamlKey = regexp.MustCompile(`^([ \t]*(?:- +)?)["']?([\w.-]+)["']?:(?:[ \t]+|$)`)
 

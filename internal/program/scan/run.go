@@ -49,9 +49,10 @@ type Input struct {
 	Files   []walk.File
 	Workers int // at least 1
 
-	Track    bool                            // find out which files the records of each come from, for the State
-	Progress func(done, total int)           // called for each Python file that was read, from any goroutine; may be nil
-	Content  func(index int, content []byte) // called once for each file that was read, with its index in Files; may be nil
+	Track    bool                  // find out which files the records of each come from, for the State
+	Progress func(done, total int) // called for each Python file that was read, from any goroutine; may be nil
+	Content  func(index int,
+		content []byte) // called once for each file that was read, with its index in Files; may be nil
 
 	Unsaved map[string][]byte // contents, by path, that stand for those on the disk
 }
@@ -266,7 +267,9 @@ func (w *reader) read(i int, f *file) {
 	f.Comment = ours && bytes.Contains(src, []byte("aiohub:"))
 	if isUTF16(src) {
 		f.src, f.Read, f.redone = nil, false, false
-		f.Problems = append(f.Problems, fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16" + inPython(meta.Kind), Extent: fault.All})
+		f.Problems = append(f.Problems,
+			fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16" + inPython(meta.Kind),
+				Extent: fault.All})
 		return
 	}
 	if meta.Kind != walk.Python {

@@ -16,8 +16,9 @@ var requiringName = regexp.MustCompile(`(?i)requir|dependenc|(^|_)(deps|reqs?|ex
 
 // neverRequired are arguments of setup whose lists name something else.
 var neverRequired = map[string]bool{
-	"keywords": true, "packages": true, "py_modules": true, "classifiers": true, "entry_points": true, "scripts": true, "provides": true, "package_data": true,
-	"namespace_packages": true, "platforms": true, "data_files": true, "console_scripts": true, "exclude": true, "concurrency": true, "known_third_party": true,
+	"keywords": true, "packages": true, "py_modules": true, "classifiers": true, "entry_points": true, "scripts": true,
+	"provides": true, "package_data": true, "namespace_packages": true, "platforms": true, "data_files": true,
+	"console_scripts": true, "exclude": true, "concurrency": true, "known_third_party": true,
 }
 
 // collects are functions and methods that give, or take, what is in their argument.
@@ -42,7 +43,8 @@ func setupRecords(tree *pysyntax.Tree) []Record {
 			return true
 		}
 		for _, found := range inLines(value) {
-			r := textRecord(Requirement, value, at, found.start, found.start+len(found.distribution), manifestContext("setup.py"))
+			r := textRecord(Requirement, value, at, found.start, found.start+len(found.distribution),
+				manifestContext("setup.py"))
 			r.Name, r.Canon = found.distribution, found.distribution
 			if found.extra {
 				r.Ctx = Extra

@@ -131,7 +131,8 @@ func (u *update) collectAgain(changed []int) bool {
 	work := 0
 	for j, i := range u.index {
 		k := &u.files[i].Known
-		if isChanged[int32(j)] || k.Many || slices.ContainsFunc(k.Sources, func(s int32) bool { return isChanged[s] && !moved[s] }) {
+		if isChanged[int32(j)] || k.Many ||
+			slices.ContainsFunc(k.Sources, func(s int32) bool { return isChanged[s] && !moved[s] }) {
 			u.dirty[j] = true
 			work++
 		}

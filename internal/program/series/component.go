@@ -36,7 +36,8 @@ func Component(p *plan.Plan, step *plan.Step, funcs []callgraph.FuncID, result *
 		}
 	}
 	out := Patch{Key: "component " + first(names), Subject: title(step.Title, names), Files: result.Files}
-	out.Why = []string{"What blocks becomes a coroutine, with those that call it. Who calls them and is not one waits through a bridge, and behaves as before."}
+	out.Why = []string{
+		"What blocks becomes a coroutine, with those that call it. Who calls them and is not one waits through a bridge, and behaves as before."}
 	out.Async = some(append(causes, calls...))
 	out.about(result, func(place *port.Place) bool { return place.Rule.Edits() })
 	inside := map[callgraph.FuncID]bool{}
@@ -74,7 +75,8 @@ func testsIn(result *port.Result) []string {
 	seen := map[string]bool{}
 	var tests []string
 	for i := range result.Places {
-		if place := &result.Places[i]; place.Test && !seen[place.File] && slices.ContainsFunc(result.Files, func(f port.File) bool { return f.Path == place.File }) {
+		if place := &result.Places[i]; place.Test && !seen[place.File] &&
+			slices.ContainsFunc(result.Files, func(f port.File) bool { return f.Path == place.File }) {
 			seen[place.File] = true
 			tests = append(tests, place.File)
 		}
@@ -91,7 +93,8 @@ func first(names []string) string {
 
 // left says that functions of the step stay as they are.
 func left(places []*port.Place) string {
-	text := fmt.Sprintf("Others of this step stay as they are, because of %s:%d (%s)", places[0].File, places[0].Line, what(places[0]))
+	text := fmt.Sprintf("Others of this step stay as they are, because of %s:%d (%s)", places[0].File, places[0].Line,
+		what(places[0]))
 	switch more := len(places) - 1; more {
 	case 0:
 		return text + "."

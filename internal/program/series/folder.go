@@ -48,13 +48,15 @@ func OpenFolder(dir, shown string) (*Folder, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return f, nil
 	case err != nil:
-		return nil, fault.At(shown, 0, "cannot be used for a series: "+reason(err), "name a folder that is new, or one of an earlier run")
+		return nil, fault.At(shown, 0, "cannot be used for a series: "+reason(err),
+			"name a folder that is new, or one of an earlier run")
 	case len(entries) == 0:
 		return f, nil
 	}
 	content, err := os.ReadFile(filepath.Join(dir, list))
 	if err != nil || !strings.HasPrefix(string(content), listHead+"\n") {
-		return nil, fault.At(shown, 0, "is not empty, and not made by an earlier run", "name a folder that is new, or one of an earlier run")
+		return nil, fault.At(shown, 0, "is not empty, and not made by an earlier run",
+			"name a folder that is new, or one of an earlier run")
 	}
 	own := map[string]bool{list: true}
 	for line := range strings.Lines(strings.TrimPrefix(string(content), listHead+"\n")) {
@@ -67,7 +69,8 @@ func OpenFolder(dir, shown string) (*Folder, error) {
 	}
 	for _, entry := range entries {
 		if !own[entry.Name()] {
-			return nil, fault.At(shown, 0, "has something that no earlier run made: "+entry.Name(), "move it away, or name another folder")
+			return nil, fault.At(shown, 0, "has something that no earlier run made: "+entry.Name(),
+				"move it away, or name another folder")
 		}
 	}
 	return f, nil
@@ -94,7 +97,8 @@ func (f *Folder) keep(name, sum, key, shown string) error {
 		return err
 	}
 	if digest(text) != sum {
-		return fault.At(filepath.Join(shown, name), 0, "was changed by hand, which a new series would lose", "move it away, or name another folder; messages may be changed")
+		return fault.At(filepath.Join(shown, name), 0, "was changed by hand, which a new series would lose",
+			"move it away, or name another folder; messages may be changed")
 	}
 	f.kept = append(f.kept, kept{key, name, trailers(text)})
 	return nil

@@ -19,8 +19,10 @@ func Last(result *port.Result) []Patch {
 	var patches []Patch
 	if len(code) > 0 {
 		patches = append(patches, Patch{
-			Key: "last", Subject: "Leave eventlet", Files: code, Tests: testsIn(&port.Result{Files: code, Places: result.Places}),
-			Why: []string{"All that waits is a coroutine by now: bridges, the hub and eventlet go, and programs start with asyncio.run. It cannot be divided, for what is left of it needs all of it."},
+			Key: "last", Subject: "Leave eventlet", Files: code,
+			Tests: testsIn(&port.Result{Files: code, Places: result.Places}),
+			Why: []string{
+				"All that waits is a coroutine by now: bridges, the hub and eventlet go, and programs start with asyncio.run. It cannot be divided, for what is left of it needs all of it."},
 		})
 	}
 	if len(rest) > 0 {

@@ -75,10 +75,12 @@ func bundles(result *port.Result) []bundle {
 	list = united(list, tests)
 	for i := range list {
 		// The code before its tests.
-		slices.SortStableFunc(list[i].files, func(a, b port.File) int { return cmp.Compare(count(tests[a.Path]), count(tests[b.Path])) })
+		slices.SortStableFunc(list[i].files,
+			func(a, b port.File) int { return cmp.Compare(count(tests[a.Path]), count(tests[b.Path])) })
 	}
 	slices.SortStableFunc(list, func(a, b bundle) int {
-		return cmp.Or(slices.Compare(strings.Split(a.topic, "/"), strings.Split(b.topic, "/")), strings.Compare(a.module, b.module))
+		return cmp.Or(slices.Compare(strings.Split(a.topic, "/"), strings.Split(b.topic, "/")),
+			strings.Compare(a.module, b.module))
 	})
 	return list
 }
@@ -100,7 +102,8 @@ func united(list []bundle, tests map[string]bool) []bundle {
 		found := -1
 		for i := range code {
 			c := &code[i]
-			if c.isBase || c.module != b.module || c.topic != b.topic && !strings.HasSuffix("/"+c.topic, "/"+b.topic) && b.topic != "" {
+			if c.isBase || c.module != b.module ||
+				c.topic != b.topic && !strings.HasSuffix("/"+c.topic, "/"+b.topic) && b.topic != "" {
 				continue
 			}
 			if c.topic == b.topic {
@@ -141,7 +144,8 @@ func count(yes bool) int {
 }
 
 // ofTests are folders that say that something is a test, and nothing about what is tested.
-var ofTests = map[string]bool{"test": true, "tests": true, "testing": true, "unit": true, "unit_tests": true, "functional": true}
+var ofTests = map[string]bool{"test": true, "tests": true, "testing": true, "unit": true, "unit_tests": true,
+	"functional": true}
 
 // topicOf finds what a file is about: shop/tests/unit/api/test_cart.py and shop/api/cart.py both are about shop/api and
 // cart.

@@ -20,7 +20,9 @@ func foundation(files []port.File, facade string) Patch {
 		p.Subject = subject("Require aiohub; make ", facade, "")
 	}
 	if made {
-		p.Why = append(p.Why, "Everything gets its names of eventlet from "+facade+" in what follows, so that a later change has one place. Nothing imports it yet.")
+		p.Why = append(p.Why,
+			"Everything gets its names of eventlet from "+facade+
+				" in what follows, so that a later change has one place. Nothing imports it yet.")
 	} else {
 		p.Why = append(p.Why, "What follows imports it.")
 	}
@@ -44,7 +46,8 @@ func names(b bundle, facade string) Patch {
 	}
 	return Patch{
 		Key: "names " + b.files[0].Path, Subject: subject("Move eventlet's imports in ", b.dotted(), ""), Files: b.files,
-		Why: []string{"The names come from " + source + " now. They are eventlet's own objects and are bound under the names they had, so that nothing else changes, whatever hub runs."},
+		Why: []string{"The names come from " + source +
+			" now. They are eventlet's own objects and are bound under the names they had, so that nothing else changes, whatever hub runs."},
 	}
 }
 
@@ -52,7 +55,8 @@ func names(b bundle, facade string) Patch {
 func starting(b bundle) Patch {
 	return Patch{
 		Key: "programs " + b.files[0].Path, Subject: subject("Run on aiohub's hub: ", b.dotted(), ""), Files: b.files,
-		Why: []string{"The programs install aiohub's hub where they patched, before anything else is imported: green threads and asyncio's tasks share one loop from there on."},
+		Why: []string{
+			"The programs install aiohub's hub where they patched, before anything else is imported: green threads and asyncio's tasks share one loop from there on."},
 	}
 }
 

@@ -161,7 +161,8 @@ func Load(file fence.File, shown string) (counts Counts, exists bool, err error)
 		return Counts{}, false, nil
 	}
 	if err != nil {
-		return nil, false, fault.At(shown, 0, "cannot be read: "+err.Error(), "put a file there that can be read, or name another with --baseline")
+		return nil, false, fault.At(shown, 0, "cannot be read: "+err.Error(),
+			"put a file there that can be read, or name another with --baseline")
 	}
 	counts, err = Parse(content, shown)
 	return counts, err == nil, err

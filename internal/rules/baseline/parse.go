@@ -17,7 +17,8 @@ const remake = "correct the line, or delete the file and run `aiohub check --upd
 // count that is silently dropped would let findings in.
 func Parse(content []byte, shown string) (Counts, error) {
 	if line := conflictLine(content); line > 0 {
-		return nil, fault.At(shown, line, "a merge conflict is not resolved", "take either side, then run `aiohub check --update`")
+		return nil, fault.At(shown, line, "a merge conflict is not resolved",
+			"take either side, then run `aiohub check --update`")
 	}
 	p := &parser{content: content, shown: shown, decoder: json.NewDecoder(bytes.NewReader(content))}
 	p.decoder.UseNumber()

@@ -70,7 +70,8 @@ func (p *Pass) moduleFlags() map[string]bool {
 		if t.Kind(n) != pysyntax.Assign || t.Kind(target) != pysyntax.Name || times[string(t.Ident(target))] != 1 {
 			continue
 		}
-		if value := t.Next(target); t.Next(value) == 0 && t.Kind(value) == pysyntax.Constant && (t.Op(value) == pysyntax.ConstTrue || t.Op(value) == pysyntax.ConstFalse) {
+		if value := t.Next(target); t.Next(value) == 0 && t.Kind(value) == pysyntax.Constant &&
+			(t.Op(value) == pysyntax.ConstTrue || t.Op(value) == pysyntax.ConstFalse) {
 			p.flags[string(t.Ident(target))] = t.Op(value) == pysyntax.ConstTrue
 		}
 	}

@@ -36,6 +36,11 @@ func Described(r Rule) *Rule {
 	return &r
 }
 
+// OfGraph gives a rule that looks at the call graph and says sentences of its own.
+func OfGraph(code string, check func(*Pass), sentences ...string) *Rule {
+	return Described(Rule{Code: code, Sentences: sentences, CheckGraph: check})
+}
+
 // describe reads a page:
 //
 //	# AH123 `what-it-finds`

@@ -63,7 +63,8 @@ func (p *Program) Concerns(file int32) bool {
 }
 
 // concerning are the modules whose calls rules over the graph are about.
-var concerning = map[string]bool{"asyncio": true, "threading": true, "concurrent": true, "signal": true, "time": true, "eventlet": true, "multiprocessing": true}
+var concerning = map[string]bool{"asyncio": true, "threading": true, "concurrent": true, "signal": true, "time": true,
+	"eventlet": true, "multiprocessing": true}
 
 func top(dotted string) string {
 	for i := range len(dotted) {
@@ -154,7 +155,8 @@ func Holds(s *callgraph.Site) knowledge.Hold {
 		return knowledge.NoHold
 	}
 	h := knowledge.Holds(s.Name)
-	if h == knowledge.Waits && s.Args > 0 && noWait[s.Name[strings.LastIndexByte(s.Name, '.')+1:]] && strings.HasPrefix(s.Name, "queue.") {
+	if h == knowledge.Waits && s.Args > 0 && noWait[s.Name[strings.LastIndexByte(s.Name, '.')+1:]] &&
+		strings.HasPrefix(s.Name, "queue.") {
 		return knowledge.WaitsMaybe
 	}
 	return h
@@ -173,7 +175,8 @@ func (p *Pass) LooksAtNature(id callgraph.FuncID) bool {
 			}
 		}
 		for _, e := range p.Program.Edges(f) {
-			if q := strings.ToLower(p.Func(e.To).Qual); strings.Contains(q, "coroutine") || strings.Contains(q, "awaitable") || strings.Contains(q, "is_async") || strings.Contains(q, "iscoro") {
+			if q := strings.ToLower(p.Func(e.To).Qual); strings.Contains(q, "coroutine") || strings.Contains(q, "awaitable") ||
+				strings.Contains(q, "is_async") || strings.Contains(q, "iscoro") {
 				return true
 			}
 		}
@@ -181,7 +184,8 @@ func (p *Pass) LooksAtNature(id callgraph.FuncID) bool {
 	return false
 }
 
-var naturals = map[string]bool{"isawaitable": true, "iscoroutine": true, "iscoroutinefunction": true, "isasyncgen": true, "isasyncgenfunction": true, "isgeneratorfunction": true}
+var naturals = map[string]bool{"isawaitable": true, "iscoroutine": true, "iscoroutinefunction": true,
+	"isasyncgen": true, "isasyncgenfunction": true, "isgeneratorfunction": true}
 
 // Ways gives the ways to the calls that seed picks. A rule names its sort of calls, so that they are looked for once.
 func (p *Program) Ways(sort string, seed func(*callgraph.Site) bool) *onloop.Way {

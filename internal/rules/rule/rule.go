@@ -161,7 +161,11 @@ func (p *Pass) Say(r *scan.Record, phrase string) string {
 	if r.Kind != scan.Use && r.Kind != scan.Method || !p.rule.Claims(r.Canon) || p.Patched(r) {
 		return ""
 	}
-	return p.Shown(r) + " " + cmp.Or(phrase, p.rule.Phrases.of(r))
+	said := p.Shown(r) + " " + cmp.Or(phrase, p.rule.Phrases.of(r))
+	if r.Unless != "" {
+		said += ", unless it is that of `" + r.Unless + "`"
+	}
+	return said
 }
 
 // Codes of the rules that the driver reports for, since they are about the run and not about one file's code.

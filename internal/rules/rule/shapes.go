@@ -71,7 +71,8 @@ func IsEnvironKey(name string) bool {
 
 // UnderAiohub tells whether a record is of a name of eventlet that aiohub offers: aiohub.green and below.
 func UnderAiohub(r *scan.Record) bool {
-	return knowledge.Owns(r.Name) && !strings.HasPrefix(r.Name, knowledge.Root) && knowledge.RoleOf(r.Name) == knowledge.Own
+	return knowledge.Owns(r.Name) && !strings.HasPrefix(r.Name, knowledge.Root) &&
+		knowledge.RoleOf(r.Name) == knowledge.Own
 }
 
 // Enclosing returns the innermost node of one of the kinds around n, not beyond the function or class that n is in
@@ -116,13 +117,16 @@ func DecoratedWith(p *Pass, n pysyntax.Node, name string) bool {
 
 // mocks are functions that take the dotted path of what they replace, by their last name.
 var mocks = map[string]bool{
-	"patch": true, "object": true, "multiple": true, "dict": true, "setattr": true, "delattr": true, "MonkeyPatch": true, "MockPatch": true, "MockPatchObject": true,
-	"stub_out": true, "stub": true, "spy": true, "StubOutWithMock": true, "stub_out_with_mock": true, "mock_object": true, "patch_object": true, "useattr": true, "Set": true,
+	"patch": true, "object": true, "multiple": true, "dict": true, "setattr": true, "delattr": true, "MonkeyPatch": true,
+	"MockPatch": true, "MockPatchObject": true, "stub_out": true, "stub": true, "spy": true, "StubOutWithMock": true,
+	"stub_out_with_mock": true, "mock_object": true, "patch_object": true, "useattr": true, "Set": true,
 }
 
-// IsMockTarget tells whether a string names an attribute of eventlet for a mock to replace.
+// IsMockTarget tells whether a string names eventlet where a module of the tree has it, or an attribute of it, for a mock
+// to replace, or eventlet as what several are replaced of.
 func IsMockTarget(r *scan.Record) bool {
-	return r.Kind == scan.String && strings.Contains(r.Canon, ".") && !IsEnvironKey(r.Name) && mocks[string(r.Ctx)]
+	target := strings.Contains(r.Canon, ".") || r.Via != "" || r.Ctx == "multiple"
+	return r.Kind == scan.String && target && !IsEnvironKey(r.Name) && mocks[string(r.Ctx)]
 }
 
 // IsAsked tells whether an attribute of eventlet that a string names is only asked for.
@@ -154,7 +158,8 @@ func IsChoice(p *Pass, r *scan.Record) bool {
 		return false
 	}
 	keyword = strings.ToLower(keyword)
-	for _, word := range []string{"executor", "mode", "class", "pool", "backend", "server", "engine", "driver", "transport", "hub", "loop", "worker", "concurrency", "pool_cls"} {
+	for _, word := range []string{"executor", "mode", "class", "pool", "backend", "server", "engine", "driver",
+		"transport", "hub", "loop", "worker", "concurrency", "pool_cls"} {
 		if strings.HasSuffix(keyword, word) {
 			return true
 		}
@@ -198,7 +203,8 @@ func CanBeAwaited(p *Pass, r *scan.Record) bool {
 		if p.Tree.Kind(child) != pysyntax.Decorator {
 			continue
 		}
-		if decorator := string(p.Tree.Ident(p.Tree.Child(child))); decorator != "staticmethod" && decorator != "classmethod" && decorator != "override" {
+		if decorator := string(p.Tree.Ident(p.Tree.Child(child))); decorator != "staticmethod" &&
+			decorator != "classmethod" && decorator != "override" {
 			return false
 		}
 	}

@@ -12,6 +12,7 @@ import contextvars
 import functools
 import inspect
 import sys
+import types
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import greenlet
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 _getcurrent = greenlet.getcurrent
 _ASYNC_FRAME = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+_FACE = "__aiohub_face__"  # the attribute of a coroutine function that has its blocking face
 _HAS_TASK_CONTEXT = sys.version_info >= (3, 11)
 
 
@@ -418,11 +420,24 @@ def sync_to_async(fn: Callable[..., T]) -> Callable[..., Awaitable[T]]:
 def async_to_sync(fn: Callable[..., Awaitable[T]]) -> Callable[..., T]:
     """A function for green threads that calls the coroutine function *fn* and waits for its result. Also a decorator.
 
+    For the same function or method it is the same each time, so that what was registered can be found again:
+    ``thread.unlink(async_to_sync(self.done))``.
+
     Raises TypeError if *fn* cannot be called.
     """
     if not callable(fn):
         raise TypeError(f"async_to_sync({fn!r}): a coroutine function is needed, not a coroutine")
+    if isinstance(fn, types.MethodType):
+        return cast("Callable[..., T]", types.MethodType(async_to_sync(fn.__func__), fn.__self__))
+    if not isinstance(fn, types.FunctionType):
+        return _blocking_face(fn)
+    face = fn.__dict__.get(_FACE)
+    if face is None or face.__wrapped__ is not fn:  # a decorator may have copied what another function has
+        face = fn.__dict__[_FACE] = _blocking_face(fn)
+    return cast("Callable[..., T]", face)
 
+
+def _blocking_face(fn: Callable[..., Awaitable[T]]) -> Callable[..., T]:
     @functools.wraps(fn)
     def wait_for_coroutine(*args: Any, **kwargs: Any) -> T:
         try:

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["TimerQueue"]
 
-# Longest delay given to a loop in seconds; uvloop and select refuse much longer ones. A hub that wakes up for nothing
-# once an hour costs nothing.
-_LONGEST_DELAY = 3600.0
+# Longest delay given to a loop in seconds; uvloop and select refuse much longer ones. asyncio's loops wake up for
+# nothing once a day, too.
+_LONGEST_DELAY = 24 * 3600.0
 # A throw into a greenlet that is just ending what an earlier throw began waits this many passes, so that of timeouts
 # that expired together the first one is seen. More would let a cleanup that hangs outlive an outer timeout.
 _DEFERRED_PASSES = 20

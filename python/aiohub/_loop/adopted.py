@@ -27,6 +27,7 @@ from .._tasks.task_class import OriginalTask
 from . import beside
 from .signals import SureSignals, duplicate, set_wakeup_fd
 from .uv import UvParts
+from .uv_sockets import UvSockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,11 +248,14 @@ class _SelectorHubLoop(HubLoop, SureSignals):
     def _replace_self_pipe(self, running: bool) -> None:
         """Bytes written to a shared self-pipe would wake the parent."""
         loop = cast(Any, self)
+        ours = loop._csock.fileno()
         loop._close_self_pipe()
         loop._make_self_pipe()
         loop._default_executor = None  # its threads have stayed with the parent
         if running:
-            set_wakeup_fd(loop._csock.fileno())
+            previous = set_wakeup_fd(loop._csock.fileno())
+            if previous not in (None, -1, ours):
+                set_wakeup_fd(previous)  # the program's
             # A signal handler that forks while the loop sleeps comes back into that sleep: what it has begun is not to
             # wait for its end.
             loop._write_to_self()
@@ -311,7 +315,7 @@ class _EngineHubLoop(_SelectorHubLoop):
         self._replace_self_pipe(running)
 
 
-class _UvHubLoop(UvParts, HubLoop):
+class _UvHubLoop(UvParts, UvSockets, HubLoop):
     """uvloop's loop."""
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .._base.contract import Hub
 
 _socket: Any = patcher.original("socket")
+_os: Any = patcher.original("os")
 
 #: Of `uv_req_size` and `uv_run`, in libuv's public header.
 _UV_WORK = 7
@@ -38,6 +39,28 @@ class UvParts:
     # the main green thread has. From the queue of callbacks nothing of the kind is open.
     switches_anywhere = False
 
+    _relay: _SignalRelay | None = None
+
+    def _before_run(self) -> None:
+        theirs = set_wakeup_fd(-1)
+        set_wakeup_fd(theirs)
+        if theirs is not None and theirs >= 0:
+            # In the run's first turn: at its beginning uvloop puts its own descriptor in the place of this one.
+            self._relay = _SignalRelay(theirs)
+            self._really("call_soon")(self._begin_relay)
+
+    def _begin_relay(self) -> None:
+        relay = self._relay
+        if relay is not None:
+            relay.begin()
+            self._really("add_reader")(relay.reader, relay.pass_on)
+
+    def _after_run(self) -> None:
+        relay, self._relay = self._relay, None
+        if relay is not None:
+            self._really("remove_reader")(relay.reader)
+            relay.end()
+
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Tell the loop's exception handler, or the hub what uvloop reports and other loops let out of the run."""
         exc = context.get("exception")
@@ -49,6 +72,8 @@ class UvParts:
     def _forget_callbacks(self) -> None:
         """uvloop goes through one more turn before it lets an exception out."""
         own = self._signal_pipe()
+        if self._relay is not None:
+            own.append(self._relay.reader)
         # uvloop keeps its tables in attributes of its C struct, which the collector sees.
         for table in gc.get_referents(self):
             if isinstance(table, (collections.deque, set)):
@@ -74,6 +99,17 @@ class UvParts:
         atexit.unregister(_renew_pool)
         atexit.register(_renew_pool)
 
+    def leave_descriptor(self, fileno: int) -> None:
+        """*fileno* is about to be closed. libuv ends the process when it finds that only afterwards.
+
+        uvloop puts off the close of a socket in use, but of its own class only, not of patched ones.
+        """
+        try:
+            self._really("remove_reader")(fileno)
+            self._really("remove_writer")(fileno)
+        except (RuntimeError, ValueError):
+            pass  # a transport's, which closes it itself; or the loop is closed
+
     def _signal_pipe(self) -> list[Any]:
         """Both ends of the socket pair that signals are written to, if the loop has one."""
         # The base class of every socket: uvloop's `socket` is another module than eventlet's original.
@@ -87,15 +123,63 @@ class UvParts:
         number = set_wakeup_fd(-1)
         if number is None or number < 0:
             return
-        ends = self._signal_pipe()
-        if len(ends) == 2 and number in [end.fileno() for end in ends]:
-            reader, writer = _socket.socketpair()
-            with reader, writer:
-                reader.setblocking(False)
-                writer.setblocking(False)
-                for end in ends:
-                    duplicate(writer if end.fileno() == number else reader, end.fileno())
+        relay = self._relay
+        if relay is not None and relay.writer.fileno() == number:
+            _replace_pair([relay.reader, relay.writer], number)
+            _replace_pair(self._signal_pipe(), relay.uvloops)
+        else:
+            _replace_pair(self._signal_pipe(), number)
         set_wakeup_fd(number)
+
+
+class _SignalRelay:
+    """Tells the program of signals through the descriptor that it has given to `signal.set_wakeup_fd`.
+
+    While uvloop runs in the main OS thread, signals are written to a descriptor of its own instead.
+    """
+
+    def __init__(self, theirs: int) -> None:
+        self._theirs = theirs
+        self.uvloops = -1
+        self.reader, self.writer = _pair()
+
+    def begin(self) -> None:
+        """Come before uvloop, which has begun to listen."""
+        self.uvloops = set_wakeup_fd(self.writer.fileno()) or -1
+
+    def pass_on(self) -> None:
+        try:
+            signals = self.reader.recv(4096)
+        except BlockingIOError:
+            return
+        for number in (self._theirs, self.uvloops):
+            try:
+                _os.write(number, signals)
+            except OSError:
+                pass  # full, as CPython goes by it; or closed
+
+    def end(self) -> None:
+        """uvloop, which listens no more, has put back what it found."""
+        self.uvloops = -1
+        self.pass_on()
+        self.reader.close()
+        self.writer.close()
+
+
+def _pair() -> tuple[Any, Any]:
+    reader, writer = _socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    return reader, writer
+
+
+def _replace_pair(ends: list[Any], written: int) -> None:
+    """Put a new pair below the numbers of *ends*, of which *written* is the one to write to."""
+    if len(ends) == 2 and written in [end.fileno() for end in ends]:
+        reader, writer = _pair()
+        with reader, writer:
+            for end in ends:
+                duplicate(writer if end.fileno() == written else reader, end.fileno())
 
 
 def _belongs_to_main(context: dict[str, Any], exc: BaseException) -> bool:

@@ -31,6 +31,7 @@ def activate() -> None:
         if is_finalizing():  # the names of this module may be gone
             original_close(fd)
             return
+        _leave(fd)
         waiting = _waiting_for(fd)
         original_close(fd)
         _tell_closed(waiting)
@@ -47,11 +48,21 @@ def _watch_socket_class(cls: Any) -> None:
         if is_finalizing():
             original(self, *args, **kwargs)
             return
-        waiting = _waiting_for(self.fileno())
+        fileno = self.fileno()
+        _leave(fileno)
+        waiting = _waiting_for(fileno)
         original(self, *args, **kwargs)
         _tell_closed(waiting)
 
     cls._real_close = _real_close
+
+
+def _leave(fileno: int) -> None:
+    """Let the loop of this thread's hub watch *fileno* no more, where it would not survive the close."""
+    loop = getattr(getattr(threads._local, "hub", None), "loop", None)
+    leave = getattr(loop, "leave_descriptor", None)
+    if leave is not None:
+        leave(fileno)
 
 
 def _waiting_for(fileno: int) -> list[tuple[Hub, list[Any]]]:

@@ -113,6 +113,9 @@ def kill(g: Any, *throw_args: Any) -> None:
     current = _getcurrent()
     if not g:
         kill_unstarted(g, throw_args)
+        if not hub.greenlet:
+            # Who waits has been told. A hub that has not begun would hand the exception to who makes it begin.
+            throw_args = ()
     if isinstance(g, TaskGreenlet) and g.parked and g is not current:
         g.throw(*throw_args)  # asks its task to end: nothing has been switched to yet
         if current is not hub.greenlet:

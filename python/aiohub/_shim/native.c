@@ -96,8 +96,8 @@ make_natives(const Native *natives, uint64_t *done, PyObject *made)
 PyObject *
 prepare(PyObject *Py_UNUSED(module), PyObject *args, PyObject *keywords)
 {
-    static const Native *const all[] = {step_natives,  running_natives, wait_natives,  thread_natives,
-                                        timer_natives, sleep_natives, socket_natives};
+    static const Native *const all[] = {step_natives,  running_natives, wait_natives,   thread_natives,
+                                        timer_natives, sleep_natives,   socket_natives, switch_natives};
     static uint64_t done[sizeof(all) / sizeof(all[0])];
     if (!PyArg_ParseTuple(args, ":prepare") || greenlets_init() < 0) {
         return NULL;

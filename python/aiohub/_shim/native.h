@@ -18,7 +18,7 @@ typedef struct {
 
 /* One for each file that makes some; ends with a Native without a name. */
 extern const Native step_natives[], running_natives[], wait_natives[], thread_natives[], timer_natives[],
-    sleep_natives[], socket_natives[];
+    sleep_natives[], socket_natives[], switch_natives[];
 
 /* prepare(**parts): returns a dict of what can be made now and could not before. */
 PyObject *prepare(PyObject *module, PyObject *args, PyObject *keywords);

@@ -39,6 +39,9 @@ new_reference(PyObject *object)
     return object;
 }
 
+/* A method that is called with an array of arguments and a tuple of keywords, in a PyMethodDef. */
+#define FASTCALL(function) (PyCFunction)(void (*)(void))(function), METH_FASTCALL | METH_KEYWORDS
+
 /* exceptions.c */
 
 PyObject *take_exception(void); /* the current exception, normalized, with its traceback, or NULL; clears it */

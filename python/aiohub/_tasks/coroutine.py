@@ -381,10 +381,17 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
             except BaseException as exc:
                 leave_out_own_frames(exc)
                 raise
-        if self._cancels_seen:
-            self._cancels_seen = min(self._cancels_seen, _cancelling(self._task))  # less after uncancel()
+        self._forget_forgiven()
         result, self._outbox = self._outbox, None
         return result
+
+    def _forget_forgiven(self) -> None:
+        """The coroutine lets go of the loop: of the cancellations it has seen, it may have taken some back.
+
+        Those that come from now on have not been seen, whatever `Task.cancelling` is then.
+        """
+        if self._cancels_seen:
+            self._cancels_seen = self.cancels_seen
 
     def _bury(self, exc: BaseException) -> None:
         """A green thread that the coroutine has killed or woken itself died of *exc*: that is not this task's error."""
@@ -432,6 +439,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
 
     def _hand_over(self, result: Any) -> None:
         """The coroutine yielded outside a step: keep it for the step that is to come."""
+        self._forget_forgiven()
         self._yielded = result
         self._ask_for_step()
         self._leave_to_hub()
@@ -473,6 +481,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         """
         if self._loop.get_debug():
             _report_blocking_call(self)
+        self._forget_forgiven()
         self._waiting = current
         try:
             if self.in_portal:
@@ -488,6 +497,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         """Call *function* in *current*, which works for this task: it switches to a green thread. A timer of the hub
         comes back.
         """
+        self._forget_forgiven()
         self._waiting = current
         swap_current_task(self._loop, None)
         try:
@@ -539,6 +549,8 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         if self._awaits_step:
             assert self._waiting is not None
             self._home = _getcurrent()
+            if is_throw and isinstance(value, asyncio.CancelledError):
+                self._cancels_seen = _cancelling(self._task)
             return self._run_in(self._waiting, value if is_throw else None)
         result, self._yielded = self._yielded, None
         cancel = self._cancel_yielded or self._cancel_asked
@@ -644,6 +656,7 @@ class GreenCoroutine(_Step, collections.abc.Coroutine[Any, Any, Any]):
         if green is None or _cancelling(self._task) < requests:
             return
         if green.blocked:
+            self._cancels_seen = _cancelling(self._task)
             green.throw(_cancelled((msg,)))
         elif self._detached is not None:
             self._cancel_yielded = (msg,)

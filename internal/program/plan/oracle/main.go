@@ -22,7 +22,8 @@ import (
 type bar struct{ recall, precision, both float64 }
 
 var bars = map[string]bar{
-	"httpcore": {.98, 1, .99}, "psycopg_pool": {.94, .98, .97}, "socketio": {.80, .98, .92}, "python-engineio": {.89, 1, .89},
+	"httpcore": {.98, 1, .99}, "psycopg_pool": {.94, .98, .97}, "socketio": {.80, .98, .92},
+	"python-engineio": {.89, 1, .89},
 }
 
 // bothPrecision is the precision that must and may have to have together, in every library: may is not to be filled
@@ -32,7 +33,8 @@ const bothPrecision = .60
 func main() {
 	tool := flag.String("aiohub", "bin/aiohub", "the tool to score")
 	truths := flag.String("truths", "internal/program/plan/oracle/testdata", "folder of the truths")
-	cache := flag.String("cache", "", "folder for the source distributions (default: aiohub/oracle in the user's cache folder)")
+	cache := flag.String("cache", "",
+		"folder for the source distributions (default: aiohub/oracle in the user's cache folder)")
 	python := flag.String("python", "python3", "interpreter whose pip fetches the source distributions")
 	verbose := flag.Bool("v", false, "list what was missed and what is wrong")
 	keep := flag.String("keep", "", "folder in which the trees, configurations and plans are left")
@@ -92,7 +94,8 @@ func run(tool, truths, cache, python, keep string, verbose bool, only []string) 
 		fmt.Printf("| %s %s | %d | %.3f | %.3f (%d wrong) | %.3f | %.3f |\n", t.Library, t.Version, s.positives,
 			s.must.recall(s.positives), s.must.precision(), s.must.wrong, s.both.recall(s.positives), s.both.precision())
 		if b, ok := bars[t.Library]; ok &&
-			(s.must.recall(s.positives) < b.recall || s.must.precision() < b.precision || s.both.recall(s.positives) < b.both || s.both.precision() < bothPrecision) {
+			(s.must.recall(s.positives) < b.recall || s.must.precision() < b.precision || s.both.recall(s.positives) < b.both ||
+				s.both.precision() < bothPrecision) {
 			missed = append(missed, t.Library)
 		}
 		if verbose {

@@ -29,7 +29,8 @@ func fetch(cache, python, sdist, sum string) ([]byte, error) {
 		if cut < 0 {
 			return nil, fmt.Errorf("%s: not the name of a source distribution", sdist)
 		}
-		pip := exec.Command(python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", ":all:",
+		pip := exec.Command(python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+			"--no-binary", ":all:",
 			"--dest", cache, base[:cut]+"=="+base[cut+1:])
 		pip.Stderr = os.Stderr
 		if err := pip.Run(); err != nil {
@@ -82,7 +83,8 @@ func (t *truth) unpack(sdist []byte, dest string) (files int, err error) {
 }
 
 func (t *truth) wanted(header *tar.Header) (name string, ok bool) {
-	if header.Typeflag != tar.TypeReg || !strings.HasSuffix(header.Name, ".py") || !filepath.IsLocal(header.Name) || path.Clean(header.Name) != header.Name {
+	if header.Typeflag != tar.TypeReg || !strings.HasSuffix(header.Name, ".py") || !filepath.IsLocal(header.Name) ||
+		path.Clean(header.Name) != header.Name {
 		return "", false
 	}
 	for _, root := range t.Roots {

@@ -46,7 +46,8 @@ func ChangeJSON(w io.Writer, c *plan.Change, revision string) error {
 	encoder.SetIndent("", "  ")
 	err := encoder.Encode(map[string]any{
 		"version": Version, "since": revision, "before": of(c.Before), "after": of(c.After),
-		"ported": list(c.Ported), "freed": list(c.Freed), "new": list(c.New), "gone": list(c.Gone), "new-faces": list(c.NewFaces),
+		"ported": list(c.Ported), "freed": list(c.Freed), "new": list(c.New), "gone": list(c.Gone),
+		"new-faces": list(c.NewFaces),
 	})
 	if err != nil {
 		return fmt.Errorf("write the comparison: %w", err)

@@ -57,7 +57,8 @@ func Dot(w io.Writer, p *plan.Plan) error {
 		if c.Must > 0 {
 			fill = "lightsalmon"
 		}
-		b.line("  %q [label=%q, fillcolor=%s]", p.Graph.Files[file].Module, fmt.Sprintf("%s\n%d must, %d may, %d faces", p.Graph.Files[file].Module, c.Must, c.May, c.Faces), fill)
+		b.line("  %q [label=%q, fillcolor=%s]", p.Graph.Files[file].Module,
+			fmt.Sprintf("%s\n%d must, %d may, %d faces", p.Graph.Files[file].Module, c.Must, c.May, c.Faces), fill)
 	}
 	for _, a := range arrows {
 		b.line("  %q -> %q [label=%d]", p.Graph.Files[a.from].Module, p.Graph.Files[a.to].Module, calls[a])
@@ -73,7 +74,8 @@ func Mermaid(w io.Writer, p *plan.Plan) error {
 	b.line("flowchart BT")
 	for _, file := range nodes {
 		c := moduleCounts(p, file)
-		b.line("  m%d[\"%s<br>%d must, %d may, %d faces\"]", file, strings.ReplaceAll(p.Graph.Files[file].Module, `"`, "#quot;"), c.Must, c.May, c.Faces)
+		b.line("  m%d[\"%s<br>%d must, %d may, %d faces\"]", file,
+			strings.ReplaceAll(p.Graph.Files[file].Module, `"`, "#quot;"), c.Must, c.May, c.Faces)
 	}
 	for _, a := range arrows {
 		b.line("  m%d -->|%d| m%d", a.from, calls[a], a.to)

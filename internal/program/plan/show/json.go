@@ -100,7 +100,8 @@ type blocker struct {
 }
 
 var causeWords = [...]string{
-	plan.NoCause: "", plan.Blocks: "blocks", plan.Calls: "calls", plan.SharesName: "shares-name", plan.Answered: "answered",
+	plan.NoCause: "", plan.Blocks: "blocks", plan.Calls: "calls", plan.SharesName: "shares-name",
+	plan.Answered:  "answered",
 	plan.CallsBack: "calls-back",
 }
 
@@ -135,7 +136,8 @@ func documentOf(p *plan.Plan) *document {
 	}
 	variants := p.Variants()
 	for _, name := range slices.Sorted(maps.Keys(variants)) {
-		list := map[plan.Colour]*[]string{plan.Must: &d.Must, plan.May: &d.May, plan.Face: &d.Faces}[p.Colours[variants[name]]]
+		list := map[plan.Colour]*[]string{plan.Must: &d.Must, plan.May: &d.May,
+			plan.Face: &d.Faces}[p.Colours[variants[name]]]
 		*list = append(*list, name)
 		d.Functions[name] = functionOf(p, variants[name])
 	}
@@ -146,7 +148,8 @@ func documentOf(p *plan.Plan) *document {
 		d.Questions = append(d.Questions, questionOf(p, &q))
 	}
 	for _, l := range p.Left() {
-		out := program{Entry: l.Entry, Files: l.Files, Must: l.Must, May: l.May, Faces: l.Faces, Calls: l.Calls, Blocking: []blocker{}}
+		out := program{Entry: l.Entry, Files: l.Files, Must: l.Must, May: l.May, Faces: l.Faces, Calls: l.Calls,
+			Blocking: []blocker{}}
 		for _, b := range l.Blocks {
 			out.Blocking = append(out.Blocking, blocker{b.Name, b.Calls})
 		}
@@ -186,7 +189,8 @@ func stepOf(p *plan.Plan, s *plan.Step) step {
 		out.Files = append(out.Files, p.File(file))
 	}
 	for _, o := range s.Obstacles {
-		out.Obstacles = append(out.Obstacles, obstacle{o.Kind.String(), p.Graph.Funcs[o.Func].Name(), p.File(o.File), o.Line, o.Text})
+		out.Obstacles = append(out.Obstacles,
+			obstacle{o.Kind.String(), p.Graph.Funcs[o.Func].Name(), p.File(o.File), o.Line, o.Text})
 	}
 	return out
 }

@@ -74,8 +74,10 @@ func (b *page) summary(p *plan.Plan, c plan.Counts) {
 	}
 	if n := p.Unpatched(); n > 0 && !p.Answers.Patched && len(p.Programs) == 0 {
 		b.line("")
-		for _, line := range wrap(fmt.Sprintf("%s would block an event loop, and no program here patches the standard library for them. For a library that is "+
-			"used under monkey_patch set `patched = true` in [tool.aiohub.plan].", count(n, "call")), Width-2) {
+		for _, line := range wrap(
+			fmt.Sprintf(
+				"%s would block an event loop, and no program here patches the standard library for them. For a library that is "+
+					"used under monkey_patch set `patched = true` in [tool.aiohub.plan].", count(n, "call")), Width-2) {
 			b.line("  %s", line)
 		}
 	}
@@ -93,7 +95,8 @@ func (b *page) packages(p *plan.Plan) {
 			b.line("  and %d more", len(list)-i)
 			break
 		}
-		b.line("  %-40s %7s %7s %7s %9s", shorten(pkg.Name, 40), thousands(pkg.Must), thousands(pkg.May), thousands(pkg.Faces), thousands(pkg.All))
+		b.line("  %-40s %7s %7s %7s %9s", shorten(pkg.Name, 40), thousands(pkg.Must), thousands(pkg.May),
+			thousands(pkg.Faces), thousands(pkg.All))
 	}
 }
 
@@ -130,14 +133,16 @@ func (b *page) steps(p *plan.Plan, steps []plan.Step) {
 		return
 	}
 	b.line("")
-	b.line("%-50s %5s %9s %6s %5s", "steps, bottom-up; each leaves a working program", "files", "functions", "lines", "looks")
+	b.line("%-50s %5s %9s %6s %5s", "steps, bottom-up; each leaves a working program", "files", "functions", "lines",
+		"looks")
 	for i := range steps {
 		if i == pageSteps && len(steps) > pageSteps+1 {
 			b.line("  and %d more", len(steps)-i)
 			break
 		}
 		s := &steps[i]
-		b.line("  %3d  %-43s %5d %9d %6s %5d", s.Number, shorten(s.Title, 43), len(s.Files), len(s.Funcs), fmt.Sprintf("~%d", s.Lines), len(s.Obstacles))
+		b.line("  %3d  %-43s %5d %9d %6s %5d", s.Number, shorten(s.Title, 43), len(s.Files), len(s.Funcs),
+			fmt.Sprintf("~%d", s.Lines), len(s.Obstacles))
 	}
 }
 
@@ -202,7 +207,8 @@ func (b *page) next(p *plan.Plan, steps []plan.Step, questions []plan.Question) 
 func Step(w io.Writer, p *plan.Plan, s *plan.Step, of int) error {
 	b := &page{}
 	b.line("step %d of %d: %s", s.Number, of, s.Title)
-	b.line("  %s in %s, about %s, %s", count(len(s.Funcs), "function"), count(len(s.Files), "file"), count(s.Lines, "line"), count(s.Faces, "sync face"))
+	b.line("  %s in %s, about %s, %s", count(len(s.Funcs), "function"), count(len(s.Files), "file"),
+		count(s.Lines, "line"), count(s.Faces, "sync face"))
 	if len(s.After) > 0 {
 		b.line("  after %s", numbers(s.After))
 	}

@@ -16,9 +16,11 @@ func Threads(w io.Writer, p *plan.Plan, found []atomic.Finding, name func(code s
 	var all plan.Move
 	for _, m := range packages {
 		all.Must, all.Faces, all.Eventlet = all.Must+m.Must, all.Faces+m.Faces, all.Eventlet+m.Eventlet
-		all.Threads.Certain, all.Threads.Possible = all.Threads.Certain+m.Threads.Certain, all.Threads.Possible+m.Threads.Possible
+		all.Threads.Certain, all.Threads.Possible = all.Threads.Certain+m.Threads.Certain,
+			all.Threads.Possible+m.Threads.Possible
 	}
-	b.line("to threads: %s in one go under green threads alone, possible: %s", count(all.Threads.Certain, "place"), thousands(all.Threads.Possible))
+	b.line("to threads: %s in one go under green threads alone, possible: %s", count(all.Threads.Certain, "place"),
+		thousands(all.Threads.Possible))
 	b.line("to asyncio: async: %s, bridging: %s", count(all.Must, "function"), thousands(all.Faces))
 	b.line("either way: %s of eventlet to replace", count(all.Eventlet, "call"))
 	b.line("")
@@ -28,7 +30,8 @@ func Threads(w io.Writer, p *plan.Plan, found []atomic.Finding, name func(code s
 			b.line("  and %d more", len(packages)-i)
 			break
 		}
-		b.line("  %-32s %8s %9s %8s %8s %8s", shorten(m.Name, 32), thousands(m.Threads.Certain), thousands(m.Threads.Possible), thousands(m.Must), thousands(m.Faces), thousands(m.Eventlet))
+		b.line("  %-32s %8s %9s %8s %8s %8s", shorten(m.Name, 32), thousands(m.Threads.Certain),
+			thousands(m.Threads.Possible), thousands(m.Must), thousands(m.Faces), thousands(m.Eventlet))
 	}
 	if len(kinds) > 0 {
 		b.line("")
@@ -68,7 +71,8 @@ func ThreadsJSON(w io.Writer, p *plan.Plan, found []atomic.Finding, name func(co
 		Kinds    []broken `json:"kinds"`
 	}{[]moved{}, []broken{}}
 	for _, m := range packages {
-		document.Packages = append(document.Packages, moved{m.Name, m.Threads.Certain, m.Threads.Possible, m.Must, m.May, m.Faces, m.Eventlet})
+		document.Packages = append(document.Packages,
+			moved{m.Name, m.Threads.Certain, m.Threads.Possible, m.Must, m.May, m.Faces, m.Eventlet})
 	}
 	for _, k := range kinds {
 		document.Kinds = append(document.Kinds, broken{k.Code, name(k.Code), k.Certain, k.Possible})

@@ -105,7 +105,8 @@ func pair(inventories, trees string) []string {
 		if _, err := os.Stat(tree); err != nil {
 			missing = true
 			fmt.Fprintf(os.Stderr, "truth: error: %s is missing\n", tree)
-			fmt.Fprintf(os.Stderr, "truth: hint: git clone https://github.com/%s %s && git -C %s checkout %s\n", head.Repo, tree, tree, head.Commit)
+			fmt.Fprintf(os.Stderr, "truth: hint: git clone https://github.com/%s %s && git -C %s checkout %s\n", head.Repo, tree,
+				tree, head.Commit)
 			continue
 		}
 		pairs = append(pairs, file+"="+tree)
@@ -137,7 +138,8 @@ func compare(inventory, tree string, verbose bool, below *bool) error {
 	if err != nil {
 		return fmt.Errorf("%w; check out commit %s there", err, want.Commit)
 	}
-	result, err := scan.Run(context.Background(), scan.Input{Root: root, Files: walked.Files, Workers: scan.DefaultWorkers()})
+	result, err := scan.Run(context.Background(),
+		scan.Input{Root: root, Files: walked.Files, Workers: scan.DefaultWorkers()})
 	if err != nil {
 		return err
 	}
@@ -145,7 +147,8 @@ func compare(inventory, tree string, verbose bool, below *bool) error {
 	var got []record
 	for _, r := range result.Records {
 		if slices.Contains(kinds, string(r.Kind)) && strings.HasSuffix(r.File, ".py") {
-			got = append(got, record{r.File, r.Line, byteColumn(&r), string(r.Kind), r.Name, r.Canon, string(r.Ctx), r.Via, r.Maybe, r.Func})
+			got = append(got,
+				record{r.File, r.Line, byteColumn(&r), string(r.Kind), r.Name, r.Canon, string(r.Ctx), r.Via, r.Maybe, r.Func})
 		}
 	}
 	name := strings.TrimSuffix(filepath.Base(inventory), ".json")
@@ -181,7 +184,8 @@ func compare(inventory, tree string, verbose bool, below *bool) error {
 			*below = true
 		}
 	}
-	fmt.Printf("%-14s %d files, %d lines in %v; %d problems\n", name, result.Files, result.Lines, took.Round(time.Millisecond), len(result.Problems))
+	fmt.Printf("%-14s %d files, %d lines in %v; %d problems\n", name, result.Files, result.Lines,
+		took.Round(time.Millisecond), len(result.Problems))
 	if verbose {
 		show("-", missing)
 		show("+", extra)
@@ -223,7 +227,8 @@ func show(sign string, records []record) {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
 	for _, r := range records {
-		fmt.Printf("%s %s:%d:%d: %s %s (%s) ctx=%s via=%s maybe=%v func=%s\n", sign, r.File, r.Line, r.Col, r.Kind, r.Name, r.Canon, string(r.Ctx), r.Via, r.Maybe, r.Func)
+		fmt.Printf("%s %s:%d:%d: %s %s (%s) ctx=%s via=%s maybe=%v func=%s\n", sign, r.File, r.Line, r.Col, r.Kind, r.Name,
+			r.Canon, string(r.Ctx), r.Via, r.Maybe, r.Func)
 	}
 }
 

@@ -20,7 +20,8 @@ var Rule = rule.Described(rule.Rule{
 			help = "import the standard library's module" // a constant, an exception, an attribute: nothing that blocks
 		}
 		switch {
-		case r.Kind != scan.Use && r.Kind != scan.Method || !p.Rule().Claims(r.Canon) || p.Patched(r) || r.Canon == "eventlet.green.time.sleep":
+		case r.Kind != scan.Use && r.Kind != scan.Method || !p.Rule().Claims(r.Canon) || p.Patched(r) ||
+			r.Canon == "eventlet.green.time.sleep":
 			return "", ""
 		case knowledge.KindOf(r.Canon) == knowledge.Module:
 			return p.Shown(r) + " is a green copy of the standard library", ""

@@ -17,9 +17,9 @@ var Rule = rule.Described(rule.Rule{
 
 // early are the modules that keep something of the plain standard library when they are imported before it is patched.
 var early = map[string]bool{
-	"logging": true, "threading": true, "socket": true, "ssl": true, "select": true, "selectors": true, "subprocess": true, "queue": true,
-	"asyncio": true, "concurrent": true, "multiprocessing": true, "socketserver": true, "http": true, "urllib": true, "requests": true,
-	"urllib3": true, "sqlalchemy": true, "pymysql": true, "futurist": true,
+	"logging": true, "threading": true, "socket": true, "ssl": true, "select": true, "selectors": true, "subprocess": true,
+	"queue": true, "asyncio": true, "concurrent": true, "multiprocessing": true, "socketserver": true, "http": true,
+	"urllib": true, "requests": true, "urllib3": true, "sqlalchemy": true, "pymysql": true, "futurist": true,
 }
 
 func keepsPlain(module string) bool {

@@ -19,7 +19,8 @@ func check(p *rule.Pass) {
 	chosen := -1
 	for i := range p.Records {
 		r := &p.Records[i]
-		if r.Kind == scan.Use && r.Canon == "eventlet.hubs.use_hub" && r.Call && r.Func == "" && strings.Contains(r.Arg0, "asyncio") {
+		if r.Kind == scan.Use && r.Canon == "eventlet.hubs.use_hub" && r.Call && r.Func == "" &&
+			strings.Contains(r.Arg0, "asyncio") {
 			chosen = r.Start
 			break
 		}

@@ -11,18 +11,22 @@ import (
 
 // Rule finds a string that says eventlet.
 var Rule = rule.Described(rule.Rule{
-	Code:      "AH303",
-	Sentences: []string{"asks for", "is a key that", "is the name of a logger", "names", "asks another library", "says eventlet"},
+	Code: "AH303",
+	Sentences: []string{"asks for", "is a key that", "is the name of a logger", "names", "asks another library",
+		"says eventlet"},
 	Check: rule.Advised(func(p *rule.Pass, r *scan.Record) (message, help string) {
 		switch {
 		case rule.IsAsked(r):
-			return p.Shown(r) + " asks for `" + r.Canon + "`", "ask for what replaces it, or take the branch out, once eventlet is gone"
+			return p.Shown(r) + " asks for `" + r.Canon + "`",
+				"ask for what replaces it, or take the branch out, once eventlet is gone"
 		case r.Kind != scan.String || rule.IsMockTarget(r) || replaces(p, r):
 			return "", ""
 		case rule.IsEnvironKey(r.Name):
-			return p.Shown(r) + " is a key that eventlet puts into the environment of a request", "find another way to it: another server does not put it there"
+			return p.Shown(r) + " is a key that eventlet puts into the environment of a request",
+				"find another way to it: another server does not put it there"
 		case r.Ctx == "getLogger":
-			return p.Shown(r) + " is the name of a logger", "take it out once eventlet is gone: nothing logs under this name any more"
+			return p.Shown(r) + " is the name of a logger",
+				"take it out once eventlet is gone: nothing logs under this name any more"
 		case strings.Contains(r.Canon, "."):
 			return p.Shown(r) + " names `" + r.Canon + "`", ""
 		case rule.IsChoice(p, r):

@@ -14,7 +14,8 @@ var Rule = rule.Described(rule.Rule{
 		case r.Kind != scan.Env:
 			return "", ""
 		case r.Name == "EVENTLET_HUB":
-			return "`EVENTLET_HUB` is read by eventlet", "remove the variable together with eventlet; `EVENTLET_HUB=aiohub.hub` is fine until then"
+			return "`EVENTLET_HUB` is read by eventlet",
+				"remove the variable together with eventlet; `EVENTLET_HUB=aiohub.hub` is fine until then"
 		}
 		return "`" + r.Name + "` is read by eventlet", "remove the variable together with eventlet"
 	}),

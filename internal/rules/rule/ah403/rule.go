@@ -18,7 +18,8 @@ var Rule = rule.Described(rule.Rule{
 		case r.Kind != scan.Option:
 			return "", ""
 		case strings.HasSuffix(string(r.Ctx), "concurrency"):
-			return "`" + string(r.Ctx) + "` tells coverage that eventlet switches", "take it out when the tests no longer import eventlet"
+			return "`" + string(r.Ctx) + "` tells coverage that eventlet switches",
+				"take it out when the tests no longer import eventlet"
 		}
 		return fmt.Sprintf("`%s` chooses eventlet", r.Ctx), ""
 	}),

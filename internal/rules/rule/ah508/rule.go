@@ -70,7 +70,8 @@ func makesFunctions(p *rule.Pass, callee pysyntax.Node) bool {
 		return true // the result of something, or an element: nobody can tell
 	}
 	switch name := string(p.Tree.Ident(callee)); name {
-	case "partial", "partialmethod", "getattr", "wraps", "curry", "compose", "attrgetter", "methodcaller", "itemgetter", "type", "super":
+	case "partial", "partialmethod", "getattr", "wraps", "curry", "compose", "attrgetter", "methodcaller", "itemgetter",
+		"type", "super":
 		return true
 	default:
 		return name == "" || name[0] >= 'A' && name[0] <= 'Z' // an instance of a class may be callable

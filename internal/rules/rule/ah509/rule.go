@@ -16,6 +16,7 @@ var Rule = rule.Described(rule.Rule{
 		"eventlet.green.ssl.wrap_socket",
 	},
 	Check: rule.Named("accepts every certificate", func(_ *rule.Pass, r *scan.Record) bool {
-		return r.Call && !slices.Contains(r.Kws, "cert_reqs") && !slices.Contains(r.Kws, "**") && !slices.Contains(r.Kws, "server_side")
+		return r.Call && !slices.Contains(r.Kws, "cert_reqs") && !slices.Contains(r.Kws, "**") &&
+			!slices.Contains(r.Kws, "server_side")
 	}),
 })

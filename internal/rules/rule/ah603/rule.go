@@ -17,9 +17,10 @@ var sentences = map[callgraph.Nature]string{
 
 // Rule finds awaits of what is no awaitable.
 var Rule = rule.Described(rule.Rule{
-	Code:       "AH603",
-	Label:      "raises TypeError when it is reached",
-	Sentences:  []string{sentences[callgraph.NotAwaitable], sentences[callgraph.AsyncIterator], sentences[callgraph.AsyncManager], sentences[callgraph.SyncIterator], sentences[callgraph.SyncManager]},
+	Code:  "AH603",
+	Label: "raises TypeError when it is reached",
+	Sentences: []string{sentences[callgraph.NotAwaitable], sentences[callgraph.AsyncIterator],
+		sentences[callgraph.AsyncManager], sentences[callgraph.SyncIterator], sentences[callgraph.SyncManager]},
 	CheckGraph: rule.Uses(say),
 })
 

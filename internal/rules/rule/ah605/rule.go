@@ -15,7 +15,8 @@ const (
 var (
 	entered      = []callgraph.UseKind{callgraph.Entered}
 	asyncEntered = []callgraph.UseKind{callgraph.AsyncEntered}
-	others       = []callgraph.UseKind{callgraph.Awaited, callgraph.Dropped, callgraph.Unread} // AH603 and AH601 are about these
+	others       = []callgraph.UseKind{callgraph.Awaited, callgraph.Dropped,
+		callgraph.Unread} // AH603 and AH601 are about these
 )
 
 // Rule finds context managers that are entered in the wrong world.

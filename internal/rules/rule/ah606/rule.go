@@ -19,11 +19,7 @@ const (
 )
 
 // Rule finds functions of one world where the other is wanted.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH606",
-	Sentences:  []string{stayed, became, sync, awaited, unwaited},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH606", check, stayed, became, sync, awaited, unwaited)
 
 func check(p *rule.Pass) {
 	overrides(p)
@@ -85,7 +81,8 @@ func dispatched(p *rule.Pass, o callgraph.Override) bool {
 		}
 	}
 	for i := range p.Program.Graph.Sites {
-		if s := &p.Program.Graph.Sites[i]; s.Name == "inspect.isawaitable" || s.Name == "asyncio.iscoroutine" || s.Name == "inspect.iscoroutine" {
+		if s := &p.Program.Graph.Sites[i]; s.Name == "inspect.isawaitable" || s.Name == "asyncio.iscoroutine" ||
+			s.Name == "inspect.iscoroutine" {
 			return true
 		}
 	}
@@ -110,27 +107,33 @@ func calledAlike(p *rule.Pass, o callgraph.Override) bool {
 
 // plain are what calls a function that it is given, and does not await what it returns; "*.x" is a method of anything.
 var plain = map[string]bool{
-	"threading.Thread": true, "threading.Timer": true, "multiprocessing.Process": true, "signal.signal": true, "atexit.register": true, "_thread.start_new_thread": true,
-	"asyncio.to_thread": true, "weakref.finalize": true, "functools.reduce": true, "builtins.map": true, "builtins.filter": true,
+	"threading.Thread": true, "threading.Timer": true, "multiprocessing.Process": true, "signal.signal": true,
+	"atexit.register": true, "_thread.start_new_thread": true, "asyncio.to_thread": true, "weakref.finalize": true,
+	"functools.reduce": true, "builtins.map": true, "builtins.filter": true,
 }
 
 var plainMethods = map[string]bool{
-	"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true, "add_done_callback": true, "add_reader": true, "add_writer": true, "add_signal_handler": true,
-	"run_in_executor": true, "submit": true, "map": true, "apply_async": true,
+	"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true, "add_done_callback": true,
+	"add_reader": true, "add_writer": true, "add_signal_handler": true, "run_in_executor": true, "submit": true,
+	"map": true, "apply_async": true,
 }
 
 func callbacks(p *rule.Pass) {
 	for _, s := range p.Program.SitesOf(p.File()) {
 		last := s.Name[strings.LastIndexByte(s.Name, '.')+1:]
-		if !plain[s.Name] && (!plainMethods[last] || (last == "submit" || last == "map") && !strings.HasPrefix(s.Name, "concurrent.")) || strings.HasPrefix(s.Name, "tornado.") || s.End == 0 {
+		if !plain[s.Name] &&
+			(!plainMethods[last] || (last == "submit" || last == "map") && !strings.HasPrefix(s.Name, "concurrent.")) ||
+			strings.HasPrefix(s.Name, "tornado.") || s.End == 0 {
 			continue
 		}
 		for _, f := range s.Passed {
 			if inner := returned(p, f); inner != callgraph.None {
 				f = inner
 			}
-			if fn := p.Func(f); fn.Flags&callgraph.Async != 0 && fn.Flags&(callgraph.ContextManager|callgraph.Decorated|callgraph.Generator) == 0 {
-				p.Report(int(s.Pos), int(s.End), fmt.Sprintf("`%s` %s `%s`, which does not await it", fn.Qual, sync, s.Name), "hand over a function that makes a task of it")
+			if fn := p.Func(f); fn.Flags&callgraph.Async != 0 &&
+				fn.Flags&(callgraph.ContextManager|callgraph.Decorated|callgraph.Generator) == 0 {
+				p.Report(int(s.Pos), int(s.End), fmt.Sprintf("`%s` %s `%s`, which does not await it", fn.Qual, sync, s.Name),
+					"hand over a function that makes a task of it")
 				if !s.Certain || len(s.Passed) > 1 || p.LooksAtNature(s.From) {
 					p.Possible()
 				}
@@ -142,7 +145,8 @@ func callbacks(p *rule.Pass) {
 // returned gives the coroutine function whose coroutine is all that a lambda gives.
 func returned(p *rule.Pass, f callgraph.FuncID) callgraph.FuncID {
 	edges := p.Program.Edges(f)
-	if p.Func(f).Kind != callgraph.Lambda || len(edges) != 1 || edges[0].Awaited || !edges[0].Certain || edges[0].Kind != callgraph.Call || p.Func(f).File != p.File() {
+	if p.Func(f).Kind != callgraph.Lambda || len(edges) != 1 || edges[0].Awaited || !edges[0].Certain ||
+		edges[0].Kind != callgraph.Call || p.Func(f).File != p.File() {
 		return callgraph.None
 	}
 	call := p.NodeAt(edges[0].Pos, edges[0].End)
@@ -176,7 +180,9 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 	var async, sync []callgraph.FuncID
 	for _, e := range edges {
 		f := p.Func(e.To)
-		if !e.Certain || e.Kind != callgraph.Call || e.Reason == callgraph.Wrapped || f.Flags&(callgraph.Decorated|callgraph.Abstract|callgraph.Stub|callgraph.ContextManager|callgraph.Generator) != 0 || f.Class != callgraph.None && e.Reason != callgraph.Element && e.Reason != callgraph.Passed {
+		if !e.Certain || e.Kind != callgraph.Call || e.Reason == callgraph.Wrapped ||
+			f.Flags&(callgraph.Decorated|callgraph.Abstract|callgraph.Stub|callgraph.ContextManager|callgraph.Generator) != 0 ||
+			f.Class != callgraph.None && e.Reason != callgraph.Element && e.Reason != callgraph.Passed {
 			return
 		}
 		if f.Flags&callgraph.Async != 0 {
@@ -185,7 +191,8 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 			sync = append(sync, e.To)
 		}
 	}
-	element := edges[0].Reason == callgraph.Element && !ofAttribute(p, edges[0].Pos, edges[0].End) || ofLoop(p, edges[0].Pos, edges[0].End)
+	element := edges[0].Reason == callgraph.Element && !ofAttribute(p, edges[0].Pos, edges[0].End) ||
+		ofLoop(p, edges[0].Pos, edges[0].End)
 	if len(sync) == 0 || len(async) == 0 && !element || p.LooksAtNature(edges[0].From) {
 		return
 	}

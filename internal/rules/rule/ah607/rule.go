@@ -23,9 +23,10 @@ var Rule = rule.Described(rule.Rule{
 
 // awaitable are special methods whose result the protocol awaits, or whose users can.
 var awaitable = map[string]bool{
-	"__aenter__": true, "__aexit__": true, "__anext__": true, "__call__": true, "__getattr__": true, "__getattribute__": true, "__getitem__": true, "__get__": true,
-	"__matmul__": true, "__rshift__": true, "__lshift__": true, "__or__": true, "__and__": true, "__add__": true, "__sub__": true, "__mul__": true, "__truediv__": true, "__missing__": true,
-	"__post_init__": false,
+	"__aenter__": true, "__aexit__": true, "__anext__": true, "__call__": true, "__getattr__": true,
+	"__getattribute__": true, "__getitem__": true, "__get__": true, "__matmul__": true, "__rshift__": true,
+	"__lshift__": true, "__or__": true, "__and__": true, "__add__": true, "__sub__": true, "__mul__": true,
+	"__truediv__": true, "__missing__": true, "__post_init__": false,
 }
 
 func check(p *rule.Pass) {

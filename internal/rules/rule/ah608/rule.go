@@ -13,11 +13,9 @@ const (
 )
 
 // Rule finds blocking calls that run on the event loop.
-var Rule = rule.Described(rule.Rule{
-	Code:      "AH608",
-	Sentences: []string{direct, through},
-	CheckGraph: func(p *rule.Pass) {
-		hold.Check(p, hold.Sentences{Direct: direct, Through: through}, []knowledge.Hold{knowledge.Waits}, false)
-		hold.Check(p, hold.Sentences{Direct: direct, Through: through}, []knowledge.Hold{knowledge.WaitsMaybe}, true)
-	},
-})
+var Rule = rule.OfGraph("AH608", check, direct, through)
+
+func check(p *rule.Pass) {
+	hold.Check(p, hold.Sentences{Direct: direct, Through: through}, []knowledge.Hold{knowledge.Waits}, false)
+	hold.Check(p, hold.Sentences{Direct: direct, Through: through}, []knowledge.Hold{knowledge.WaitsMaybe}, true)
+}

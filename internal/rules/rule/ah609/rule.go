@@ -15,11 +15,9 @@ const (
 )
 
 // Rule finds work on files and long calculations on the event loop.
-var Rule = rule.Described(rule.Rule{
-	Code:      "AH609",
-	Sentences: []string{files, filesThrough, cpu, cpuThrough},
-	CheckGraph: func(p *rule.Pass) {
-		hold.Check(p, hold.Sentences{Direct: files, Through: filesThrough}, []knowledge.Hold{knowledge.Files}, false)
-		hold.Check(p, hold.Sentences{Direct: cpu, Through: cpuThrough}, []knowledge.Hold{knowledge.Calculates}, false)
-	},
-})
+var Rule = rule.OfGraph("AH609", check, files, filesThrough, cpu, cpuThrough)
+
+func check(p *rule.Pass) {
+	hold.Check(p, hold.Sentences{Direct: files, Through: filesThrough}, []knowledge.Hold{knowledge.Files}, false)
+	hold.Check(p, hold.Sentences{Direct: cpu, Through: cpuThrough}, []knowledge.Hold{knowledge.Calculates}, false)
+}

@@ -7,7 +7,9 @@ import (
 )
 
 // Rule finds tasks that nothing refers to.
-var Rule = rule.OfUses(rule.Rule{Code: "AH610", Label: "it can be freed before it is done, and its errors are not seen"},
-	rule.Saying{Nature: callgraph.Task, Text: "makes a task that is kept only until the function returns", As: []callgraph.UseKind{callgraph.Unread}},
+var Rule = rule.OfUses(
+	rule.Rule{Code: "AH610", Label: "it can be freed before it is done, and its errors are not seen"},
+	rule.Saying{Nature: callgraph.Task, Text: "makes a task that is kept only until the function returns",
+		As: []callgraph.UseKind{callgraph.Unread}},
 	rule.Saying{Nature: callgraph.Task, Text: "makes a task that nobody keeps"},
 )

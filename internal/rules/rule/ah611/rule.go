@@ -16,15 +16,12 @@ const (
 )
 
 // Rule finds tasks that are made one for each event of a stream.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH611",
-	Sentences:  []string{callback, loop},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH611", check, callback, loop)
 
 // receivers are methods that protocols get data by.
 var receivers = map[string]bool{
-	"data_received": true, "datagram_received": true, "buffer_updated": true, "pipe_data_received": true, "line_received": true, "message_received": true, "frame_received": true,
+	"data_received": true, "datagram_received": true, "buffer_updated": true, "pipe_data_received": true,
+	"line_received": true, "message_received": true, "frame_received": true,
 }
 
 func check(p *rule.Pass) {
@@ -48,7 +45,8 @@ func check(p *rule.Pass) {
 }
 
 func makesTask(name string) bool {
-	return strings.HasSuffix(name, "create_task") || strings.HasSuffix(name, "ensure_future") || strings.HasSuffix(name, "run_coroutine_threadsafe")
+	return strings.HasSuffix(name, "create_task") || strings.HasSuffix(name, "ensure_future") ||
+		strings.HasSuffix(name, "run_coroutine_threadsafe")
 }
 
 // isReceiver tells whether a function is called for each piece of a stream of data.
@@ -57,7 +55,8 @@ func isReceiver(p *rule.Pass, id callgraph.FuncID) bool {
 	if f.Class != callgraph.None && receivers[f.Qual[strings.LastIndexByte(f.Qual, '.')+1:]] {
 		return true
 	}
-	return slices.ContainsFunc(p.Program.StartedBy(id), func(i int32) bool { return strings.HasSuffix(p.Program.Graph.Starts[i].Name, ".add_reader") })
+	return slices.ContainsFunc(p.Program.StartedBy(id),
+		func(i int32) bool { return strings.HasSuffix(p.Program.Graph.Starts[i].Name, ".add_reader") })
 }
 
 // helpsReceiver tells whether only such functions call a function.

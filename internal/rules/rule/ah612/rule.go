@@ -21,11 +21,13 @@ var Rule = rule.Described(rule.Rule{
 
 // methods are those of a loop that take a socket first.
 var methods = map[string]bool{
-	"sock_recv": true, "sock_recv_into": true, "sock_recvfrom": true, "sock_recvfrom_into": true, "sock_sendall": true, "sock_sendto": true, "sock_connect": true, "sock_accept": true, "sock_sendfile": true,
+	"sock_recv": true, "sock_recv_into": true, "sock_recvfrom": true, "sock_recvfrom_into": true, "sock_sendall": true,
+	"sock_sendto": true, "sock_connect": true, "sock_accept": true, "sock_sendfile": true,
 }
 
 // makers are what makes a socket in blocking mode.
-var makers = map[string]bool{"socket": true, "create_connection": true, "create_server": true, "accept": true, "dup": true, "fromfd": true, "socketpair": true}
+var makers = map[string]bool{"socket": true, "create_connection": true, "create_server": true, "accept": true,
+	"dup": true, "fromfd": true, "socketpair": true}
 
 func check(p *rule.Pass) {
 	t := p.Tree
@@ -151,7 +153,8 @@ func functionOf(p *rule.Pass, n pysyntax.Node) pysyntax.Node {
 func returnsUnprepared(p *rule.Pass, call pysyntax.Node) bool {
 	t := p.Tree
 	for _, e := range p.Program.EdgesOf(p.File()) {
-		if e.Pos != t.Start(call) || e.End != t.End(call) || !e.Certain || e.Awaited || e.Indirect || p.Func(e.To).File != p.File() || p.Func(e.To).Flags&(callgraph.Decorated|callgraph.Generator|callgraph.Async) != 0 {
+		if e.Pos != t.Start(call) || e.End != t.End(call) || !e.Certain || e.Awaited || e.Indirect ||
+			p.Func(e.To).File != p.File() || p.Func(e.To).Flags&(callgraph.Decorated|callgraph.Generator|callgraph.Async) != 0 {
 			continue
 		}
 		def, ok := p.Defs()[e.To]
@@ -160,7 +163,8 @@ func returnsUnprepared(p *rule.Pass, call pysyntax.Node) bool {
 		}
 		last := t.Last(t.ChildOf(def, pysyntax.Block))
 		value := t.Child(last)
-		return t.Kind(last) == pysyntax.Return && value != 0 && t.Kind(value) == pysyntax.Name && unprepared(p, def, p.Text(value))
+		return t.Kind(last) == pysyntax.Return && value != 0 && t.Kind(value) == pysyntax.Name &&
+			unprepared(p, def, p.Text(value))
 	}
 	return false
 }
@@ -175,7 +179,8 @@ func makesSocket(p *rule.Pass, value pysyntax.Node) bool {
 		return true
 	}
 	for _, s := range p.Program.SitesOf(p.File()) {
-		if s.Pos == t.Start(value) && s.End == t.End(value) && s.Certain && strings.HasPrefix(s.Name, "socket.") && makers[s.Name[strings.LastIndexByte(s.Name, '.')+1:]] {
+		if s.Pos == t.Start(value) && s.End == t.End(value) && s.Certain && strings.HasPrefix(s.Name, "socket.") &&
+			makers[s.Name[strings.LastIndexByte(s.Name, '.')+1:]] {
 			return true
 		}
 	}

@@ -19,14 +19,11 @@ const (
 )
 
 // Rule finds primitives of asyncio that are made where no loop runs.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH613",
-	Sentences:  []string{early, leads},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH613", check, early, leads)
 
 var primitives = map[string]bool{
-	"Lock": true, "Event": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "Queue": true, "LifoQueue": true, "PriorityQueue": true, "Future": true,
+	"Lock": true, "Event": true, "Condition": true, "Semaphore": true, "BoundedSemaphore": true, "Queue": true,
+	"LifoQueue": true, "PriorityQueue": true, "Future": true,
 }
 
 func isPrimitive(s *callgraph.Site) bool {
@@ -57,7 +54,8 @@ func check(p *rule.Pass) {
 		}
 	}
 	for _, s := range p.Program.Sites(body) {
-		if isPrimitive(&s) && s.Certain && s.End > 0 && p.Tree.Kind(p.NodeAt(s.Pos, s.End)) == pysyntax.Call { // not the default_factory of a field
+		if isPrimitive(&s) && s.Certain && s.End > 0 &&
+			p.Tree.Kind(p.NodeAt(s.Pos, s.End)) == pysyntax.Call { // not the default_factory of a field
 			say(s.Pos, s.End, "`"+s.Name+"` "+sentence)
 		}
 	}
@@ -70,7 +68,9 @@ func check(p *rule.Pass) {
 			continue
 		}
 		_, last := way.Chain(e.To)
-		say(e.Pos, e.End, fmt.Sprintf("%s %s `%s` (%s:%d)", p.Quote(e.Pos, e.End), leads, last.Name, p.Program.Graph.Files[p.Func(last.From).File].Path, last.Line))
+		say(e.Pos, e.End,
+			fmt.Sprintf("%s %s `%s` (%s:%d)", p.Quote(e.Pos, e.End), leads, last.Name,
+				p.Program.Graph.Files[p.Func(last.From).File].Path, last.Line))
 	}
 }
 

@@ -19,13 +19,10 @@ const (
 )
 
 // Rule finds exits and forks below a running loop.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH614",
-	Sentences:  []string{exits, leads, forks},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH614", check, exits, leads, forks)
 
-var exiting = map[string]bool{"sys.exit": true, "builtins.exit": true, "builtins.quit": true, "os._exit": true, "os.abort": true}
+var exiting = map[string]bool{"sys.exit": true, "builtins.exit": true, "builtins.quit": true, "os._exit": true,
+	"os.abort": true}
 
 var forking = map[string]bool{"os.fork": true, "os.forkpty": true, "pty.fork": true}
 
@@ -98,7 +95,8 @@ func through(p *rule.Pass, f callgraph.FuncID, how manner) {
 		}
 		_, last := way.Chain(e.To)
 		at := p.Program.Graph.Files[p.Func(last.From).File].Path
-		report(p, e.Pos, e.End, fmt.Sprintf("%s %s `%s` (%s:%d)", p.Quote(e.Pos, e.End), leads, last.Name, at, last.Line), how != task || last.Name == "os._exit")
+		report(p, e.Pos, e.End, fmt.Sprintf("%s %s `%s` (%s:%d)", p.Quote(e.Pos, e.End), leads, last.Name, at, last.Line),
+			how != task || last.Name == "os._exit")
 	}
 }
 
@@ -129,7 +127,8 @@ func onLoop(p *rule.Pass, f callgraph.FuncID) manner {
 // isCallback tells whether a starter lets the loop call what it is given.
 func isCallback(name string) bool {
 	switch name[strings.LastIndexByte(name, '.')+1:] {
-	case "call_soon", "call_later", "call_at", "call_soon_threadsafe", "add_reader", "add_writer", "add_signal_handler", "start_server", "start_unix_server":
+	case "call_soon", "call_later", "call_at", "call_soon_threadsafe", "add_reader", "add_writer", "add_signal_handler",
+		"start_server", "start_unix_server":
 		return true
 	case "add_done_callback":
 		return !strings.HasPrefix(name, "concurrent.")
@@ -148,7 +147,8 @@ func installsOnLoop(p *rule.Pass, f callgraph.FuncID) bool {
 		near = append(near, e.To)
 	}
 	return slices.ContainsFunc(near, func(f callgraph.FuncID) bool {
-		return p.Func(f).Flags&callgraph.Async != 0 || slices.ContainsFunc(p.Program.Sites(f), func(s callgraph.Site) bool { return strings.HasPrefix(s.Name, "asyncio.") })
+		return p.Func(f).Flags&callgraph.Async != 0 ||
+			slices.ContainsFunc(p.Program.Sites(f), func(s callgraph.Site) bool { return strings.HasPrefix(s.Name, "asyncio.") })
 	})
 }
 

@@ -20,11 +20,7 @@ const (
 )
 
 // Rule finds calls for the loop where there is none, or where there is one already.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH615",
-	Sentences:  []string{lookup, running, nested, leads},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH615", check, lookup, running, nested, leads)
 
 func check(p *rule.Pass) {
 	rule.Calls(judge)(p)
@@ -41,7 +37,9 @@ func check(p *rule.Pass) {
 				continue
 			}
 			_, last := way.Chain(e.To)
-			p.Report(int(e.Pos), int(e.End), fmt.Sprintf("%s %s `%s` (%s:%d)", p.Quote(e.Pos, e.End), leads, last.Name, p.Program.Graph.Files[p.Func(last.From).File].Path, last.Line), "")
+			p.Report(int(e.Pos), int(e.End),
+				fmt.Sprintf("%s %s `%s` (%s:%d)", p.Quote(e.Pos, e.End), leads, last.Name,
+					p.Program.Graph.Files[p.Func(last.From).File].Path, last.Line), "")
 			if !way.Sure(e.To) || e.Doubtful || p.LooksAtNature(f) || p.RuledOut(e.Pos, e.End) {
 				p.Possible()
 			}
@@ -62,7 +60,8 @@ func provided(p *rule.Pass, s *callgraph.Site) bool {
 			continue
 		}
 		caught := t.Child(c)
-		if t.Kind(caught) == pysyntax.Block || strings.Contains(p.Text(caught), "RuntimeError") || strings.HasSuffix(p.Text(caught), "Exception") {
+		if t.Kind(caught) == pysyntax.Block || strings.Contains(p.Text(caught), "RuntimeError") ||
+			strings.HasSuffix(p.Text(caught), "Exception") {
 			return true
 		}
 	}
@@ -87,7 +86,8 @@ func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (phrase string, 
 		if fn.Kind == callgraph.ModuleBody && !provided(p, s) {
 			return running, false
 		}
-	case "asyncio.run", "asyncio.Runner.run", "asyncio.Runner.__enter__.run", "asyncio.AbstractEventLoop.run_until_complete", "asyncio.AbstractEventLoop.run_forever":
+	case "asyncio.run", "asyncio.Runner.run", "asyncio.Runner.__enter__.run",
+		"asyncio.AbstractEventLoop.run_until_complete", "asyncio.AbstractEventLoop.run_forever":
 		if async && !provided(p, s) {
 			return nested, nests(p)
 		}
@@ -97,7 +97,8 @@ func judge(p *rule.Pass, f callgraph.FuncID, s *callgraph.Site) (phrase string, 
 
 // nests tells whether something lets loops run inside one another.
 func nests(p *rule.Pass) bool {
-	return slices.ContainsFunc(p.Program.Graph.Sites, func(s callgraph.Site) bool { return strings.HasPrefix(s.Name, "nest_asyncio.") })
+	return slices.ContainsFunc(p.Program.Graph.Sites,
+		func(s callgraph.Site) bool { return strings.HasPrefix(s.Name, "nest_asyncio.") })
 }
 
 // leavesLoop tells whether a function of the tree sets the loop of its thread and leaves it for others to run: then one
@@ -116,7 +117,8 @@ func leavesLoop(p *rule.Pass) bool {
 func setsLoop(p *rule.Pass, f callgraph.FuncID) bool {
 	sets := func(f callgraph.FuncID) bool {
 		return slices.ContainsFunc(p.Program.Sites(f), func(s callgraph.Site) bool {
-			return s.Name == "asyncio.set_event_loop" || s.Name == "asyncio.new_event_loop" || s.Name == "asyncio.set_event_loop_policy"
+			return s.Name == "asyncio.set_event_loop" || s.Name == "asyncio.new_event_loop" ||
+				s.Name == "asyncio.set_event_loop_policy"
 		})
 	}
 	return sets(f) || slices.ContainsFunc(p.Program.Edges(f), func(e callgraph.Edge) bool { return sets(e.To) })

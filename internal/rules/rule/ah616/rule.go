@@ -96,7 +96,8 @@ func handlers(p *rule.Pass, try pysyntax.Node) {
 			}
 			return
 		case slices.Contains(names, "CancelledError"):
-			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) && !raisesLater(p, rule.Enclosing(p, try, pysyntax.While)) {
+			if inEndlessLoop(p, try) && goesOn(p, block) && !cancels(p, try) &&
+				!raisesLater(p, rule.Enclosing(p, try, pysyntax.While)) {
 				say(p, start, end, p.Quote(start, end)+" "+forever)
 			}
 			return // the handlers below do not see it
@@ -116,7 +117,8 @@ func say(p *rule.Pass, start, end uint32, message string) {
 func cancelling(name string) bool {
 	top, _, _ := strings.Cut(name, ".")
 	switch top {
-	case "asyncio", "anyio", "trio", "curio", "tornado", "starlette", "fastapi", "sanic", "quart", "httpx", "discord", "uvicorn", "websockets":
+	case "asyncio", "anyio", "trio", "curio", "tornado", "starlette", "fastapi", "sanic", "quart", "httpx", "discord",
+		"uvicorn", "websockets":
 		return true
 	}
 	return strings.HasPrefix(top, "aio")
@@ -277,7 +279,8 @@ func finally(p *rule.Pass, try pysyntax.Node) {
 	}
 	t.Walk(block, func(n pysyntax.Node) bool {
 		switch t.Kind(n) {
-		case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Lambda, pysyntax.Try, pysyntax.If, pysyntax.For, pysyntax.While:
+		case pysyntax.FunctionDef, pysyntax.ClassDef, pysyntax.Lambda, pysyntax.Try, pysyntax.If, pysyntax.For,
+			pysyntax.While:
 			return false
 		case pysyntax.Return:
 			say(p, t.Start(n), t.End(n), p.Quote(t.Start(n), t.End(n))+" "+returned)

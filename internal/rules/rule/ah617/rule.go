@@ -18,16 +18,14 @@ const (
 )
 
 // Rule finds decorators of plain functions around coroutine functions.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH617",
-	Sentences:  []string{around, manager, once, outside},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH617", check, around, manager, once, outside)
 
 // library says what decorators outside the tree do to a coroutine function.
 var library = map[string]string{
-	"functools.cache": once, "functools.lru_cache": once, "functools.cached_property": once, "cachetools.cached": once, "cachetools.func.ttl_cache": once, "cachetools.func.lru_cache": once,
-	"retrying.retry": outside, "timeout_decorator.timeout": outside, "oslo_concurrency.lockutils.synchronized": outside, "contextlib.suppress": outside,
+	"functools.cache": once, "functools.lru_cache": once, "functools.cached_property": once, "cachetools.cached": once,
+	"cachetools.func.ttl_cache": once, "cachetools.func.lru_cache": once,
+	"retrying.retry": outside, "timeout_decorator.timeout": outside, "oslo_concurrency.lockutils.synchronized": outside,
+	"contextlib.suppress": outside,
 }
 
 func check(p *rule.Pass) {
@@ -106,7 +104,8 @@ func object(p *rule.Pass, f callgraph.FuncID, class int32, expression pysyntax.N
 	for _, i := range p.Program.Callers(f) {
 		e := &p.Program.Graph.Edges[i]
 		wrapper := p.Func(e.From)
-		if e.Awaited || !e.Certain || wrapper.Class != class || lastOf(wrapper.Qual) != "__call__" || wrapper.Flags&(callgraph.Async|callgraph.Generator) != 0 {
+		if e.Awaited || !e.Certain || wrapper.Class != class || lastOf(wrapper.Qual) != "__call__" ||
+			wrapper.Flags&(callgraph.Async|callgraph.Generator) != 0 {
 			continue
 		}
 		if !p.LooksAtNature(e.From) && !runs(p, e.From) && worksAround(p, e) {
@@ -124,7 +123,8 @@ func decoratorOf(p *rule.Pass, f callgraph.FuncID, start, end uint32, name strin
 			continue
 		}
 		for _, e := range p.Program.Edges(from) {
-			if e.Pos >= start && e.Pos < end && (e.Kind == callgraph.DecoratorUse || e.Kind == callgraph.Call) && strings.HasSuffix("."+name, "."+lastOf(p.Func(e.To).Qual)) {
+			if e.Pos >= start && e.Pos < end && (e.Kind == callgraph.DecoratorUse || e.Kind == callgraph.Call) &&
+				strings.HasSuffix("."+name, "."+lastOf(p.Func(e.To).Qual)) {
 				return e.To
 			}
 		}
@@ -152,7 +152,8 @@ func within(p *rule.Pass, f, around callgraph.FuncID) bool {
 // runs tells whether a function runs coroutines to their end by itself.
 func runs(p *rule.Pass, f callgraph.FuncID) bool {
 	for _, s := range p.Program.Sites(f) {
-		if strings.HasPrefix(s.Name, "asyncio.") || strings.HasSuffix(s.Name, ".run_until_complete") || strings.HasSuffix(s.Name, ".create_task") {
+		if strings.HasPrefix(s.Name, "asyncio.") || strings.HasSuffix(s.Name, ".run_until_complete") ||
+			strings.HasSuffix(s.Name, ".create_task") {
 			return true
 		}
 	}
@@ -191,7 +192,8 @@ func measures(p *rule.Pass, e *callgraph.Edge) bool {
 	before, behind := false, false
 	for _, s := range p.Program.Sites(e.From) {
 		switch s.Name {
-		case "time.time", "time.monotonic", "time.perf_counter", "time.process_time", "datetime.datetime.now", "time.time_ns", "time.perf_counter_ns":
+		case "time.time", "time.monotonic", "time.perf_counter", "time.process_time", "datetime.datetime.now", "time.time_ns",
+			"time.perf_counter_ns":
 			before = before || s.Pos < e.Pos
 			behind = behind || s.Pos > e.Pos
 		}

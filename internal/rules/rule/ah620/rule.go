@@ -16,11 +16,7 @@ const (
 )
 
 // Rule finds coroutines that leave what is meant to be around them.
-var Rule = rule.Described(rule.Rule{
-	Code:       "AH620",
-	Sentences:  []string{tried, entered, started},
-	CheckGraph: check,
-})
+var Rule = rule.OfGraph("AH620", check, tried, entered, started)
 
 func check(p *rule.Pass) {
 	for _, u := range p.Program.Uses(p.File()) {
@@ -40,7 +36,8 @@ func check(p *rule.Pass) {
 	}
 	from, to := p.Program.Funcs(p.File())
 	for _, r := range p.Program.Graph.Runs {
-		if r.From >= from && r.From < to && r.Certain && (strings.HasSuffix(r.Name, "create_task") || strings.HasSuffix(r.Name, "ensure_future")) {
+		if r.From >= from && r.From < to && r.Certain &&
+			(strings.HasSuffix(r.Name, "create_task") || strings.HasSuffix(r.Name, "ensure_future")) {
 			task(p, &r)
 		}
 	}
@@ -59,7 +56,8 @@ func around(p *rule.Pass, value pysyntax.Node) string {
 				return entered
 			}
 		case pysyntax.Try:
-			if t.Kind(below) == pysyntax.Block && (t.ChildOf(n, pysyntax.ExceptHandler) != 0 || t.ChildOf(n, pysyntax.FinallyBlock) != 0) {
+			if t.Kind(below) == pysyntax.Block &&
+				(t.ChildOf(n, pysyntax.ExceptHandler) != 0 || t.ChildOf(n, pysyntax.FinallyBlock) != 0) {
 				return tried
 			}
 		}
@@ -84,8 +82,10 @@ func task(p *rule.Pass, r *callgraph.Run) {
 			return
 		}
 		try := parents[n]
-		if t.Kind(try) == pysyntax.Try && t.ChildOf(try, pysyntax.ExceptHandler) != 0 && t.Child(n) == t.Last(n) && !catchesRuntime(p, try) {
-			p.Node(node, p.Quote(r.Start, r.End)+" "+started, "await the task in the `try`, or look at its exception in a done callback")
+		if t.Kind(try) == pysyntax.Try && t.ChildOf(try, pysyntax.ExceptHandler) != 0 && t.Child(n) == t.Last(n) &&
+			!catchesRuntime(p, try) {
+			p.Node(node, p.Quote(r.Start, r.End)+" "+started,
+				"await the task in the `try`, or look at its exception in a done callback")
 		}
 		return
 	}
@@ -94,7 +94,8 @@ func task(p *rule.Pass, r *callgraph.Run) {
 // catchesRuntime tells whether a handler is for the error that there is no loop.
 func catchesRuntime(p *rule.Pass, try pysyntax.Node) bool {
 	for c := range p.Tree.Children(try) {
-		if p.Tree.Kind(c) == pysyntax.ExceptHandler && strings.Contains(string(p.Tree.Text(p.Tree.Child(c))), "RuntimeError") {
+		if p.Tree.Kind(c) == pysyntax.ExceptHandler &&
+			strings.Contains(string(p.Tree.Text(p.Tree.Child(c))), "RuntimeError") {
 			return true
 		}
 	}

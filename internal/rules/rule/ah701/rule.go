@@ -7,8 +7,9 @@ import (
 
 // Rule finds a test and an act on the same state, with nothing to keep another task out in between.
 var Rule = rule.Described(rule.Rule{
-	Code:       "AH701",
-	Targets:    []string{"threads"},
-	Sentences:  []string{"is tested here and changed in", "is asked here, and the element taken in", "is tested here and used in"},
+	Code:    "AH701",
+	Targets: []string{"threads"},
+	Sentences: []string{"is tested here and changed in", "is asked here, and the element taken in",
+		"is tested here and used in"},
 	CheckGraph: rule.Tasks,
 })

@@ -7,8 +7,9 @@ import (
 
 // Rule finds a state that is read, changed and written back in several steps.
 var Rule = rule.Described(rule.Rule{
-	Code:       "AH702",
-	Targets:    []string{"threads"},
-	Sentences:  []string{"is read, changed and written back in several steps", "is read here, and what is written back in"},
+	Code:    "AH702",
+	Targets: []string{"threads"},
+	Sentences: []string{"is read, changed and written back in several steps",
+		"is read here, and what is written back in"},
 	CheckGraph: rule.Tasks,
 })

@@ -37,7 +37,8 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 	last, told := 0, false
 	for i := range sites {
 		s := &sites[i]
-		if s.Awaited || s.End == 0 && s.Kind != callgraph.With && s.Kind != callgraph.Iterate || !contains(holds, rule.Holds(s)) {
+		if s.Awaited || s.End == 0 && s.Kind != callgraph.With && s.Kind != callgraph.Iterate ||
+			!contains(holds, rule.Holds(s)) {
 			continue
 		}
 		end := s.End
@@ -49,7 +50,8 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 		}
 		last, told = i, true
 		p.Report(int(s.Pos), int(end), fmt.Sprintf("`%s` %s", s.Name, sentence), "")
-		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || awaitsInside(p, s) || p.RuledOut(s.Pos, s.End) {
+		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || awaitsInside(p, s) ||
+			p.RuledOut(s.Pos, s.End) {
 			p.Possible()
 		}
 	}
@@ -63,9 +65,10 @@ func awaitsInside(p *rule.Pass, s *callgraph.Site) bool {
 	}
 	t := p.Tree
 	for n := range t.All() {
-		if t.Kind(n) != pysyntax.With || t.Start(n) > s.Pos || t.End(n) < s.Pos || !slices.ContainsFunc(slices.Collect(t.Children(n)), func(c pysyntax.Node) bool {
-			return t.Kind(c) == pysyntax.WithItem && t.Start(c) == s.Pos
-		}) {
+		if t.Kind(n) != pysyntax.With || t.Start(n) > s.Pos || t.End(n) < s.Pos ||
+			!slices.ContainsFunc(slices.Collect(t.Children(n)), func(c pysyntax.Node) bool {
+				return t.Kind(c) == pysyntax.WithItem && t.Start(c) == s.Pos
+			}) {
 			continue
 		}
 		found := false
@@ -85,7 +88,8 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 	edges := p.Program.Edges(f)
 	for i := range edges {
 		e := &edges[i]
-		if !onloop.Follows(e) || e.End == 0 && !implicit(e.Kind) || !way.Leads(e.To) || onloop.Alternatives(p.Program.Graph, edges, i) {
+		if !onloop.Follows(e) || e.End == 0 && !implicit(e.Kind) || !way.Leads(e.To) ||
+			onloop.Alternatives(p.Program.Graph, edges, i) {
 			continue
 		}
 		steps, last := way.Chain(e.To)
@@ -99,7 +103,8 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 			text += fmt.Sprintf(" in `%s`", p.Func(last.From).Qual)
 		}
 		p.Report(int(e.Pos), int(end), text, "")
-		if possible || !way.Sure(e.To) || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) || givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
+		if possible || !way.Sure(e.To) || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) ||
+			givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
 			p.Possible()
 		}
 	}
@@ -133,11 +138,13 @@ func isProtocol(p *rule.Pass, class int32, depth int) bool {
 	}) || depth < deepest && slices.ContainsFunc(c.Bases, func(base int32) bool { return isProtocol(p, base, depth+1) })
 }
 
-var loopCalls = map[string]bool{"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true, "add_reader": true, "add_writer": true}
+var loopCalls = map[string]bool{"call_soon": true, "call_later": true, "call_at": true, "call_soon_threadsafe": true,
+	"add_reader": true, "add_writer": true}
 
 // protocolMethods are what the loop calls on a protocol.
 var protocolMethods = map[string]bool{
-	"connection_made": true, "data_received": true, "eof_received": true, "connection_lost": true, "datagram_received": true, "buffer_updated": true, "error_received": true,
+	"connection_made": true, "data_received": true, "eof_received": true, "connection_lost": true,
+	"datagram_received": true, "buffer_updated": true, "error_received": true,
 	"pipe_data_received": true, "process_exited": true,
 }
 
@@ -150,7 +157,8 @@ func drivesByHand(p *rule.Pass) bool {
 			continue
 		}
 		callee := t.Child(n)
-		if arg := t.Next(callee); arg != 0 && t.Kind(callee) == pysyntax.Attribute && string(t.Ident(callee)) == "send" && t.Kind(arg) == pysyntax.Constant && t.Op(arg) == pysyntax.ConstNone {
+		if arg := t.Next(callee); arg != 0 && t.Kind(callee) == pysyntax.Attribute && string(t.Ident(callee)) == "send" &&
+			t.Kind(arg) == pysyntax.Constant && t.Op(arg) == pysyntax.ConstNone {
 			return true
 		}
 	}
@@ -165,13 +173,15 @@ func givenToLoop(p *rule.Pass, start, end uint32) bool {
 		return false
 	}
 	outer := p.Tree.Parents()[call]
-	if p.Tree.Kind(call) != pysyntax.Call || outer == 0 || p.Tree.Kind(outer) != pysyntax.Call || p.Tree.Child(outer) == call {
+	if p.Tree.Kind(call) != pysyntax.Call || outer == 0 || p.Tree.Kind(outer) != pysyntax.Call ||
+		p.Tree.Child(outer) == call {
 		return false
 	}
 	return awaiters[string(p.Tree.Ident(p.Tree.Child(outer)))]
 }
 
-var awaiters = map[string]bool{"wait_for": true, "gather": true, "shield": true, "create_task": true, "ensure_future": true, "run_coroutine_threadsafe": true, "run_until_complete": true}
+var awaiters = map[string]bool{"wait_for": true, "gather": true, "shield": true, "create_task": true,
+	"ensure_future": true, "run_coroutine_threadsafe": true, "run_until_complete": true}
 
 // asksEmpty tells whether a function asks a queue whether it is empty before it comes to take something from one.
 func asksEmpty(p *rule.Pass, f callgraph.FuncID, name string) bool {
@@ -193,7 +203,8 @@ func saysNoWait(p *rule.Pass, e *callgraph.Edge) bool {
 		return false
 	}
 	for c := t.Next(t.Child(call)); c != 0; c = t.Next(c) {
-		if t.Kind(c) == pysyntax.Keyword && noWait[string(t.Ident(c))] && t.Kind(t.Child(c)) == pysyntax.Constant && t.Op(t.Child(c)) == pysyntax.ConstFalse {
+		if t.Kind(c) == pysyntax.Keyword && noWait[string(t.Ident(c))] && t.Kind(t.Child(c)) == pysyntax.Constant &&
+			t.Op(t.Child(c)) == pysyntax.ConstFalse {
 			return true
 		}
 	}

@@ -98,7 +98,8 @@ func tasks(t *testing.T, root string, g *callgraph.Graph, target string) []atomi
 
 // file checks one file and returns how many findings it wants. It notes which of the rule's sentences were wanted: the
 // pattern has to name the sentence, so that no case gets another one unseen.
-func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, program *rule.Program, said map[string]bool) int {
+func file(t *testing.T, r *rule.Rule, unit *scan.Unit, records []scan.Record, program *rule.Program,
+	said map[string]bool) int {
 	t.Helper()
 	var own []scan.Record
 	for _, record := range records {

@@ -30,6 +30,21 @@ is_none(PyObject *object)
     return object == NULL || object == Py_None;
 }
 
+/* listener.c: eventlet's FdListener for a green thread that waits in native code. */
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *greenlet;
+    PyObject *owner; /* see wait_for */
+    int fd;
+    uint32_t mask; /* WAIT_READ or WAIT_WRITE */
+    bool spent;
+} Listener;
+
+extern PyTypeObject Listener_Type;
+
+PyObject *listener_new(PyObject *green, int fd, uint32_t mask, PyObject *owner);
+
 /* poller_engine.c: the waits of green threads. */
 
 int wait_over(Loop *loop, const aio_event *event); /* -1 for an exception that ends the loop */
@@ -58,7 +73,7 @@ typedef struct {
 #define WAIT_READ (AIO_IN | AIO_PRI)
 #define WAIT_WRITE AIO_OUT
 
-extern PyTypeObject Waits_Type, Listener_Type;
+extern PyTypeObject Waits_Type;
 
 /* The waits of the hub that is eventlet's hub in this OS thread; a new reference, or NULL if there is none. */
 Waits *waits_here(void);

@@ -13,7 +13,7 @@ extern struct originals {
     PyObject *fileno;             /* its method */
     PyObject *io_closed;          /* the exception class IOClosed */
     PyObject *socket_timeout;     /* the exception class socket.timeout */
-    PyObject *hub_switch, *recv, *recv_into, *send, *sendall, *accept; /* the Python functions */
+    PyObject *recv, *recv_into, *send, *sendall, *accept; /* the Python functions */
 } python;
 
 /* A socket's state, as far as a fast path needs it. */

@@ -6,6 +6,8 @@
 #include "loop/engine_api.h"
 #include "shim.h"
 
+#include <time.h>
+
 /* ready.c: the queue of what runs in the next turn. */
 
 typedef struct {
@@ -131,7 +133,6 @@ typedef struct {
 extern PyTypeObject Loop_Type;
 
 int loop_init(void);
-void loop_wake(Loop *loop); /* with the GIL, from any OS thread */
 
 int loop_check_open(Loop *loop); /* -1 with RuntimeError if it is closed */
 /* Call the loop's method *hook* with *first* and *second*, or with *first* and the current exception. */
@@ -146,8 +147,22 @@ loop_read_buffer(Loop *loop)
     return likely(loop->read_buffer != NULL) ? loop->read_buffer : loop_new_read_buffer(loop);
 }
 
-int loop_drop_events(Loop *loop);   /* after a fork: all but the timers among them */
-int loop_submit_timers(Loop *loop); /* after a fork: for the next crossing, all there are */
+/* The loop's clock, in seconds. */
+static inline double
+loop_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)((int64_t)now.tv_sec * 1000000000 + now.tv_nsec) / 1e9;
+}
+
+/* turns.c */
+
+PyObject *loop_run_until_stopped(Loop *loop, PyObject *ignored);
+PyObject *loop_run_once(Loop *loop, PyObject *ignored);
+PyObject *loop_add_callback(Loop *loop, PyObject *handle);
+void loop_wake(Loop *loop);       /* with the GIL, from any OS thread */
+int loop_drop_events(Loop *loop); /* after a fork: all but the timers among them */
 
 /* fork.c */
 
@@ -218,6 +233,15 @@ Timer *timer_new(Loop *loop, double when, PyObject *callback, PyObject *const *a
                  PyObject *context);
 int handle_run(Handle *handle); /* -1 for an exception that ends the loop */
 void handle_cancel(Handle *handle);
+
+/* schedule.c: methods of the loop, and its timers on their way to the engine. */
+
+PyObject *loop_call_soon(Loop *loop, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords);
+PyObject *loop_call_soon_threadsafe(Loop *loop, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords);
+PyObject *loop_call_later(Loop *loop, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords);
+PyObject *loop_call_at(Loop *loop, PyObject *const *args, Py_ssize_t nargs, PyObject *keywords);
+PyObject *loop_time(Loop *loop, PyObject *ignored);
 void loop_forget_timer(Loop *loop, Timer *timer);
+int loop_submit_timers(Loop *loop); /* after a fork: for the next crossing, all there are */
 
 #endif

@@ -11,6 +11,28 @@ def lines(stream):
     yield None
 
 
+class TooSlow(Exception):
+    pass
+
+
+def answers(stream):
+    with eventlet.Timeout(5, TooSlow):
+        try:
+            yield next(stream)  # want AH512 "a Timeout goes on while the generator is suspended here"
+        except TooSlow:
+            yield "too slow"
+        except Exception:
+            yield "broken"  # want AH512 "a Timeout goes on while the generator is suspended here"
+
+
+def own(stream):
+    with eventlet.Timeout(5):
+        try:
+            yield next(stream)  # want AH512 "a Timeout goes on while the generator is suspended here"
+        except eventlet.Timeout:
+            yield "too slow"
+
+
 @contextlib.contextmanager
 def limit():
     with eventlet.Timeout(5):
