@@ -95,6 +95,22 @@ def test_a_wait_that_lets_nothing_else_run_is_told_from_one_that_does(cell):
     assert runs.max_gap_ms is not None
 
 
+def test_the_turns_of_others_on_a_busy_machine_are_no_wait(cell):
+    made = cell(
+        f"""{SUPPORT}
+import eventlet, support, time
+turns = iter((0, 2))
+support._without_processor_s = lambda: next(turns)
+with others_run('a wait'):
+    ticks = support.Ticks.count
+    while support.Ticks.count == ticks:
+        eventlet.sleep(0)
+    time.sleep(1)
+print('done')"""
+    )
+    assert (made.outcome, made.note) == ("works", "")
+
+
 def test_a_long_gap_between_ticks_is_a_standstill(services, row):
     judge = services.cells.judge
     assert judge(row(), 0, "done\n", "", 0.2).outcome == "works"

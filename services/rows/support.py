@@ -62,14 +62,22 @@ def _report() -> None:
         Path(os.environ["SERVICES_REPORT"]).write_text(json.dumps(entry))
 
 
+def _without_processor_s() -> float:
+    """How long this thread has had something to do, and others had the processors. 0 where the kernel does not say."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
+
+
 @contextlib.contextmanager
 def others_run(what: str) -> Iterator[None]:
     """Around waits of at least a fifth of a second each: ends the program if nothing else ran meanwhile."""
-    ticks, began, worked = Ticks.count, time.monotonic(), time.process_time()
+    ticks, began, busy = Ticks.count, time.monotonic(), time.process_time() + _without_processor_s()
     yield
     ticks = Ticks.count - ticks
-    # What this process computes itself is no wait, and on a busy machine may take long.
-    waited = time.monotonic() - began - (time.process_time() - worked)
+    # What this process computes itself, and the turns that others have before it on a busy machine, are no wait.
+    waited = time.monotonic() - began - (time.process_time() + _without_processor_s() - busy)
     if ticks < 1 + waited / TICK_WITHIN_S:
         print(
             f"StoodStill: {what}: other green threads ran {ticks} times in {waited:.1f} s",
