@@ -43,8 +43,7 @@ func (s *source) usesArgument(function pysyntax.Node, place int) bool {
 	if param == 0 || t.Op(param) == pysyntax.ParamVarArgs || t.Op(param) == pysyntax.ParamKwArgs {
 		return false
 	}
-	name := string(t.Ident(param))
-	return slices.ContainsFunc(s.index.names[name], func(n pysyntax.Node) bool {
+	return slices.ContainsFunc(s.index.names[string(t.Ident(param))], func(n pysyntax.Node) bool {
 		return t.Start(function) <= t.Start(n) && t.End(n) <= t.End(function) && !s.isKey(n)
 	})
 }
