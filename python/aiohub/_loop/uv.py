@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from eventlet import patcher
+from eventlet.greenio.base import GreenSocket
 
 from .._base.errors import HubStopped
 from .signals import duplicate, set_wakeup_fd
@@ -73,19 +74,18 @@ class UvParts:
 
     def _forget_callbacks(self) -> None:
         """uvloop goes through one more turn before it lets an exception out."""
-        own = self._signal_pipe()
+        own = {end.fileno() for end in self._signal_pipe()}
         if self._relay is not None:
-            own.append(self._relay.reader)
+            own.add(self._relay.reader.fileno())
         # uvloop keeps its tables in attributes of its C struct, which the collector sees.
         for table in gc.get_referents(self):
             if isinstance(table, (collections.deque, set)):
                 for handle in tuple(table):
                     if hasattr(handle, "cancelled"):
                         handle.cancel()
-            elif isinstance(table, dict) and any(type(value).__name__ == "UVPoll" for value in table.values()):
-                for number in table.keys() - {end.fileno() for end in own}:
-                    self._really("remove_reader")(number)
-                    self._really("remove_writer")(number)
+        for number in self._watched() - own:
+            self._really("remove_reader")(number)
+            self._really("remove_writer")(number)
 
     def _repair_after_fork(self, running: bool) -> None:
         self._replace_signal_pipe()
@@ -112,10 +112,23 @@ class UvParts:
         except (RuntimeError, ValueError):
             pass  # a transport's, which closes it itself; or the loop is closed
 
+    def _watched(self) -> set[int]:
+        """The descriptors that libuv watches, those of transports apart."""
+        watched: set[int] = set()
+        for table in gc.get_referents(self):
+            if isinstance(table, dict) and any(type(value).__name__ == "UVPoll" for value in table.values()):
+                watched.update(table)
+        return watched
+
     def _signal_pipe(self) -> list[Any]:
-        """Both ends of the socket pair that signals are written to, if the loop has one."""
-        # The base class of every socket: uvloop's `socket` is another module than eventlet's original.
-        return [end for end in gc.get_referents(self) if isinstance(end, _socket.SocketType)]
+        """Both ends of the socket pair that signals are written to, the one to read from first; nothing while the loop
+        does not run in the main OS thread.
+        """
+        # Under monkey patching they are eventlet's sockets. The base class of every other: uvloop's `socket` is another
+        # module than eventlet's original.
+        ends = [each for each in gc.get_referents(self) if isinstance(each, (GreenSocket, _socket.SocketType))]
+        watched = self._watched() if ends else set()
+        return sorted(ends, key=lambda end: end.fileno() not in watched)
 
     def _replace_signal_pipe(self) -> None:
         """Put a new socket pair under the numbers of the one signals are written to; uvloop offers no way to make one.
@@ -123,15 +136,17 @@ class UvParts:
         To be called before uv_loop_fork, which starts to watch the numbers anew.
         """
         number = set_wakeup_fd(-1)
-        if number is None or number < 0:
-            return
-        relay = self._relay
-        if relay is not None and relay.writer.fileno() == number:
-            _replace_pair([relay.reader, relay.writer], number)
-            _replace_pair(self._signal_pipe(), relay.uvloops)
-        else:
-            _replace_pair(self._signal_pipe(), number)
-        set_wakeup_fd(number)
+        pipe, relay = self._signal_pipe(), self._relay
+        if len(pipe) == 2:
+            # From Python 3.12 on asyncio has taken the descriptor away in the child by now.
+            number = pipe[1].fileno()
+            _replace_pair(*pipe)
+            if relay is not None:
+                _replace_pair(relay.reader, relay.writer)
+                if relay.uvloops >= 0:
+                    number = relay.writer.fileno()
+        if number is not None and number >= 0:
+            set_wakeup_fd(number)
 
 
 class _SignalRelay:
@@ -175,13 +190,12 @@ def _pair() -> tuple[Any, Any]:
     return reader, writer
 
 
-def _replace_pair(ends: list[Any], written: int) -> None:
-    """Put a new pair below the numbers of *ends*, of which *written* is the one to write to."""
-    if len(ends) == 2 and written in [end.fileno() for end in ends]:
-        reader, writer = _pair()
-        with reader, writer:
-            for end in ends:
-                duplicate(writer if end.fileno() == written else reader, end.fileno())
+def _replace_pair(reader: Any, writer: Any) -> None:
+    """Put a new pair below the numbers of *reader* and *writer*."""
+    new_reader, new_writer = _pair()
+    with new_reader, new_writer:
+        duplicate(new_reader, reader.fileno())
+        duplicate(new_writer, writer.fileno())
 
 
 def _belongs_to_main(context: dict[str, Any], exc: BaseException) -> bool:
