@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _socket: Any = patcher.original("socket")
 _os: Any = patcher.original("os")
+_get_ident: Any = patcher.original("threading").get_ident
 
 #: Of `uv_req_size` and `uv_run`, in libuv's public header.
 _UV_WORK = 7
@@ -41,8 +42,11 @@ class UvParts:
     switches_anywhere = False
 
     _relay: _SignalRelay | None = None
+    #: The OS thread that runs it, or did so last.
+    _thread: int | None = None
 
     def _before_run(self) -> None:
+        self._thread = _get_ident()
         if self._hub.succession is not None:
             return  # what would be found is the descriptor of the hub below, which may be closed first
         theirs = set_wakeup_fd(-1)
@@ -104,8 +108,11 @@ class UvParts:
     def leave_descriptor(self, fileno: int) -> None:
         """*fileno* is about to be closed. libuv ends the process when it finds that only afterwards.
 
-        uvloop puts off the close of a socket in use, but of its own class only, not of patched ones.
+        uvloop puts off the close of a socket in use, but of its own class only, not of patched ones. In another OS
+        thread than the loop's this does nothing: a loop is no other thread's business.
         """
+        if self._thread != _get_ident():
+            return
         try:
             self._really("remove_reader")(fileno)
             self._really("remove_writer")(fileno)

@@ -58,11 +58,12 @@ def _watch_socket_class(cls: Any) -> None:
 
 
 def _leave(fileno: int) -> None:
-    """Let the loop of this thread's hub watch *fileno* no more, where it would not survive the close."""
-    loop = getattr(getattr(threads._local, "hub", None), "loop", None)
-    leave = getattr(loop, "leave_descriptor", None)
-    if leave is not None:
-        leave(fileno)
+    """Let the loop of this OS thread watch *fileno* no more, where it would not survive the close."""
+    # Not by the thread's locals: they may be on their way out, and would begin anew in a thread that has ended.
+    for hub in threads.live_hubs():
+        leave = getattr(getattr(hub, "loop", None), "leave_descriptor", None)  # another thread may be making it
+        if leave is not None:
+            leave(fileno)
 
 
 def _waiting_for(fileno: int) -> list[tuple[Hub, list[Any]]]:
