@@ -93,7 +93,7 @@ PROGRAM = """
             aiohub.wait(one())
             eventlet.spawn(function).wait()
 
-        for _ in range(30):
+        for _ in range(70):  # one lost object of each would be too many
             thread = threading.Thread(target=work)
             thread.start()
             thread.join()
