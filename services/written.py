@@ -78,7 +78,7 @@ def tries(text: str, page: str, of_sections: dict[str, dict[str, str]]) -> list[
     found = []
     for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         title = section.partition("\n")[0]
-        files = of_sections[title] = {}
+        files: dict[str, str] = {}
         for block in BLOCK.finditer(section):
             if block["mark"] == "file":
                 files[block["what"]] = block["text"]
@@ -86,6 +86,8 @@ def tries(text: str, page: str, of_sections: dict[str, dict[str, str]]) -> list[
             what, _, other = block["what"].partition(", with the files of ")
             taken = of_sections[other] if other else files
             found.append(Try(page, title, what, block["kind"], block["text"], block["output"] or "", dict(taken)))
+        if files:  # a section of the same name without files is about those of the page before
+            of_sections[title] = files
     return found
 
 

@@ -326,8 +326,9 @@ def test_a_server_is_told_to_end_when_all_its_workers_have_begun(try_):
     try_(WORKERS)
 
 
-def test_a_command_may_take_the_files_of_another_section(services):
-    other = "# B\n\n## Three\n\n<!-- tried: prints, with the files of One -->\n```console\n$ python app.py\n```\n"
+@pytest.mark.parametrize("section", ["Three", "One"])
+def test_a_command_may_take_the_files_of_another_section(services, section):
+    other = f"# B\n\n## {section}\n\n<!-- tried: prints, with the files of One -->\n```console\n$ python app.py\n```\n"
     of_sections = {}
     services.written.tries(PAGE, "a.md", of_sections)
     (trial,) = services.written.tries(other, "b.md", of_sections)
