@@ -22,19 +22,24 @@ def application(environ, start_response):
     return [f"{os.getpid()} {Ticks.count}".encode()]
 
 
+def say(what):
+    # One write: several processes have this file, and what they print in pieces comes mixed.
+    os.write(1, f"{what}\n".encode())
+
+
 class Served(service.Service):
     def start(self):
         super().start()
         start_ticking()
         self.server = self.tg.add_thread(wsgi.server, listener, application, log_output=False, keepalive=False)
-        print("started", os.getpid(), flush=True)
+        say(f"started {os.getpid()}")
 
     def stop(self, graceful=False):
         super().stop(graceful)
-        print("stopped", os.getpid(), flush=True)
+        say(f"stopped {os.getpid()}")
 
     def reset(self):
-        print("reset", os.getpid(), flush=True)
+        say(f"reset {os.getpid()}")
 
 
 cfg.CONF([])
