@@ -106,8 +106,10 @@ var (
 	bridgeGoes       = rule("bridge-goes")
 	lastMiles        = rule("last-mile")
 	uninstalls       = rule("uninstall")
+	hubGoes          = rule("hub-setting-goes")
 	startsWithRun    = rule("asyncio-run")
 	greenGoes        = rule("green-module-goes")
+	originalGoes     = rule("original-module")
 	emptiedGoes      = rule("emptied-module-goes")
 	requirementGoes  = rule("requirement-goes")
 	requirementAlone = rule("requires-aio-alone")
@@ -133,6 +135,7 @@ var (
 	callsSoon     = rule("call-soon")
 	realThread    = rule("real-thread")
 	valueByName   = rule("value-by-name")
+	notPatched    = rule("not-patched")
 
 	kills            = rule("kill")
 	byHand           = rule("still-needed")

@@ -39,6 +39,8 @@ func Stage3(t *Tree, graph, doubles *callgraph.Graph, options Options) (*Result,
 	p.supers()
 	p.write()
 	p.callsAndValues()
+	p.itemBlocks()
+	p.itemMakers()
 	p.lookAround()
 	p.endings()
 	p.signalHandlers()

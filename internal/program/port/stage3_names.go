@@ -24,6 +24,7 @@ var twins = map[string]string{
 	"eventlet.greenthread.GreenThread": "asyncio.Task",
 	"eventlet.greenthread.sleep":       "asyncio.sleep",
 	"eventlet.convenience.listen":      "aio.listen",
+	"eventlet.pools.Pool":              "aio.ItemPool",
 	"eventlet.tpool.execute":           "aio.to_thread",
 	"greenlet.GreenletExit":            "asyncio.CancelledError",
 	"aiohub.timeout":                   "asyncio.timeout",
@@ -107,7 +108,7 @@ func (p *pure) use(file int32, s *source, r *scan.Record) {
 	case name == "" || r.Maybe:
 		note := remedy(r.Canon)
 		if r.Maybe {
-			note = "the name has other values too"
+			note = otherValues
 		}
 		p.note(s, uint32(r.Start), byHand, r.Canon, note)
 		return
@@ -215,6 +216,9 @@ func (p *pure) method(file int32, s *source, r *scan.Record) {
 		"eventlet.greenio.GreenSocket.getsockname", "eventlet.greenthread.GreenThread.cancel", "eventlet.event.Event.send",
 		"eventlet.event.Event.send_exception", "eventlet.event.Event.ready":
 	default:
+		if s.keepsItemMember(r.Canon, n) || p.keepsSize(file, r) {
+			return
+		}
 		p.note(s, uint32(r.Start), byHand, r.Canon, "a method that stands for a value")
 	}
 }

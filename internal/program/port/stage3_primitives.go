@@ -18,7 +18,7 @@ func rewriteOf(name string) func(*spot) order {
 		methods map[string]func(*spot) order
 	}{
 		{queueClasses, queueMethods}, {semaphoreClasses, semaphoreMethods}, {socketClasses, socketMethods},
-		{processClasses, processMethods},
+		{processClasses, processMethods}, {[]string{itemPoolClass}, itemPoolMethods},
 		{borderLocks, borderMethods},
 	} {
 		for _, class := range table.classes {
@@ -66,6 +66,9 @@ func init() {
 		"eventlet.green.subprocess.Popen":                processOrder,
 		"subprocess.Popen":                               processOrder,
 		"eventlet.tpool.execute":                         threadOrder,
+		"eventlet.pools.Pool":                            fine,
+		"eventlet.patcher.original":                      originalOrder,
+		"eventlet.patcher.is_monkey_patched":             patchedOrder,
 		"eventlet.timeout.Timeout":                       timeoutOrder,
 		"eventlet.timeout.Timeout.cancel":                fine,
 		"eventlet.green.time.sleep":                      sleepOrder,
@@ -76,6 +79,12 @@ func init() {
 		"aiohub.install":                                 installOrder,
 		"aiohub.run":                                     runOrder,
 		"eventlet.patcher.monkey_patch":                  installOrder,
+		"eventlet.hubs.use_hub":                          hubOrder,
+		"eventlet.debug.hub_prevent_multiple_readers":    hubOrder,
+		"eventlet.debug.hub_exceptions":                  hubOrder,
+		"eventlet.debug.hub_listener_stacks":             hubOrder,
+		"eventlet.debug.hub_timer_stacks":                hubOrder,
+		"eventlet.debug.tpool_exceptions":                hubOrder,
 	}
 }
 
