@@ -66,7 +66,10 @@ type pure struct {
 	sockets  *bool // see waitsForSockets
 	newest   bool  // the project needs Python 3.11 at least, or does not say
 	handed   []handed
-	patched  bool // some program of the tree makes the standard library green
+
+	linkPlaces linkPlaces // see handedOver
+
+	patched bool // some program of the tree makes the standard library green
 
 	where   *places
 	files   []*source                    // by index in graph.Files; nil for one that does not parse

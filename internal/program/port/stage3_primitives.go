@@ -130,6 +130,9 @@ func sleepOrder(c *spot) order {
 }
 
 func joinOrder(c *spot) order {
+	if c.hasEnded() {
+		return order{rule: joins, note: "it has ended there", write: func() { c.method("result") }}
+	}
 	return order{rule: joins, waits: true, write: func() {
 		t := c.s.tree
 		// Who is cancelled, or comes to the end of its time, while it waits does not end the other.
