@@ -71,39 +71,51 @@ func (s *source) isKey(n pysyntax.Node) bool {
 	return false
 }
 
-// takeResults asks a task for its result where a linked function waited for the green thread.
-func (l *linked) takeResults() {
+// takeResults asks a task for its result where a linked function waited for the green thread; either says that it may
+// be something else than a task.
+func (l *linked) takeResults(p *painter, either bool) {
 	t := l.s.tree
 	for _, call := range l.joins {
-		at := t.IdentRange(t.Child(call))
-		if !l.s.isTaken(int(at.Start)) { // several threads may have it linked
+		callee := t.Child(call)
+		at := t.IdentRange(callee)
+		switch {
+		case l.s.isTaken(int(at.Start)): // several threads have it linked
+		case either:
+			p.need(l.s, importAio)
+			l.s.edits.Insert(int(t.Start(call)), "aio.result(")
+			l.s.replace(l.s.objectEnd(callee), int(t.End(call)), ")")
+		default:
 			l.s.replace(int(at.Start), int(at.End), "result")
 		}
 	}
 }
 
-// linkPlaces are the calls at which functions are handed over, or started, by the function.
-type linkPlaces map[callgraph.FuncID][]siteKey
+// handing is where a function of the tree is handed to something.
+type handing struct {
+	places []siteKey
+	other  bool // to something else than `link`
+}
 
-// handedOver gives the places at which functions of the tree are handed to something.
-func handedOver(graph *callgraph.Graph) linkPlaces {
-	places := linkPlaces{}
-	add := func(from, to callgraph.FuncID, pos uint32) {
-		if key := (siteKey{graph.Funcs[from].File, pos}); !slices.Contains(places[to], key) {
-			places[to] = append(places[to], key)
-		}
+// handedOver gives that for all functions of the tree.
+func handedOver(graph *callgraph.Graph) map[callgraph.FuncID]handing {
+	found := map[callgraph.FuncID]handing{}
+	add := func(from, to callgraph.FuncID, pos uint32, name string) {
+		h := found[to]
+		h.places = append(h.places, siteKey{graph.Funcs[from].File, pos})
+		h.other = h.other || lastOf("."+name) != "link"
+		found[to] = h
 	}
 	for i := range graph.Starts {
-		add(graph.Starts[i].From, graph.Starts[i].To, graph.Starts[i].Pos)
+		add(graph.Starts[i].From, graph.Starts[i].To, graph.Starts[i].Pos, graph.Starts[i].Name)
 	}
 	for i := range graph.Escapes {
-		add(graph.Escapes[i].From, graph.Escapes[i].To, graph.Escapes[i].Pos)
+		add(graph.Escapes[i].From, graph.Escapes[i].To, graph.Escapes[i].Pos, graph.Escapes[i].Name)
 	}
-	return places
+	return found
 }
 
 // handedOver gives them for the tree.
-func (a *atlas) handedOver() linkPlaces {
+func (a *atlas) handedOver() map[callgraph.FuncID]handing {
 	if a.handed == nil {
 		a.handed = handedOver(a.graph)
 	}

@@ -8,32 +8,33 @@ import (
 )
 
 // linkedBy looks at what is called when a green thread has ended. What waits for the thread there asks the task for its
-// result, if it is called there alone, and all that may link it get tasks. Else it keeps the thread green, as does what
-// uses the thread otherwise: the objects that the graph follows do not get there.
-func (x *exchange) linkedBy(s *source, u *callgraph.ObjectUse, value pysyntax.Node) (list []linked, keeps bool) {
+// result, if it is called there alone; either says that another may have it linked, and be no task. What does more with
+// the thread keeps it green: the objects that the graph follows do not get there.
+func (x *exchange) linkedBy(s *source, u *callgraph.ObjectUse, value pysyntax.Node) (list []linked, either, keeps bool) {
 	switch s.tree.Kind(value) {
 	case pysyntax.Lambda:
 		l := s.linkedUses(value, 0)
-		return []linked{l}, l.uses || len(l.joins) > 0 && u.Mixed
+		return []linked{l}, u.Mixed, l.uses
 	case pysyntax.Name, pysyntax.Attribute:
 	default:
-		return nil, false
+		return nil, false, false
 	}
-	places := x.handedOver()
+	handed := x.handedOver()
 	here := siteKey{x.fileOf[s], u.Pos}
+	isHere := func(f callgraph.FuncID) bool { return slices.Contains(handed[f].places, here) }
 	candidates := x.byName[string(s.tree.Ident(value))]
-	known := slices.ContainsFunc(candidates,
-		func(f callgraph.FuncID) bool { return slices.Contains(places[f], here) })
+	known := slices.ContainsFunc(candidates, isHere)
 	for _, f := range candidates {
-		if known && !slices.Contains(places[f], here) || !known && x.isOther(s, u.From, value, f) {
+		if known && !isHere(f) || !known && x.isOther(s, u.From, value, f) {
 			continue
 		}
 		l := x.linkedFunction(f)
 		list = append(list, l)
 		keeps = keeps || l.s == nil && known || l.uses ||
-			len(l.joins) > 0 && (u.Mixed || !known || isCalled(x.graph, f) || !x.linksAlone(places[f]))
+			len(l.joins) > 0 && (!known || handed[f].other || isCalled(x.graph, f))
+		either = either || !x.linksTasks(handed[f].places)
 	}
-	return list, keeps
+	return list, either, keeps
 }
 
 // isOther reports whether a value cannot be a function of its name: one is a method, and the other none.
@@ -61,12 +62,12 @@ func firstArgument(f *callgraph.Func) int {
 	return 0
 }
 
-// linksAlone reports whether all places are links of threads of the group.
-func (x *exchange) linksAlone(places []siteKey) bool {
+// linksTasks reports whether all places are links of threads of the group, and of nothing else.
+func (x *exchange) linksTasks(places []siteKey) bool {
 	links := map[siteKey]bool{}
 	for _, m := range x.group.made {
 		for i := range m.Uses {
-			if u := &m.Uses[i]; u.Kind == callgraph.Method && u.Name == "link" {
+			if u := &m.Uses[i]; u.Kind == callgraph.Method && u.Name == "link" && !u.Mixed {
 				links[siteKey{x.graph.Funcs[u.From].File, u.Pos}] = true
 			}
 		}

@@ -63,9 +63,10 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		return
 	}
 	var called []linked
+	either := false
 	if kind == greenThread && u.Name == "link" {
 		var keeps bool
-		if called, keeps = x.linkedBy(s, u, args.first("func")); keeps {
+		if called, either, keeps = x.linkedBy(s, u, args.first("func")); keeps {
 			x.stays(s, callee, name, "what is called uses the green thread that it gets")
 			return
 		}
@@ -87,14 +88,19 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		if !rule.IsUnsafe() {
 			rule = takesEither
 		}
-		x.becomes(s, callee, name, rule, func() { x.threadEither(s, call, u) })
+		x.becomes(s, callee, name, rule, func() {
+			x.threadEither(s, call, u)
+			for i := range called {
+				called[i].takeResults(x.painter, either)
+			}
+		})
 	case u.Mixed:
 		x.callEither(s, call, name, m, u)
 	case kind == greenThread:
 		x.becomes(s, callee, name, rule, func() {
 			x.threadMethod(s, call, u)
 			for i := range called {
-				called[i].takeResults()
+				called[i].takeResults(x.painter, either)
 			}
 		})
 	case u.Name == "imap" || u.Name == "starmap":

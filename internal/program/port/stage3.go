@@ -67,7 +67,7 @@ type pure struct {
 	newest   bool  // the project needs Python 3.11 at least, or does not say
 	handed   []handed
 
-	linkPlaces linkPlaces // see handedOver
+	handings map[callgraph.FuncID]handing // see linksAlone
 
 	patched bool // some program of the tree makes the standard library green
 

@@ -5,7 +5,6 @@ import (
 
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
-	"aiohub/internal/program/knowledge"
 )
 
 // greenAttribute is something of a green thread that a function uses which is called when it has ended, and that no
@@ -48,13 +47,9 @@ func (s *source) lambdaAt(start uint32) pysyntax.Node {
 
 // linksAlone reports whether a function is linked to green threads, and called in no other way.
 func (p *pure) linksAlone(f callgraph.FuncID) bool {
-	if p.linkPlaces == nil {
-		p.linkPlaces = handedOver(p.graph)
+	if p.handings == nil {
+		p.handings = handedOver(p.graph)
 	}
-	places := p.linkPlaces[f]
-	return len(places) > 0 && !isCalled(p.graph, f) && !slices.ContainsFunc(places, func(at siteKey) bool {
-		return !slices.ContainsFunc(p.where.sites[at], func(i int32) bool {
-			return knowledge.Canon(p.graph.Sites[i].Name) == "eventlet.greenthread.GreenThread.link"
-		})
-	})
+	h := p.handings[f]
+	return len(h.places) > 0 && !h.other && !isCalled(p.graph, f)
 }
