@@ -107,6 +107,7 @@ var (
 	lastMiles        = rule("last-mile")
 	uninstalls       = rule("uninstall")
 	hubGoes          = rule("hub-setting-goes")
+	proxyAwaited     = rule("proxy-awaited")
 	startsWithRun    = rule("asyncio-run")
 	greenGoes        = rule("green-module-goes")
 	originalGoes     = rule("original-module")
@@ -136,6 +137,7 @@ var (
 	realThread    = rule("real-thread")
 	valueByName   = rule("value-by-name")
 	notPatched    = rule("not-patched")
+	proxyGiven    = rule("proxy-attribute")
 
 	kills            = rule("kill")
 	byHand           = rule("still-needed")

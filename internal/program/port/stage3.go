@@ -68,6 +68,7 @@ type pure struct {
 	handed   []handed
 
 	handings map[callgraph.FuncID]handing // see linksAlone
+	proxies  map[objectKey]proxyUse       // see proxiesOf
 
 	patched bool // some program of the tree makes the standard library green
 

@@ -104,9 +104,13 @@ func (p *pure) use(file int32, s *source, r *scan.Record) {
 	if kind := grouped(r.Canon); kind != nil {
 		name = p.objectsOf().at(siteKey{file, uint32(r.Start)}, lastOf(r.Canon), kind).className(kind)
 	}
+	because := remedy(r.Canon)
+	if r.Canon == proxyName {
+		name, because = p.proxyTwin(file, s, r)
+	}
 	switch {
 	case name == "" || r.Maybe:
-		note := remedy(r.Canon)
+		note := because
 		if r.Maybe {
 			note = otherValues
 		}
@@ -204,6 +208,15 @@ func (p *pure) isHandedOn(module *source, name string) bool {
 func (p *pure) method(file int32, s *source, r *scan.Record) {
 	n := s.nodes[span{r.Start, r.End}]
 	if n == 0 || r.Call || s.isTaken(r.Start) || p.said[nodeKey{file, n}] || s.tree.Kind(n) != pysyntax.Attribute {
+		return
+	}
+	if use, found := p.proxiesOf()[objectKey{siteKey{file, uint32(r.Start)}, lastOf(r.Canon)}]; found &&
+		strings.HasPrefix(r.Canon, proxyName+".") {
+		if use.because == "" {
+			p.note(s, uint32(r.Start), use.rule(), r.Canon, "")
+		} else {
+			p.note(s, uint32(r.Start), byHand, r.Canon, use.because)
+		}
 		return
 	}
 	switch r.Canon {

@@ -13,6 +13,9 @@ func rewriteOf(name string) func(*spot) order {
 	if f := rewrites[name]; f != nil {
 		return f
 	}
+	if strings.HasPrefix(name, proxyName+".") {
+		return proxyOrder
+	}
 	for _, table := range []struct {
 		classes []string
 		methods map[string]func(*spot) order
@@ -67,6 +70,7 @@ func init() {
 		"subprocess.Popen":                               processOrder,
 		"eventlet.tpool.execute":                         threadOrder,
 		"eventlet.pools.Pool":                            fine,
+		"eventlet.tpool.Proxy":                           fine,
 		"eventlet.patcher.original":                      originalOrder,
 		"eventlet.patcher.is_monkey_patched":             patchedOrder,
 		"eventlet.timeout.Timeout":                       timeoutOrder,

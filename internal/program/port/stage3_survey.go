@@ -48,6 +48,9 @@ func Survey3(result *Result, t *Tree) *Result {
 // hasTwin reports whether the class of a method has one that the method's name stays good for.
 func hasTwin(method string) bool {
 	class := method[:strings.LastIndexByte(method, '.')]
+	if class == proxyName {
+		return false // what is done with its methods was decided
+	}
 	return twins[class] != "" || primitives[class] != nil || strings.HasPrefix(method, greenModules) ||
 		rewriteOf(method) != nil
 }
