@@ -138,6 +138,7 @@ var (
 	valueByName   = rule("value-by-name")
 	notPatched    = rule("not-patched")
 	proxyGiven    = rule("proxy-attribute")
+	signalOnLoop  = rule("signal-on-loop")
 
 	kills            = rule("kill")
 	byHand           = rule("still-needed")

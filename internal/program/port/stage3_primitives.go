@@ -59,6 +59,7 @@ func init() {
 		"eventlet.queue.LifoQueue":                       queueOrder,
 		"eventlet.queue.PriorityQueue":                   queueOrder,
 		"socket.socket":                                  socketOrder,
+		"signal.signal":                                  signalOrder,
 		"eventlet.green.socket.socket":                   socketOrder,
 		"eventlet.greenpool.GreenPool":                   fine,
 		"eventlet.greenpool.GreenPool.spawn":             poolOrder,

@@ -46,7 +46,8 @@ func (p *pure) proxiesOf() map[objectKey]proxyUse {
 			stays("what is used here can be one of several primitives")
 		}
 		for _, m := range g.made {
-			p.proxies[objectKey{siteKey{p.graph.Funcs[m.From].File, m.Pos}, lastOf(knowledge.Canon(m.Name))}] = proxyUse{set, false}
+			made := siteKey{p.graph.Funcs[m.From].File, m.Pos}
+			p.proxies[objectKey{made, lastOf(knowledge.Canon(m.Name))}] = proxyUse{set, false}
 			stays(p.proxyMade(m))
 			for i := range m.Uses {
 				u := &m.Uses[i]
