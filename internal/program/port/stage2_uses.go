@@ -78,7 +78,12 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 			if s.tree.Kind(parent) != pysyntax.Attribute {
 				continue
 			}
-			if _, ok := kind.methodOf(string(s.tree.Ident(parent))); ok {
+			_, ok := kind.methodOf(string(s.tree.Ident(parent)))
+			switch {
+			case ok && s.test && kind.any:
+				x.changes = append(x.changes,
+					change{source: s, node: parent, name: class, rule: testsFollow, note: "a test may call a method of it"})
+			case ok:
 				x.stays(s, parent, class, "`."+u.Name+"` of something of which nothing is known may be it")
 			}
 		}

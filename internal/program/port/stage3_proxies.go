@@ -51,6 +51,11 @@ func (p *pure) proxiesOf() map[objectKey]proxyUse {
 			stays(p.proxyMade(m))
 			for i := range m.Uses {
 				u := &m.Uses[i]
+				if u.Mixed && p.madeThere(m, u) {
+					own := *u
+					own.Mixed = false
+					u = &own
+				}
 				stays(p.proxyUsed(u, set))
 				name := u.Name
 				if u.Kind == callgraph.WithBlock {
@@ -75,6 +80,24 @@ func (p *pure) proxyMade(m *callgraph.Made) string {
 		return "it also wraps what methods return"
 	}
 	return ""
+}
+
+// madeThere reports whether what is used is the call that makes the proxy: whatever that wraps, it is no other.
+func (p *pure) madeThere(m *callgraph.Made, u *callgraph.ObjectUse) bool {
+	file := p.graph.Funcs[m.From].File
+	made := p.callAt(m.From, m.Pos, lastOf(m.Name))
+	if made == 0 || p.graph.Funcs[u.From].File != file {
+		return false
+	}
+	t := p.files[file].tree
+	switch u.Kind {
+	case callgraph.WithBlock:
+		return t.Child(p.withs[file][u.Pos]) == made
+	case callgraph.Method:
+		call := p.callAt(u.From, u.Pos, u.Name)
+		return call != 0 && t.Child(t.Child(call)) == made
+	}
+	return false
 }
 
 // looksOnly are functions that have the same answer for a proxy of either kind.
@@ -116,6 +139,11 @@ func (p *pure) proxyUsed(u *callgraph.ObjectUse, set *proxySet) string {
 			return where + "it is handed to something else: " + u.Name
 		}
 	case callgraph.Replaced:
+		set.given = true
+	case callgraph.Unknown:
+		if !s.test {
+			return where + "`." + u.Name + "` of something of which nothing is known may be it"
+		}
 		set.given = true
 	default:
 		return where + u.Name

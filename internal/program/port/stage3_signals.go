@@ -11,8 +11,8 @@ import (
 // sets a flag stays, and so does one that is set while a module is imported, where no loop runs, or that was accepted.
 func signalOrder(c *spot) order {
 	t := c.s.tree
-	if slices.Contains(c.p.options.Accept, signalHandler.Name) || c.s.test || !c.isStatement() || !c.onlyArguments(2) || len(c.args) != 2 ||
-		c.p.graph.Funcs[c.site.From].Kind != callgraph.Plain {
+	if slices.Contains(c.p.options.Accept, signalHandler.Name) || c.s.test || !c.isStatement() ||
+		!c.onlyArguments(2) || len(c.args) != 2 || c.p.graph.Funcs[c.site.From].Kind != callgraph.Plain {
 		return order{}
 	}
 	number, handler := c.args[0], c.args[1]
