@@ -78,12 +78,7 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 			if s.tree.Kind(parent) != pysyntax.Attribute {
 				continue
 			}
-			_, ok := kind.methodOf(string(s.tree.Ident(parent)))
-			switch {
-			case ok && s.test && kind.any:
-				x.changes = append(x.changes,
-					change{source: s, node: parent, name: class, rule: testsFollow, note: "a test may call a method of it"})
-			case ok:
+			if _, ok := kind.methodOf(string(s.tree.Ident(parent))); ok {
 				x.stays(s, parent, class, "`."+u.Name+"` of something of which nothing is known may be it")
 			}
 		}

@@ -141,10 +141,7 @@ func (p *pure) proxyUsed(u *callgraph.ObjectUse, set *proxySet) string {
 	case callgraph.Replaced:
 		set.given = true
 	case callgraph.Unknown:
-		if !s.test {
-			return where + "`." + u.Name + "` of something of which nothing is known may be it"
-		}
-		set.given = true
+		return where + "`." + u.Name + "` of something of which nothing is known may be it"
 	default:
 		return where + u.Name
 	}
