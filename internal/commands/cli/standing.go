@@ -44,8 +44,8 @@ type point struct {
 // shownPoints is how many commits the trend shows to people.
 const shownPoints = 12
 
-func newStanding(ctx context.Context, j *job, now, allowed baseline.Counts) (*standing, error) {
-	s := &standing{Rules: []level{}, Directories: []level{}}
+func newStanding(now, allowed baseline.Counts) *standing {
+	s := &standing{Rules: []level{}, Directories: []level{}, Trend: []point{}}
 	directories := map[string]*level{}
 	for _, r := range all.Rules() {
 		if now.Total(r.Code)+allowed.Total(r.Code) > 0 {
@@ -68,9 +68,21 @@ func newStanding(ctx context.Context, j *job, now, allowed baseline.Counts) (*st
 	}
 	slices.SortFunc(s.Directories,
 		func(a, b level) int { return cmp.Or(cmp.Compare(b.Now, a.Now), strings.Compare(a.Name, b.Name)) })
-	trend, err := trend(ctx, j)
-	s.Trend = trend
-	return s, err
+	return s
+}
+
+// addTrend adds the past. A repository that git cannot read is no reason to say nothing of the present.
+func (a *App) addTrend(ctx context.Context, j *job, s *standing) error {
+	points, err := trend(ctx, j)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case err != nil:
+		a.tell(j.globals, "warning: no trend: %v", err)
+	default:
+		s.Trend = points
+	}
+	return nil
 }
 
 func twoLevels(file string) string {

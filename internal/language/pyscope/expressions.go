@@ -361,7 +361,8 @@ func (b *Builder) stringConstant(n node, ctx Context) Ref {
 		b.prefix(n, value)
 		return None
 	}
-	if bytes.IndexByte(value, '.') < 0 && ctx != Argument && ctx != Annotation && (b.Keep == nil || !b.Keep(value)) {
+	if bytes.IndexByte(value, '.') < 0 && ctx != Argument && ctx != Annotation && (b.Keep == nil || !b.Keep(value)) &&
+		(ctx != Assigned || b.KeepAssigned == nil || !b.KeepAssigned(value)) {
 		return None
 	}
 	return b.add(n, StringNode, ctx, int32(b.name(value)), b.around(), 0)

@@ -100,9 +100,13 @@ func callee(tree *pysyntax.Tree, list pysyntax.Node) []word {
 // startsProgram tells whether the arguments of a call are a command: session.run("celery", "-P", "eventlet").
 func startsProgram(tree *pysyntax.Tree, call pysyntax.Node) bool {
 	for n := range tree.Children(call) {
-		switch text(tree, n) {
+		switch word := text(tree, n); word {
 		case "gunicorn", "celery", "chaussette":
 			return true
+		default:
+			if installers.MatchString(word) {
+				return true
+			}
 		}
 	}
 	return false
@@ -136,7 +140,7 @@ func text(tree *pysyntax.Tree, n pysyntax.Node) string {
 // installing is the command that a call of nox's session is, if it installs.
 func installing(tree *pysyntax.Tree, call pysyntax.Node) []word {
 	if function := tree.Child(call); tree.Kind(function) == pysyntax.Attribute &&
-		string(tree.Ident(function)) == "install" &&
+		(string(tree.Ident(function)) == "install" || string(tree.Ident(function)) == "conda_install") &&
 		string(tree.Text(tree.Child(function))) == "session" {
 		at := int(tree.Start(function))
 		return []word{{text: "pip", at: at}, {text: "install", at: at}}
