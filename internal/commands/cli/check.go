@@ -242,7 +242,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	}
 	var where *standing
 	if flags.all || flags.statistics {
-		where = newStanding(now, before)
+		where = newStanding(now, before, j.part())
 		if err := a.addTrend(cmd.Context(), j, where); err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +14,7 @@ import (
 	"aiohub/internal/files/gitrepo"
 	"aiohub/internal/output/glyph"
 	"aiohub/internal/output/report"
+	"aiohub/internal/program/inventory"
 	"aiohub/internal/rules/baseline"
 	"aiohub/internal/rules/rule"
 	"aiohub/internal/rules/rule/all"
@@ -23,7 +23,7 @@ import (
 // standing is where a tree stands: what there is, what the baseline allows, and how that has come about.
 type standing struct {
 	Rules       []level `json:"rules"`
-	Directories []level `json:"directories"` // down to the second below the root
+	Directories []level `json:"directories"` // down to the second below what was asked for
 	Trend       []point `json:"trend"`       // what the baseline allowed, at each commit that changed it, oldest first
 }
 
@@ -44,7 +44,7 @@ type point struct {
 // shownPoints is how many commits the trend shows to people.
 const shownPoints = 12
 
-func newStanding(now, allowed baseline.Counts) *standing {
+func newStanding(now, allowed baseline.Counts, below string) *standing {
 	s := &standing{Rules: []level{}, Directories: []level{}, Trend: []point{}}
 	directories := map[string]*level{}
 	for _, r := range all.Rules() {
@@ -55,7 +55,7 @@ func newStanding(now, allowed baseline.Counts) *standing {
 			&now: func(l *level, n int) { l.Now += n }, &allowed: func(l *level, n int) { l.Allowed += n },
 		} {
 			for file, n := range (*counts)[r.Code] {
-				directory := twoLevels(file)
+				directory := inventory.Directory(file, below)
 				if directories[directory] == nil {
 					directories[directory] = &level{Name: directory}
 				}
@@ -83,11 +83,6 @@ func (a *App) addTrend(ctx context.Context, j *job, s *standing) error {
 		s.Trend = points
 	}
 	return nil
-}
-
-func twoLevels(file string) string {
-	parts := strings.SplitN(path.Dir(file), "/", 3)
-	return strings.Join(parts[:min(len(parts), 2)], "/")
 }
 
 // trend reads the baselines of the past, as far as the rules and files go that were asked for.
