@@ -44,7 +44,7 @@ type Builder struct {
 
 // callAround is a call whose arguments are being read.
 type callAround struct {
-	name  string
+	name  []byte // in the source
 	depth int
 }
 

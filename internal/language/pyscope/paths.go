@@ -162,8 +162,8 @@ func (b *Builder) plain(n node) ([]byte, bool) {
 // an element of a list that is one.
 func (b *Builder) around() int32 {
 	if len(b.calls) > 0 {
-		if c := b.calls[len(b.calls)-1]; b.depth-c.depth <= 2 && c.name != "" {
-			return int32(b.name([]byte(c.name)))
+		if c := b.calls[len(b.calls)-1]; b.depth-c.depth <= 2 && len(c.name) > 0 {
+			return int32(b.name(c.name))
 		}
 	}
 	return None

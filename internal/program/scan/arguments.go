@@ -34,7 +34,11 @@ func commandRecords(tree *pysyntax.Tree) []Record {
 			}
 		}
 	}
+	named := places(tree.Src)
 	tree.Walk(tree.Root(), func(n pysyntax.Node) bool {
+		if !within(named, tree.Start(n), tree.End(n)) {
+			return false
+		}
 		switch tree.Kind(n) {
 		case pysyntax.List, pysyntax.Tuple:
 			find(append(callee(tree, n), elements(tree, n)...))
@@ -64,6 +68,25 @@ func commandRecords(tree *pysyntax.Tree) []Record {
 		return true
 	}, nil)
 	return records
+}
+
+// places are the offsets at which a file names eventlet.
+func places(src []byte) []uint32 {
+	var found []uint32
+	for at := 0; ; at++ {
+		i := bytes.Index(src[at:], []byte(knowledge.Root))
+		if i < 0 {
+			return found
+		}
+		at += i
+		found = append(found, uint32(at))
+	}
+}
+
+// within tells whether one of the places, sorted, lies in a range.
+func within(places []uint32, start, end uint32) bool {
+	i, _ := slices.BinarySearch(places, start)
+	return i < len(places) && places[i] < end
 }
 
 // elements is the words of a list of strings.

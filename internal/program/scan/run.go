@@ -19,7 +19,6 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -372,48 +371,38 @@ func unread(path string, err error) fault.Problem {
 }
 
 func readFile(name string) ([]byte, error) {
-	opened, err := os.Open(name)
+	opened, err := openFile(name)
 	if err != nil {
 		return nil, plain(err)
 	}
 	defer opened.Close()
-	info, err := opened.Stat()
+	size, regular, err := opened.stat()
 	if err != nil {
 		return nil, plain(err)
 	}
-	if info.Size() > walk.MaxSize {
+	if size > walk.MaxSize {
 		return nil, errSize
 	}
-	if !info.Mode().IsRegular() {
+	if !regular {
 		return nil, errors.New("is not a regular file")
 	}
-	src := make([]byte, info.Size())
+	// One more byte tells the end of the file from a file that grew meanwhile.
+	src := make([]byte, size+1)
 	n := 0
-	for {
-		if n == len(src) {
-			// One more byte tells the end of the file from a file that grew meanwhile.
-			var extra [1]byte
-			m, err := opened.Read(extra[:])
-			if m > 0 {
-				return nil, errMoved
-			}
-			if err != nil {
-				break
-			}
-		}
+	for n < len(src) {
 		m, err := opened.Read(src[n:])
 		n += m
-		if err == io.EOF {
-			break
+		if err == io.EOF || m == 0 && err == nil || n == int(size) && err == nil {
+			break // the system gives less than it was asked for at the end of a file only
 		}
 		if err != nil {
 			return nil, plain(err)
 		}
 	}
-	if n < len(src) {
+	if n != int(size) {
 		return nil, errMoved
 	}
-	return src, nil
+	return src[:n:n], nil
 }
 
 // plain takes the path off an error that is shown beside it.
