@@ -226,7 +226,7 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	if hidden := outcome.Hidden(configured, accepted); len(hidden) > 0 {
 		// Names lead through what was not scanned: what is found less may be there still.
 		if _, fallen := before.Changes(now); len(fallen) > 0 {
-			a.tell(j.globals, "warning: %s fell and stay in the baseline, as %s is %s", count(len(fallen), "count"),
+			a.tell(j.globals, "warning: %s fell and will not be recorded: %s is %s", count(len(fallen), "count"),
 				j.shown(hidden[0].File), hidden[0].Message)
 			now = now.AtLeast(before)
 		}
