@@ -201,8 +201,8 @@ func (p *pure) classify() {
 // isHandedIn reports whether a call is one of a parameter. Each caller may hand in something else, and what it becomes
 // is decided where it is handed in.
 func (c *spot) isHandedIn() bool {
-	t := c.s.tree
-	return t.Kind(c.callee) == pysyntax.Name && slices.Contains(c.p.graph.Funcs[c.site.From].Params, string(t.Ident(c.callee)))
+	t, params := c.s.tree, c.p.graph.Funcs[c.site.From].Params
+	return t.Kind(c.callee) == pysyntax.Name && slices.Contains(params, string(t.Ident(c.callee)))
 }
 
 // isWithoutTwin reports whether a call is one of a method that the twin of its class has not.
