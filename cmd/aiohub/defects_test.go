@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -9,11 +11,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+const defects = "testdata/defects"
+
 // TestDefects plants the situations in which ports by hand went wrong. Each script is named after the kind of defect;
 // it ports a small program as far as stage 2 goes, asks check for what a coroutine is used wrongly for, and looks at
 // what became of the place.
 func TestDefects(t *testing.T) {
-	params := scripts("testdata/defects")
+	params := scripts(defects)
 	params.Cmds["ported"] = ported
 	params.Cmds["ended"] = ended
 	testscript.Run(t, params)
@@ -52,4 +56,20 @@ func port(ts *testscript.TestScript, args []string) string {
 		ts.Fatalf("port %v: %v", args, err)
 	}
 	return said
+}
+
+// TestDefectsTable holds the list in the documentation to the heads of the scripts.
+func TestDefectsTable(t *testing.T) {
+	files, err := filepath.Glob(defects + "/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts in %s: %v", defects, err)
+	}
+	var rows strings.Builder
+	for _, file := range files {
+		head := heads(t, file, "defect", "answer")
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		fmt.Fprintf(&rows, "| [%s](../cmd/aiohub/%s/%s.txtar) | %s |\n", head["defect"], defects, name, head["answer"])
+	}
+	const head = "| defect | what the tool does |\n|---|---|\n"
+	holdTable(t, "defects", fmt.Sprintf("%d kinds.\n\n%s%s", len(files), head, rows.String()))
 }

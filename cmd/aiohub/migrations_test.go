@@ -24,7 +24,13 @@ var verdicts = []string{"same", "better", "refuses", "misses"}
 
 // TestMigrationsTable holds the table in the documentation to the heads of the scripts; -update writes it.
 func TestMigrationsTable(t *testing.T) {
-	const page, begin, end = "../../docs/migrations.md", "<!-- table -->\n", "<!-- end of table -->\n"
+	holdTable(t, "table", migrationsTable(t))
+}
+
+// holdTable holds what stands between two comments of docs/migrations.md to a table; -update writes it.
+func holdTable(t *testing.T, name, table string) {
+	const page = "../../docs/migrations.md"
+	begin, end := "<!-- "+name+" -->\n", "<!-- end of "+name+" -->\n"
 	content, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
@@ -32,14 +38,14 @@ func TestMigrationsTable(t *testing.T) {
 	before, rest, found := strings.Cut(string(content), begin)
 	_, after, ended := strings.Cut(rest, end)
 	if !found || !ended {
-		t.Fatalf("%s has no place for the table", page)
+		t.Fatalf("%s has no place for the %s", page, name)
 	}
-	want := before + begin + migrationsTable(t) + end + after
+	want := before + begin + table + end + after
 	if want == string(content) {
 		return
 	}
 	if !*update {
-		t.Fatalf("%s is not what the scripts in %s say; go test ./cmd/aiohub -run Migrations -update", page, migrations)
+		t.Fatalf("%s is not what the scripts say; go test ./cmd/aiohub -run Table -update", page)
 	}
 	if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
 		t.Fatal(err)

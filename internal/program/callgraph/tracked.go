@@ -67,7 +67,10 @@ type tracer struct {
 	order []FuncID
 	made  map[int32]*Made // by the op that makes it
 	names map[int32]string
-	out   map[int32][]string // site -> names outside the tree that it calls
+	out   map[int32][]string  // site -> names outside the tree that it calls
+	held  map[int32][]holding // name of an attribute -> what it holds
+	// what tests have put into attributes
+	testHeld []holding
 }
 
 // emitMade lists the tracked objects.
@@ -164,7 +167,8 @@ func (t *tracer) note(found []*Made, kind ObjectUseKind, name string, op int32, 
 
 // ops looks at what each op does with the objects.
 func (t *tracer) ops() {
-	held := map[int32][]holding{} // name of an attribute -> what it holds
+	held := map[int32][]holding{}
+	t.held = held
 	for i := range t.all() {
 		op, o := int32(i), &t.all()[i]
 		switch o.kind {
@@ -182,7 +186,11 @@ func (t *tracer) ops() {
 			found, _ := t.in(o.a)
 			for _, m := range found {
 				m.Attrs = append(m.Attrs, t.solver.names[o.b])
-				held[o.b] = append(held[o.b], holding{m, o.dst})
+				h := holding{m, o.dst, o.b}
+				held[o.b] = append(held[o.b], h)
+				if t.solver.tests[t.fileOf(op)] {
+					t.testHeld = append(t.testHeld, h)
+				}
 			}
 		case opDelete:
 			t.use(o.a, Other, "an attribute is deleted", op)
@@ -215,6 +223,7 @@ func (t *tracer) ops() {
 type holding struct {
 	made *Made
 	of   int32
+	name int32
 }
 
 // heldBy gives the objects that can be in an attribute of what a variable has: those in one of an object that is known
@@ -367,6 +376,7 @@ func (t *tracer) tests() {
 			if a.name == none {
 				i++
 			}
+			t.double(a.value, p, site.op)
 			found, _ := t.in(p)
 			if given, _ := t.in(a.value); len(found) > 0 && len(given) == 0 &&
 				a.value >= 0 { // None has no variable, and mocks have no values

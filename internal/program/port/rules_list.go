@@ -38,6 +38,7 @@ var (
 	leadsToFork      = rule("leads-to-fork")
 	comparesThread   = rule("compares-current-thread")
 	inSignalHandler  = rule("in-signal-handler")
+	inUnreadable     = rule("in-unreadable-file")
 	definedTwice     = rule("defined-twice")
 	sharesName       = rule("override-outside")
 	greenLocal       = rule("thread-local-state")

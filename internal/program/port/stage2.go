@@ -35,6 +35,7 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 	}
 	for {
 		p := newPainter(t, shared, chosen, options)
+		p.unreadable()
 		p.outsideLoop()
 		p.checkFunctions()
 		p.objects()

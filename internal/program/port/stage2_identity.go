@@ -24,7 +24,7 @@ func (p *painter) comparers() map[callgraph.FuncID]bool {
 	found := map[callgraph.FuncID]bool{}
 	for i := range p.graph.Sites {
 		site := &p.graph.Sites[i]
-		if site.Kind != callgraph.Call || !isIdentity(site.Name) || p.becomesTask(site) {
+		if site.Kind != callgraph.Call || !isIdentity(site.Name) || p.becomesTask(site) && !p.asksElsewhere(site) {
 			continue
 		}
 		s := p.files[p.graph.Funcs[site.From].File]
@@ -42,6 +42,17 @@ func (p *painter) comparers() map[callgraph.FuncID]bool {
 func (p *painter) becomesTask(site *callgraph.Site) bool {
 	return p.options.Unsafe && p.chosen[site.From] && slices.ContainsFunc(p.graph.Sites, func(other callgraph.Site) bool {
 		return other.From == site.From && other.Pos == site.Pos && knowledge.Canon(other.Name) == currentName
+	})
+}
+
+// asksElsewhere reports whether a method of the same class, or a function of the same module, asks too and stays as it
+// is: what one keeps, a task, the other would never find again.
+func (p *painter) asksElsewhere(site *callgraph.Site) bool {
+	here := &p.graph.Funcs[site.From]
+	return slices.ContainsFunc(p.graph.Sites, func(other callgraph.Site) bool {
+		there := &p.graph.Funcs[other.From]
+		return there.File == here.File && there.Class == here.Class && !p.chosen[other.From] &&
+			there.Flags&callgraph.Async == 0 && isIdentity(other.Name)
 	})
 }
 

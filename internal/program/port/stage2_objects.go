@@ -160,5 +160,9 @@ func (x *exchange) stays(s *source, n pysyntax.Node, name, note string) {
 }
 
 func (x *exchange) becomes(s *source, n pysyntax.Node, name string, rule *Rule, apply func()) {
+	if why := s.whyLeft(); why != "" {
+		x.stays(s, n, name, why)
+		return
+	}
 	x.changes = append(x.changes, change{source: s, node: n, name: name, rule: rule, apply: apply})
 }

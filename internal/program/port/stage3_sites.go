@@ -2,6 +2,7 @@ package port
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/edit"
@@ -178,6 +179,11 @@ func (p *pure) classify() {
 			p.orders[i] = *danger
 			continue
 		}
+		if c.isHandedIn() && (rewriteOf(c.name) != nil || c.isWithoutTwin()) {
+			const note = "the function calls what it is handed: call it there, or hand in a coroutine function"
+			p.orders[i] = order{rule: byHand, note: note}
+			continue
+		}
 		if o, found := c.takes(); found {
 			p.orders[i] = o
 		} else if rewrite := rewriteOf(c.name); rewrite != nil {
@@ -190,6 +196,13 @@ func (p *pure) classify() {
 			p.orders[i] = c.outside()
 		}
 	}
+}
+
+// isHandedIn reports whether a call is one of a parameter. Each caller may hand in something else, and what it becomes
+// is decided where it is handed in.
+func (c *spot) isHandedIn() bool {
+	t, params := c.s.tree, c.p.graph.Funcs[c.site.From].Params
+	return t.Kind(c.callee) == pysyntax.Name && slices.Contains(params, string(t.Ident(c.callee)))
 }
 
 // isWithoutTwin reports whether a call is one of a method that the twin of its class has not.
