@@ -252,3 +252,18 @@ def test_both_builds_are_of_one_commit_although_somebody_commits_meanwhile(relea
     monkeypatch.setattr(check, "REPOSITORY", repository)
     wheels = check.twice([sys.executable, "packaging/release/fake.py"], tmp_path)
     assert (wheels / "commit").read_text() == commit
+
+
+@needs_toml
+def test_the_bill_has_the_licence_of_gos_authors_and_no_processor(release):
+    found = [
+        {"name": "std", "purl": "pkg:golang/std@go1.26.8?type=module&goos=linux&goarch=amd64"},
+        {"name": "golang.org/x/sys", "purl": "pkg:golang/golang.org/x/sys@v0.50.0?type=module&goos=linux",
+         "evidence": {"licenses": [{"license": {"id": "BSD-Source-Code"}}]}},
+        {"name": "example.com/a", "purl": "pkg:golang/example.com/a@v1.0.0?type=module",
+         "evidence": {"licenses": [{"license": {"id": "MIT"}}]}},
+    ]  # fmt: skip
+    components = [release("bill").of_module(component) for component in found]
+    licences = [component["evidence"]["licenses"][0]["license"]["id"] for component in components]
+    assert licences == ["BSD-3-Clause", "BSD-3-Clause", "MIT"]
+    assert [component["purl"].partition("?")[2] for component in components] == ["type=module"] * 3
