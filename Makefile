@@ -142,13 +142,18 @@ services: build $(SERVICES_TOOLS)  ## run programs with some 60 libraries agains
 services-short: build $(SERVICES_TOOLS)  ## the same on aiohub's own loop, without the longest: fails where a cell is worse than in services/results.json
 	$(SERVICES_VENV)/bin/python services/run.py --short $(ROWS)
 
-$(SERVICES_TOOLS): requirements/services.txt requirements/services-newer.txt | $(BIN)/python
+$(SERVICES_TOOLS): $(wildcard requirements/services*.txt) | $(BIN)/python
 	$(PYTHON) -m venv $(SERVICES_VENV)
 	$(SERVICES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: \
 		--requirement requirements/services.txt
 	rm -rf $(SERVICES_VENV)/newer
 	$(SERVICES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: \
 		--target $(SERVICES_VENV)/newer --requirement requirements/services-newer.txt
+	rm -rf $(SERVICES_VENV)/build
+	$(SERVICES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --only-binary :all: \
+		--target $(SERVICES_VENV)/build --requirement requirements/services-build.txt
+	PYTHONPATH=$(SERVICES_VENV)/build $(SERVICES_VENV)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --require-hashes --requirement requirements/services-sdists.txt
 	@touch $@
 
 # In the same environment: API pages are made of what is installed. Sphinx needs Python 3.11 or newer.

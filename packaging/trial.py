@@ -8,13 +8,13 @@ import sys
 
 
 def import_ms(module):
-    """Processor time to import a module in a fresh interpreter, best of seven, less that of importing nothing."""
+    """Processor time to import a module in a fresh interpreter, best of three, less that of importing nothing."""
     code = "import resource, sys; {}; u = resource.getrusage(resource.RUSAGE_SELF); print(u.ru_utime + u.ru_stime)"
 
     def best(line):
         return min(
             float(subprocess.run([sys.executable, "-c", code.format(line)], capture_output=True, check=True).stdout)
-            for _ in range(7)
+            for _ in range(3)
         )
 
     return (best(f"import {module}") - best("pass")) * 1000

@@ -40,8 +40,11 @@ def _same(first: Path, second: Path) -> bool:
 def twice(command: list[str], place: Path) -> Path:
     """Make the release here and in a clone; the directory of the first."""
     first, second, clone = place / "first", place / "second", place / "a clone" / "of another length"
+    # Who commits while the first is made does not make the second another release.
+    commit = run("git", "rev-parse", "HEAD", where=REPOSITORY).strip()
+    run("git", "clone", "--quiet", "--no-checkout", REPOSITORY, clone, where=place)
+    run("git", "checkout", "--quiet", "--detach", commit, where=clone)
     subprocess.run([*command, first], cwd=REPOSITORY, check=True)
-    run("git", "clone", "--quiet", REPOSITORY, clone, where=place)
     there = [word.replace("packaging/release", str(clone / "packaging" / "release")) for word in command]
     old = os.umask(0o077)
     try:

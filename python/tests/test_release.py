@@ -228,3 +228,42 @@ def test_headers_of_another_processor_are_not_taken(release, tmp_path, config, r
 def test_a_pyconfig_that_says_nothing_is_an_error(release):
     with pytest.raises(release("commands").ReleaseError, match="does not say how large things are"):
         release("interpreters").config_check("#define HAVE_FORK 1\n")
+
+
+FAKE_RELEASE = """
+import pathlib, subprocess, sys
+place = pathlib.Path(sys.argv[1])
+place.mkdir()
+commit = subprocess.check_output(["git", "rev-parse", "HEAD"])
+(place / "commit").write_bytes(commit)
+who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
+subprocess.check_call(["git", *who, "commit", "--quiet", "--allow-empty", "--message", "meanwhile"])
+"""
+
+
+def test_both_builds_are_of_one_commit_although_somebody_commits_meanwhile(release, tmp_path, repository, monkeypatch):
+    program = repository / "packaging" / "release" / "fake.py"
+    program.parent.mkdir(parents=True)
+    program.write_text(FAKE_RELEASE)
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "--message", "second")
+    commit = git(repository, "rev-parse", "HEAD")
+    check = release("check")
+    monkeypatch.setattr(check, "REPOSITORY", repository)
+    wheels = check.twice([sys.executable, "packaging/release/fake.py"], tmp_path)
+    assert (wheels / "commit").read_text() == commit
+
+
+@needs_toml
+def test_the_bill_has_the_licence_of_gos_authors_and_no_processor(release):
+    found = [
+        {"name": "std", "purl": "pkg:golang/std@go1.26.8?type=module&goos=linux&goarch=amd64"},
+        {"name": "golang.org/x/sys", "purl": "pkg:golang/golang.org/x/sys@v0.50.0?type=module&goos=linux",
+         "evidence": {"licenses": [{"license": {"id": "BSD-Source-Code"}}]}},
+        {"name": "example.com/a", "purl": "pkg:golang/example.com/a@v1.0.0?type=module",
+         "evidence": {"licenses": [{"license": {"id": "MIT"}}]}},
+    ]  # fmt: skip
+    components = [release("bill").of_module(component) for component in found]
+    licences = [component["evidence"]["licenses"][0]["license"]["id"] for component in components]
+    assert licences == ["BSD-3-Clause", "BSD-3-Clause", "MIT"]
+    assert [component["purl"].partition("?")[2] for component in components] == ["type=module"] * 3

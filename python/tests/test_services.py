@@ -190,9 +190,8 @@ def test_the_page_is_what_was_found(services):
 
 
 def test_all_libraries_of_rows_are_pinned(services):
-    pinned = {
-        line.partition("==")[0].lower() for line in (ROOT / "requirements" / "services.txt").read_text().splitlines()
-    }
+    lists = [ROOT / "requirements" / name for name in ("services.txt", "services-sdists.txt")]
+    pinned = {line.partition("==")[0].lower() for path in lists for line in path.read_text().splitlines()}
     needed = {name.lower() for row in services.rows.read_all() for name in row.libraries}
     assert needed <= pinned
 

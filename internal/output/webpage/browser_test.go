@@ -100,6 +100,13 @@ func TestPageInABrowser(t *testing.T) {
 			}
 		}
 	})
+	t.Run("the last column of the packages is seen on a phone, however long their names", func(t *testing.T) {
+		run(t, ctx, emulation.SetDeviceMetricsOverride(500, 740, 1, true))
+		ask[string](t, ctx, `document.querySelector(".scroll td code").textContent = "a_package." + "of_a_long_name".repeat(5)`)
+		if got := ask[int](t, ctx, `document.querySelector(".scroll").scrollWidth`); got > 500 {
+			t.Errorf("the table is %d pixels wide on a screen of 500", got)
+		}
+	})
 	if len(*faults) > 0 {
 		t.Errorf("the page %s", strings.Join(*faults, "; "))
 	}
