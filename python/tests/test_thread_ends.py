@@ -140,7 +140,8 @@ def test_promise_20_an_error_in_a_cleanup_is_printed(capsys):
 
 def test_promise_20_in_the_child_of_a_fork_it_ends_with_the_process(run_script):
     result = run_script("""
-        import os, threading
+        import os, threading, warnings
+        warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside other threads, from 3.12 on
         import aiohub
         aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
         import eventlet
