@@ -14,6 +14,7 @@ import sys
 import types
 from typing import Any
 
+from .asyncio_task import CountingTask
 from .coroutine import GreenCoroutine
 from .family import note_task
 
@@ -46,10 +47,10 @@ class _TaskMeta(type(OriginalTask)):  # type: ignore[misc]
 
 
 def _make(coro: Any, *args: Any, loop: Any = None, **kwargs: Any) -> Any:
-    return OriginalTask(_green(coro, loop), *args, loop=loop, **kwargs)
+    return CountingTask(_green(coro, loop), *args, loop=loop, **kwargs)
 
 
-class Task(OriginalTask, metaclass=_TaskMeta):  # type: ignore[misc]
+class Task(CountingTask, metaclass=_TaskMeta):  # type: ignore[misc]
     __doc__ = OriginalTask.__doc__
 
     def __init__(self, coro: Any, *args: Any, loop: Any = None, **kwargs: Any) -> None:
@@ -69,7 +70,7 @@ def activate() -> None:
         if isinstance(module, types.ModuleType) and name not in _KEEPERS and name.partition(".")[0] != "aiohub":
             _replace_names(object.__getattribute__(module, "__dict__"))  # a lazy module stays unloaded
     for made in OriginalTask.__subclasses__():
-        if made is not Task:
+        if made not in (Task, CountingTask):
             made.__bases__ = tuple(Task if base is OriginalTask else base for base in made.__bases__)
 
 
