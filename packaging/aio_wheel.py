@@ -29,6 +29,8 @@ FILES = (
     "aiohub/_base/seconds.py",
     "aiohub/_border/__init__.py",
     "aiohub/_border/task_timeout.py",
+    "aiohub/_tasks/__init__.py",
+    "aiohub/_tasks/asyncio_task.py",
 )
 NAME = "aiohub-aio"
 # The zip format begins there; equal sources give equal wheels.

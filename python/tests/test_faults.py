@@ -203,23 +203,12 @@ def test_faults_a_task_of_another_loop(other_loop):
 
 @pytest.fixture
 def foreign_green_thread():
-    """A green thread of another OS thread, alive as long as the test."""
-    made, end = threading.Event(), threading.Event()
+    """A green thread that waits in an OS thread which has ended."""
     found = []
-
-    def run():
-        found.append(eventlet.spawn(lambda: None))
-        made.set()
-        end.wait()
-        found[0].wait()
-        hubs.get_hub().abort()
-
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=lambda: found.append(eventlet.spawn(lambda: None)))
     thread.start()
-    made.wait()
-    yield found[0]
-    end.set()
     thread.join()
+    return found[0]
 
 
 def await_it(green_thread):
@@ -232,7 +221,7 @@ def await_it(green_thread):
 @pytest.mark.parametrize(
     "give", [aiohub.greenlet_to_future, await_it, aiohub.wait], ids=["greenlet_to_future", "await", "wait"]
 )
-def test_faults_a_green_thread_of_another_os_thread(give, foreign_green_thread):
+def test_faults_a_green_thread_of_an_os_thread_that_has_ended(give, foreign_green_thread):
     refuses(lambda: give(foreign_green_thread), ValueError, "OS thread", "GreenThread")
 
 

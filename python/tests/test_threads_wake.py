@@ -542,7 +542,7 @@ def test_promise_21_race_of_run_coroutine_threadsafe():
 
 
 def test_promise_21_a_green_thread_of_another_os_thread(run_script):
-    """Its own `wait` works from everywhere; to await it is for its own OS thread, and the error says so."""
+    """Its own `wait` works from everywhere, and so do `aiohub.wait` and `await`."""
     result = run_script(
         """
         import os, threading
@@ -556,19 +556,17 @@ def test_promise_21_a_green_thread_of_another_os_thread(run_script):
         failing = eventlet.spawn(lambda: go_on.wait() and 1 / 0)
 
         async def await_it():
-            await green_thread
+            return await green_thread
 
         def elsewhere():
-            for wait in (
-                lambda: aiohub.wait(green_thread),
-                lambda: aiohub.greenlet_to_future(green_thread),
-                lambda: aiohub.wait(await_it()),
-            ):
-                try:
-                    wait()
-                except ValueError as exc:
-                    print("another OS thread" in str(exc))
+            waiting = [
+                eventlet.spawn(aiohub.wait, it)
+                for it in (green_thread, aiohub.greenlet_to_future(green_thread), await_it())
+            ]
+            eventlet.sleep(0)
             go_on.send("sent by another OS thread")
+            for waiter in waiting:
+                print(waiter.wait() == green_thread.wait())
             print(green_thread.wait())
             try:
                 failing.wait()

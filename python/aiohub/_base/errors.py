@@ -23,7 +23,13 @@ class BlockingInLoopError(RuntimeError, AssertionError):
 
 def blocking_in_loop(what: str, otherwise: str) -> BlockingInLoopError:
     """The error for *what*, called in the hub's own greenlet; *otherwise* is what to do instead in a plain callback."""
-    if asyncio.current_task() is not None:
+    task = asyncio.current_task()
+    if task is not None:
+        if getattr(task.get_loop(), "_green_tasks", False):
+            return BlockingInLoopError(
+                f"{what} was called in a task of a class that was kept since before the hub was made, not under a "
+                "module's name: look asyncio.Task up at the call, or use loop.create_task()"
+            )
         return BlockingInLoopError(
             f"{what} was called in a coroutine, and green tasks are off: "
             "use `await` there, or aiohub.install(green_tasks=True)"

@@ -24,7 +24,6 @@ from .._base.errors import blocking_in_loop
 from .._base.tracebacks import leave_out_own_frames
 from .._base.waiting import (
     WakeUp,
-    check_loop,
     discard,
     get_hub,
     raise_in_green_thread,
@@ -39,6 +38,8 @@ from .._tasks import local_data
 from .._tasks.coroutine import GreenCoroutine, working_for
 from .._tasks.family import family_of
 from .._tasks.task_class import OriginalTask
+from . import other_threads
+from .other_threads import future_here
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -66,11 +67,10 @@ def as_future(
 
     *lender* is a greenlet that does nothing but wait for it: the task sees its thread-local data.
 
-    Raises TypeError if it cannot be awaited, ValueError if it belongs to another loop.
+    Raises TypeError if it cannot be awaited, ValueError if it belongs to another loop that does not run.
     """
     if asyncio.isfuture(awaitable):
-        check_loop(hub, awaitable)
-        return awaitable
+        return future_here(hub, awaitable)
     if isinstance(awaitable, greenthread.GreenThread):
         return future_of(hub, awaitable)
     if not asyncio.iscoroutine(awaitable):
@@ -107,8 +107,8 @@ def wait(awaitable: Awaitable[T], timeout: float | None = None) -> T:
     *timeout*: seconds, None for no limit. When it expires the awaitable is cancelled and TimeoutError is raised.
 
     Raises greenlet.GreenletExit if the awaitable was cancelled; TypeError if it cannot be awaited; ValueError if it
-    belongs to another loop; RuntimeError if called directly in a coroutine (use `await`) or in a plain callback of
-    the loop.
+    belongs to another loop that does not run; RuntimeError if called directly in a coroutine (use `await`) or in a
+    plain callback of the loop.
     """
     hub = get_hub()
     current = _getcurrent()
@@ -139,7 +139,7 @@ def _wait(hub: Hub, current: greenlet.greenlet, awaitable: Any) -> Any:
             return _wait_in_copied_context(hub, current, awaitable)
         awaitable = as_future(hub, awaitable, context=context, lender=current)
     else:
-        check_loop(hub, awaitable)
+        awaitable = future_here(hub, awaitable)
     return result_of(wait_for_future(hub, current, awaitable))
 
 
@@ -242,6 +242,8 @@ class GreenThreadFuture(asyncio.Future[Any]):
     _kill = True
     #: The message of a cancellation, until the kill that it asked for has been delivered.
     _asked: tuple[Any] | None = None
+    #: Whether the green thread is another OS thread's.
+    _is_elsewhere = False
 
     def cancel(self, msg: Any = None) -> bool:
         green_thread = self.green_thread
@@ -249,7 +251,10 @@ class GreenThreadFuture(asyncio.Future[Any]):
             return False
         if not self._kill:
             return super().cancel(msg)
-        if not green_thread:
+        if self._is_elsewhere:
+            if not other_threads.is_alive(green_thread):
+                return super().cancel(msg)
+        elif not green_thread:
             # Not started: it never will be, and this future is cancelled by what is linked to it.
             kill_unstarted(green_thread)
             return True
@@ -268,27 +273,30 @@ def future_of(
 ) -> GreenThreadFuture:
     """A future that gets the outcome of *green_thread*.
 
-    Raises TypeError if it is not a green thread, ValueError if it belongs to another OS thread.
+    Raises TypeError if it is not a green thread, ValueError if the OS thread that it waits in has ended.
     """
     if not isinstance(green_thread, greenthread.GreenThread):
         raise TypeError(
             f"{green_thread!r} is not a GreenThread: use eventlet.spawn(), which keeps the result"
             + (" (spawn_n does not)" if isinstance(green_thread, greenlet.greenlet) else "")
         )
-    if threads.hub_of(green_thread) is not hub:
-        raise ValueError(
-            f"{green_thread!r} belongs to another OS thread: only code in that GreenThread's own thread can await it; "
-            "hand the result over with aiohub.Queue or a concurrent.futures.Future"
-        )
     future = GreenThreadFuture(loop=hub.loop)
     future.green_thread = green_thread
     future._kill = autokill
-    green_thread.link(_deliver, future, autocancel)
+    if threads.hub_of(green_thread) is hub:
+        green_thread.link(_deliver, future, autocancel)
+    else:
+        future._is_elsewhere = True
+        other_threads.link(green_thread, _deliver, future, autocancel)
     return future
 
 
 def _deliver(green_thread: GreenThread, future: GreenThreadFuture, autocancel: bool) -> None:
     """Give the future what the green thread came to; runs in the green thread as it ends."""
+    if future._is_elsewhere:
+        future._is_elsewhere = False
+        other_threads.call(future.get_loop(), _deliver, green_thread, future, autocancel)
+        return
     future.green_thread = None
     if future.done():
         return
@@ -334,7 +342,7 @@ def greenlet_to_future(
     cancelled future; otherwise the future raises GreenletExit. *autokill_greenlet*: cancelling the future kills the
     green thread, and the future is done when the green thread is.
 
-    Raises TypeError if it is not a green thread, ValueError if it belongs to another OS thread.
+    Raises TypeError if it is not a green thread, ValueError if the OS thread that it waits in has ended.
     """
     del autostart_greenlet  # every GreenThread is scheduled when it is made
     return future_of(get_hub(), green_thread, autocancel=autocancel_future, autokill=autokill_greenlet)
@@ -354,7 +362,7 @@ def future_to_greenlet(
     ended. *autokill_greenlet*: a cancelled awaitable kills the green thread (GreenletExit); otherwise it ends with
     CancelledError.
 
-    Raises TypeError if it cannot be awaited, ValueError if it belongs to another loop.
+    Raises TypeError if it cannot be awaited, ValueError if it belongs to another loop that does not run.
     """
     hub = get_hub()
     if autostart_future or asyncio.isfuture(awaitable) or not inspect.isawaitable(awaitable):

@@ -6,6 +6,8 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING, Any
 
+from .._tasks.asyncio_task import cancelling, counts_cancellations, uncancel
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -33,9 +35,9 @@ class TaskTimeout:
         if task is None:
             raise RuntimeError("`async with` a timeout has to be inside a task")
         self._task = task
-        if sys.version_info >= (3, 11):
+        if counts_cancellations(task):
             # A green task may have been cancelled without having seen it yet; that one is not older than this block.
-            self._cancelling = getattr(task.get_coro(), "cancels_seen", task.cancelling())
+            self._cancelling = getattr(task.get_coro(), "cancels_seen", cancelling(task))
         self.reschedule(seconds)
 
     def reschedule(self, seconds: float | None) -> None:
@@ -54,9 +56,10 @@ class TaskTimeout:
         if not self.expired:
             return False
         is_ours = isinstance(exc, asyncio.CancelledError)
-        if sys.version_info >= (3, 11):
+        if counts_cancellations(self._task):
             # One more cancellation than there was at the start and than ours: somebody wants the task to end.
-            return self._task.uncancel() <= self._cancelling and is_ours
+            uncancel(self._task)
+            return cancelling(self._task) <= self._cancelling and is_ours
         return is_ours and self._caused(exc)
 
     def _caused(self, exc: BaseException | None) -> bool:

@@ -21,9 +21,9 @@ from eventlet import patcher
 
 from .._base.tracebacks import leave_out_own_frames
 from .._base.waiting import check_loop, get_hub, result_of, wait_as_asyncio, wait_for_future
+from .._tasks.asyncio_task import CountingTask
 from .._tasks.coroutine import GreenCoroutine
 from .._tasks.family import note_generator, note_task
-from .._tasks.task_class import OriginalTask
 from . import beside
 from .signals import SureSignals, duplicate, set_wakeup_fd
 from .uv import UvParts
@@ -106,7 +106,7 @@ class HubLoop:
         if self._user_task_factory is not None:
             task = self._user_task_factory(loop, coro, **kwargs)
         else:
-            task = OriginalTask(coro, loop=loop, **kwargs)
+            task = CountingTask(coro, loop=loop, **kwargs)
             if type(coro) is GreenCoroutine and "eager_start" not in kwargs:
                 coro._task = task  # which it would look for at its first step
         note_task(task, kwargs.get("context"))

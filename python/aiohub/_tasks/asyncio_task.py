@@ -47,11 +47,35 @@ if sys.version_info >= (3, 11):
         """Take one of them back."""
         task.uncancel()
 
+    CountingTask: Any = _tasks.Task
+
 else:
+
+    class CountingTask(_tasks.Task):
+        """A task that counts the requests to cancel it, as all do from Python 3.11 on."""
+
+        _aiohub_cancels = 0
+
+        def cancel(self, msg: Any = None) -> bool:
+            if self.done():
+                return False
+            self._aiohub_cancels += 1
+            return super().cancel(msg)
+
+    CountingTask.__module__, CountingTask.__name__ = _tasks.Task.__module__, "Task"
+    CountingTask.__qualname__ = "Task"
 
     def cancelling(task: asyncio.Task[Any]) -> int:
         """How many cancellations of *task* have been requested and not taken back; 0 where nobody counts."""
-        return 0
+        return getattr(task, "_aiohub_cancels", 0)
 
     def uncancel(task: asyncio.Task[Any]) -> None:
         """Take one of them back."""
+        counted: Any = task
+        if cancelling(task):
+            counted._aiohub_cancels -= 1
+
+
+def counts_cancellations(task: asyncio.Task[Any]) -> bool:
+    """Whether `cancelling` knows; before 3.11 not of a task that somebody else's factory has made."""
+    return sys.version_info >= (3, 11) or isinstance(task, CountingTask)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import collections.abc
-import sys
 from asyncio import tasks as _tasks
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from .._base import native
 from .._base.errors import HubStopped
 from .._base.precedence import is_timeout, outlasts
 from .._base.tracebacks import leave_out_own_frames
-from .asyncio_task import cancelling, swap_current_task, uncancel
+from .asyncio_task import cancelling, counts_cancellations, swap_current_task, uncancel
 from .blocking_report import report_blocking_call
 from .introspection import LooksLikeCoroutine
 from .pure_step import PurePythonStep
@@ -445,8 +444,8 @@ class GreenCoroutine(_Step, LooksLikeCoroutine, collections.abc.Coroutine[Any, A
         green = self._greenlet
         if green is None or not green.parked:
             return False
-        if sys.version_info >= (3, 11):
-            return self._task.cancelling() > self._cancels_seen
+        if counts_cancellations(self._task):
+            return cancelling(self._task) > self._cancels_seen
         task: Any = self._task
         waiter = task._fut_waiter
         return bool(task._must_cancel or (waiter is not None and waiter.cancelled()))
