@@ -51,6 +51,7 @@ func (r *Reader) swaps(target, value node) bool {
 func (r *Reader) assignTo(target, value node) {
 	t := r.t
 	from := len(r.fun().Accesses)
+	called := len(r.fun().Calls)
 	stored := r.stored
 	r.stored = r.refOf(target)
 	if t.Kind(target) == pysyntax.Subscript {
@@ -60,7 +61,7 @@ func (r *Reader) assignTo(target, value node) {
 	r.stored = stored
 	to := len(r.fun().Accesses)
 	if t.Kind(target) == pysyntax.Name && r.refOf(target).Kind == NoRef {
-		r.bindLocal(target, value, from, to)
+		r.bindLocal(target, value, from, to, called)
 		return
 	}
 	at := r.target(target, r.valueOf(value))
@@ -83,8 +84,9 @@ func (r *Reader) parted(at int32) {
 	}
 }
 
-// bindLocal notes what a local variable gets: what was read from a state, or what a call made.
-func (r *Reader) bindLocal(target, value node, from, to int) {
+// bindLocal notes what a local variable gets: what was read from a state, or what a call made. The accesses and calls
+// of the value are those that were noted since; a generated function can have 10,000s before.
+func (r *Reader) bindLocal(target, value node, from, to, called int) {
 	s := r.symbol(target)
 	if s == pyscope.None {
 		return
@@ -102,7 +104,7 @@ func (r *Reader) bindLocal(target, value node, from, to int) {
 		return
 	}
 	r.made[s] = maker{r.t.Start(value), r.dotted(r.t.Child(value))}
-	calls := r.fun().Calls
+	calls := r.fun().Calls[called:]
 	if i := slices.IndexFunc(calls,
 		func(c Call) bool { return c.Start == r.t.Start(value) && c.End == r.t.End(value) }); i >= 0 {
 		calls[i].Local = string(r.t.Ident(target))

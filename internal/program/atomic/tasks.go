@@ -225,15 +225,32 @@ func startsUp(name string) bool {
 	return false
 }
 
+// callsAt gives the indexes of the calls of a function that begin at a place. A generated function has 10,000s of calls,
+// and each is asked for.
+func (p *program) callsAt(fn callgraph.FuncID, pos uint32) []int32 {
+	places, ok := p.at[fn]
+	if !ok {
+		places = map[uint32][]int32{}
+		for i := range p.fns[fn].Calls {
+			start := p.fns[fn].Calls[i].Start
+			places[start] = append(places[start], int32(i))
+		}
+		if p.at == nil {
+			p.at = map[callgraph.FuncID]map[uint32][]int32{}
+		}
+		p.at[fn] = places
+	}
+	return places[pos]
+}
+
 // callAt gives the call at a place.
 func (p *program) callAt(fn callgraph.FuncID, pos uint32) *Call {
-	f := p.fns[fn]
-	if f == nil {
+	if p.fns[fn] == nil {
 		return nil
 	}
 	var found *Call
-	for i := range f.Calls {
-		if c := &f.Calls[i]; c.Start == pos && (found == nil || c.End > found.End) {
+	for _, i := range p.callsAt(fn, pos) {
+		if c := &p.fns[fn].Calls[i]; found == nil || c.End > found.End {
 			found = c
 		}
 	}
@@ -242,21 +259,19 @@ func (p *program) callAt(fn callgraph.FuncID, pos uint32) *Call {
 
 // callNamed gives the call at a place that is of a dotted name: f(x) and f(x).start() begin at the same place.
 func (p *program) callNamed(fn callgraph.FuncID, pos uint32, name string) *Call {
-	f := p.fns[fn]
-	if f == nil {
+	if p.fns[fn] == nil {
 		return nil
 	}
 	last := strings.TrimSuffix(name, ".__init__")
 	last = last[strings.LastIndexByte(last, '.')+1:]
 	var found *Call
-	for i := range f.Calls {
-		if c := &f.Calls[i]; c.Start == pos {
-			if c.Method == last {
-				return c
-			}
-			if found == nil || c.End < found.End {
-				found = c
-			}
+	for _, i := range p.callsAt(fn, pos) {
+		c := &p.fns[fn].Calls[i]
+		if c.Method == last {
+			return c
+		}
+		if found == nil || c.End < found.End {
+			found = c
 		}
 	}
 	return found
