@@ -3,6 +3,7 @@ package ah606
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -43,7 +44,8 @@ func overrides(p *rule.Pass) {
 			how = became
 		}
 		p.Name(def, fmt.Sprintf("`%s` %s %s", low.Qual, how, p.Where(o.High)))
-		if how == became && !calledAlike(p, o) || saysSo(low.Qual) || lookedAt(p, o) || dispatched(p, o) {
+		if how == became && !calledAlike(p, o) || saysSo(low.Qual) || lookedAt(p, o) || dispatched(p, o) ||
+			runsIt(p, o) || ignored(p, def) {
 			p.Possible() // a class for the other world, whose users know it
 		}
 	}
@@ -54,6 +56,19 @@ func saysSo(qual string) bool {
 	class, _, _ := strings.Cut(qual, ".")
 	class = strings.ToLower(class)
 	return strings.Contains(class, "sync") || strings.Contains(class, "aio")
+}
+
+// runsIt tells whether the plain one of two methods runs the coroutine of the other to its end: it is there for callers
+// that cannot await.
+func runsIt(p *rule.Pass, o callgraph.Override) bool {
+	return slices.ContainsFunc(p.Program.Graph.Runs, func(r callgraph.Run) bool { return r.From == o.Low && r.To == o.High })
+}
+
+// ignored tells whether a comment says to a type checker that a method does not fit what it overrides.
+func ignored(p *rule.Pass, def pysyntax.Node) bool {
+	line, _, _ := strings.Cut(string(p.Src[p.Tree.IdentRange(def).Start:]), "\n")
+	_, comment, _ := strings.Cut(line, "#")
+	return strings.Contains(comment, "ignore[override") || strings.Contains(comment, "reportIncompatibleMethodOverride")
 }
 
 // lookedAt tells whether a caller of one of the methods asks what it has got before it awaits it.
@@ -135,6 +150,7 @@ func callbacks(p *rule.Pass) {
 				p.Report(int(s.Pos), int(s.End), fmt.Sprintf("`%s` %s `%s`, which does not await it", fn.Qual, sync, s.Name),
 					"hand over a function that makes a task of it")
 				if !s.Certain || len(s.Passed) > 1 || p.LooksAtNature(s.From) ||
+					fn.Class != callgraph.None && fn.Flags&(callgraph.Stub|callgraph.Abstract) != 0 ||
 					strings.HasPrefix(last, "call_") && !ofAsyncio(s.Name) {
 					p.Possible()
 				}
