@@ -66,9 +66,20 @@ func (r *Reader) assignTo(target, value node) {
 	}
 	at := r.target(target, r.valueOf(value))
 	if at >= 0 {
+		r.cut(at, value)
 		r.written(at, from, to, value)
 		r.parted(at)
 	}
+}
+
+// cut notes that a store cuts a state at its front.
+func (r *Reader) cut(at int32, value node) {
+	a := &r.fun().Accesses[at]
+	if r.t.Kind(value) != pysyntax.Subscript || a.Act != Store || a.Value < 0 {
+		return
+	}
+	whole := r.t.Child(value)
+	r.out.Values[a.Value].Rest = r.t.Kind(r.t.Next(whole)) == pysyntax.Slice && r.refOf(whole) == a.Ref
 }
 
 // parted ends that local variables stand for a state which is bound anew: what they have is theirs now.

@@ -104,6 +104,9 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 	if k.local || k.safe && act.Act != Store {
 		return
 	}
+	if act.Caught && (act.Act == DelItem || act.Act == Remove || act.Act == Item) {
+		return // that it is gone by then is what the handler is for
+	}
 	if c.Form == AddThenTest {
 		if a.target == Asyncio || a.awaits != nil {
 			return

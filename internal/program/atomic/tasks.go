@@ -11,14 +11,15 @@ import (
 
 // task is something that runs beside the rest: what a thread, a pool, a timer or a server runs.
 type task struct {
-	root callgraph.FuncID
-	from callgraph.FuncID // who starts it, None for a server's
-	line int
-	pos  uint32
-	name string // of the starter
-	many bool   // several of it run at once
-	same bool   // those share the object whose method it is
-	both bool   // one start makes several that share it
+	root    callgraph.FuncID
+	from    callgraph.FuncID // who starts it, or hands it to a helper that does; None for a server's
+	starter callgraph.FuncID // whose code has the start in it
+	line    int
+	pos     uint32
+	name    string // of the starter
+	many    bool   // several of it run at once
+	same    bool   // those share the object whose method it is
+	both    bool   // one start makes several that share it
 }
 
 // mainTask is the number of what is no task: the rest of the program.
@@ -142,7 +143,7 @@ func (a *analysis) addTask(byRoot map[callgraph.FuncID]int, t task) {
 func (a *analysis) started(s *callgraph.Start) []task {
 	c := a.callNamed(s.From, s.Pos, s.Name)
 	name := lastName(&a.g.Funcs[s.To])
-	t := task{root: s.To, from: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name)}
+	t := task{root: s.To, from: s.From, starter: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name)}
 	if c != nil &&
 		(slices.Contains(c.Self, name) || slices.Contains(c.Given, name) || a.g.Funcs[s.To].Kind == callgraph.Lambda) {
 		if given := a.passedOn(s.To); a.g.Funcs[s.To].Outer == s.From && len(given) > 0 {
