@@ -435,8 +435,12 @@ func (r *Reader) try(n node) {
 				caught = slices.ContainsFunc(lookupErrors, func(name string) bool { return strings.Contains(text, name) })
 				continue
 			}
-			before := len(r.fun().Accesses)
+			before, until := len(r.fun().Accesses), r.until
+			if t.Leaves(part) {
+				r.until = t.End(part)
+			}
 			r.statements(part)
+			r.until = until
 			if caught {
 				r.attempted(from, tried, before)
 			}

@@ -233,9 +233,34 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 	default:
 		return
 	}
-	if !element {
+	if !element || hasTwin(p, e.From) {
 		p.Possible() // what a variable holds can come from where only one of the two is handed over
 	}
+}
+
+// hasTwin tells whether a method has one of the other world that overrides it, or is that: which functions come to it
+// depends on the class of its object.
+func hasTwin(p *rule.Pass, f callgraph.FuncID) bool {
+	fn := p.Func(f)
+	if fn.Class == callgraph.None {
+		return false
+	}
+	name := fn.Qual[strings.LastIndexByte(fn.Qual, '.'):]
+	for i := range p.Program.Graph.Funcs {
+		other := &p.Program.Graph.Funcs[i]
+		if other.Class != callgraph.None && other.Class != fn.Class && strings.HasSuffix(other.Qual, name) &&
+			(other.Flags^fn.Flags)&callgraph.Async != 0 && (derives(p, other.Class, fn.Class, 0) || derives(p, fn.Class, other.Class, 0)) {
+			return true
+		}
+	}
+	return false
+}
+
+// derives tells whether a class derives from another.
+func derives(p *rule.Pass, class, base int32, depth int) bool {
+	const deepest = 20
+	return class == base || depth < deepest && slices.ContainsFunc(p.Program.Graph.Classes[class].Bases,
+		func(b int32) bool { return derives(p, b, base, depth+1) })
 }
 
 // ofAttribute tells whether a call is of a method of an object: what else has that method may be in another place.
