@@ -2,6 +2,7 @@
 package ah612
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -30,6 +31,10 @@ var makers = map[string]bool{"socket": true, "create_connection": true, "create_
 	"dup": true, "fromfd": true, "socketpair": true}
 
 func check(p *rule.Pass) {
+	ofSocket := func(s callgraph.Site) bool { return strings.HasPrefix(s.Name, "socket.") }
+	if !slices.ContainsFunc(p.Program.SitesOf(p.File()), ofSocket) {
+		return // nothing is followed where no socket is made
+	}
 	t := p.Tree
 	for n := range t.All() {
 		if t.Kind(n) != pysyntax.Call {
@@ -46,7 +51,7 @@ func check(p *rule.Pass) {
 			if t.Kind(arg) == pysyntax.Keyword {
 				value = t.Child(arg)
 			}
-			if scopeOf(p, value) == 0 {
+			if scope := scopeOf(p, value); scope == 0 || !unprepared(p, scope, string(t.Text(value))) {
 				continue
 			}
 			if method, _ := handedOn(p, n, value); method != "" {
