@@ -28,7 +28,7 @@ var layers = map[string][][]string{
 	"files": {
 		{"atomicfile", "glob", "parallel"},
 		{"fence"},
-		{"config", "gitrepo", "pyversion", "walk"},
+		{"config", "gitindex", "gitrepo", "pyversion", "walk"},
 		{"cache"},
 	},
 	"language": {

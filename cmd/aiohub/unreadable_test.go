@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -37,7 +38,10 @@ func TestUnreadableFilesKeepTheirCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := func(args ...string) (string, int) {
-		command := exec.Command(copied, append(args, "--no-cache", ".")...)
+		if !slices.Contains(args, "dir") {
+			args = append(args, ".")
+		}
+		command := exec.Command(copied, append(args, "--no-cache")...)
 		command.Dir = filepath.Join(root, "tree")
 		if os.Geteuid() == 0 {
 			command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
@@ -67,6 +71,9 @@ func TestUnreadableFilesKeepTheirCounts(t *testing.T) {
 		}
 		if output, code := run("scan"); code != 0 || !strings.Contains(output, "warning: "+name+": not scanned: permission denied") {
 			t.Errorf("%s, scan: %d\n%s", name, code, output)
+		}
+		if output, code := run("check", name); name == "dir" && (code != 2 || !strings.Contains(output, "/tree/dir: cannot be looked into: permission denied")) {
+			t.Errorf("%s, named: %d\n%s", name, code, output)
 		}
 		run("check", "--update")
 		run("check", "--update", "--ignore", "AH003")

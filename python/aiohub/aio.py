@@ -19,7 +19,7 @@ from ._aio.pools import Pile, Pool, Results
 from ._aio.queues import LifoQueue, PriorityQueue, Queue
 from ._aio.ready import acquire_nowait, listen
 from ._aio.semaphores import BoundedSemaphore, CappedSemaphore, Semaphore
-from ._aio.tasks import call, in_loop, join, kill, link, spawn, spawn_after
+from ._aio.tasks import call, in_loop, join, kill, link, result, spawn, spawn_after
 from ._aio.threads import ThreadProxy, to_thread
 from ._aio.timeout import Timeout
 from ._base.seconds import check_seconds
@@ -49,6 +49,7 @@ __all__ = [
     "kill",
     "link",
     "listen",
+    "result",
     "silent_timeout",
     "sleep",
     "sock_recvfrom",

@@ -468,6 +468,26 @@ def test_join_kill_and_link_take_tasks_and_what_is_none(run):
 
 
 @both_loops
+def test_result_takes_tasks_that_have_ended_and_what_is_none(run):
+    async def fail():
+        raise ValueError("failed")
+
+    async def main():
+        assert aio.result(Runs()) == 7
+        task = aio.spawn(asyncio.sleep(0, 3))
+        with pytest.raises(asyncio.InvalidStateError):
+            aio.result(task)
+        await task
+        assert aio.result(task) == 3
+        task = aio.spawn(fail())
+        await turns()
+        with pytest.raises(ValueError, match="failed"):
+            aio.result(task)
+
+    run(main)
+
+
+@both_loops
 def test_who_is_cancelled_in_join_leaves_the_task(run):
     async def main():
         gate = asyncio.Event()

@@ -223,6 +223,14 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 		return r != nil && wanted(file) && configured.Runs(r) && (code == rule.Unparsable || !unseen(file))
 	}
 	before := allowed.Only(looked)
+	if hidden := outcome.Hidden(configured, accepted); len(hidden) > 0 {
+		// Names lead through what was not scanned: what is found less may be there still.
+		if _, fallen := before.Changes(now); len(fallen) > 0 {
+			a.tell(j.globals, "warning: %s fell and will not be recorded: %s is %s", count(len(fallen), "count"),
+				j.shown(hidden[0].File), hidden[0].Message)
+			now = now.AtLeast(before)
+		}
+	}
 	if flags.update {
 		a.warn(j, outcome, nil)
 		return a.update(j, file, exists, allowed, before, now, looked, flags.accept)
@@ -234,7 +242,8 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	}
 	var where *standing
 	if flags.all || flags.statistics {
-		if where, err = newStanding(cmd.Context(), j, now, before); err != nil {
+		where = newStanding(now, before, j.part())
+		if err := a.addTrend(cmd.Context(), j, where); err != nil {
 			return err
 		}
 	}

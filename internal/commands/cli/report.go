@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -53,10 +55,14 @@ what is left in each, the plan as a list to work through, questions with their a
 				}
 			}
 			p.Shown = nil // the page is read elsewhere: files are named from the root of the tree
-			data, err := driver.Report(cmd.Context(), j.Config, outcome, found, p, all.Rules(), a.Version)
-			if err != nil {
+			history, err := driver.History(cmd.Context(), j.Config)
+			switch {
+			case errors.Is(err, context.Canceled):
 				return err
+			case err != nil:
+				a.tell(j.globals, "warning: no history: %v", err)
 			}
+			data := driver.Report(j.Config, outcome, found, p, all.Rules(), a.Version, history)
 			write := func(w io.Writer) error { return webpage.HTML(w, data) }
 			if format == "json" {
 				write = func(w io.Writer) error { return webpage.JSON(w, data) }

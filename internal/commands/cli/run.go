@@ -71,6 +71,14 @@ func (g *globals) openWith(paths []string, stdin io.Reader, name string) (*job, 
 // wanted tells whether a file belongs to the part of the tree that was asked for.
 func (j *job) wanted(file string) bool { return j.Config.Covers(file) }
 
+// part is the path below the root that was asked for, "" for several or none.
+func (j *job) part() string {
+	if len(j.Config.Within) != 1 {
+		return ""
+	}
+	return j.Config.Within[0]
+}
+
 // shown is the path of a file of the tree for people.
 func (j *job) shown(file string) string { return j.Config.View.File(file) }
 

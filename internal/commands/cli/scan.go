@@ -64,7 +64,11 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 					shown = append(shown, j.renamed(*r, format))
 				}
 			}
-			numbers := inventory.NewStatistics(records, j.files(outcome), outcome.Lines)
+			files, lines := j.files(outcome), outcome.Lines
+			if files < outcome.Files {
+				lines = 0 // they are not counted by file
+			}
+			numbers := inventory.NewStatistics(records, files, lines, j.part())
 			if statistics {
 				return a.deliver(func(w io.Writer) error { return writeStatistics(w, format, numbers) })
 			}

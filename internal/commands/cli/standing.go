@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +14,7 @@ import (
 	"aiohub/internal/files/gitrepo"
 	"aiohub/internal/output/glyph"
 	"aiohub/internal/output/report"
+	"aiohub/internal/program/inventory"
 	"aiohub/internal/rules/baseline"
 	"aiohub/internal/rules/rule"
 	"aiohub/internal/rules/rule/all"
@@ -23,7 +23,7 @@ import (
 // standing is where a tree stands: what there is, what the baseline allows, and how that has come about.
 type standing struct {
 	Rules       []level `json:"rules"`
-	Directories []level `json:"directories"` // down to the second below the root
+	Directories []level `json:"directories"` // down to the second below what was asked for
 	Trend       []point `json:"trend"`       // what the baseline allowed, at each commit that changed it, oldest first
 }
 
@@ -44,8 +44,8 @@ type point struct {
 // shownPoints is how many commits the trend shows to people.
 const shownPoints = 12
 
-func newStanding(ctx context.Context, j *job, now, allowed baseline.Counts) (*standing, error) {
-	s := &standing{Rules: []level{}, Directories: []level{}}
+func newStanding(now, allowed baseline.Counts, below string) *standing {
+	s := &standing{Rules: []level{}, Directories: []level{}, Trend: []point{}}
 	directories := map[string]*level{}
 	for _, r := range all.Rules() {
 		if now.Total(r.Code)+allowed.Total(r.Code) > 0 {
@@ -55,7 +55,7 @@ func newStanding(ctx context.Context, j *job, now, allowed baseline.Counts) (*st
 			&now: func(l *level, n int) { l.Now += n }, &allowed: func(l *level, n int) { l.Allowed += n },
 		} {
 			for file, n := range (*counts)[r.Code] {
-				directory := twoLevels(file)
+				directory := inventory.Directory(file, below)
 				if directories[directory] == nil {
 					directories[directory] = &level{Name: directory}
 				}
@@ -68,14 +68,21 @@ func newStanding(ctx context.Context, j *job, now, allowed baseline.Counts) (*st
 	}
 	slices.SortFunc(s.Directories,
 		func(a, b level) int { return cmp.Or(cmp.Compare(b.Now, a.Now), strings.Compare(a.Name, b.Name)) })
-	trend, err := trend(ctx, j)
-	s.Trend = trend
-	return s, err
+	return s
 }
 
-func twoLevels(file string) string {
-	parts := strings.SplitN(path.Dir(file), "/", 3)
-	return strings.Join(parts[:min(len(parts), 2)], "/")
+// addTrend adds the past. A repository that git cannot read is no reason to say nothing of the present.
+func (a *App) addTrend(ctx context.Context, j *job, s *standing) error {
+	points, err := trend(ctx, j)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return err
+	case err != nil:
+		a.tell(j.globals, "warning: no trend: %v", err)
+	default:
+		s.Trend = points
+	}
+	return nil
 }
 
 // trend reads the baselines of the past, as far as the rules and files go that were asked for.

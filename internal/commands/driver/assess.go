@@ -2,6 +2,7 @@ package driver
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -140,8 +141,8 @@ func unparsableFinding(r *rule.Rule, problem fault.Problem) finding.Finding {
 		at.Line, at.Column, at.EndLine, at.EndColumn = 1, 1, 1, 1
 	}
 	return finding.Finding{
-		Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: finding.Manual, Help: r.Help,
-		Message: problem.Message,
+		Place: at, Code: r.Code, Name: r.Name, Severity: r.Severity, Safety: finding.Manual,
+		Help: cmp.Or(problem.Hint, r.Help), Message: problem.Message,
 	}
 }
 

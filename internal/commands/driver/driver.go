@@ -15,6 +15,7 @@ import (
 
 	"aiohub/internal/files/cache"
 	"aiohub/internal/files/config"
+	"aiohub/internal/files/gitindex"
 	"aiohub/internal/files/glob"
 	"aiohub/internal/files/walk"
 	"aiohub/internal/output/fault"
@@ -71,6 +72,9 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 	if err != nil {
 		return nil, err
 	}
+	if len(c.Parts) == 0 {
+		tree.Problems = append(tree.Problems, leftOut(c.Root, exclude)...)
+	}
 	for path := range options.Unsaved {
 		take(tree, path)
 	}
@@ -91,6 +95,20 @@ func Run(ctx context.Context, c *config.Config, options Options) (*Outcome, erro
 	outcome.Missed = missed(c, exclude, tree)
 	outcome.CacheFault = store.Close()
 	return outcome, nil
+}
+
+// leftOut finds what is not there because the checkout is a sparse one. What was counted there before is not gone.
+func leftOut(root string, exclude glob.List) []fault.Problem {
+	var list []fault.Problem
+	for _, path := range gitindex.LeftOut(root, func(path string, isDir bool) bool {
+		_, wanted := walk.Classify(path)
+		return (wanted || isDir) && !exclude.Covers(path) && (!isDir || exclude.Match(path, true) != glob.Ignored)
+	}) {
+		list = append(list, fault.Problem{Place: place.Place{File: path}, Extent: fault.All,
+			Message: "not scanned: left out by a sparse checkout",
+			Hint:    "`git sparse-checkout disable` brings it, or exclude it: `exclude = [\"path\"]` in `[tool.aiohub]`"})
+	}
+	return list
 }
 
 // take puts a file that is not saved among the others.

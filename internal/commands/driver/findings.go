@@ -3,6 +3,7 @@ package driver
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"aiohub/internal/files/config"
 	"aiohub/internal/files/glob"
@@ -90,6 +91,15 @@ func (o *Outcome) Blind(c *Configured, accepted func(code, file string) bool) []
 	return blind
 }
 
+// Hidden lists what could not be scanned at all, and of which nobody has said that it does not matter.
+func (o *Outcome) Hidden(c *Configured, accepted func(code, file string) bool) []fault.Problem {
+	r := rule.Find(c.Rules, rule.Unparsable)
+	if c.Ignored.On(r) {
+		return nil
+	}
+	return slices.DeleteFunc(o.Unread(), func(p fault.Problem) bool { return accepted(r.Code, p.File) })
+}
+
 // Unread lists what could not be scanned at all.
 func (o *Outcome) Unread() []fault.Problem {
 	return slices.DeleteFunc(slices.Clone(o.Problems), func(p fault.Problem) bool { return p.Extent == fault.Part })
@@ -139,7 +149,7 @@ func (o *Outcome) Findings(c *Configured) []finding.Finding {
 				continue
 			}
 			for j, code := range d.Codes {
-				if code.Text == f.Code || code.Text == f.Name {
+				if strings.EqualFold(code.Text, f.Code) || code.Text == f.Name {
 					used[i][j] = true
 					taken = true
 				}

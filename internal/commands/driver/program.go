@@ -36,7 +36,7 @@ func CheckGraph(ctx context.Context, c *config.Config, outcome *Outcome, options
 	defer store.Release()
 	oldest := pyversion.Oldest(c.Root)
 	under := oldest + " " + c.Target
-	found, ok := keptFindings(ctx, store, under, options)
+	found, ok := keptFromGraph(ctx, store, under, options)
 	if !ok {
 		g, err := graphIn(ctx, store, in, options)
 		if err != nil {
@@ -48,24 +48,40 @@ func CheckGraph(ctx context.Context, c *config.Config, outcome *Outcome, options
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := keepFindings(store, under, found); err != nil {
+		if err := keepFromGraph(store, under, found); err != nil {
 			return err
 		}
 	}
 	outcome.graphed = true
-	outcome.Raw = append(outcome.Raw, found...)
+	for i := range outcome.Raw {
+		if f := &outcome.Raw[i]; f.Stage == 2 && found.staysSync(f) {
+			f.Safety, f.Stage = finding.Manual, 0 // no step of the plan puts an await there
+		}
+	}
+	outcome.Raw = append(outcome.Raw, found.Findings...)
 	slices.SortStableFunc(outcome.Raw, finding.Compare)
 	outcome.Raw = slices.CompactFunc(outcome.Raw, finding.Same)
 	return nil
 }
 
-func keptFindings(ctx context.Context, store *cache.Cache, under string, options Options) (found []finding.Finding,
-	ok bool) {
+// fromGraph is what the call graph says.
+type fromGraph struct {
+	Findings []finding.Finding
+	Sync     map[string][][2]int // ranges of bytes, by file, of functions that cannot be async for what calls them
+}
+
+func (g *fromGraph) staysSync(f *finding.Finding) bool {
+	return slices.ContainsFunc(g.Sync[f.File], func(function [2]int) bool {
+		return function[0] <= f.Start && f.End <= function[1]
+	})
+}
+
+func keptFromGraph(ctx context.Context, store *cache.Cache, under string, options Options) (found fromGraph, ok bool) {
 	blob, ok := store.Findings(ctx, options.Workers, under)
 	return found, ok && gob.NewDecoder(bytes.NewReader(blob)).Decode(&found) == nil
 }
 
-func keepFindings(store *cache.Cache, under string, found []finding.Finding) error {
+func keepFromGraph(store *cache.Cache, under string, found fromGraph) error {
 	if !store.Keeps() {
 		return nil
 	}
@@ -80,7 +96,7 @@ func keepFindings(store *cache.Cache, under string, found []finding.Finding) err
 // overGraph runs the rules over a graph. A file that is gone or can no longer be read has no findings: the run has said
 // so already.
 func overGraph(ctx context.Context, c *config.Config, g *callgraph.Graph, oldest string,
-	options Options) ([]finding.Finding, error) {
+	options Options) (fromGraph, error) {
 	program := rule.NewProgram(g)
 	program.OldestPython = oldest
 	program.Read = func(path string) ([]byte, bool) {
@@ -93,7 +109,7 @@ func overGraph(ctx context.Context, c *config.Config, g *callgraph.Graph, oldest
 	if c.Target != "" {
 		tasks, err := Tasks(ctx, c, g, c.Target, options)
 		if err != nil {
-			return nil, err
+			return fromGraph{}, err
 		}
 		program.SetTasks(tasks)
 	}
@@ -116,14 +132,19 @@ func overGraph(ctx context.Context, c *config.Config, g *callgraph.Graph, oldest
 		})
 	}
 	workers.Wait()
-	var found []finding.Finding
+	found := fromGraph{Sync: map[string][][2]int{}}
 	for _, part := range parts {
 		for _, f := range part {
 			f.File = view.Printable(strings.Clone(f.File))
-			found = append(found, f)
+			found.Findings = append(found.Findings, f)
 		}
 	}
-	slices.SortFunc(found, finding.Compare)
+	slices.SortFunc(found.Findings, finding.Compare)
+	for _, id := range plan.Uncallable(g) {
+		f := &g.Funcs[id]
+		file := view.Printable(strings.Clone(g.Files[f.File].Path))
+		found.Sync[file] = append(found.Sync[file], [2]int{int(f.Start), int(f.End)})
+	}
 	return found, nil
 }
 

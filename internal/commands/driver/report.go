@@ -19,13 +19,9 @@ import (
 	"aiohub/internal/rules/rule"
 )
 
-// Report collects what the page about a tree shows.
-func Report(ctx context.Context, c *config.Config, outcome *Outcome, found []finding.Finding, p *plan.Plan,
-	rules []*rule.Rule, tool string) (*webpage.Data, error) {
-	history, err := history(ctx, c)
-	if err != nil {
-		return nil, err
-	}
+// Report collects what the page about a tree shows; its past is what History gives.
+func Report(c *config.Config, outcome *Outcome, found []finding.Finding, p *plan.Plan, rules []*rule.Rule, tool string,
+	history []webpage.Point) *webpage.Data {
 	d := &webpage.Data{
 		Version: webpage.Version, Project: filepath.Base(c.Root), Tool: tool, Functions: functions(p.Count(nil)),
 		Files: outcome.Files, Lines: outcome.Lines, History: history, Rules: ruled(found, rules),
@@ -51,11 +47,11 @@ func Report(ctx context.Context, c *config.Config, outcome *Outcome, found []fin
 			Text: show.Ask(p, &q), File: p.File(p.Graph.Funcs[q.From].File), Line: q.Line, Moves: q.Moves, Paste: q.Paste,
 		})
 	}
-	return d, nil
+	return d
 }
 
-// history reads how many findings the baseline allowed at each commit that changed it. A tree without git has none.
-func history(ctx context.Context, c *config.Config) ([]webpage.Point, error) {
+// History reads how many findings the baseline allowed at each commit that changed it. A tree without git has none.
+func History(ctx context.Context, c *config.Config) ([]webpage.Point, error) {
 	if c.Baseline == "" || filepath.IsAbs(c.Baseline) {
 		return nil, nil
 	}

@@ -84,6 +84,8 @@ func TestFaultsNameTheLineAndTheWayOut(t *testing.T) {
 		{"[tool.aiohub.runtime]\nforbit = []\n", `pyproject.toml:2: unknown key "forbit" in [tool.aiohub.runtime]`, `did you mean "forbid"?`},
 		{"[tool.aiohub]\nselect = \"AH\"\n", `pyproject.toml:2: "select" has to be a list of strings`, "as in `select = [\"AH1\", \"green-sleep\"]`"},
 		{"[tool.aiohub]\n\nselect = [\"AH\", 1]\n", `pyproject.toml:3: "select" has to be a list of strings`, "as in `select = [\"AH1\", \"green-sleep\"]`"},
+		{"[tool.aiohub]\n\nselect = [[\"AH\"]]\n", `pyproject.toml:3: "select" has to be a list of strings`, "as in `select = [\"AH1\", \"green-sleep\"]`"},
+		{"[tool.aiohub]\nselect = [\n\"AH\",\n1]\n", `pyproject.toml:4: "select" has to be a list of strings`, "as in `select = [\"AH1\", \"green-sleep\"]`"},
 		{"[tool.aiohub]\nrespect-gitignore = \"yes\"\n", `pyproject.toml:2: "respect-gitignore" has to be true or false`, "as in `respect-gitignore = false`"},
 		{"[tool.aiohub]\ntarget = \"gevent\"\n", `pyproject.toml:2: unknown target "gevent"`, "the targets are asyncio, threads"},
 		{"[tool.aiohub]\npossible = 1\n", `pyproject.toml:2: "possible" has to be true or false`, "as in `possible = true`"},

@@ -72,6 +72,11 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 		}
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
+		for _, key := range lineOfKeys(content) {
+			if slices.Equal(key.path, wrong.Key()) {
+				line = max(line, key.line) // of a list in a list the decoder says that it is in line 1
+			}
+		}
 		if message, hint := wrongType(wrong.Key()); message != "" {
 			return nil, fault.At(name, line, message, hint)
 		}

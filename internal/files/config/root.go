@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -110,6 +112,9 @@ func (m mark) parts(typed, absolute []string, chosen bool) (parts []string, apar
 func look(dir string, names []string) (mark, error) {
 	if names[0] == marks[1][0] {
 		content, err := readIn(dir)
+		if _, closed := os.Lstat(dir + string(filepath.Separator) + "."); err != nil && errors.Is(closed, fs.ErrPermission) {
+			return mark{}, fault.At(dir, 0, "cannot be looked into: permission denied", "make it readable, or name another path")
+		}
 		if err != nil {
 			return mark{}, fault.At(filepath.Join(dir, "pyproject.toml"), 0, "cannot be read: "+err.Error(),
 				"put a file there that can be read, or name one with --config")

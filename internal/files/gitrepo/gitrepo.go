@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"aiohub/internal/output/fault"
@@ -75,7 +76,8 @@ type Version struct {
 // mostVersions bounds how far back a history goes, for repositories with a change of the file in every commit.
 const mostVersions = 500
 
-// Versions gives the versions of a file below root, oldest first. A file that git does not know has none.
+// Versions gives the versions of a file below root, oldest first, under its earlier names as well. A file that git does
+// not know has none.
 func Versions(ctx context.Context, root, file string) ([]Version, error) {
 	repository, err := openObjects(ctx, root)
 	if err != nil {
@@ -86,28 +88,39 @@ func Versions(ctx context.Context, root, file string) ([]Version, error) {
 		return nil, nil
 	}
 	file = repository.prefix + file
-	out, err := repository.output(ctx, "--literal-pathspecs", "log", "--first-parent",
-		fmt.Sprintf("--max-count=%d", mostVersions), "--format=%h %cs", repository.head, "--", file)
+	out, err := repository.output(ctx, "-c", "core.quotePath=false", "--literal-pathspecs", "log", "--first-parent",
+		"--follow", "--name-status", fmt.Sprintf("--max-count=%d", mostVersions), "--format="+commitLine+"%h %cs",
+		repository.head, "--", file)
 	if err != nil {
 		return nil, err
 	}
 	var versions []Version
-	for line := range strings.Lines(string(out)) {
-		commit, date, ok := strings.Cut(strings.TrimSpace(line), " ")
+	for commit := range strings.SplitSeq(string(out), commitLine) {
+		line, change, _ := strings.Cut(commit, "\n")
+		id, date, ok := strings.Cut(line, " ")
 		if !ok {
 			continue
 		}
-		content, err := repository.output(ctx, "cat-file", "blob", commit+":"+file)
+		// Merges of older versions of git come without a name, and unusual ones in quotes: then it is that of the next commit.
+		fields := strings.Split(strings.TrimSpace(change), "\t")
+		if name := fields[len(fields)-1]; name != "" && !strings.Contains(name, `"`) {
+			file = name
+		}
+		content, err := repository.output(ctx, "cat-file", "blob", id+":"+file)
 		switch {
 		case errors.Is(err, context.Canceled):
 			return nil, err
 		case err != nil:
 			content = nil
 		}
-		versions = append(versions, Version{commit, date, content})
+		versions = append(versions, Version{id, date, content})
+		if strings.HasPrefix(fields[0], "C") {
+			break // what it was copied from is the past of another file
+		}
 	}
-	for i, j := 0, len(versions)-1; i < j; i, j = i+1, j-1 {
-		versions[i], versions[j] = versions[j], versions[i]
-	}
+	slices.Reverse(versions)
 	return versions, nil
 }
+
+// commitLine starts a commit in what git log prints.
+const commitLine = "\x01"

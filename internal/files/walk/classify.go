@@ -44,6 +44,18 @@ var (
 		".template": true, ".erb": true}
 )
 
+// mayStart tells for little of most JSON files, of which a tree can have thousands, that they start no program.
+func mayStart(name string) bool {
+	lower := strings.ToLower(name)
+	for _, word := range []string{"package", "app", "launch", "process", "ecosystem", "task", "container", "ecs", "deploy",
+		"compose", "dockerrun", "pod", "worker"} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return false
+}
+
 // classify says what a file of this name in this directory is to the scanner; wanted is false for all other files.
 func classify(dir, name string) (kind Kind, wanted bool) {
 	extension := path.Ext(name)
@@ -60,7 +72,7 @@ func classify(dir, name string) (kind Kind, wanted bool) {
 		kind, wanted := classify(dir, strings.TrimSuffix(name, extension))
 		return kind, wanted && kind == Env
 	}
-	if extension == ".json" && startsPrograms.MatchString(name) {
+	if extension == ".json" && mayStart(name) && startsPrograms.MatchString(name) {
 		return Env, true
 	}
 	for _, prefix := range envPrefixes {

@@ -1,8 +1,12 @@
 package pyscope
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"aiohub/internal/language/pysyntax"
 )
@@ -14,6 +18,8 @@ const maxString = 200
 type Builder struct {
 	// Keep says which strings are kept although they are a single identifier and no argument. A dotted path always is.
 	Keep func(value []byte) bool
+	// KeepAssigned says the same of those that a variable is set to.
+	KeepAssigned func(value []byte) bool
 
 	f    File
 	t    *pysyntax.Tree
@@ -38,7 +44,7 @@ type Builder struct {
 
 // callAround is a call whose arguments are being read.
 type callAround struct {
-	name  string
+	name  []byte // in the source
 	depth int
 }
 
@@ -106,7 +112,7 @@ func (b *Builder) finish() *File {
 		Classes: slices.Clone(f.Classes),
 		Attrs:   slices.Clone(f.Attrs), Elems: slices.Clone(f.Elems), Funcs: slices.Clone(f.Funcs),
 		Returns: slices.Clone(f.Returns),
-		All:     slices.Clone(f.All), Prefixes: slices.Clone(f.Prefixes), HasAll: f.HasAll,
+		All:     slices.Clone(f.All), Prefixes: slices.Clone(f.Prefixes), HasAll: f.HasAll, Respelled: f.Respelled,
 		symbols: shrink(b.syms, len(f.Symbols),
 			func(i int32) uint32 { return hashSymbol(f.Symbols[i].Scope, f.Symbols[i].Name) }),
 		ids: shrink(b.ids, len(names), func(i int32) uint32 { return hashName(names[i]) }),
@@ -137,6 +143,8 @@ func shrink(table []int32, n int, hash func(int32) uint32) []int32 {
 	return out
 }
 
+// name gives the number of a name. Python takes all spellings for one that NFKC makes the same (ｅventlet is eventlet);
+// strings are taken for what they name.
 func (b *Builder) name(s []byte) Name {
 	for {
 		mask := uint32(len(b.ids) - 1)
@@ -148,6 +156,10 @@ func (b *Builder) name(s []byte) Name {
 			}
 			i = (i + 1) & mask
 		}
+		if normal := normalised(s); !bytes.Equal(normal, s) {
+			s, b.f.Respelled = normal, true
+			continue
+		}
 		if 2*len(b.ends) < len(b.ids) {
 			b.text = append(b.text, s...)
 			b.ends = append(b.ends, uint32(len(b.text)))
@@ -156,6 +168,18 @@ func (b *Builder) name(s []byte) Name {
 		}
 		b.ids = shrink(b.ids, len(b.ids), func(id int32) uint32 { return hashName(b.nameText(id)) })
 	}
+}
+
+// normalised is NFKC of a name.
+func normalised(s []byte) []byte {
+	i := 0
+	for i < len(s) && s[i] < utf8.RuneSelf {
+		i++
+	}
+	if i == len(s) || !utf8.Valid(s) || norm.NFKC.IsNormal(s) {
+		return s
+	}
+	return norm.NFKC.Bytes(s)
 }
 
 func (b *Builder) nameText(id int32) []byte {
@@ -266,6 +290,7 @@ func (b *Builder) symbolIn(scope int32, name Name) int32 {
 
 // bytes of an import's dotted name without the space and line continuations that may stand between its parts.
 func dotted(text []byte) string {
+	text = normalised(text)
 	if !strings.ContainsAny(string(text), " \t\r\n\\\f") {
 		return string(text)
 	}

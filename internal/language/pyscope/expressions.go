@@ -273,12 +273,12 @@ func (b *Builder) call(n node, ctx Context) Ref {
 		calleeCtx = ctx
 	}
 	function := b.expr(callee, calleeCtx)
-	name := ""
+	var name []byte
 	if k := t.Kind(callee); k == pysyntax.Name || k == pysyntax.Attribute {
-		name = string(t.Ident(callee))
+		name = t.Ident(callee)
 	}
 	argCtx := Argument
-	if name == "isinstance" || name == "issubclass" {
+	if string(name) == "isinstance" || string(name) == "issubclass" {
 		argCtx = IsInstance
 	}
 	var buffer [8]Arg
@@ -310,13 +310,13 @@ func (b *Builder) call(n node, ctx Context) Ref {
 	}
 	b.calls = b.calls[:len(b.calls)-1]
 	if t.Kind(callee) == pysyntax.Attribute && len(args) == 1 && args[0].Name == None && args[0].Value != None {
-		switch name {
+		switch string(name) {
 		case "append", "add", "appendleft":
 			b.element(t.Child(callee), args[0].Value, Added)
 		}
 	}
 	if b.scope == 0 && t.Kind(callee) == pysyntax.Attribute && string(t.Text(t.Child(callee))) == "__all__" {
-		b.allCall(name, t.Next(callee))
+		b.allCall(string(name), t.Next(callee))
 	}
 	if function == None {
 		if t.Kind(callee) == pysyntax.Attribute {
@@ -361,7 +361,8 @@ func (b *Builder) stringConstant(n node, ctx Context) Ref {
 		b.prefix(n, value)
 		return None
 	}
-	if bytes.IndexByte(value, '.') < 0 && ctx != Argument && ctx != Annotation && (b.Keep == nil || !b.Keep(value)) {
+	if bytes.IndexByte(value, '.') < 0 && ctx != Argument && ctx != Annotation && (b.Keep == nil || !b.Keep(value)) &&
+		(ctx != Assigned || b.KeepAssigned == nil || !b.KeepAssigned(value)) {
 		return None
 	}
 	return b.add(n, StringNode, ctx, int32(b.name(value)), b.around(), 0)

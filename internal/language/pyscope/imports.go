@@ -32,7 +32,7 @@ func (b *Builder) imports(n node) {
 			Ctx: b.importContext()}
 		bound := firstPart(i.Module)
 		if as.End > as.Start {
-			i.As = string(t.Src[as.Start:as.End])
+			i.As = string(normalised(t.Src[as.Start:as.End]))
 			bound = i.As
 		}
 		b.f.Imports = append(b.f.Imports, i)
@@ -60,12 +60,12 @@ func (b *Builder) importFrom(n node) {
 		span, as := t.AliasName(c), t.AliasAsname(c)
 		i := Import{
 			Syntax: c, Start: t.Start(c), End: t.End(c), Scope: b.scope, Level: level, Module: from,
-			Name: string(t.Src[span.Start:span.End]),
+			Name: string(normalised(t.Src[span.Start:span.End])),
 			From: true, Ctx: b.importContext(),
 		}
 		bound := i.Name
 		if as.End > as.Start {
-			i.As = string(t.Src[as.Start:as.End])
+			i.As = string(normalised(t.Src[as.Start:as.End]))
 			bound = i.As
 		}
 		b.f.Imports = append(b.f.Imports, i)

@@ -264,8 +264,9 @@ type File struct {
 	Returns []Return
 	All     []AllPart
 	// Prefixes are dotted paths that stand in strings to be completed later.
-	Prefixes []Name
-	HasAll   bool
+	Prefixes  []Name
+	HasAll    bool
+	Respelled bool // a name is written with characters that Python normalises (NFKC)
 
 	symbols []int32 // open addressing: index of a symbol + 1
 	ids     []int32 // open addressing: Name + 1

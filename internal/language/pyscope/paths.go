@@ -101,19 +101,23 @@ func (b *Builder) template(n node, args []Arg, ctx Context) Ref {
 	t := b.t
 	callee := t.Child(n)
 	text, ok := b.plain(t.Child(callee))
-	if !ok || len(args) != 1 || args[0].Name != None || args[0].Value == None {
+	if !ok || len(args) != 1 || args[0].Value == None {
 		return None
 	}
 	switch string(t.Ident(callee)) {
 	case "format":
-		for _, field := range []string{"{}", "{0}"} {
+		fields := []string{"{}", "{0}"}
+		if args[0].Name >= 0 {
+			fields = []string{"{" + string(b.nameText(int32(args[0].Name))) + "}"}
+		}
+		for _, field := range fields {
 			if rest, ok := bytes.CutPrefix(text, []byte(field)); ok {
 				return b.join(n, args[0].Value, rest, ctx)
 			}
 		}
 	case "join":
 		list := t.Next(callee)
-		if string(text) != "." || t.Kind(list) != pysyntax.List && t.Kind(list) != pysyntax.Tuple || t.Child(list) == 0 {
+		if args[0].Name != None || string(text) != "." || t.Kind(list) != pysyntax.List && t.Kind(list) != pysyntax.Tuple || t.Child(list) == 0 {
 			return None
 		}
 		elements := &b.f.Nodes[args[0].Value]
@@ -158,8 +162,8 @@ func (b *Builder) plain(n node) ([]byte, bool) {
 // an element of a list that is one.
 func (b *Builder) around() int32 {
 	if len(b.calls) > 0 {
-		if c := b.calls[len(b.calls)-1]; b.depth-c.depth <= 2 && c.name != "" {
-			return int32(b.name([]byte(c.name)))
+		if c := b.calls[len(b.calls)-1]; b.depth-c.depth <= 2 && len(c.name) > 0 {
+			return int32(b.name(c.name))
 		}
 	}
 	return None

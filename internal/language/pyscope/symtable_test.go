@@ -37,10 +37,6 @@ func TestAgainstSymtable(t *testing.T) {
 			if err == nil && entry.IsDir() && (entry.Name() == "site-packages" || entry.Name() == "lib2to3") {
 				return filepath.SkipDir
 			}
-			switch entry.Name() {
-			case "test_traceback.py", "test_unicode_identifiers.py":
-				return nil // identifiers that Python normalises to other characters, which we do not
-			}
 			if err == nil && strings.HasSuffix(path, ".py") && !strings.Contains(path, "\n") {
 				fmt.Fprintln(&files, path)
 			}
@@ -164,15 +160,6 @@ func compareScopes(t *testing.T, path string, src []byte, f *File, tables [][]js
 	return names
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
-
 // inComprehension reports whether a comprehension in a scope binds a name.
 func inComprehension(f *File, scope int32, name Name) bool {
 	for i := range f.Scopes {
@@ -194,9 +181,6 @@ func differs(f *File, scope int32, where map[string]string) string {
 	for name, want := range where {
 		if strings.HasPrefix(name, ".") || strings.HasPrefix(name, "__") || strings.HasPrefix(name, "_") && strings.Contains(name, "__") {
 			continue // made by the compiler, or private to a class and spelled otherwise
-		}
-		if !isASCII(name) {
-			continue // symtable has the normalised spelling
 		}
 		id := f.Find(name)
 		if id == None {

@@ -36,7 +36,7 @@ func (a *analysis) takenInside(fn callgraph.FuncID, list []taken) {
 			}
 			a.report(Finding{
 				Code: Relocked, Fn: fn, Start: again.pos, End: a.endOfLine(fn, again.pos), Certain: !again.branch,
-				Message: fmt.Sprintf("the lock %s is held here, and taken again: whoever comes here waits for itself", t.name),
+				Message: fmt.Sprintf("the lock %s is held here, and taken again: whoever gets here waits for itself", t.name),
 				Help:    "take it once, or make it a lock that its owner can take again",
 			})
 		}
@@ -186,7 +186,7 @@ func (a *analysis) takenAgain(fn callgraph.FuncID, t *taken, takes map[callgraph
 				start := a.callOnLine(fn, first.line)
 				a.report(Finding{
 					Code: Relocked, Fn: fn, Start: start, End: a.endOfLine(fn, start), Certain: !again.branch && last.sure,
-					Message: fmt.Sprintf("the lock %s is held here, and `%s` takes it again: whoever comes here waits for itself",
+					Message: fmt.Sprintf("the lock %s is held here, and `%s` takes it again: whoever gets there waits for itself",
 						t.name, a.g.Funcs[e.To].Qual),
 					Help: "let both call a function that takes no lock, or make it a lock that its owner can take again",
 					Why:  []string{strings.Join(chain, " -> ")},

@@ -16,8 +16,8 @@ import (
 
 // Statistics is an inventory in numbers. All lists begin with what there is most of.
 type Statistics struct {
-	Files    int     `json:"files"` // Python files that were looked at
-	Lines    int     `json:"lines"`
+	Files    int     `json:"files"`           // Python files that were looked at
+	Lines    int     `json:"lines,omitempty"` // of them; 0 if they are not all of the tree
 	Kinds    []Count `json:"kinds"`
 	Packages []Count `json:"packages"` // directories, down to the second below the root
 }
@@ -38,8 +38,9 @@ func (c *Count) add(test bool) {
 	}
 }
 
-// NewStatistics makes the statistics of records, whose files are named below the root.
-func NewStatistics(records []scan.Record, files, lines int) *Statistics {
+// NewStatistics makes the statistics of records, whose files are named below the root. They are counted by the
+// directories below one of it, "" for the root.
+func NewStatistics(records []scan.Record, files, lines int, below string) *Statistics {
 	s := &Statistics{Files: files, Lines: lines, Kinds: []Count{}, Packages: []Count{}}
 	kinds, packages := map[scan.Kind]*Count{}, map[string]*Count{}
 	names := map[scan.Kind]map[string]*Count{}
@@ -50,7 +51,7 @@ func NewStatistics(records []scan.Record, files, lines int) *Statistics {
 		}
 		kinds[r.Kind].add(r.Test)
 		of(names[r.Kind], r.Canon).add(r.Test)
-		of(packages, packageOf(r.File)).add(r.Test)
+		of(packages, Directory(r.File, below)).add(r.Test)
 	}
 	for _, kind := range Kinds {
 		if count := kinds[kind]; count != nil {
@@ -80,10 +81,14 @@ func sorted(counts map[string]*Count) []Count {
 	return list
 }
 
-// packageOf is the directory of a file, down to the second below the root.
-func packageOf(file string) string {
-	parts := strings.SplitN(path.Dir(file), "/", 3)
-	return strings.Join(parts[:min(len(parts), 2)], "/")
+// Directory is that of a file, down to the second below another directory, "" for the root.
+func Directory(file, below string) string {
+	rest, inside := strings.CutPrefix(file, below+"/")
+	if !inside {
+		rest, below = file, ""
+	}
+	parts := strings.SplitN(path.Dir(rest), "/", 3)
+	return path.Join(below, strings.Join(parts[:min(len(parts), 2)], "/"))
 }
 
 // JSON writes the statistics as JSON.
@@ -98,7 +103,7 @@ const (
 func (s *Statistics) Text(w io.Writer) error {
 	var b strings.Builder
 	if len(s.Kinds) == 0 {
-		fmt.Fprintf(&b, "no use of eventlet in %d Python files\n", s.Files)
+		fmt.Fprintf(&b, "no use of eventlet in %s\n", s.size())
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
@@ -110,7 +115,7 @@ func (s *Statistics) Text(w io.Writer) error {
 		line := fmt.Sprintf("%-12s%6d%7d  ", kind.Name, kind.Code, kind.Tests)
 		b.WriteString(strings.TrimRight(line+namesIn(kind.Names, tableWidth-utf8.RuneCountInString(line)), " ") + "\n")
 	}
-	fmt.Fprintf(&b, "%-12s%6d%7d  in %d Python files, %d lines\n\n", total.Name, total.Code, total.Tests, s.Files, s.Lines)
+	fmt.Fprintf(&b, "%-12s%6d%7d  in %s\n\n", total.Name, total.Code, total.Tests, s.size())
 	fmt.Fprintf(&b, "%-52s%6s%7s\n", "directory", "code", "tests")
 	for i, directory := range s.Packages {
 		if i == shownDirectories && len(s.Packages) > shownDirectories+1 {
@@ -152,4 +157,18 @@ func cut(s string, width int) string {
 		return s
 	}
 	return string([]rune(s)[:width-1]) + "…"
+}
+
+// size says how much was looked at.
+func (s *Statistics) size() string {
+	number := func(n int, what string) string {
+		if n == 1 {
+			return "1 " + what
+		}
+		return fmt.Sprintf("%d %ss", n, what)
+	}
+	if s.Lines == 0 {
+		return number(s.Files, "Python file")
+	}
+	return number(s.Files, "Python file") + ", " + number(s.Lines, "line")
 }

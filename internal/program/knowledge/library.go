@@ -9,8 +9,10 @@ func (Library) Owns(dotted string) bool { return Owns(dotted) }
 // Installed: both are outside the tree, unless the tree is their own.
 func (Library) Installed(top string) bool { return Installed(top) }
 
-// Follows leaves out what neither is theirs nor can be made green.
-func (Library) Follows(top string) bool { return Installed(top) || MayBeImplicit(top) }
+// Follows leaves out what neither is theirs nor can be made green, nor hands on what is.
+func (Library) Follows(top string) bool {
+	return Installed(top) || MayBeImplicit(top) || top == "contextlib"
+}
 
 // Canon undoes eventlet's own re-exports.
 func (Library) Canon(dotted string) string { return Canon(dotted) }

@@ -102,6 +102,19 @@ func borderOf(g *callgraph.Graph, id callgraph.FuncID, s *settled) Border {
 	return NoBorder
 }
 
+// Uncallable lists the functions that cannot be async for what calls them: code outside the tree, or a thread.
+func Uncallable(g *callgraph.Graph) []callgraph.FuncID {
+	var list []callgraph.FuncID
+	bodies, nothing := threadBodies(g), &settled{}
+	for i := range g.Funcs {
+		id := callgraph.FuncID(i)
+		if bodies[id] || borderOf(g, id, nothing) == CalledOutside {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
 // isWSGI reports whether a function is called as WSGI has it. A method of another name that takes the same is what an
 // application in the tree hands its request to.
 func isWSGI(f *callgraph.Func) bool {

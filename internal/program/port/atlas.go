@@ -20,6 +20,7 @@ type atlas struct {
 	graph          *callgraph.Graph
 	files          map[int32]*source // by index in graph.Files: those in which a name of the component occurs
 	byName         map[string][]callgraph.FuncID
+	handed         map[callgraph.FuncID]handing // see handedOver
 	inFile         map[int32][]callgraph.FuncID
 	groups         map[callgraph.FuncID][]callgraph.FuncID
 	modules        map[string]bool

@@ -12,17 +12,11 @@ import (
 // when the loop has something else to do. aiohub's hub looks after them; a plain loop knows only those of
 // add_signal_handler.
 func (p *pure) signalHandlers() {
-	served := map[callgraph.FuncID]string{}
-	for i := range p.graph.Sites {
-		site := &p.graph.Sites[i]
-		if onLoop(site.Name) && served[site.From] == "" {
-			served[site.From] = site.Name
-		}
-	}
+	served := p.servedByLoop()
 	calls := certainCalls(p.graph)
 	set := func(from, to callgraph.FuncID, at uint32, name string) {
 		s := p.files[p.graph.Funcs[from].File]
-		if s == nil || s.test || name != "signal.signal" {
+		if s == nil || s.test || name != "signal.signal" || p.signalled[siteKey{p.graph.Funcs[from].File, at}] {
 			return
 		}
 		if reached := firstReached(to, calls, served); reached != "" {

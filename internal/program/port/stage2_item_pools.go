@@ -167,7 +167,7 @@ func (p *painter) putEither(s *source, call pysyntax.Node, f callgraph.FuncID) {
 // keepOverrides keeps what eventlet's pool calls itself plain, where the pool stays eventlet's.
 func (p *painter) keepOverrides() {
 	for i := range p.graph.Classes {
-		if !p.isItemPool(int32(i), map[int32]bool{}) {
+		if !isItemPool(p.graph, int32(i), map[int32]bool{}) {
 			continue
 		}
 		for id := range p.graph.Funcs {
@@ -186,7 +186,7 @@ func (p *painter) keepOverrides() {
 func (p *painter) itemOverrides() string {
 	for i := range p.graph.Classes {
 		c := &p.graph.Classes[i]
-		if !p.isItemPool(int32(i), map[int32]bool{}) {
+		if !isItemPool(p.graph, int32(i), map[int32]bool{}) {
 			continue
 		}
 		for id := range p.graph.Funcs {
@@ -207,19 +207,19 @@ func (p *painter) itemOverrides() string {
 }
 
 // isItemPool reports whether a class derives from eventlet's.
-func (p *painter) isItemPool(class int32, seen map[int32]bool) bool {
+func isItemPool(graph *callgraph.Graph, class int32, seen map[int32]bool) bool {
 	if seen[class] {
 		return false
 	}
 	seen[class] = true
-	c := &p.graph.Classes[class]
+	c := &graph.Classes[class]
 	for _, base := range c.Foreign {
 		if knowledge.Canon(base) == itemPoolClass {
 			return true
 		}
 	}
 	for _, base := range c.Bases {
-		if p.isItemPool(base, seen) {
+		if isItemPool(graph, base, seen) {
 			return true
 		}
 	}

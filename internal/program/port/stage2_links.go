@@ -7,59 +7,70 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
-// keepsAsKey are methods that find an object among others, or put it there: a task will do as well as a green thread.
-var keepsAsKey = map[string]bool{"pop": true, "remove": true, "discard": true, "append": true, "add": true, "index": true, "get": true}
-
-// callbackUses reports whether a function that is linked to a green thread does anything with its first argument, the
-// thread, that it could not do with a task: the objects that the graph follows do not get there.
-func (p *painter) callbackUses(s *source, from callgraph.FuncID, value pysyntax.Node) bool {
-	switch t := s.tree; t.Kind(value) {
+// linkedBy looks at what is called when a green thread has ended. What waits for the thread there asks the task for its
+// result, if it is called there alone; either says that another may have it linked, and be no task. What does more with
+// the thread keeps it green: the objects that the graph follows do not get there.
+func (x *exchange) linkedBy(s *source, u *callgraph.ObjectUse, value pysyntax.Node) (list []linked, either, keeps bool) {
+	switch s.tree.Kind(value) {
 	case pysyntax.Lambda:
-		return s.usesArgument(value, 0)
+		l := s.linkedUses(value, 0)
+		return []linked{l}, u.Mixed, l.uses
 	case pysyntax.Name, pysyntax.Attribute:
-		return slices.ContainsFunc(p.byName[string(t.Ident(value))], func(f callgraph.FuncID) bool {
-			fn := &p.graph.Funcs[f]
-			in := p.files[fn.File]
-			if in == nil || in.index.defs[fn.Start] == 0 || (fn.Class != callgraph.None) != (t.Kind(value) == pysyntax.Attribute) && fn.File == p.graph.Funcs[from].File {
-				return false
-			}
-			place := 0
-			if fn.Class != callgraph.None && !slices.Contains(fn.Decorators, "staticmethod") {
-				place = 1
-			}
-			return in.usesArgument(in.index.defs[fn.Start], place)
-		})
+	default:
+		return nil, false, false
 	}
-	return false
+	handed := x.handedOver()
+	here := siteKey{x.fileOf[s], u.Pos}
+	isHere := func(f callgraph.FuncID) bool { return slices.Contains(handed[f].places, here) }
+	candidates := x.byName[string(s.tree.Ident(value))]
+	known := slices.ContainsFunc(candidates, isHere)
+	for _, f := range candidates {
+		if known && !isHere(f) || !known && x.isOther(s, u.From, value, f) {
+			continue
+		}
+		l := x.linkedFunction(f)
+		list = append(list, l)
+		keeps = keeps || l.s == nil && known || l.uses ||
+			len(l.joins) > 0 && (!known || handed[f].other || isCalled(x.graph, f))
+		either = either || !x.linksTasks(handed[f].places)
+	}
+	return list, either, keeps
 }
 
-// usesArgument reports whether a function uses an argument for more than to find something by it.
-func (s *source) usesArgument(function pysyntax.Node, place int) bool {
-	t := s.tree
-	param := t.Child(t.ChildOf(function, pysyntax.Params))
-	for ; param != 0 && place > 0; place-- {
-		param = t.Next(param)
-	}
-	if param == 0 || t.Op(param) == pysyntax.ParamVarArgs || t.Op(param) == pysyntax.ParamKwArgs {
-		return false
-	}
-	return slices.ContainsFunc(s.index.names[string(t.Ident(param))], func(n pysyntax.Node) bool {
-		return t.Start(function) <= t.Start(n) && t.End(n) <= t.End(function) && !s.isKey(n)
-	})
+// isOther reports whether a value cannot be a function of its name: one is a method, and the other none.
+func (x *exchange) isOther(s *source, from callgraph.FuncID, value pysyntax.Node, f callgraph.FuncID) bool {
+	fn := &x.graph.Funcs[f]
+	return fn.File == x.graph.Funcs[from].File &&
+		(fn.Class != callgraph.None) != (s.tree.Kind(value) == pysyntax.Attribute)
 }
 
-// isKey reports whether an object at a place only tells itself from others.
-func (s *source) isKey(n pysyntax.Node) bool {
-	t := s.tree
-	parent := t.Parents()[n]
-	switch t.Kind(parent) {
-	case pysyntax.Compare, pysyntax.Delete:
-		return true
-	case pysyntax.Subscript:
-		return t.Child(parent) != n
-	case pysyntax.Call:
-		callee := t.Child(parent)
-		return callee != n && t.Kind(callee) == pysyntax.Attribute && keepsAsKey[string(t.Ident(callee))]
+// linkedFunction looks at a function that is linked; of one that cannot be read nothing is known.
+func (x *exchange) linkedFunction(f callgraph.FuncID) linked {
+	fn := &x.graph.Funcs[f]
+	in := x.files[fn.File]
+	if in == nil || in.index.defs[fn.Start] == 0 {
+		return linked{}
 	}
-	return false
+	return in.linkedUses(in.index.defs[fn.Start], firstArgument(fn))
+}
+
+// firstArgument is the place of the first argument that a call gives a function: after self, if it has one.
+func firstArgument(f *callgraph.Func) int {
+	if f.Class != callgraph.None && !slices.Contains(f.Decorators, "staticmethod") {
+		return 1
+	}
+	return 0
+}
+
+// linksTasks reports whether all places are links of threads of the group, and of nothing else.
+func (x *exchange) linksTasks(places []siteKey) bool {
+	links := map[siteKey]bool{}
+	for _, m := range x.group.made {
+		for i := range m.Uses {
+			if u := &m.Uses[i]; u.Kind == callgraph.Method && u.Name == "link" && !u.Mixed {
+				links[siteKey{x.graph.Funcs[u.From].File, u.Pos}] = true
+			}
+		}
+	}
+	return !slices.ContainsFunc(places, func(at siteKey) bool { return !links[at] })
 }

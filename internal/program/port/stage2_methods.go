@@ -62,9 +62,14 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		x.stays(s, callee, name, fmt.Sprintf("`.%s` with these arguments", u.Name))
 		return
 	}
-	if kind == greenThread && u.Name == "link" && x.callbackUses(s, u.From, args.first("func")) {
-		x.stays(s, callee, name, "what is called uses the green thread that it gets")
-		return
+	var called []linked
+	either := false
+	if kind == greenThread && u.Name == "link" {
+		var keeps bool
+		if called, either, keeps = x.linkedBy(s, u, args.first("func")); keeps {
+			x.stays(s, callee, name, "what is called uses the green thread that it gets")
+			return
+		}
 	}
 	wasOwn := x.own
 	if m.own || len(args.positional) > m.plain && !kind.starts ||
@@ -83,11 +88,21 @@ func (x *exchange) method(s *source, call pysyntax.Node, class string, kind *twi
 		if !rule.IsUnsafe() {
 			rule = takesEither
 		}
-		x.becomes(s, callee, name, rule, func() { x.threadEither(s, call, u) })
+		x.becomes(s, callee, name, rule, func() {
+			x.threadEither(s, call, u)
+			for i := range called {
+				called[i].takeResults(x.painter, either)
+			}
+		})
 	case u.Mixed:
 		x.callEither(s, call, name, m, u)
 	case kind == greenThread:
-		x.becomes(s, callee, name, rule, func() { x.threadMethod(s, call, u) })
+		x.becomes(s, callee, name, rule, func() {
+			x.threadMethod(s, call, u)
+			for i := range called {
+				called[i].takeResults(x.painter, either)
+			}
+		})
 	case u.Name == "imap" || u.Name == "starmap":
 		x.iterated(s, call, name, u)
 	case !m.waits:

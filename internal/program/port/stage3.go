@@ -39,6 +39,8 @@ func Stage3(t *Tree, graph, doubles *callgraph.Graph, options Options) (*Result,
 	p.supers()
 	p.write()
 	p.callsAndValues()
+	p.itemBlocks()
+	p.itemMakers()
 	p.lookAround()
 	p.endings()
 	p.signalHandlers()
@@ -64,7 +66,14 @@ type pure struct {
 	sockets  *bool // see waitsForSockets
 	newest   bool  // the project needs Python 3.11 at least, or does not say
 	handed   []handed
-	patched  bool // some program of the tree makes the standard library green
+
+	handings map[callgraph.FuncID]handing // see linksAlone
+	proxies  map[objectKey]proxyUse       // see proxiesOf
+
+	served    map[callgraph.FuncID]string // see servedByLoop
+	signalled map[siteKey]bool            // calls of signal.signal whose handlers the loop calls from now on
+
+	patched bool // some program of the tree makes the standard library green
 
 	where   *places
 	files   []*source                    // by index in graph.Files; nil for one that does not parse
@@ -131,7 +140,7 @@ func newPure(t *Tree, graph *callgraph.Graph, options Options) (*pure, error) {
 		awaited: map[nodeKey]string{}, results: map[nodeKey]bool{}, entering: map[nodeKey]bool{}, said: map[nodeKey]bool{},
 		held: map[nodeKey]string{}, texts: map[nodeKey]string{},
 		newest: newest(t.Root), imports: map[*source]map[edit.Import]bool{}, gone: map[*source][]span{},
-		aio: map[*source]bool{}, noted: map[noteKey]bool{},
+		signalled: map[siteKey]bool{}, aio: map[*source]bool{}, noted: map[noteKey]bool{},
 	}
 	records := map[string][]scan.Record{}
 	for _, r := range t.Records {

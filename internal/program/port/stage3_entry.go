@@ -5,6 +5,15 @@ import (
 	"aiohub/internal/program/callgraph"
 )
 
+// hubOrder takes out what chose a hub, or set something of it.
+func hubOrder(c *spot) order {
+	o := installOrder(c)
+	if o.rule == uninstalls {
+		o.rule = hubGoes
+	}
+	return o
+}
+
 // installOrder takes out what made a program run on aiohub's hub, or patched it.
 func installOrder(c *spot) order {
 	if !c.isStatement() {

@@ -24,6 +24,7 @@ var twins = map[string]string{
 	"eventlet.greenthread.GreenThread": "asyncio.Task",
 	"eventlet.greenthread.sleep":       "asyncio.sleep",
 	"eventlet.convenience.listen":      "aio.listen",
+	"eventlet.pools.Pool":              "aio.ItemPool",
 	"eventlet.tpool.execute":           "aio.to_thread",
 	"greenlet.GreenletExit":            "asyncio.CancelledError",
 	"aiohub.timeout":                   "asyncio.timeout",
@@ -103,11 +104,15 @@ func (p *pure) use(file int32, s *source, r *scan.Record) {
 	if kind := grouped(r.Canon); kind != nil {
 		name = p.objectsOf().at(siteKey{file, uint32(r.Start)}, lastOf(r.Canon), kind).className(kind)
 	}
+	because := remedy(r.Canon)
+	if r.Canon == proxyName {
+		name, because = p.proxyTwin(file, s, r)
+	}
 	switch {
 	case name == "" || r.Maybe:
-		note := remedy(r.Canon)
+		note := because
 		if r.Maybe {
-			note = "the name has other values too"
+			note = otherValues
 		}
 		p.note(s, uint32(r.Start), byHand, r.Canon, note)
 		return
@@ -205,6 +210,15 @@ func (p *pure) method(file int32, s *source, r *scan.Record) {
 	if n == 0 || r.Call || s.isTaken(r.Start) || p.said[nodeKey{file, n}] || s.tree.Kind(n) != pysyntax.Attribute {
 		return
 	}
+	if use, found := p.proxiesOf()[objectKey{siteKey{file, uint32(r.Start)}, lastOf(r.Canon)}]; found &&
+		strings.HasPrefix(r.Canon, proxyName+".") {
+		if use.because == "" {
+			p.note(s, uint32(r.Start), use.rule(), r.Canon, "")
+		} else {
+			p.note(s, uint32(r.Start), byHand, r.Canon, use.because)
+		}
+		return
+	}
 	switch r.Canon {
 	case "eventlet.greenthread.GreenThread.kill":
 		p.note(s, uint32(r.Start), kills, r.Canon, "")
@@ -215,6 +229,9 @@ func (p *pure) method(file int32, s *source, r *scan.Record) {
 		"eventlet.greenio.GreenSocket.getsockname", "eventlet.greenthread.GreenThread.cancel", "eventlet.event.Event.send",
 		"eventlet.event.Event.send_exception", "eventlet.event.Event.ready":
 	default:
+		if s.keepsItemMember(r.Canon, n) || p.keepsSize(file, r) {
+			return
+		}
 		p.note(s, uint32(r.Start), byHand, r.Canon, "a method that stands for a value")
 	}
 }

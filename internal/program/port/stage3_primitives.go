@@ -13,12 +13,15 @@ func rewriteOf(name string) func(*spot) order {
 	if f := rewrites[name]; f != nil {
 		return f
 	}
+	if strings.HasPrefix(name, proxyName+".") {
+		return proxyOrder
+	}
 	for _, table := range []struct {
 		classes []string
 		methods map[string]func(*spot) order
 	}{
 		{queueClasses, queueMethods}, {semaphoreClasses, semaphoreMethods}, {socketClasses, socketMethods},
-		{processClasses, processMethods},
+		{processClasses, processMethods}, {[]string{itemPoolClass}, itemPoolMethods},
 		{borderLocks, borderMethods},
 	} {
 		for _, class := range table.classes {
@@ -56,6 +59,7 @@ func init() {
 		"eventlet.queue.LifoQueue":                       queueOrder,
 		"eventlet.queue.PriorityQueue":                   queueOrder,
 		"socket.socket":                                  socketOrder,
+		"signal.signal":                                  signalOrder,
 		"eventlet.green.socket.socket":                   socketOrder,
 		"eventlet.greenpool.GreenPool":                   fine,
 		"eventlet.greenpool.GreenPool.spawn":             poolOrder,
@@ -66,6 +70,10 @@ func init() {
 		"eventlet.green.subprocess.Popen":                processOrder,
 		"subprocess.Popen":                               processOrder,
 		"eventlet.tpool.execute":                         threadOrder,
+		"eventlet.pools.Pool":                            fine,
+		"eventlet.tpool.Proxy":                           fine,
+		"eventlet.patcher.original":                      originalOrder,
+		"eventlet.patcher.is_monkey_patched":             patchedOrder,
 		"eventlet.timeout.Timeout":                       timeoutOrder,
 		"eventlet.timeout.Timeout.cancel":                fine,
 		"eventlet.green.time.sleep":                      sleepOrder,
@@ -76,6 +84,12 @@ func init() {
 		"aiohub.install":                                 installOrder,
 		"aiohub.run":                                     runOrder,
 		"eventlet.patcher.monkey_patch":                  installOrder,
+		"eventlet.hubs.use_hub":                          hubOrder,
+		"eventlet.debug.hub_prevent_multiple_readers":    hubOrder,
+		"eventlet.debug.hub_exceptions":                  hubOrder,
+		"eventlet.debug.hub_listener_stacks":             hubOrder,
+		"eventlet.debug.hub_timer_stacks":                hubOrder,
+		"eventlet.debug.tpool_exceptions":                hubOrder,
 	}
 }
 
@@ -121,6 +135,9 @@ func sleepOrder(c *spot) order {
 }
 
 func joinOrder(c *spot) order {
+	if c.hasEnded() {
+		return order{rule: joins, note: "it has ended there", write: func() { c.method("result") }}
+	}
 	return order{rule: joins, waits: true, write: func() {
 		t := c.s.tree
 		// Who is cancelled, or comes to the end of its time, while it waits does not end the other.

@@ -1,5 +1,11 @@
 package port
 
+import (
+	"strings"
+
+	"aiohub/internal/program/scan"
+)
+
 // queueClasses are the classes of queues whose twins have methods of the same names.
 var queueClasses = []string{"eventlet.queue.Queue", "eventlet.queue.LightQueue", "eventlet.queue.PriorityQueue",
 	"eventlet.queue.LifoQueue"}
@@ -65,4 +71,15 @@ func getOrder(c *spot) order {
 			note: "get with a timeout raises Empty; `asyncio.wait_for(queue.get(), n)` raises TimeoutError", waits: true}
 	}
 	return order{rule: primitive, waits: true, write: c.await}
+}
+
+// keepsSize reports whether a record reads the size of a queue whose twin has it under the same name.
+func (p *pure) keepsSize(file int32, r *scan.Record) bool {
+	class, found := strings.CutSuffix(r.Canon, ".maxsize")
+	kind := primitives[class]
+	if !found || kind == nil || kind.rule != queues || r.Ctx == scan.Stored {
+		return false
+	}
+	set := p.objectsOf().at(siteKey{file, uint32(r.Start)}, "maxsize", kind)
+	return set.bounded && !set.endless && !set.rendezvous
 }

@@ -218,7 +218,7 @@ func (p *pure) write() {
 		}
 		s := p.files[p.graph.Funcs[site.From].File]
 		p.note(s, site.Pos, o.rule, knowledge.Canon(site.Name), o.note)
-		if other := p.alsoInTree(site); o.waits && other != "" {
+		if other := p.alsoInTree(site); o.waits && other != "" && !strings.HasPrefix(site.Name, proxyName) {
 			p.note(s, site.Pos, byHand, knowledge.Canon(site.Name),
 				other+" takes its place in a test: let the test use the real thing, or give the call a method of its own")
 			continue

@@ -19,6 +19,8 @@ var socketMethods = map[string]func(*spot) order{
 	"sendto": newLoopSocket("sock_sendto", 2), "recvfrom_into": newLoopSocket("sock_recvfrom_into", 1),
 	"send":       sendOrder,
 	"settimeout": socketTimeout, "setblocking": socketTimeout,
+	"bind": fine, "listen": fine, "getsockname": fine, "getpeername": fine, "fileno": fine, "setsockopt": fine,
+	"getsockopt": fine, "detach": fine,
 	"makefile": socketByHand(
 		"the file would block, and the socket does not: use the streams of asyncio.start_server or asyncio.open_connection"),
 	"connect_ex": socketByHand("await `sock_connect` of the loop, and catch OSError"),
@@ -140,6 +142,12 @@ func (c *spot) isAlone(statement pysyntax.Node) bool {
 	return strings.TrimSpace(string(c.s.src[c.s.lineStart(start):start])) == "" && (rest == "" || rest[0] == '#')
 }
 
+// atOnce are methods of a socket that wait for nothing.
+var atOnce = map[string]bool{"settimeout": true, "setblocking": true, "bind": true, "listen": true,
+	"getsockname": true, "getpeername": true, "fileno": true, "setsockopt": true, "getsockopt": true, "detach": true}
+
+func socketWaits(method string) bool { return socketMethods[method] != nil && !atOnce[method] }
+
 // waitsForSockets reports whether something in the tree waits for a green socket.
 func (p *pure) waitsForSockets() bool {
 	if p.sockets == nil {
@@ -149,7 +157,7 @@ func (p *pure) waitsForSockets() bool {
 			for _, class := range socketClasses {
 				method, ok := strings.CutPrefix(knowledge.Canon(site.Name), class+".")
 				found = found ||
-					ok && socketMethods[method] != nil && method != "settimeout" && method != "setblocking" &&
+					ok && socketWaits(method) &&
 						(p.patched && !p.files[p.graph.Funcs[site.From].File].test || !strings.HasPrefix(site.Name, "socket."))
 			}
 		}

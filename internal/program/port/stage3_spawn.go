@@ -135,6 +135,10 @@ func linkOrder(c *spot) order {
 	if value == 0 || c.s.tree.Kind(c.callee) != pysyntax.Attribute {
 		return byHandOrder(c)
 	}
+	if name := c.greenAttribute(value); name != "" {
+		return order{rule: byHand, note: "what is called uses `" + name + "` of the green thread, which a task has not",
+			loops: true}
+	}
 	return order{rule: links, loops: true, write: func() {
 		c.say(value)
 		c.plainFace(value, face)

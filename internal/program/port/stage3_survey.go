@@ -14,12 +14,14 @@ func Survey3(result *Result, t *Tree) *Result {
 		file string
 		at   int
 	}
-	decided := map[key]*Rule{}
+	decided, notes := map[key]*Rule{}, map[key]string{}
 	for i := range result.Places {
 		p := &result.Places[i]
 		k := key{p.File, p.Start}
 		if isEventlet(p.Name) || p.Name == "greenlet.GreenletExit" {
-			decided[k] = worse(decided[k], p.Rule)
+			if now := worse(decided[k], p.Rule); now != decided[k] {
+				decided[k], notes[k] = now, p.Note
+			}
 		}
 	}
 	out := &Result{Options: result.Options, Faults: result.Faults}
@@ -37,7 +39,7 @@ func Survey3(result *Result, t *Tree) *Result {
 		out.Places = append(out.Places, Place{
 			File: r.File, Line: r.Line, Column: r.Column, Start: r.Start, End: r.End, Name: r.Canon, Family: Family(r.Canon),
 			Test:    r.Test,
-			Counted: true, Rule: rule,
+			Counted: true, Rule: rule, Note: notes[key{r.File, r.Start}],
 		})
 	}
 	return out
@@ -46,6 +48,9 @@ func Survey3(result *Result, t *Tree) *Result {
 // hasTwin reports whether the class of a method has one that the method's name stays good for.
 func hasTwin(method string) bool {
 	class := method[:strings.LastIndexByte(method, '.')]
+	if class == proxyName {
+		return false // what is done with its methods was decided
+	}
 	return twins[class] != "" || primitives[class] != nil || strings.HasPrefix(method, greenModules) ||
 		rewriteOf(method) != nil
 }

@@ -33,6 +33,8 @@ func (c *spot) enters() order {
 			return order{rule: handlerInside, note: "in " + name, waits: true}
 		}
 		return enter(timeoutBlock)
+	case class == proxyName:
+		return c.entersProxy(enter)
 	case class == "aiohub.timeout" || class == "aiohub.timeout()":
 		return enter(lastMiles)
 	case slices.Contains(semaphoreClasses, class) || slices.Contains(borderLocks, class):

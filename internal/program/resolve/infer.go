@@ -76,6 +76,9 @@ func (r *Resolver) call(file int32, ref pyscope.Ref) Result {
 				}
 			}
 		}
+		if argument := f.Positional(n, 0); len(out.Values) == 0 && enters[name] && argument != none {
+			return r.with(file, argument, name == "enter_async_context").inferred()
+		}
 		if len(out.Values) == 0 && takesElement[name] {
 			out = r.elements(file, pyscope.Ref(callee.A), pyscope.Indexed).inferred()
 		}
@@ -160,6 +163,37 @@ func (r *Resolver) propertyValue(m Result) Result {
 		}
 	}
 	return out
+}
+
+// handsOver are calls of which `with f(x) as y` binds x itself.
+var handsOver = map[string]bool{"contextlib.closing": true, "contextlib.aclosing": true, "contextlib.nullcontext": true}
+
+// enters are methods, of stacks of context managers, that return what `with` would bind.
+var enters = map[string]bool{"enter_context": true, "enter_async_context": true}
+
+// with gives what `with x as y` binds for an expression x.
+func (r *Resolver) with(file int32, ref pyscope.Ref, async bool) Result {
+	manager := r.Eval(file, ref)
+	if len(manager.Values) > 0 || ref == none {
+		return r.entered(manager, async)
+	}
+	f := r.Model(file)
+	n := &f.Nodes[ref]
+	if n.Kind != pyscope.CallNode {
+		return r.entered(manager, async)
+	}
+	argument := f.Positional(n, 0)
+	for _, keyword := range []string{"thing", "enter_result"} {
+		if argument == none {
+			argument = f.Keyword(n, keyword)
+		}
+	}
+	callee := r.Eval(file, pyscope.Ref(n.A))
+	if argument != none && len(callee.Values) == 1 && callee.Values[0].Kind == External &&
+		handsOver[callee.Values[0].Name] {
+		return r.Eval(file, argument)
+	}
+	return r.entered(manager, async)
 }
 
 // entered gives what `with x as y` binds: what __enter__ of a class of the tree returns, and of others what the Library

@@ -106,7 +106,7 @@ func (r *Resolver) binding(file int32, b *pyscope.Binding) Result {
 		}
 		return out
 	case pyscope.BindWith:
-		return r.entered(r.Eval(file, pyscope.Ref(b.A)), b.B != none)
+		return r.with(file, pyscope.Ref(b.A), b.B != none)
 	case pyscope.BindElem:
 		return r.elements(file, pyscope.Ref(b.A), pyscope.Added).inferred()
 	case pyscope.BindExcept:

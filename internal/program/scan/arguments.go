@@ -34,7 +34,11 @@ func commandRecords(tree *pysyntax.Tree) []Record {
 			}
 		}
 	}
+	named := places(tree.Src)
 	tree.Walk(tree.Root(), func(n pysyntax.Node) bool {
+		if !within(named, tree.Start(n), tree.End(n)) {
+			return false
+		}
 		switch tree.Kind(n) {
 		case pysyntax.List, pysyntax.Tuple:
 			find(append(callee(tree, n), elements(tree, n)...))
@@ -64,6 +68,25 @@ func commandRecords(tree *pysyntax.Tree) []Record {
 		return true
 	}, nil)
 	return records
+}
+
+// places are the offsets at which a file names eventlet.
+func places(src []byte) []uint32 {
+	var found []uint32
+	for at := 0; ; at++ {
+		i := bytes.Index(src[at:], []byte(knowledge.Root))
+		if i < 0 {
+			return found
+		}
+		at += i
+		found = append(found, uint32(at))
+	}
+}
+
+// within tells whether one of the places, sorted, lies in a range.
+func within(places []uint32, start, end uint32) bool {
+	i, _ := slices.BinarySearch(places, start)
+	return i < len(places) && places[i] < end
 }
 
 // elements is the words of a list of strings.
@@ -100,9 +123,13 @@ func callee(tree *pysyntax.Tree, list pysyntax.Node) []word {
 // startsProgram tells whether the arguments of a call are a command: session.run("celery", "-P", "eventlet").
 func startsProgram(tree *pysyntax.Tree, call pysyntax.Node) bool {
 	for n := range tree.Children(call) {
-		switch text(tree, n) {
+		switch word := text(tree, n); word {
 		case "gunicorn", "celery", "chaussette":
 			return true
+		default:
+			if installers.MatchString(word) {
+				return true
+			}
 		}
 	}
 	return false
@@ -136,7 +163,7 @@ func text(tree *pysyntax.Tree, n pysyntax.Node) string {
 // installing is the command that a call of nox's session is, if it installs.
 func installing(tree *pysyntax.Tree, call pysyntax.Node) []word {
 	if function := tree.Child(call); tree.Kind(function) == pysyntax.Attribute &&
-		string(tree.Ident(function)) == "install" &&
+		(string(tree.Ident(function)) == "install" || string(tree.Ident(function)) == "conda_install") &&
 		string(tree.Text(tree.Child(function))) == "session" {
 		at := int(tree.Start(function))
 		return []word{{text: "pip", at: at}, {text: "install", at: at}}

@@ -138,6 +138,10 @@ func (c *collector) call(n *pyscope.Node) {
 		}
 		return
 	}
+	if name == "dict" {
+		c.patchModules(n)
+		return
+	}
 	if name == "multiple" {
 		c.patchMultiple(n)
 		return
@@ -165,6 +169,21 @@ func (c *collector) patch(target resolve.Result, at *pyscope.Node, ctx string) {
 	for _, v := range target.Values {
 		if ours(v) && !v.Inferred {
 			c.from(c.at(Patch, at, v.Name, Context(ctx)), v)
+		}
+	}
+}
+
+// patchModules records mock.patch.dict("sys.modules", eventlet=...).
+func (c *collector) patchModules(n *pyscope.Node) {
+	object := c.f.Positional(n, 0)
+	text, _ := c.f.Text(object)
+	if text != "sys.modules" && !(isExpression(c.f, object) && c.f.Nodes[object].Kind == pyscope.AttrNode &&
+		c.f.Names[c.f.Nodes[object].B] == "modules") {
+		return
+	}
+	for _, a := range c.f.Args[n.B : n.B+n.N] {
+		if a.Name >= 0 && c.f.Names[a.Name] == knowledge.Root {
+			c.record(String, a.Start, a.Start+uint32(len(knowledge.Root)), n.Scope, knowledge.Root, "dict")
 		}
 	}
 }
@@ -432,6 +451,18 @@ func isVariable(name string) bool {
 	return ok && rest != ""
 }
 
+// suffixes are the ends of names of files and hosts that are written like names of modules.
+var suffixes = map[string]bool{
+	"txt": true, "in": true, "py": true, "pyc": true, "cfg": true, "ini": true, "conf": true, "toml": true, "yml": true,
+	"yaml": true, "json": true, "lock": true, "log": true, "md": true, "rst": true, "html": true, "sh": true, "service": true,
+	"sock": true, "pid": true, "zip": true, "whl": true, "gz": true, "com": true, "net": true, "org": true, "io": true,
+}
+
+// isFileName tells whether a string is rather the name of a file or a host: requirements/eventlet.txt, eventlet.net.
+func isFileName(value string) bool {
+	return suffixes[value[strings.LastIndexByte(value, '.')+1:]]
+}
+
 func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 	if slices.Contains(c.skip, ref) {
 		return
@@ -444,7 +475,7 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 	case isVariable(value):
 		c.at(Env, n, value, ctx)
 	case knowledge.RoleOf(value) != knowledge.None:
-		if value == knowledge.Root || c.outside(value) {
+		if value == knowledge.Root || c.outside(value) && !isFileName(value) {
 			c.at(String, n, value, ctx)
 		}
 	case strings.Contains(value, "."):

@@ -10,18 +10,28 @@ import (
 // installedBy finds eventlet, and aiohub, among what a command installs: offsets by distribution.
 func installedBy(words []word) map[int]string {
 	found := map[int]string{}
-	installing, installer := false, false
+	installing, installer, system := false, false, false
 	for i, w := range words {
 		switch {
 		case w.text == newCommand || w.text == newLine && !isListed(words[i+1:]):
-			installing, installer = false, false
+			installing, installer, system = false, false, false
 		case installing:
-			if distribution := required(w.text); distribution != "" && (i == 0 || !takesName[words[i-1].text]) {
-				found[w.at] = distribution
+			name, at := w.text, w.at
+			if system {
+				prefix := len(packagePrefix.FindString(name))
+				if prefix == 0 {
+					continue
+				}
+				name, at = name[prefix:], at+prefix
+			}
+			if distribution := required(name); distribution != "" && (i == 0 || !takesName[words[i-1].text]) {
+				found[at] = distribution
 			}
 		case installers.MatchString(w.text):
 			installer = true
-		case installer && (w.text == "install" || w.text == "add"):
+		case systemInstallers.MatchString(w.text):
+			installer, system = true, true
+		case installer && (w.text == "install" || w.text == "add" || system && strings.HasPrefix(w.text, "-S")):
 			installing = true
 		case i > 0 && strings.HasSuffix(words[i-1].text, "easy_install"):
 			installing = true
@@ -31,6 +41,12 @@ func installedBy(words []word) map[int]string {
 }
 
 var installers = regexp.MustCompile(`(^|/)(pip[0-9.]*|uv|poetry|pipenv|pdm|rye|conda|mamba|micromamba|easy_install)$`)
+
+// What a system installs has the distribution's name behind a prefix: python3-eventlet, py3-eventlet.
+var (
+	systemInstallers = regexp.MustCompile(`(^|/)(apt|apt-get|aptitude|dnf|microdnf|yum|apk|zypper|pacman)$`)
+	packagePrefix    = regexp.MustCompile(`^(?:python[0-9.]*|py3)-`)
+)
 
 // takesName are options of installers behind which something else than what is installed is named.
 var takesName = map[string]bool{"--no-binary": true, "--only-binary": true, "-r": true, "-c": true, "--extra": true,

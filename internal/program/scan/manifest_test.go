@@ -51,6 +51,9 @@ func TestRequirements(t *testing.T) {
 		{"pyproject.toml", "[tool.pdm.resolution.overrides]\neventlet = '1'\n[tool.cibuildwheel]\ntest-requires = ['eventlet']\n[tool.tox]\nlegacy_tox_ini = \"\"\"\n[testenv]\ndeps = eventlet\n\"\"\"\n[tool.uv.sources]\neventlet = {git = 'x'}\n", "2:0 4:18 8:7"},
 		{"play.yml", "- pip:\n    name: eventlet\n- ansible.builtin.pip:\n    name:\n      - eventlet>=1\n- pip: name=eventlet state=present\n- pip:\n    name: [six, 'eventlet']\n- name: eventlet\n- apt:\n    name: eventlet\n", "2:10 5:8 6:12 8:17"},
 		{"environment.yml", "dependencies: [python, {pip: [six, eventlet]}]\n", "1:35"},
+		{"ci.yml", "script:\n  - pip install six\n  - gunicorn -k eventlet app\nargs:\n  - pip\n  - install\n  - eventlet\n", "7:4"},
+		{"Dockerfile", "RUN apt-get install -y python3-eventlet=0.3* python-six && apk add py3-eventlet\nRUN apt-get install eventlet x-eventlet\n", "1:31 1:71"},
+		{"setup.sh", "sudo dnf install -y \\\n  python3.11-eventlet\npacman -S python-eventlet\npip install python-eventlet\n", "2:13 3:17"},
 	} {
 		var got []string
 		kind, _ := walk.Classify(c.file)
@@ -118,6 +121,7 @@ func TestOptions(t *testing.T) {
 		{"ci.yml", "pool: [prefork, eventlet, gevent]\nname: [prefork, eventlet]\nworker:\n  - prefork\n  - eventlet\nname:\n  - prefork\n  - eventlet\n", "pool 1:16|worker 5:4"},
 		{"deploy.yaml", "args:\n  - gunicorn\n  - -k\n  - {{ .Values.class | default \"eventlet\" | quote }}\n  - --pool={{ pool | default('eventlet') }}\n  - -k {{ .Values.x }} eventlet\n  - -k {{{{{{\n", "-k 4:32|--pool 5:30"},
 		{"start.sh", ": \"${POOL:=eventlet}\"\n", "POOL 1:11"},
+		{".gitlab-ci.yml", "script:\n  - pip install six\n  - gunicorn -k eventlet app &\n  - celery worker\n  - eventlet -P\n", "-k 3:16"},
 	} {
 		kind, _ := walk.Classify(c.file)
 		records, _ := textRecords(c.file, []byte(c.text), kind == walk.Manifest)
@@ -140,6 +144,10 @@ func TestOptionsOfCalls(t *testing.T) {
 		`session.run("celery", "worker", "-P", "eventlet")`:                  "-P",
 		`os.execlp("gunicorn", "gunicorn", "--worker-class", "eventlet")`:    "--worker-class",
 		`session.run("pytest", "-k", "eventlet")`:                            "",
+		`session.run("pip", "install", "eventlet")`:                          "command",
+		`session.conda_install("six", "eventlet")`:                           "command",
+		`session.install("-r", "eventlet")`:                                  "",
+		`run("pip", "download", "eventlet")`:                                 "",
 		`worker_class = "egg:gunicorn#eventlet"`:                             "worker_class",
 		`conf["worker_pool"] = "celery.concurrency.eventlet:TaskPool"`:       "worker_pool",
 		`x = {"pool": "celery.concurrency.eventlet:TaskPool", "name": "x"}`:  "pool",
@@ -157,17 +165,6 @@ func TestOptionsOfCalls(t *testing.T) {
 		}
 		if s := strings.Join(got, " "); s != want {
 			t.Errorf("%s: got %q, want %q", text, s, want)
-		}
-	}
-}
-
-func TestUTF16(t *testing.T) {
-	for text, want := range map[string]bool{
-		"\xff\xfei\x00": true, "\xfe\xff\x00i": true, "i\x00m\x00p\x00o\x00r\x00": true, "\x00i\x00m\x00p\x00o\x00r": true,
-		"import x": false, "": false, "x\x00y\x00": false, "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00": false,
-	} {
-		if got := isUTF16([]byte(text)); got != want {
-			t.Errorf("%q: %v", text, got)
 		}
 	}
 }

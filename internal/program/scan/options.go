@@ -127,9 +127,13 @@ func (c *chooser) next(i int) {
 	}
 }
 
-// isListed tells whether the line that begins is an element of a list, or continues one in brackets.
+// isListed tells whether the line that begins is one word, be it an element of a list or in brackets: a longer element is
+// a command of its own.
 func isListed(rest []word) bool {
-	return len(rest) > 0 && (rest[0].text == "-" || len(rest) > 1 && rest[1].text == newLine)
+	if len(rest) > 0 && rest[0].text == "-" {
+		return len(rest) == 1 || len(rest) == 2 || rest[2].text == newLine
+	}
+	return len(rest) > 1 && rest[1].text == newLine
 }
 
 // named is the name of a variable whose value stands beside it, as a name and a value of a container's environment; any

@@ -19,7 +19,6 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"os"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -96,9 +95,9 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 			python++
 		}
 	}
+	tops := topNames(in.Files)
 	err := parallel.Each(ctx, in.Workers, len(files), func() func(int) {
-		w := &reader{in: in}
-		w.builder.Keep = keepString
+		w := newReader(in, tops)
 		return func(i int) {
 			i = order[i]
 			w.read(i, &files[i])
@@ -236,12 +235,37 @@ func bySize(files []walk.File) []int {
 	return order
 }
 
+func newReader(in Input, tops map[string]bool) *reader {
+	w := &reader{in: in}
+	w.builder.Keep = keepString
+	w.builder.KeepAssigned = func(s []byte) bool { return tops[string(s)] }
+	return w
+}
+
+// topNames are the names of packages that are in no other, with which a dotted path may begin.
+func topNames(files []walk.File) map[string]bool {
+	packages := map[string]bool{}
+	for _, f := range files {
+		if dir, name := path.Split(f.Path); name == "__init__.py" && dir != "" {
+			packages[path.Clean(dir)] = true
+		}
+	}
+	tops := map[string]bool{}
+	for dir := range packages {
+		if !packages[path.Dir(dir)] {
+			tops[path.Base(dir)] = true
+		}
+	}
+	return tops
+}
+
 // keepString picks the single identifiers that are worth a node of their own.
 func keepString(s []byte) bool {
 	return string(s) == knowledge.Root || bytes.HasPrefix(s, []byte("EVENTLET_"))
 }
 
-// namesRule tells whether a file has the code of a rule in it, as a comment for another tool has that is meant for this one.
+// namesRule tells whether a file has the code of a rule in it, as a comment for another tool has that is meant for this
+// one.
 func namesRule(src []byte) bool {
 	for {
 		at := bytes.Index(src, []byte("AH"))
@@ -278,10 +302,10 @@ func (w *reader) read(i int, f *file) {
 	}
 	ours := contains(src, knowledge.Aiohub, 'u')
 	f.Comment = ours && bytes.IndexByte(src, '#') >= 0 || namesRule(src)
-	if isUTF16(src) {
+	if encoding := wide(src); encoding != "" {
 		f.src, f.Read, f.redone = nil, false, false
 		f.Problems = append(f.Problems,
-			fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in UTF-16" + inPython(meta.Kind),
+			fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in " + encoding + inPython(meta.Kind),
 				Extent: fault.All})
 		return
 	}
@@ -294,15 +318,15 @@ func (w *reader) read(i int, f *file) {
 		f.Lines++
 	}
 	tree := w.parser.Parse(src)
-	named := contains(src, knowledge.Root, 'v')
-	if named || ours {
-		f.tree = tree.Clone()
-	}
 	if first, bad := tree.FirstError(); bad {
 		at := pysource.NewLines(src).Place(meta.Path, int(first.Pos), int(first.Pos))
 		f.Problems = append(f.Problems, fault.Problem{Place: at, Message: "not scanned in full: " + first.Msg})
 	}
 	f.model = w.builder.Build(tree)
+	named := contains(src, knowledge.Root, 'v') || f.model.Respelled && f.model.Find(knowledge.Root) != pyscope.None
+	if named || ours {
+		f.tree = tree.Clone()
+	}
 	f.Python, f.Program = true, isProgram(f.model)
 	if w.in.Track {
 		var print [sha256.Size]byte
@@ -343,21 +367,6 @@ func (in *Input) content(path string) ([]byte, error) {
 	return readFile(filepath.Join(in.Root, filepath.FromSlash(path)))
 }
 
-// isUTF16 tells whether a file is in UTF-16, of either order: it says so at its start, or every second byte of it is
-// nothing.
-func isUTF16(src []byte) bool {
-	if bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.HasPrefix(src, []byte("\xfe\xff")) {
-		return true
-	}
-	start := src[:min(len(src), 64)&^1]
-	low, high := len(start) > 8, len(start) > 8
-	for i := 0; i+1 < len(start); i += 2 {
-		low = low && start[i] != 0 && start[i+1] == 0
-		high = high && start[i] == 0 && start[i+1] != 0
-	}
-	return low || high
-}
-
 func inPython(kind walk.Kind) string {
 	if kind == walk.Python {
 		return ", which no Python reads"
@@ -379,48 +388,38 @@ func unread(path string, err error) fault.Problem {
 }
 
 func readFile(name string) ([]byte, error) {
-	opened, err := os.Open(name)
+	opened, err := openFile(name)
 	if err != nil {
 		return nil, plain(err)
 	}
 	defer opened.Close()
-	info, err := opened.Stat()
+	size, regular, err := opened.stat()
 	if err != nil {
 		return nil, plain(err)
 	}
-	if info.Size() > walk.MaxSize {
+	if size > walk.MaxSize {
 		return nil, errSize
 	}
-	if !info.Mode().IsRegular() {
+	if !regular {
 		return nil, errors.New("is not a regular file")
 	}
-	src := make([]byte, info.Size())
+	// One more byte tells the end of the file from a file that grew meanwhile.
+	src := make([]byte, size+1)
 	n := 0
-	for {
-		if n == len(src) {
-			// One more byte tells the end of the file from a file that grew meanwhile.
-			var extra [1]byte
-			m, err := opened.Read(extra[:])
-			if m > 0 {
-				return nil, errMoved
-			}
-			if err != nil {
-				break
-			}
-		}
+	for n < len(src) {
 		m, err := opened.Read(src[n:])
 		n += m
-		if err == io.EOF {
-			break
+		if err == io.EOF || m == 0 && err == nil || n == int(size) && err == nil {
+			break // the system gives less than it was asked for at the end of a file only
 		}
 		if err != nil {
 			return nil, plain(err)
 		}
 	}
-	if n < len(src) {
+	if n != int(size) {
 		return nil, errMoved
 	}
-	return src, nil
+	return src[:n:n], nil
 }
 
 // plain takes the path off an error that is shown beside it.

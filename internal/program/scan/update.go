@@ -38,8 +38,7 @@ func Update(ctx context.Context, in Input, base Earlier, changed []int) (result 
 		return nil, false, nil
 	}
 	in.Track = true
-	u := &update{base: base, reader: &reader{in: in}}
-	u.reader.builder.Keep = keepString
+	u := &update{base: base, reader: newReader(in, topNames(in.Files))}
 	files := make([]file, len(in.Files))
 	for i := range files {
 		files[i].Known = base.State.Files[i]

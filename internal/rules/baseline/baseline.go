@@ -75,6 +75,22 @@ func (c Counts) Changes(now Counts) (risen, fallen []Change) {
 	return risen, fallen
 }
 
+// AtLeast returns the counts, none of them less than it was before.
+func (c Counts) AtLeast(before Counts) Counts {
+	merged := Counts{}
+	for code, files := range c {
+		for file, n := range files {
+			merged.add(code, file, n)
+		}
+	}
+	for code, files := range before {
+		for file, n := range files {
+			merged.add(code, file, max(0, n-c.Of(code, file)))
+		}
+	}
+	return merged
+}
+
 // Grown lists the codes whose total is larger now, sorted. A count that rises while its code's total does not is code
 // that has moved to another file.
 func (c Counts) Grown(now Counts) []string {

@@ -77,6 +77,8 @@ func TestFaultsNameTheLine(t *testing.T) {
 		{"{\n\"version\": 1,\n\"counts\": {\n\"AH101\": {\n\"a.py\": 1,\n\"a.py\": 2\n}}}", `b.json:6: "a.py" stands here for the second time`},
 		{"{\n\"version\": 1,\n\"counts\": {\n\"E501\": {}\n}}", `b.json:4: "E501" is no rule code`},
 		{"{\n\"version\": 1,\n\"counts\": {\n<<<<<<< HEAD\n", "b.json:4: a merge conflict is not resolved"},
+		{"{\n\"version\": 1,\n\"counts\": {\n=======\n", "b.json:4: a merge conflict is not resolved"},
+		{"{\n\"version\": 1,\n||||||| 1a2b3c4\n", "b.json:3: a merge conflict is not resolved"},
 		{"{\n\"version\": 1,\n\"counts\": {}\n}\n{}", "b.json:5: something follows the end"},
 	} {
 		_, err := Parse([]byte(test.content), "b.json")

@@ -33,8 +33,10 @@ func conflictLine(content []byte) int {
 	number := 0
 	for line := range bytes.Lines(content) {
 		number++
-		if bytes.HasPrefix(line, []byte("<<<<<<< ")) || bytes.HasPrefix(line, []byte(">>>>>>> ")) {
-			return number
+		for _, mark := range []string{"<<<<<<< ", "||||||| ", "=======", ">>>>>>> "} {
+			if bytes.HasPrefix(line, []byte(mark)) {
+				return number
+			}
 		}
 	}
 	return 0
