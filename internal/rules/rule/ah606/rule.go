@@ -61,7 +61,8 @@ func saysSo(qual string) bool {
 // runsIt tells whether the plain one of two methods runs the coroutine of the other to its end: it is there for callers
 // that cannot await.
 func runsIt(p *rule.Pass, o callgraph.Override) bool {
-	return slices.ContainsFunc(p.Program.Graph.Runs, func(r callgraph.Run) bool { return r.From == o.Low && r.To == o.High })
+	return slices.ContainsFunc(p.Program.Graph.Runs,
+		func(r callgraph.Run) bool { return r.From == o.Low && r.To == o.High })
 }
 
 // ignored tells whether a comment says to a type checker that a method does not fit what it overrides.
@@ -249,7 +250,8 @@ func hasTwin(p *rule.Pass, f callgraph.FuncID) bool {
 	for i := range p.Program.Graph.Funcs {
 		other := &p.Program.Graph.Funcs[i]
 		if other.Class != callgraph.None && other.Class != fn.Class && strings.HasSuffix(other.Qual, name) &&
-			(other.Flags^fn.Flags)&callgraph.Async != 0 && (derives(p, other.Class, fn.Class, 0) || derives(p, fn.Class, other.Class, 0)) {
+			(other.Flags^fn.Flags)&callgraph.Async != 0 &&
+			(derives(p, other.Class, fn.Class, 0) || derives(p, fn.Class, other.Class, 0)) {
 			return true
 		}
 	}

@@ -11,8 +11,8 @@ import (
 // deepest bounds over how many functions a socket is followed.
 const deepest = 4
 
-// handedOn says what a function of the tree does with a socket that a call hands to it: the method of the loop that gets
-// it, "" for none, and whether it stays in the mode it is in.
+// handedOn says what a function of the tree does with a socket that a call hands to it: the method of the loop that
+// gets it, "" for none, and whether it stays in the mode it is in.
 func handedOn(p *rule.Pass, call, arg pysyntax.Node) (method string, leaves bool) {
 	t := p.Tree
 	for _, e := range p.Program.EdgesOf(p.File()) {
