@@ -51,6 +51,7 @@ func (r *Reader) swaps(target, value node) bool {
 func (r *Reader) assignTo(target, value node) {
 	t := r.t
 	from := len(r.fun().Accesses)
+	called := len(r.fun().Calls)
 	stored := r.stored
 	r.stored = r.refOf(target)
 	if t.Kind(target) == pysyntax.Subscript {
@@ -60,14 +61,25 @@ func (r *Reader) assignTo(target, value node) {
 	r.stored = stored
 	to := len(r.fun().Accesses)
 	if t.Kind(target) == pysyntax.Name && r.refOf(target).Kind == NoRef {
-		r.bindLocal(target, value, from, to)
+		r.bindLocal(target, value, from, to, called)
 		return
 	}
 	at := r.target(target, r.valueOf(value))
 	if at >= 0 {
+		r.cut(at, value)
 		r.written(at, from, to, value)
 		r.parted(at)
 	}
+}
+
+// cut notes that a store cuts a state at its front.
+func (r *Reader) cut(at int32, value node) {
+	a := &r.fun().Accesses[at]
+	if r.t.Kind(value) != pysyntax.Subscript || a.Act != Store || a.Value < 0 {
+		return
+	}
+	whole := r.t.Child(value)
+	r.out.Values[a.Value].Rest = r.t.Kind(r.t.Next(whole)) == pysyntax.Slice && r.refOf(whole) == a.Ref
 }
 
 // parted ends that local variables stand for a state which is bound anew: what they have is theirs now.
@@ -83,8 +95,9 @@ func (r *Reader) parted(at int32) {
 	}
 }
 
-// bindLocal notes what a local variable gets: what was read from a state, or what a call made.
-func (r *Reader) bindLocal(target, value node, from, to int) {
+// bindLocal notes what a local variable gets: what was read from a state, or what a call made. The accesses and calls
+// of the value are those that were noted since; a generated function can have 10,000s before.
+func (r *Reader) bindLocal(target, value node, from, to, called int) {
 	s := r.symbol(target)
 	if s == pyscope.None {
 		return
@@ -102,7 +115,7 @@ func (r *Reader) bindLocal(target, value node, from, to int) {
 		return
 	}
 	r.made[s] = maker{r.t.Start(value), r.dotted(r.t.Child(value))}
-	calls := r.fun().Calls
+	calls := r.fun().Calls[called:]
 	if i := slices.IndexFunc(calls,
 		func(c Call) bool { return c.Start == r.t.Start(value) && c.End == r.t.End(value) }); i >= 0 {
 		calls[i].Local = string(r.t.Ident(target))

@@ -69,6 +69,7 @@ type Value struct {
 	Start, End uint32 // of the whole value
 	Empty      bool   // a container without elements
 	Bare       bool   // a call without arguments
+	Rest       bool   // what is left of the state itself behind its front: x = x[n:]
 }
 
 // nothingIn reports whether a value is an empty container.
@@ -84,6 +85,8 @@ type Access struct {
 	Start, End uint32
 	Value      int32 // index into File.Values, -1 for none
 	Deep       bool  // an element of it, not the state itself
+	Caught     bool  // a handler around takes the error that there is no such element
+	Awaits     bool  // it iterates in a loop that awaits each element
 	ended      bool  // it iterates in a comprehension that comes to its end by itself
 }
 

@@ -20,6 +20,9 @@ func (a *analysis) collides(fn callgraph.FuncID, c *Check, o *opponent) bool {
 			return false // two flags that are set in turn
 		}
 	}
+	if c.Form == TestThenAct && act.Value >= 0 && a.files[a.g.Funcs[fn].File].Values[act.Value].Rest {
+		return false // it takes away what it has dealt with, whatever others have added behind that
+	}
 	if a.isClock(fn, act) && (!b.Act.writes() || b.Act == act.Act && a.isClock(o.fn, b)) {
 		return false // the later time is as good as the other
 	}

@@ -231,14 +231,17 @@ func (p *program) entryLocks() []lockset {
 		}
 		return meet, !first
 	}
+	// What a function calls a hundred times is looked at once: a generated one calls the same 10,000s of times.
+	lookedAt := make([]int, n)
 	for rounds := 0; len(work) > 0 && rounds < 40*n; rounds++ {
 		id := work[0]
 		work = work[1:]
 		for _, i := range p.callsOf(id) {
 			to := p.g.Edges[i].To
-			if starts[to] {
+			if starts[to] || lookedAt[to] == rounds+1 {
 				continue
 			}
+			lookedAt[to] = rounds + 1
 			l, ok := compute(to)
 			if !ok || known[to] && slices.Equal(l, entries[to]) {
 				continue

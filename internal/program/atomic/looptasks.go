@@ -51,7 +51,7 @@ func (a *analysis) findLoopTasks(byRoot map[callgraph.FuncID]int) {
 			strings.HasPrefix(e.Name[strings.LastIndexByte(e.Name, '.')+1:], "add_") &&
 			routes[e.Name[strings.LastIndexByte(e.Name, '.')+5:]] {
 			a.addTask(byRoot,
-				task{root: e.To, from: e.From, line: e.Line, pos: e.Pos, name: e.Name, many: true, same: a.isHanded(e.To)})
+				task{root: e.To, from: e.From, starter: e.From, line: e.Line, pos: e.Pos, name: e.Name, many: true, same: a.isHanded(e.To)})
 		}
 	}
 }
@@ -73,7 +73,7 @@ func (a *analysis) begin(byRoot map[callgraph.FuncID]int, from, to callgraph.Fun
 	if a.fns[to] == nil || a.g.Funcs[to].Flags&callgraph.Test != 0 || a.begun[taskCall{from, to, pos}] {
 		return
 	}
-	t := task{root: to, from: from, line: a.lineAt(from, pos), pos: pos, name: name}
+	t := task{root: to, from: from, starter: from, line: a.lineAt(from, pos), pos: pos, name: name}
 	if c := a.callAt(from, pos); c != nil {
 		t.many = c.Loop || c.Params && a.perCall(from)
 	}

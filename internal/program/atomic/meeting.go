@@ -88,7 +88,7 @@ func (a *analysis) insteadOf(t, other int32) bool {
 		a.tasks[other].from == callgraph.None {
 		return false
 	}
-	x, y := a.around(a.tasks[t].from), a.around(a.tasks[other].from)
+	x, y := a.around(a.tasks[t].starter), a.around(a.tasks[other].starter)
 	if x < 0 || y < 0 || slices.Contains(a.mro(x), y) || slices.Contains(a.mro(y), x) {
 		return false
 	}
@@ -97,10 +97,13 @@ func (a *analysis) insteadOf(t, other int32) bool {
 
 // waitedFor reports whether a coroutine has awaited the tasks that its object keeps before it comes to a place.
 func (a *analysis) waitedFor(fn callgraph.FuncID, pos uint32) bool {
-	return a.target == Asyncio && slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
+	if a.target != Asyncio {
+		return false
+	}
+	return slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
 		return c.End <= pos && c.Awaited && (c.Method == "gather" || c.Method == "wait") && c.Text == "asyncio" &&
 			len(c.Self) > 0
-	})
+	}) || slices.ContainsFunc(a.fns[fn].Accesses, func(b Access) bool { return b.Awaits && b.End <= pos })
 }
 
 // doubtful reports whether it is not seen that a task comes to a place while another runs, because it is the rest of

@@ -24,8 +24,9 @@ type spot struct {
 // program is a graph and the facts of its files, linked.
 type program struct {
 	g     *callgraph.Graph
-	files []*File // by file of the graph; nil for one without facts
-	fns   []*Func // by FuncID; nil for one without facts
+	files []*File                                 // by file of the graph; nil for one without facts
+	fns   []*Func                                 // by FuncID; nil for one without facts
+	at    map[callgraph.FuncID]map[uint32][]int32 // see callsAt
 
 	classes  []map[int32]int32  // by file: class of the facts -> class of the graph
 	facts    []*Class           // by class of the graph

@@ -52,16 +52,26 @@ func (a *analysis) startedBy(fn callgraph.FuncID, c *Call) []callgraph.FuncID {
 				}
 			}
 		}
-	case "Thread", "Timer", "__init__", "FixedIntervalLoopingCall", "DynamicLoopingCall":
+	case "__init__":
 	default:
 		for _, i := range a.startsIn(fn) { // super().__init__(target=f) begins where super() does, and starts nothing
-			if s := &a.g.Starts[i]; s.Pos == c.Start && !strings.HasSuffix(s.Name, ".__init__") &&
+			if s := &a.g.Starts[i]; s.Pos == c.Start && !onlyMakes(s.Name) &&
 				a.callNamed(fn, s.Pos, s.Name) == c {
 				at(fn, c.Start)
 			}
 		}
 	}
 	return roots
+}
+
+// onlyMakes tells whether a starter makes an object whose start() it takes to run the task, under whatever name the code
+// calls it.
+func onlyMakes(starter string) bool {
+	switch starter[strings.LastIndexByte(starter, '.')+1:] {
+	case "Thread", "Timer", "Process", "__init__", "FixedIntervalLoopingCall", "DynamicLoopingCall":
+		return true
+	}
+	return false
 }
 
 // startsIn gives the starts of a function.

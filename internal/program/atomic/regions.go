@@ -104,6 +104,9 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 	if k.local || k.safe && act.Act != Store {
 		return
 	}
+	if act.Caught && (act.Act == DelItem || act.Act == Remove || act.Act == Item) {
+		return // that it is gone by then is what the handler is for
+	}
 	if c.Form == AddThenTest {
 		if a.target == Asyncio || a.awaits != nil {
 			return
@@ -136,6 +139,10 @@ func (a *analysis) check(v *view, fn callgraph.FuncID, c *Check) {
 		if !act.Act.writes() {
 			return act.Act == Item && (b.Act == DelItem || b.Act == Remove || b.Act == Clear) && b.Deep == act.Deep ||
 				act.Act == Use && (b.Act == Store || b.Act == Delete)
+		}
+		if test.Act == Has && !test.Deep && act.Deep {
+			// What is put into the element, or beside it, leaves it there.
+			return !b.Deep && (b.Act == Remove || b.Act == DelItem || b.Act == Clear || b.Act == Store)
 		}
 		if act.Act == Remove || act.Act == DelItem {
 			// Who adds meanwhile does no harm to who takes out what is there.

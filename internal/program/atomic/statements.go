@@ -287,11 +287,37 @@ func (r *Reader) forStatement(n node) {
 	r.stretch(from, len(r.fun().Accesses), t.End(n))
 	r.goneThrough(iterable)
 	r.target(target, -1)
+	to := len(r.fun().Accesses)
 	r.loop++
 	for c := t.Next(iterable); c != 0; c = t.Next(c) {
 		r.statements(c)
 	}
 	r.loop--
+	if r.awaitsEach(target, t.Next(iterable)) {
+		for i := range r.fun().Accesses[from:to] {
+			r.fun().Accesses[from+i].Awaits = r.fun().Accesses[from+i].Act == Iterate
+		}
+	}
+}
+
+// awaitsEach reports whether the body of a loop awaits what the loop is at: the task, or something that waits for it.
+func (r *Reader) awaitsEach(target, body node) bool {
+	t := r.t
+	if t.Kind(target) != pysyntax.Name || body == 0 {
+		return false
+	}
+	name, found := string(t.Ident(target)), false
+	t.Walk(body, func(n node) bool {
+		if t.Kind(n) == pysyntax.Await {
+			inner := t.Child(n)
+			if t.Kind(inner) == pysyntax.Call { // asyncio.wait_for(task, 1)
+				inner = t.Next(t.Child(inner))
+			}
+			found = found || inner != 0 && t.Kind(inner) == pysyntax.Name && string(t.Ident(inner)) == name
+		}
+		return !found
+	}, nil)
+	return found
 }
 
 // stretch lets accesses that iterate end where the loop does. A comprehension in what a loop goes through has come to
@@ -398,6 +424,7 @@ func (r *Reader) try(n node) {
 			r.statements(c)
 			if tried < 0 {
 				tried = len(r.fun().Accesses)
+				r.caughtIn(n, from, tried)
 			}
 			continue
 		}
@@ -408,14 +435,45 @@ func (r *Reader) try(n node) {
 				caught = slices.ContainsFunc(lookupErrors, func(name string) bool { return strings.Contains(text, name) })
 				continue
 			}
-			before := len(r.fun().Accesses)
+			before, until := len(r.fun().Accesses), r.until
+			if t.Leaves(part) {
+				r.until = t.End(part)
+			}
 			r.statements(part)
+			r.until = until
 			if caught {
 				r.attempted(from, tried, before)
 			}
 		}
 	}
 }
+
+// caughtIn notes which of the accesses [from, to) of a try block fail without harm: a handler is for an element that is
+// not there.
+func (r *Reader) caughtIn(try node, from, to int) {
+	t := r.t
+	for c := t.Child(try); c != 0; c = t.Next(c) {
+		if t.Kind(c) != pysyntax.ExceptHandler {
+			continue
+		}
+		text := ""
+		if first := t.Child(c); t.Kind(first) != pysyntax.Block {
+			text = string(t.Text(first))
+		}
+		body := t.Child(try)
+		all := (text == "" || strings.Contains(text, "Exception")) && t.Child(body) == t.Last(body)
+		if all || slices.ContainsFunc(absences, func(name string) bool { return strings.Contains(text, name) }) {
+			for i := range r.fun().Accesses[from:to] {
+				r.fun().Accesses[from+i].Caught = true
+			}
+			return
+		}
+	}
+}
+
+// absences are the errors that say that an element is not there, by name. A handler for all errors means them if there is
+// nothing else in the block.
+var absences = []string{"KeyError", "IndexError", "LookupError", "ValueError"}
 
 // attempted notes that a handler makes what the accesses [from, tried) did not find.
 func (r *Reader) attempted(from, tried, handler int) {

@@ -11,14 +11,15 @@ import (
 
 // task is something that runs beside the rest: what a thread, a pool, a timer or a server runs.
 type task struct {
-	root callgraph.FuncID
-	from callgraph.FuncID // who starts it, None for a server's
-	line int
-	pos  uint32
-	name string // of the starter
-	many bool   // several of it run at once
-	same bool   // those share the object whose method it is
-	both bool   // one start makes several that share it
+	root    callgraph.FuncID
+	from    callgraph.FuncID // who starts it, or hands it to a helper that does; None for a server's
+	starter callgraph.FuncID // whose code has the start in it
+	line    int
+	pos     uint32
+	name    string // of the starter
+	many    bool   // several of it run at once
+	same    bool   // those share the object whose method it is
+	both    bool   // one start makes several that share it
 }
 
 // mainTask is the number of what is no task: the rest of the program.
@@ -142,7 +143,7 @@ func (a *analysis) addTask(byRoot map[callgraph.FuncID]int, t task) {
 func (a *analysis) started(s *callgraph.Start) []task {
 	c := a.callNamed(s.From, s.Pos, s.Name)
 	name := lastName(&a.g.Funcs[s.To])
-	t := task{root: s.To, from: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name)}
+	t := task{root: s.To, from: s.From, starter: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name)}
 	if c != nil &&
 		(slices.Contains(c.Self, name) || slices.Contains(c.Given, name) || a.g.Funcs[s.To].Kind == callgraph.Lambda) {
 		if given := a.passedOn(s.To); a.g.Funcs[s.To].Outer == s.From && len(given) > 0 {
@@ -225,15 +226,32 @@ func startsUp(name string) bool {
 	return false
 }
 
+// callsAt gives the indexes of the calls of a function that begin at a place. A generated function has 10,000s of calls,
+// and each is asked for.
+func (p *program) callsAt(fn callgraph.FuncID, pos uint32) []int32 {
+	places, ok := p.at[fn]
+	if !ok {
+		places = map[uint32][]int32{}
+		for i := range p.fns[fn].Calls {
+			start := p.fns[fn].Calls[i].Start
+			places[start] = append(places[start], int32(i))
+		}
+		if p.at == nil {
+			p.at = map[callgraph.FuncID]map[uint32][]int32{}
+		}
+		p.at[fn] = places
+	}
+	return places[pos]
+}
+
 // callAt gives the call at a place.
 func (p *program) callAt(fn callgraph.FuncID, pos uint32) *Call {
-	f := p.fns[fn]
-	if f == nil {
+	if p.fns[fn] == nil {
 		return nil
 	}
 	var found *Call
-	for i := range f.Calls {
-		if c := &f.Calls[i]; c.Start == pos && (found == nil || c.End > found.End) {
+	for _, i := range p.callsAt(fn, pos) {
+		if c := &p.fns[fn].Calls[i]; found == nil || c.End > found.End {
 			found = c
 		}
 	}
@@ -242,21 +260,19 @@ func (p *program) callAt(fn callgraph.FuncID, pos uint32) *Call {
 
 // callNamed gives the call at a place that is of a dotted name: f(x) and f(x).start() begin at the same place.
 func (p *program) callNamed(fn callgraph.FuncID, pos uint32, name string) *Call {
-	f := p.fns[fn]
-	if f == nil {
+	if p.fns[fn] == nil {
 		return nil
 	}
 	last := strings.TrimSuffix(name, ".__init__")
 	last = last[strings.LastIndexByte(last, '.')+1:]
 	var found *Call
-	for i := range f.Calls {
-		if c := &f.Calls[i]; c.Start == pos {
-			if c.Method == last {
-				return c
-			}
-			if found == nil || c.End < found.End {
-				found = c
-			}
+	for _, i := range p.callsAt(fn, pos) {
+		c := &p.fns[fn].Calls[i]
+		if c.Method == last {
+			return c
+		}
+		if found == nil || c.End < found.End {
+			found = c
 		}
 	}
 	return found

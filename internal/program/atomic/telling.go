@@ -57,9 +57,24 @@ func (a *analysis) reportCheck(v *view, fn callgraph.FuncID, c *Check, s State, 
 	}
 	a.report(Finding{
 		Code: code, Fn: fn, Start: test.Start, End: min(test.End, a.endOfLine(fn, test.Start)),
-		Certain: act.Act != Use && o.free && !remembers && a.collides(fn, c, o),
+		Certain: act.Act != Use && o.free && !remembers && !(lazy && a.runsIn(o.mine, fn, s)) && a.collides(fn, c, o),
 		Message: message + ": " + a.pair(o), Help: help, Why: a.why(v, fn, o),
 	})
+}
+
+// runsIn reports whether a task was started by the object that a state holds, read as it is or by the property that
+// makes it: when it comes there, the object has been made.
+func (a *analysis) runsIn(t int32, fn callgraph.FuncID, s State) bool {
+	if t == mainTask || a.tasks[t].from == callgraph.None {
+		return false
+	}
+	k := &a.tasks[t]
+	c := a.callNamed(k.from, k.pos, k.name)
+	if c == nil {
+		return false
+	}
+	by := c.Text[strings.LastIndexByte(c.Text, '.')+1:]
+	return by == s.Name || a.g.Funcs[fn].Flags&callgraph.Property != 0 && by == lastName(&a.g.Funcs[fn])
 }
 
 // pair names the two tasks.

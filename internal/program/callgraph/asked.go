@@ -14,6 +14,7 @@ const (
 	askNature   askKind = iota // whether it can be awaited, or gives what can be
 	askInline                  // whether it is a data: URL, which holds what it stands for
 	askPresence                // whether it has an attribute yet
+	askReplaced                // nothing: an attribute of it is replaced, under a name that is chosen at run time
 	askNumber                  // a lookup of what is made a string only here: an address that is an object
 )
 
@@ -66,6 +67,10 @@ func (r *reducer) noteAsks(callee, first node) {
 		if second != 0 && t.Next(second) != 0 {
 			r.ask(askPresence, first)
 		}
+	case "setattr":
+		if second != 0 && t.Next(second) != 0 && t.Kind(second) != pysyntax.Constant && string(t.Text(first)) != "self" {
+			r.ask(askReplaced, first)
+		}
 	case "getaddrinfo", "getnameinfo":
 		if t.Kind(first) == pysyntax.Call && r.lastName(t.Child(first)) == "str" {
 			r.ask(askNumber, callee)
@@ -103,12 +108,33 @@ func (r *reducer) ask(kind askKind, value node) {
 	case pysyntax.Name:
 		v = r.symbol(r.t.Ident(value), r.lookupPos(value))
 	case pysyntax.Attribute:
+	case pysyntax.Call: // getattr(owner, name)
+		if r.lastName(r.t.Child(value)) != "getattr" {
+			return
+		}
 	default:
 		return
 	}
 	if text := r.t.Text(value); len(text) <= maxText {
 		r.s.asks = append(r.s.asks, ask{kind: kind, fn: r.fn, v: v, text: r.name(string(text))})
 	}
+}
+
+// replacesMethods says whether the tree puts other functions in the place of its coroutine functions: a file asks for the
+// nature of what it finds, and sets attributes under names that it goes through. Plain callers get results from those.
+func (p *program) replacesMethods() bool {
+	asks := map[int32]askKind{}
+	for i := range p.asks {
+		file := p.funcs[p.asks[i].fn].file
+		switch p.asks[i].kind {
+		case askNature, askReplaced:
+			if other, ok := asks[file]; ok && other != p.asks[i].kind {
+				return true
+			}
+			asks[file] = p.asks[i].kind
+		}
+	}
+	return false
 }
 
 // asksAnywhere says whether some function of the tree asks a variable for something.

@@ -52,6 +52,14 @@ func (r *reducer) branch(first, test node) {
 // constantTruth gives the truth of a test that is True or False: the block that it rules out never runs. Code that is
 // made for two worlds has such tests.
 func (r *reducer) constantTruth(test node) (truth, constant bool) {
+	if r.t.Kind(test) == pysyntax.BoolOp && r.t.Op(test) == pysyntax.OpAnd {
+		for c := r.t.Child(test); c != 0; c = r.t.Next(c) {
+			if truth, constant = r.constantTruth(c); constant && !truth {
+				return false, true
+			}
+		}
+		return false, false
+	}
 	if r.t.Kind(test) != pysyntax.Constant {
 		return false, false
 	}

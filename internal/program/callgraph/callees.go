@@ -68,6 +68,9 @@ func (n *natures) knownMethod(o *op) bool {
 		case kInstance, kClass:
 			owner := n.declares(k.a, o.b)
 			if owner == none {
+				if n.has(k.a, "__getattr__") || n.has(k.a, "__getattribute__") {
+					return false // it is chosen by the name, at run time
+				}
 				continue
 			}
 			m := n.classes[owner].members[o.b]

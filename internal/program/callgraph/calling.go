@@ -180,6 +180,9 @@ func (n *natures) callingFunction(f int32) verdict {
 		}
 	}
 	out.of = f
+	if fn.class != none && slices.Contains(n.classes[fn.class].outside, "zope.interface.Interface") {
+		out.sort |= sUnknown // it describes what others provide
+	}
 	if n.decorated[f] || fn.flags&Decorated != 0 {
 		out.sort |= sUnknown
 	}

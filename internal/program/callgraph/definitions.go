@@ -189,9 +189,7 @@ func (r *reducer) function(n node) {
 	before := r.enter()
 	method := r.directly != none
 	if !method {
-		for i := range r.s.funcs[r.fn].params {
-			r.wrapping = append(r.wrapping, r.s.funcs[r.fn].params[i].variable)
-		}
+		r.parametersAround()
 	}
 	typeScope := inner
 	body0 := r.open(n, pyscope.FunctionScope)
@@ -373,9 +371,7 @@ func (r *reducer) lambda(n node) int32 {
 		}
 	}
 	before := r.enter()
-	for i := range r.s.funcs[r.fn].params {
-		r.wrapping = append(r.wrapping, r.s.funcs[r.fn].params[i].variable)
-	}
+	r.parametersAround()
 	scope := r.open(n, pyscope.LambdaScope)
 	r.params(params, index, scope, r.scope)
 	r.fn, r.directly, r.scope, r.doubt = index, none, scope, doubt{}
@@ -491,6 +487,17 @@ func (r *reducer) members(class int32) {
 		if s.Scope == c.scope && s.First != pyscope.None {
 			name := r.name(r.f.Names[s.Name])
 			c.members = append(c.members, member{name: name, variable: int32(i), setter: setters[name]})
+		}
+	}
+}
+
+// parametersAround notes the parameters of the present function for what is defined in it: a wrapper calls one. The
+// object or class whose method it is wraps nothing; a wrapper that calls `cls` makes an object.
+func (r *reducer) parametersAround() {
+	fn := &r.s.funcs[r.fn]
+	for i := range fn.params {
+		if i > 0 || fn.class == none || fn.flags&Static != 0 {
+			r.wrapping = append(r.wrapping, fn.params[i].variable)
 		}
 	}
 }

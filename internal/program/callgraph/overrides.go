@@ -1,6 +1,7 @@
 package callgraph
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ func (n *natures) findOverrides() {
 	for f := range s.funcs {
 		low := int32(f)
 		fn := &s.funcs[f]
-		if fn.class == none || fn.name == none || n.decorated[low] ||
+		if fn.class == none || fn.name == none || n.decorated[low] || !n.standsAsWritten(low) ||
 			fn.flags&(Setter|Deleter|Overload|Property|ContextManager) != 0 {
 			continue
 		}
@@ -36,6 +37,16 @@ func (n *natures) findOverrides() {
 			break
 		}
 	}
+}
+
+// standsAsWritten tells whether the name of a method means its own code: a decorator of the tree may have put another in
+// its place, which serves both worlds.
+func (n *natures) standsAsWritten(f int32) bool {
+	m, ok := n.classes[n.funcs[f].class].members[n.nameOf(f)]
+	return !ok || m.variable == none || !slices.ContainsFunc(n.solver.vars[m.variable].values, func(value int32) bool {
+		v := n.get(value)
+		return v.kind == kFunc && v.a != f && n.funcs[v.a].outer != n.funcs[f].outer || v.kind == kWrapped
+	})
 }
 
 // clash tells whether who calls one of two methods rightly cannot call the other.

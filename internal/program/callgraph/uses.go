@@ -54,6 +54,7 @@ func (s *solver) judgeUses() {
 	if !s.possible {
 		n.findOverrides()
 	}
+	replaced := s.replacesMethods()
 	known := map[spot]bool{}
 	for i := range s.uses {
 		known[s.uses[i].spot()] = true
@@ -88,7 +89,7 @@ func (s *solver) judgeUses() {
 			continue
 		}
 		nature, exact := n.wrong(m, v)
-		exact = exact && !n.servesBoth(m)
+		exact = exact && !n.servesBoth(m) && !(replaced && n.isMethodForPlain(m, v))
 		if nature == NoNature || !exact && (!s.possible || m.kind == Tested && n.isName(m.v)) {
 			continue // what may be a coroutine is asked for its truth to see whether there is one
 		}
@@ -99,6 +100,11 @@ func (s *solver) judgeUses() {
 		s.uses = append(s.uses,
 			rawUse{mention: *m, nature: nature, certain: exact && !s.possible, of: v.of, source: v.source, what: name})
 	}
+}
+
+// isMethodForPlain tells whether a plain function uses what a method gives.
+func (n *natures) isMethodForPlain(m *mention, v verdict) bool {
+	return v.of != none && n.funcs[v.of].class != none && n.funcs[m.fn].flags&Async == 0
 }
 
 // hasAsync tells whether the tree has a coroutine function: without one nobody awaits anything.

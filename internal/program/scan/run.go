@@ -264,6 +264,23 @@ func keepString(s []byte) bool {
 	return string(s) == knowledge.Root || bytes.HasPrefix(s, []byte("EVENTLET_"))
 }
 
+// namesRule tells whether a file has the code of a rule in it, as a comment for another tool has that is meant for this
+// one.
+func namesRule(src []byte) bool {
+	for {
+		at := bytes.Index(src, []byte("AH"))
+		if at < 0 {
+			return false
+		}
+		src = src[at+2:]
+		if len(src) >= 3 && isDigit(src[0]) && isDigit(src[1]) && isDigit(src[2]) {
+			return true
+		}
+	}
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
 // reader is the state of a worker of the first stage.
 type reader struct {
 	in      Input
@@ -284,7 +301,7 @@ func (w *reader) read(i int, f *file) {
 		w.in.Content(i, src)
 	}
 	ours := contains(src, knowledge.Aiohub, 'u')
-	f.Comment = ours && bytes.Contains(src, []byte("aiohub:"))
+	f.Comment = ours && bytes.IndexByte(src, '#') >= 0 || namesRule(src)
 	if encoding := wide(src); encoding != "" {
 		f.src, f.Read, f.redone = nil, false, false
 		f.Problems = append(f.Problems,

@@ -3,6 +3,7 @@ package ah606
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -43,7 +44,8 @@ func overrides(p *rule.Pass) {
 			how = became
 		}
 		p.Name(def, fmt.Sprintf("`%s` %s %s", low.Qual, how, p.Where(o.High)))
-		if how == became && !calledAlike(p, o) || saysSo(low.Qual) || lookedAt(p, o) || dispatched(p, o) {
+		if how == became && !calledAlike(p, o) || saysSo(low.Qual) || lookedAt(p, o) || dispatched(p, o) ||
+			runsIt(p, o) || ignored(p, def) {
 			p.Possible() // a class for the other world, whose users know it
 		}
 	}
@@ -54,6 +56,20 @@ func saysSo(qual string) bool {
 	class, _, _ := strings.Cut(qual, ".")
 	class = strings.ToLower(class)
 	return strings.Contains(class, "sync") || strings.Contains(class, "aio")
+}
+
+// runsIt tells whether the plain one of two methods runs the coroutine of the other to its end: it is there for callers
+// that cannot await.
+func runsIt(p *rule.Pass, o callgraph.Override) bool {
+	return slices.ContainsFunc(p.Program.Graph.Runs,
+		func(r callgraph.Run) bool { return r.From == o.Low && r.To == o.High })
+}
+
+// ignored tells whether a comment says to a type checker that a method does not fit what it overrides.
+func ignored(p *rule.Pass, def pysyntax.Node) bool {
+	line, _, _ := strings.Cut(string(p.Src[p.Tree.IdentRange(def).Start:]), "\n")
+	_, comment, _ := strings.Cut(line, "#")
+	return strings.Contains(comment, "ignore[override") || strings.Contains(comment, "reportIncompatibleMethodOverride")
 }
 
 // lookedAt tells whether a caller of one of the methods asks what it has got before it awaits it.
@@ -135,6 +151,7 @@ func callbacks(p *rule.Pass) {
 				p.Report(int(s.Pos), int(s.End), fmt.Sprintf("`%s` %s `%s`, which does not await it", fn.Qual, sync, s.Name),
 					"hand over a function that makes a task of it")
 				if !s.Certain || len(s.Passed) > 1 || p.LooksAtNature(s.From) ||
+					fn.Class != callgraph.None && fn.Flags&(callgraph.Stub|callgraph.Abstract) != 0 ||
 					strings.HasPrefix(last, "call_") && !ofAsyncio(s.Name) {
 					p.Possible()
 				}
@@ -217,9 +234,35 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 	default:
 		return
 	}
-	if !element {
+	if !element || hasTwin(p, e.From) {
 		p.Possible() // what a variable holds can come from where only one of the two is handed over
 	}
+}
+
+// hasTwin tells whether a method has one of the other world that overrides it, or is that: which functions come to it
+// depends on the class of its object.
+func hasTwin(p *rule.Pass, f callgraph.FuncID) bool {
+	fn := p.Func(f)
+	if fn.Class == callgraph.None {
+		return false
+	}
+	name := fn.Qual[strings.LastIndexByte(fn.Qual, '.'):]
+	for i := range p.Program.Graph.Funcs {
+		other := &p.Program.Graph.Funcs[i]
+		if other.Class != callgraph.None && other.Class != fn.Class && strings.HasSuffix(other.Qual, name) &&
+			(other.Flags^fn.Flags)&callgraph.Async != 0 &&
+			(derives(p, other.Class, fn.Class, 0) || derives(p, fn.Class, other.Class, 0)) {
+			return true
+		}
+	}
+	return false
+}
+
+// derives tells whether a class derives from another.
+func derives(p *rule.Pass, class, base int32, depth int) bool {
+	const deepest = 20
+	return class == base || depth < deepest && slices.ContainsFunc(p.Program.Graph.Classes[class].Bases,
+		func(b int32) bool { return derives(p, b, base, depth+1) })
 }
 
 // ofAttribute tells whether a call is of a method of an object: what else has that method may be in another place.

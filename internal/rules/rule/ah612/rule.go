@@ -2,6 +2,7 @@
 package ah612
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -30,22 +31,40 @@ var makers = map[string]bool{"socket": true, "create_connection": true, "create_
 	"dup": true, "fromfd": true, "socketpair": true}
 
 func check(p *rule.Pass) {
+	ofSocket := func(s callgraph.Site) bool { return strings.HasPrefix(s.Name, "socket.") }
+	if !slices.ContainsFunc(p.Program.SitesOf(p.File()), ofSocket) {
+		return // nothing is followed where no socket is made
+	}
 	t := p.Tree
 	for n := range t.All() {
-		if t.Kind(n) != pysyntax.Call || t.Kind(t.Child(n)) != pysyntax.Attribute || !methods[string(t.Ident(t.Child(n)))] {
+		if t.Kind(n) != pysyntax.Call {
 			continue
 		}
-		sock := p.Arg(n, 0, "sock")
-		if sock == 0 {
+		if t.Kind(t.Child(n)) == pysyntax.Attribute && methods[string(t.Ident(t.Child(n)))] {
+			if sock := p.Arg(n, 0, "sock"); sock != 0 {
+				report(p, sock, "`"+string(t.Ident(t.Child(n)))+"`")
+			}
 			continue
 		}
-		scope := scopeOf(p, sock)
-		if scope == 0 {
-			continue
+		for arg := t.Next(t.Child(n)); arg != 0; arg = t.Next(arg) {
+			value := arg
+			if t.Kind(arg) == pysyntax.Keyword {
+				value = t.Child(arg)
+			}
+			if scope := scopeOf(p, value); scope == 0 || !unprepared(p, scope, string(t.Text(value))) {
+				continue
+			}
+			if method, _ := handedOn(p, n, value); method != "" {
+				report(p, value, "`"+method+"` by `"+p.Text(t.Child(n))+"`")
+			}
 		}
-		if made := unprepared(p, scope, string(t.Text(sock))); made {
-			p.Node(sock, "`"+p.Text(sock)+"` "+sentence+" `"+string(t.Ident(t.Child(n)))+"`", "")
-		}
+	}
+}
+
+// report reports a socket if it is in blocking mode.
+func report(p *rule.Pass, sock pysyntax.Node, to string) {
+	if scope := scopeOf(p, sock); scope != 0 && unprepared(p, scope, string(p.Tree.Text(sock))) {
+		p.Node(sock, "`"+p.Text(sock)+"` "+sentence+" "+to, "")
 	}
 }
 
@@ -73,11 +92,10 @@ func scopeOf(p *rule.Pass, sock pysyntax.Node) pysyntax.Node {
 }
 
 // unprepared tells whether a socket is made in a scope under a name, and some function that makes it leaves it in
-// blocking mode, as do all others in the scope.
+// blocking mode, as do all others in the scope. What a function does that makes a socket itself, it does to that one.
 func unprepared(p *rule.Pass, scope pysyntax.Node, name string) bool {
 	t := p.Tree
 	made, prepared := map[pysyntax.Node]bool{}, map[pysyntax.Node]bool{}
-	given := false
 	t.Walk(scope, func(n pysyntax.Node) bool {
 		switch t.Kind(n) {
 		case pysyntax.Assign:
@@ -86,7 +104,7 @@ func unprepared(p *rule.Pass, scope pysyntax.Node, name string) bool {
 				if string(t.Text(target)) == name && makesSocket(p, value) {
 					made[functionOf(p, n)] = true
 				} else if string(t.Text(target)) == name && t.Kind(value) != pysyntax.Constant {
-					given = true // from somewhere else
+					prepared[functionOf(p, n)] = true // from somewhere else
 				}
 			}
 		case pysyntax.Call:
@@ -97,7 +115,8 @@ func unprepared(p *rule.Pass, scope pysyntax.Node, name string) bool {
 				}
 				return true
 			}
-			if t.Kind(callee) == pysyntax.Attribute && methods[string(t.Ident(callee))] {
+			if t.Kind(callee) == pysyntax.Attribute && methods[string(t.Ident(callee))] ||
+				t.Kind(callee) == pysyntax.Name && looks[string(t.Ident(callee))] {
 				return true
 			}
 			for arg := t.Next(callee); arg != 0; arg = t.Next(arg) {
@@ -105,8 +124,11 @@ func unprepared(p *rule.Pass, scope pysyntax.Node, name string) bool {
 				if t.Kind(arg) == pysyntax.Keyword {
 					value = t.Child(arg)
 				}
-				if string(t.Text(value)) == name {
-					given = true // who takes it may prepare it
+				if string(t.Text(value)) != name {
+					continue
+				}
+				if _, leaves := handedOn(p, n, value); !leaves {
+					prepared[functionOf(p, n)] = true // who takes it may prepare it
 				}
 			}
 		case pysyntax.WithItem:
@@ -114,17 +136,16 @@ func unprepared(p *rule.Pass, scope pysyntax.Node, name string) bool {
 				if makesSocket(p, t.Child(n)) {
 					made[functionOf(p, n)] = true
 				} else {
-					given = true
+					prepared[functionOf(p, n)] = true
 				}
 			}
 		case pysyntax.Param:
-			given = given || string(t.Ident(n)) == name
+			if string(t.Ident(n)) == name {
+				prepared[functionOf(p, n)] = true
+			}
 		}
 		return true
 	}, nil)
-	if given || len(made) == 0 {
-		return false
-	}
 	for function := range prepared {
 		if !made[function] {
 			return false // for all of them

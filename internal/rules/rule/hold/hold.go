@@ -50,7 +50,8 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 		}
 		last, told = i, true
 		p.Report(int(s.Pos), int(end), fmt.Sprintf("`%s` %s", s.Name, sentence), "")
-		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || awaitsInside(p, s) ||
+		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || askedAfter(p, s.Pos, s.End) ||
+			awaitsInside(p, s) ||
 			p.RuledOut(s.Pos, s.End) {
 			p.Possible()
 		}
@@ -104,7 +105,7 @@ func through(p *rule.Pass, f callgraph.FuncID, sentence string, way *onloop.Way,
 		}
 		p.Report(int(e.Pos), int(end), text, "")
 		if possible || !way.Sure(e.To) || onloop.Serves(edges, i) || asksEmpty(p, f, last.Name) || saysNoWait(p, e) ||
-			givenToLoop(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
+			givenToLoop(p, e.Pos, e.End) || askedAfter(p, e.Pos, e.End) || p.RuledOut(e.Pos, e.End) {
 			p.Possible()
 		}
 	}
@@ -178,6 +179,43 @@ func givenToLoop(p *rule.Pass, start, end uint32) bool {
 		return false
 	}
 	return awaiters[string(p.Tree.Ident(p.Tree.Child(outer)))]
+}
+
+// askedAfter tells whether the function asks what a call gives whether it can be awaited: its object may be of a class
+// that does not wait.
+func askedAfter(p *rule.Pass, start, end uint32) bool {
+	t := p.Tree
+	call := p.NodeAt(start, end)
+	if call == 0 || t.Kind(call) != pysyntax.Call {
+		return false
+	}
+	parents := t.Parents()
+	name := ""
+	switch outer := parents[call]; t.Kind(outer) {
+	case pysyntax.Assign:
+		name = p.Text(t.Child(outer))
+	case pysyntax.NamedExpr:
+		name = p.Text(t.Child(outer))
+	default:
+		return false
+	}
+	def := parents[call]
+	for def != 0 && t.Kind(def) != pysyntax.FunctionDef {
+		def = parents[def]
+	}
+	asked := false
+	t.Walk(def, func(n pysyntax.Node) bool {
+		if t.Kind(n) == pysyntax.Call {
+			asks := strings.ToLower(string(t.Ident(t.Child(n))))
+			first := t.Next(t.Child(n))
+			asked = asked || first != 0 && p.Text(first) == name &&
+				(strings.Contains(asks, "awaitable") || strings.Contains(asks, "iscoroutine") ||
+					strings.HasPrefix(asks, "isinstance") && strings.Contains(p.Text(n), "Awaitable") ||
+					asks == "hasattr" && strings.Contains(p.Text(n), "__await__"))
+		}
+		return !asked
+	}, nil)
+	return asked
 }
 
 var awaiters = map[string]bool{"wait_for": true, "gather": true, "shield": true, "create_task": true,

@@ -48,6 +48,10 @@ func Run(t *testing.T, r *rule.Rule, dir string) {
 		t.Fatal(err)
 	}
 	program := rule.NewProgram(graph)
+	program.Read = func(path string) ([]byte, bool) {
+		src, err := os.ReadFile(filepath.Join(root, path))
+		return src, err == nil
+	}
 	if r.Targets != nil {
 		program.SetTasks(tasks(t, root, graph, r.Targets[0]))
 	}
