@@ -148,8 +148,15 @@ func (flags *checkFlags) apply(j *job) (format string, err error) {
 
 // targetFlag is the flag for where a program goes.
 func targetFlag(cmd *cobra.Command, target *string) {
-	cmd.Flags().StringVar(target, "target", "", "the `TARGET`, where the program goes or has gone: one of "+strings.Join(config.Targets, ", "))
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("target", cobra.FixedCompletions(config.Targets, cobra.ShellCompDirectiveNoFileComp)))
+	cmd.Flags().StringVar(
+		target,
+		"target",
+		"",
+		"the `TARGET`, where the program goes or has gone: one of "+strings.Join(config.Targets, ", "),
+	)
+	cobra.CheckErr(
+		cmd.RegisterFlagCompletionFunc("target", cobra.FixedCompletions(config.Targets, cobra.ShellCompDirectiveNoFileComp)),
+	)
 }
 
 func checkTarget(target string) error {

@@ -195,7 +195,9 @@ or for something that is not up to date, 2 if aiohub could not work.`,
 	root.InitDefaultCompletionCmd()
 	explainArgs(root)
 	fill(root)
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)))
+	root.SetUsageTemplate(
+		strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpWidth)),
+	)
 	return root
 }
 

@@ -61,7 +61,12 @@ What cannot be known is asked: answers go into [tool.aiohub.plan] of pyproject.t
 	}
 	f := cmd.Flags()
 	f.StringVar(&flags.format, "output-format", "text", "the `FORMAT`: one of "+strings.Join(planFormats, ", "))
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(planFormats, cobra.ShellCompDirectiveNoFileComp)))
+	cobra.CheckErr(
+		cmd.RegisterFlagCompletionFunc(
+			"output-format",
+			cobra.FixedCompletions(planFormats, cobra.ShellCompDirectiveNoFileComp),
+		),
+	)
 	f.StringVar(&flags.why, "why", "", "show the shortest chain from `FUNCTION` to what blocks")
 	f.StringVar(&flags.who, "who", "", "show what would become async with `FUNCTION`")
 	f.BoolVar(&flags.next, "next", false, "show the first step")

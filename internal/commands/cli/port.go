@@ -80,8 +80,12 @@ has changes that are not committed.`,
 	f.IntVar(&flags.step, "step", 0, "at stage 2, port step `N` of the plan; the first is the next one, and the default")
 	f.StringVar(&flags.facade, "facade", "",
 		"get the names from this `MODULE` of the project, as package.concurrency; it is made if it is not there")
-	f.StringSliceVar(&flags.only, "only", nil,
-		"stage 1: change only these `MODULES`: dotted names of modules and packages, or paths; stage 2: port what this function needs, as package.module:Class.method")
+	f.StringSliceVar(
+		&flags.only,
+		"only",
+		nil,
+		"stage 1: change only these `MODULES`: dotted names of modules and packages, or paths; stage 2: port what this function needs, as package.module:Class.method",
+	)
 	f.BoolVar(&flags.diff, "diff", false, "show the change (the default)")
 	f.BoolVar(&flags.write, "write", false, "write the change")
 	f.BoolVar(&flags.stats, "stats", false, "count what can be rewritten, by family, and change nothing")
@@ -89,8 +93,18 @@ has changes that are not committed.`,
 	f.StringSliceVar(&flags.accept, "accept", nil,
 		"at stage 3, make the edits of these manual `RULES` too: you have looked at their places; kill is one")
 	f.BoolVar(&flags.allowDirty, "allow-dirty", false, "write although git has changes that are not committed")
-	f.StringVar(&flags.format, "output-format", "text", "the `FORMAT`: text, which is a diff, or json: files, places and what was decided about them; with --stats, counts and places")
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(portFormats, cobra.ShellCompDirectiveNoFileComp)))
+	f.StringVar(
+		&flags.format,
+		"output-format",
+		"text",
+		"the `FORMAT`: text, which is a diff, or json: files, places and what was decided about them; with --stats, counts and places",
+	)
+	cobra.CheckErr(
+		cmd.RegisterFlagCompletionFunc(
+			"output-format",
+			cobra.FixedCompletions(portFormats, cobra.ShellCompDirectiveNoFileComp),
+		),
+	)
 	flags.series.add(cmd)
 	f.BoolVar(&flags.explain, "explain", false, "print the rules of the stage, or of all")
 	return cmd

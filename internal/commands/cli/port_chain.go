@@ -69,8 +69,10 @@ func (c *chain) moves(ctx context.Context) error {
 			return err
 		}
 		if failed != nil {
-			return fault.New(fmt.Sprintf("the tests fail with %q: %v", patch.Subject, failed),
-				"what they say is above; `aiohub port --stage 1 --write` in a clean tree shows them the same, and --only leaves modules out")
+			return fault.New(
+				fmt.Sprintf("the tests fail with %q: %v", patch.Subject, failed),
+				"what they say is above; `aiohub port --stage 1 --write` in a clean tree shows them the same, and --only leaves modules out",
+			)
 		}
 	}
 	return nil

@@ -76,7 +76,12 @@ what is left in each, the plan as a list to work through, questions with their a
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "", "write to this `FILE` instead of to stdout")
 	cmd.Flags().StringVar(&format, "output-format", "html", "the `FORMAT`: html, or json: the data of the page")
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(reportFormats, cobra.ShellCompDirectiveNoFileComp)))
+	cobra.CheckErr(
+		cmd.RegisterFlagCompletionFunc(
+			"output-format",
+			cobra.FixedCompletions(reportFormats, cobra.ShellCompDirectiveNoFileComp),
+		),
+	)
 	return cmd
 }
 

@@ -183,7 +183,12 @@ func (a *App) identity() string {
 // formatFlag adds --output-format.
 func formatFlag(cmd *cobra.Command, format *string) {
 	cmd.Flags().StringVar(format, "output-format", "", "the `FORMAT`: one of "+strings.Join(report.Formats, ", "))
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("output-format", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp)))
+	cobra.CheckErr(
+		cmd.RegisterFlagCompletionFunc(
+			"output-format",
+			cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp),
+		),
+	)
 }
 
 // groupFlag adds --group.

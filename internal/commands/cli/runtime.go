@@ -83,8 +83,10 @@ func (a *App) checkRuntime(ctx context.Context, j *job, update, accept bool) err
 
 // explainRuntime says how a program is held to the policy.
 func (a *App) explainRuntime(j *job) {
-	a.tell(j.globals,
-		"a program is held to it by `python -m aiohub.ratchet PROGRAM`, a test run by `pytest -p aiohub.ratchet.pytest_plugin`,")
+	a.tell(
+		j.globals,
+		"a program is held to it by `python -m aiohub.ratchet PROGRAM`, a test run by `pytest -p aiohub.ratchet.pytest_plugin`,",
+	)
 	a.tell(j.globals, "a service by `aiohub.ratchet.install_from_environment()` and AIOHUB_RATCHET=%s",
 		j.shown(policy.File))
 }

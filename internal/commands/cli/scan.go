@@ -97,7 +97,9 @@ An inventory is no verdict: the exit code is 0 whether there are uses or not. ` 
 	groupFlag(cmd, &group)
 	cmd.Flags().BoolVar(&statistics, "statistics", false, "show numbers alone: kinds, names, directories; as text or JSON")
 	cmd.Flags().StringSliceVar(&kinds, "kind", nil, "show only these `KINDS`: "+strings.Join(kindNames(), ", "))
-	cobra.CheckErr(cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kindNames(), cobra.ShellCompDirectiveNoFileComp)))
+	cobra.CheckErr(
+		cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(kindNames(), cobra.ShellCompDirectiveNoFileComp)),
+	)
 	return cmd
 }
 

@@ -158,7 +158,11 @@ func Sources(ctx context.Context, c *config.Config, options Options) (result *sc
 	if err != nil {
 		return nil, nil, err
 	}
-	tree, err := walk.Tree(ctx, c.Root, walk.Options{Exclude: exclude, NoGitignore: !c.RespectGitignore, Only: c.Parts, Workers: options.Workers})
+	tree, err := walk.Tree(
+		ctx,
+		c.Root,
+		walk.Options{Exclude: exclude, NoGitignore: !c.RespectGitignore, Only: c.Parts, Workers: options.Workers},
+	)
 	if err != nil {
 		return nil, nil, err
 	}

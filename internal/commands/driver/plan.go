@@ -29,7 +29,12 @@ func Graph(ctx context.Context, c *config.Config, outcome *Outcome, options Opti
 // cacheOf says where what is found out of a tree is kept.
 func cacheOf(c *config.Config, options Options) cache.Where {
 	several := len(c.Parts) > 0 // trees at once, of which each has outcomes of its own
-	return cache.Where{Root: c.Root, Own: c.CacheDir, None: options.NoCache || !c.Cache || several, Unsaved: options.Unsaved}
+	return cache.Where{
+		Root:    c.Root,
+		Own:     c.CacheDir,
+		None:    options.NoCache || !c.Cache || several,
+		Unsaved: options.Unsaved,
+	}
 }
 
 func graphIn(ctx context.Context, store *cache.Cache, in callgraph.Input, options Options) (*callgraph.Graph, error) {

@@ -102,7 +102,8 @@ func forget(home *os.Root, name string) {
 	defer dir.Close()
 	for _, info := range regular(dir) {
 		name := info.Name()
-		ours := name == indexName || name == latestName || hasForm(name, outcomePrefix) || hasForm(name, graphPrefix) || hasForm(name, findingsPrefix)
+		ours := name == indexName || name == latestName || hasForm(name, outcomePrefix) || hasForm(name, graphPrefix) ||
+			hasForm(name, findingsPrefix)
 		if ours || atomicfile.IsTemporary(name) {
 			dir.Remove(name)
 		}

@@ -81,7 +81,12 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 			return nil, fault.At(name, line, message, hint)
 		}
 		if bytes.HasPrefix(content, []byte("\xef\xbb\xbf")) {
-			return nil, fault.At(name, 1, "begins with a byte order mark, which TOML does not allow", "save it as UTF-8 without one")
+			return nil, fault.At(
+				name,
+				1,
+				"begins with a byte order mark, which TOML does not allow",
+				"save it as UTF-8 without one",
+			)
 		}
 		return nil, fault.At(name, line, strings.TrimPrefix(wrong.Error(), "toml: "), "correct the line and run again")
 	case err != nil:
@@ -154,8 +159,11 @@ func parse(root, file string, content []byte, where view.View) (*Config, error) 
 
 // wants says for each key what its value has to be, and an example.
 var wants = map[string][2]string{
-	"":                  {"a table", "[tool.aiohub]"},
-	"plan":              {"a table of lists of strings, of numbers, and of true or false", "plan = {patched = true, step-lines = 250}"},
+	"": {"a table", "[tool.aiohub]"},
+	"plan": {
+		"a table of lists of strings, of numbers, and of true or false",
+		"plan = {patched = true, step-lines = 250}",
+	},
 	"plan.patched":      {"true or false", "patched = true"},
 	"plan.blocking":     {"a list of strings", `blocking = ["package.module:function"]`},
 	"plan.never-blocks": {"a list of strings", `never-blocks = ["package.module:function"]`},
@@ -163,7 +171,10 @@ var wants = map[string][2]string{
 	"plan.stays-sync":   {"a list of strings", `stays-sync = ["package.module:function"]`},
 	"plan.step-lines":   {"a number", "step-lines = 250"},
 	"plan.step-files":   {"a number", "step-files = 10"},
-	"plan.calls":        {"a table of lists of strings", `calls = {"package.module:function:x.run" = ["package.module:Class.run"]}`},
+	"plan.calls": {
+		"a table of lists of strings",
+		`calls = {"package.module:function:x.run" = ["package.module:Class.run"]}`,
+	},
 	"select":            {"a list of strings", `select = ["AH1", "green-sleep"]`},
 	"ignore":            {"a list of strings", `ignore = ["AH303"]`},
 	"possible":          {"true or false", "possible = true"},

@@ -90,7 +90,12 @@ func (m mark) parts(typed, absolute []string, chosen bool) (parts []string, apar
 		if own.why != "" && own.dir != m.dir {
 			divided = true
 			if own.strength <= ownTree {
-				apart = fault.At(typed[i], 0, "belongs to a tree of its own, for its "+own.why+", and other paths do not", "look at one tree at a time")
+				apart = fault.At(
+					typed[i],
+					0,
+					"belongs to a tree of its own, for its "+own.why+", and other paths do not",
+					"look at one tree at a time",
+				)
 			}
 			if own.content != nil && !chosen {
 				return nil, nil, apart

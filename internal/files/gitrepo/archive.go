@@ -61,7 +61,10 @@ func unknown(revision string, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	return fault.New(fmt.Sprintf("revision %s: %v", revision, err), "name a commit, a tag or a branch of the repository that the tree is in")
+	return fault.New(
+		fmt.Sprintf("revision %s: %v", revision, err),
+		"name a commit, a tag or a branch of the repository that the tree is in",
+	)
 }
 
 // unpack writes the regular files of an archive below a folder.

@@ -67,7 +67,10 @@ func identify(ctx context.Context, root, commit string) (*identity, error) {
 	case errors.Is(err, context.Canceled):
 		return nil, err
 	case err != nil:
-		return nil, fault.New("git does not know who makes the patches: "+err.Error(), "git config user.name ..., git config user.email ...")
+		return nil, fault.New(
+			"git does not know who makes the patches: "+err.Error(),
+			"git config user.name ..., git config user.email ...",
+		)
 	}
 	name, rest, _ := strings.Cut(string(ident), " <")
 	email, _, _ := strings.Cut(rest, ">")

@@ -38,7 +38,8 @@ var (
 	// startsPrograms are the JSON files that start programs, among all that are data: scripts of a package.json,
 	// definitions of tasks and containers, what an editor or a process manager runs.
 	startsPrograms = regexp.MustCompile(
-		`(?i)^(package|app|launch|tasks|process(es)?|ecosystem.*)\.json$|task|container|ecs|deploy|compose|dockerrun|\bpods?\b|worker`)
+		`(?i)^(package|app|launch|tasks|process(es)?|ecosystem.*)\.json$|task|container|ecs|deploy|compose|dockerrun|\bpods?\b|worker`,
+	)
 	// templates are extensions behind the one that says what the file is to become.
 	templates = map[string]bool{".j2": true, ".jinja": true, ".jinja2": true, ".tmpl": true, ".tpl": true,
 		".template": true, ".erb": true}

@@ -82,7 +82,13 @@ func Tree(ctx context.Context, root string, options Options) (*Result, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s is not a directory", root)
 	}
-	w := &walker{root: root, options: options, tokens: make(chan struct{}, max(options.Workers, 1)), leads: leadsTo(options.Named), parts: leadsTo(options.Only)}
+	w := &walker{
+		root:    root,
+		options: options,
+		tokens:  make(chan struct{}, max(options.Workers, 1)),
+		leads:   leadsTo(options.Named),
+		parts:   leadsTo(options.Only),
+	}
 	var above *ignores
 	if !options.NoGitignore {
 		above = ignoresAbove(root)

@@ -117,7 +117,8 @@ func (b *Builder) template(n node, args []Arg, ctx Context) Ref {
 		}
 	case "join":
 		list := t.Next(callee)
-		if args[0].Name != None || string(text) != "." || t.Kind(list) != pysyntax.List && t.Kind(list) != pysyntax.Tuple || t.Child(list) == 0 {
+		if args[0].Name != None || string(text) != "." || t.Kind(list) != pysyntax.List && t.Kind(list) != pysyntax.Tuple ||
+			t.Child(list) == 0 {
 			return None
 		}
 		elements := &b.f.Nodes[args[0].Value]

@@ -36,9 +36,17 @@ func chartOf(points []Point) template.HTML {
 		`<svg class="chart" viewBox="0 0 %d %d" role="img" aria-label="findings fell from %d on %s to %d on %s">`,
 		chartWidth, chartHeight, first.Total, first.Date, last.Total, last.Date)
 	for _, n := range []int{0, most / 2, most} {
-		fmt.Fprintf(&b,
+		fmt.Fprintf(
+			&b,
 			`<line class="rule" x1="%d" x2="%d" y1="%.1f" y2="%.1f"/><text class="tick" x="%d" y="%.1f" text-anchor="end">%s</text>`,
-			chartLeft, chartWidth-8, y(n), y(n), chartLeft-6, y(n)+4, thousands(n))
+			chartLeft,
+			chartWidth-8,
+			y(n),
+			y(n),
+			chartLeft-6,
+			y(n)+4,
+			thousands(n),
+		)
 	}
 	b.WriteString(`<polyline class="line" points="`)
 	for i, p := range points {

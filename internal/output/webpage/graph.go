@@ -33,28 +33,60 @@ func graphOf(d *Data) template.HTML {
 	height := layout(nodes, arrows)
 	var b strings.Builder
 	width := perRow*(nodeWidth+gapX) - gapX + 8
-	fmt.Fprintf(&b,
-		`<svg class="graph" viewBox="-4 -4 %d %d" role="img" aria-label="packages and the calls between them; the table below has the same">`, width, height+8)
+	fmt.Fprintf(
+		&b,
+		`<svg class="graph" viewBox="-4 -4 %d %d" role="img" aria-label="packages and the calls between them; the table below has the same">`,
+		width,
+		height+8,
+	)
 	b.WriteString(
-		`<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>`)
+		`<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>`,
+	)
 	for _, a := range arrows {
 		from, to := &nodes[a.From], &nodes[a.To]
 		x1, y1, x2, y2 := from.X+nodeWidth/2, from.Y+nodeHeight, to.X+nodeWidth/2, to.Y
 		if from.Y >= to.Y {
 			y1, y2 = from.Y, to.Y+nodeHeight
 		}
-		fmt.Fprintf(&b,
+		fmt.Fprintf(
+			&b,
 			`<path class="arrow" data-from="%d" data-to="%d" d="M%d %dC%d %d %d %d %d %d" marker-end="url(#tip)"><title>%s calls %s in %s</title></path>`,
-			a.From, a.To, x1, y1, x1, (y1+y2)/2, x2, (y1+y2)/2, x2, y2,
-			template.HTMLEscapeString(from.Name), template.HTMLEscapeString(to.Name), plural(a.Calls, "place"))
+			a.From,
+			a.To,
+			x1,
+			y1,
+			x1,
+			(y1+y2)/2,
+			x2,
+			(y1+y2)/2,
+			x2,
+			y2,
+			template.HTMLEscapeString(from.Name),
+			template.HTMLEscapeString(to.Name),
+			plural(a.Calls, "place"),
+		)
 	}
 	for i := range nodes {
 		n := &nodes[i]
-		fmt.Fprintf(&b,
+		fmt.Fprintf(
+			&b,
 			`<g class="node %s" data-node="%d" tabindex="0"><rect x="%d" y="%d" width="%d" height="%d" rx="6"/><text x="%d" y="%d">%s</text><text class="small" x="%d" y="%d">%s must, %s may, %s</text><title>%s</title></g>`,
-			state(n), i, n.X, n.Y, nodeWidth, nodeHeight, n.X+8, n.Y+18, template.HTMLEscapeString(tail(n.Name, 21)), n.X+8,
+			state(n),
+			i,
+			n.X,
+			n.Y,
+			nodeWidth,
+			nodeHeight,
+			n.X+8,
+			n.Y+18,
+			template.HTMLEscapeString(tail(n.Name, 21)),
+			n.X+8,
 			n.Y+35,
-			thousands(n.Must), thousands(n.May), plural(n.Faces, "face"), template.HTMLEscapeString(n.Name))
+			thousands(n.Must),
+			thousands(n.May),
+			plural(n.Faces, "face"),
+			template.HTMLEscapeString(n.Name),
+		)
 	}
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String())

@@ -126,7 +126,18 @@ func (r *Reader) attributeByName(n node, function string, object node, act Act) 
 // noteCall notes a call.
 func (r *Reader) noteCall(n, callee, first node, awaited bool) {
 	t := r.t
-	c := Call{Start: t.Start(n), End: t.End(n), Paren: t.End(callee), Method: r.lastName(callee), Loop: r.loop > 0, BlockEnd: r.block, Awaited: awaited, Assigned: r.stored, Branch: r.sides > 0, Comp: r.comp}
+	c := Call{
+		Start:    t.Start(n),
+		End:      t.End(n),
+		Paren:    t.End(callee),
+		Method:   r.lastName(callee),
+		Loop:     r.loop > 0,
+		BlockEnd: r.block,
+		Awaited:  awaited,
+		Assigned: r.stored,
+		Branch:   r.sides > 0,
+		Comp:     r.comp,
+	}
 	if t.Kind(callee) == pysyntax.Attribute {
 		object := t.Child(callee)
 		c.Recv, _ = r.stateOf(object)

@@ -192,7 +192,10 @@ func (a *analysis) nestedIn(s inside, key string, given []submission) {
 		a.report(Finding{
 			Code: Nested, Fn: waiter, Start: at, End: a.endOfLine(waiter, at), Certain: !a.givesUp(waiter, at),
 			Message: fmt.Sprintf(
-				"`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it", a.g.Funcs[s.fn].Qual, pool),
+				"`%s` runs in the executor %s, gives it work here and waits for that: when all its workers do so, none is left to do it",
+				a.g.Funcs[s.fn].Qual,
+				pool,
+			),
 			Help: "use an executor of its own for the inner work, or do it here",
 			Why: []string{
 				fmt.Sprintf("%s is given to %s by %s in line %d", a.g.Funcs[s.fn].Name(), pool, a.g.Funcs[s.from].Name(), s.line),

@@ -24,7 +24,12 @@ func (a *analysis) flagged(v *view, fn callgraph.FuncID, c *Check, things State)
 		Code: Flagged, Fn: fn, Start: added.Start, End: min(added.End, a.endOfLine(fn, added.Start)), Certain: o.free,
 		Message: fmt.Sprintf(
 			"%s is added to, and then %s tested (%s); the task that sets it goes through %s: what is added in between is taken twice, or never: %s",
-			a.show(things), a.show(flag), a.lineOf(fn, test.Start), a.show(things), a.pair(o)),
+			a.show(things),
+			a.show(flag),
+			a.lineOf(fn, test.Start),
+			a.show(things),
+			a.pair(o),
+		),
 		Help: "hold one lock over adding and testing, and the same over setting and going through", Why: a.why(v, fn, o),
 	})
 }

@@ -124,7 +124,10 @@ func (a *analysis) reportFork(fn callgraph.FuncID, c *Call, fork, what, at strin
 	a.report(Finding{
 		Code: Forked, Fn: fn, Start: c.Start, End: min(c.End, a.endOfLine(fn, c.Start)), Certain: certain,
 		Message: fmt.Sprintf(
-			"%s before `%s` makes worker processes: the processes have none of the threads, and what says that they run stays true", what, fork),
+			"%s before `%s` makes worker processes: the processes have none of the threads, and what says that they run stays true",
+			what,
+			fork,
+		),
 		Help: "do it in each process, after the fork: where the service starts", Why: []string{at},
 	})
 }

@@ -50,8 +50,19 @@ func (a *analysis) findLoopTasks(byRoot map[callgraph.FuncID]int) {
 		if f := &a.g.Funcs[e.To]; f.Flags&(callgraph.Async|callgraph.Test) == callgraph.Async && a.fns[e.To] != nil &&
 			strings.HasPrefix(e.Name[strings.LastIndexByte(e.Name, '.')+1:], "add_") &&
 			routes[e.Name[strings.LastIndexByte(e.Name, '.')+5:]] {
-			a.addTask(byRoot,
-				task{root: e.To, from: e.From, starter: e.From, line: e.Line, pos: e.Pos, name: e.Name, many: true, same: a.isHanded(e.To)})
+			a.addTask(
+				byRoot,
+				task{
+					root:    e.To,
+					from:    e.From,
+					starter: e.From,
+					line:    e.Line,
+					pos:     e.Pos,
+					name:    e.Name,
+					many:    true,
+					same:    a.isHanded(e.To),
+				},
+			)
 		}
 	}
 }

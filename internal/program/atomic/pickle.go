@@ -111,8 +111,14 @@ func (a *analysis) pickledAt(fn callgraph.FuncID, c *Call, name string, class in
 	}
 	a.report(Finding{
 		Code: Pickled, Fn: fn, Start: c.Start, End: min(c.End, a.endOfLine(fn, c.Start)), Certain: true,
-		Message: fmt.Sprintf("`%s` pickles or copies a `%s`, and %s is a `%s`, which cannot be", name, a.g.Classes[class].Qual, what, made),
-		Help:    "leave it out in `__getstate__` and make a new one in `__setstate__`, or keep it outside the object",
+		Message: fmt.Sprintf(
+			"`%s` pickles or copies a `%s`, and %s is a `%s`, which cannot be",
+			name,
+			a.g.Classes[class].Qual,
+			what,
+			made,
+		),
+		Help: "leave it out in `__getstate__` and make a new one in `__setstate__`, or keep it outside the object",
 	})
 }
 
@@ -124,7 +130,11 @@ func (a *analysis) unpicklableIn(class int32, name string, depth int) (in int32,
 		return -1, State{}, ""
 	}
 	for _, k := range a.mro(class) {
-		if f := a.facts[k]; f != nil && slices.ContainsFunc(f.Slots, func(slot string) bool { return slot != "__deepcopy__" && slot != "__copy__" || name == "copy.deepcopy" }) {
+		if f := a.facts[k]; f != nil &&
+			slices.ContainsFunc(
+				f.Slots,
+				func(slot string) bool { return slot != "__deepcopy__" && slot != "__copy__" || name == "copy.deepcopy" },
+			) {
 			return -1, State{}, ""
 		}
 	}

@@ -31,7 +31,8 @@ func (a *analysis) takenInside(fn callgraph.FuncID, list []taken) {
 	for i := range list {
 		for k := range list {
 			t, again := &list[i], &list[k]
-			if t.key != again.key || again.pos <= t.start || again.pos >= t.end || a.releasedBefore(fn, again.pos, t) || a.asksFirst(fn, again.pos, t) {
+			if t.key != again.key || again.pos <= t.start || again.pos >= t.end || a.releasedBefore(fn, again.pos, t) ||
+				a.asksFirst(fn, again.pos, t) {
 				continue
 			}
 			a.report(Finding{

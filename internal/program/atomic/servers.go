@@ -30,7 +30,10 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 			return
 		}
 		byRoot[fn] = len(a.tasks)
-		a.tasks = append(a.tasks, task{root: fn, from: callgraph.None, line: a.g.Funcs[fn].Line, name: name, many: many, same: true, both: many})
+		a.tasks = append(
+			a.tasks,
+			task{root: fn, from: callgraph.None, line: a.g.Funcs[fn].Line, name: name, many: many, same: true, both: many},
+		)
 	}
 	endpoints := a.endpoints()
 	a.serves = a.threadedServers()
@@ -41,7 +44,17 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 		switch {
 		case a.fns[id] == nil || f.Flags&(callgraph.Test|callgraph.Async) != 0:
 		case a.isRoute(callgraph.FuncID(id)):
-			a.addTask(byRoot, task{root: callgraph.FuncID(id), from: callgraph.None, line: f.Line, name: webServer, many: true, same: f.Class >= 0})
+			a.addTask(
+				byRoot,
+				task{
+					root: callgraph.FuncID(id),
+					from: callgraph.None,
+					line: f.Line,
+					name: webServer,
+					many: true,
+					same: f.Class >= 0,
+				},
+			)
 		case f.Class < 0:
 		case isWSGI(f):
 			add(callgraph.FuncID(id), wsgiServer, true)
@@ -50,7 +63,10 @@ func (a *analysis) findServers(byRoot map[callgraph.FuncID]int) {
 		case endpoints[f.Class] && !strings.HasPrefix(name, "_") && takesContext(f) && a.method(f.Class, name) == callgraph.FuncID(id) && !a.calledInside(callgraph.FuncID(id)):
 			add(callgraph.FuncID(id), "RPC server", true)
 		case a.handlesRequests(f):
-			a.addTask(byRoot, task{root: callgraph.FuncID(id), from: callgraph.None, line: f.Line, name: socketServer, many: a.serves})
+			a.addTask(
+				byRoot,
+				task{root: callgraph.FuncID(id), from: callgraph.None, line: f.Line, name: socketServer, many: a.serves},
+			)
 		case a.answers(f):
 			a.addTask(byRoot, task{root: callgraph.FuncID(id), from: callgraph.None, line: f.Line, name: webServer, many: true})
 		case name == "run" && a.derivesFrom(f.Class, func(base string) bool { return base == "threading.Thread" || base == "threading.Timer" }):
@@ -105,13 +121,15 @@ func takesContext(f *callgraph.Func) bool {
 }
 
 func isPeriodic(decorator string) bool {
-	return strings.HasSuffix(decorator, "periodic_task.periodic_task") || strings.HasSuffix(decorator, "periodics.periodic")
+	return strings.HasSuffix(decorator, "periodic_task.periodic_task") ||
+		strings.HasSuffix(decorator, "periodics.periodic")
 }
 
 // isWSGI reports whether a method is called as WSGI has it.
 func isWSGI(f *callgraph.Func) bool {
 	n := len(f.Params)
-	return lastName(f) == "__call__" && n >= 2 && f.Params[n-1] == "start_response" && strings.HasPrefix(f.Params[n-2], "env") ||
+	return lastName(f) == "__call__" && n >= 2 && f.Params[n-1] == "start_response" &&
+		strings.HasPrefix(f.Params[n-2], "env") ||
 		slices.Contains(f.Decorators, "webob.dec.wsgify")
 }
 
@@ -138,16 +156,21 @@ func (a *analysis) endpoints() map[int32]bool {
 func (a *analysis) handlesRequests(f *callgraph.Func) bool {
 	name := lastName(f)
 	return (name == "handle" || strings.HasPrefix(name, "do_")) && a.derivesFrom(f.Class, func(base string) bool {
-		return strings.HasPrefix(base, "http.server.") && name != "handle" || strings.HasPrefix(base, "socketserver.") && strings.HasSuffix(base, "RequestHandler") && name == "handle"
+		return strings.HasPrefix(base, "http.server.") && name != "handle" ||
+			strings.HasPrefix(base, "socketserver.") && strings.HasSuffix(base, "RequestHandler") && name == "handle"
 	})
 }
 
 // threadedServers reports whether the tree has servers that handle each request in a thread.
 func (a *analysis) threadedServers() bool {
 	threads := func(name string) bool {
-		return (strings.HasPrefix(name, "socketserver.") || strings.HasPrefix(name, "http.server.")) && strings.Contains(name, ".Threading")
+		return (strings.HasPrefix(name, "socketserver.") || strings.HasPrefix(name, "http.server.")) &&
+			strings.Contains(name, ".Threading")
 	}
-	return slices.ContainsFunc(a.g.Classes, func(c callgraph.Class) bool { return slices.ContainsFunc(c.Foreign, threads) }) ||
+	return slices.ContainsFunc(
+		a.g.Classes,
+		func(c callgraph.Class) bool { return slices.ContainsFunc(c.Foreign, threads) },
+	) ||
 		slices.ContainsFunc(a.g.Sites, func(s callgraph.Site) bool { return threads(s.Name) })
 }
 
@@ -167,7 +190,16 @@ func (a *analysis) answers(f *callgraph.Func) bool {
 }
 
 // threadedFrameworks are packages whose routes are plain functions that several threads run.
-var threadedFrameworks = map[string]bool{"flask": true, "fastapi": true, "starlette": true, "bottle": true, "apiflask": true, "flask_openapi3": true, "flask_smorest": true, "ninja": true}
+var threadedFrameworks = map[string]bool{
+	"flask":          true,
+	"fastapi":        true,
+	"starlette":      true,
+	"bottle":         true,
+	"apiflask":       true,
+	"flask_openapi3": true,
+	"flask_smorest":  true,
+	"ninja":          true,
+}
 
 // isRoute reports whether a decorator makes a plain function a handler that a web framework calls for each request.
 func (a *analysis) isRoute(fn callgraph.FuncID) bool {

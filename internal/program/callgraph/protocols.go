@@ -433,7 +433,11 @@ var binaryNames = map[pysyntax.Op][3]string{
 	pysyntax.OpMult:     {"__mul__", "__rmul__", "__imul__"},
 	pysyntax.OpDiv:      {"__truediv__", "__rtruediv__", "__itruediv__"},
 	pysyntax.OpFloorDiv: {"__floordiv__", "__rfloordiv__", "__ifloordiv__"},
-	pysyntax.OpMod:      {"__mod__", "__rmod__", "__imod__"}, pysyntax.OpMatMult: {"__matmul__", "__rmatmul__", "__imatmul__"},
+	pysyntax.OpMod: {
+		"__mod__",
+		"__rmod__",
+		"__imod__",
+	}, pysyntax.OpMatMult: {"__matmul__", "__rmatmul__", "__imatmul__"},
 	pysyntax.OpPow: {"__pow__", "__rpow__", "__ipow__"}, pysyntax.OpLShift: {"__lshift__", "__rlshift__", "__ilshift__"},
 	pysyntax.OpRShift: {"__rshift__", "__rrshift__", "__irshift__"},
 	pysyntax.OpBitAnd: {"__and__", "__rand__", "__iand__"},

@@ -293,7 +293,8 @@ func (t *tracer) arguments() {
 			if l, ok := t.loads[t.all()[site.op].a]; ok && drains[t.solver.names[t.all()[l].b]] {
 				t.note(found, Handed, t.solver.names[t.all()[l].b], site.op, mixed)
 			}
-			if o := &t.all()[site.op]; !site.resolved || slices.ContainsFunc(t.valuesOf(o.a), func(v int32) bool { return t.get(v).kind == kOpaque }) {
+			if o := &t.all()[site.op]; !site.resolved ||
+				slices.ContainsFunc(t.valuesOf(o.a), func(v int32) bool { return t.get(v).kind == kOpaque }) {
 				name := ""
 				if text := t.texts[site.op]; text != none {
 					name = t.solver.names[text]
@@ -334,7 +335,14 @@ func (t *tracer) takes(name string) bool {
 }
 
 // drains are methods of containers that iterate over what they are given.
-var drains = map[string]bool{"extend": true, "extendleft": true, "update": true, "union": true, "join": true, "writelines": true}
+var drains = map[string]bool{
+	"extend":     true,
+	"extendleft": true,
+	"update":     true,
+	"union":      true,
+	"join":       true,
+	"writelines": true,
+}
 
 // looks are builtins that do nothing with an object but to look at it.
 var looks = map[string]bool{

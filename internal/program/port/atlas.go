@@ -88,7 +88,8 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 		if f.Test && replacesTimeSleep(src) {
 			a.sleepless = true
 		}
-		found := users[int32(i)] || all && len(records[f.Path]) > 0 || handlesTimeouts(records[f.Path]) || f.Test && replacesTwin(records[f.Path])
+		found := users[int32(i)] || all && len(records[f.Path]) > 0 || handlesTimeouts(records[f.Path]) ||
+			f.Test && replacesTwin(records[f.Path])
 		for name := range names {
 			found = found || bytes.Contains(src, []byte(name))
 		}

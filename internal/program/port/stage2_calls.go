@@ -83,7 +83,8 @@ func (p *painter) leadsElsewhere(s *source, e *callgraph.Edge) bool {
 		if other.Kind != callgraph.Call || !other.Certain || p.chosen[other.To] || to.Flags&callgraph.Async != 0 {
 			continue
 		}
-		if to.Kind == callgraph.Lambda || alone && to.Kind == callgraph.Plain && lastName(to.Qual) != lastName(p.graph.Funcs[e.To].Qual) {
+		if to.Kind == callgraph.Lambda ||
+			alone && to.Kind == callgraph.Plain && lastName(to.Qual) != lastName(p.graph.Funcs[e.To].Qual) {
 			return true
 		}
 	}

@@ -31,7 +31,8 @@ func (p *painter) comparers() map[callgraph.FuncID]bool {
 		if s == nil {
 			continue
 		}
-		if call := p.callNamed(s, site.Pos, site.Name); call != 0 && p.compared(s, call, site.From, map[pysyntax.Node]bool{}) {
+		if call := p.callNamed(s, site.Pos, site.Name); call != 0 &&
+			p.compared(s, call, site.From, map[pysyntax.Node]bool{}) {
 			found[site.From] = true
 		}
 	}

@@ -10,7 +10,11 @@ import (
 // linkedBy looks at what is called when a green thread has ended. What waits for the thread there asks the task for its
 // result, if it is called there alone; either says that another may have it linked, and be no task. What does more with
 // the thread keeps it green: the objects that the graph follows do not get there.
-func (x *exchange) linkedBy(s *source, u *callgraph.ObjectUse, value pysyntax.Node) (list []linked, either, keeps bool) {
+func (x *exchange) linkedBy(
+	s *source,
+	u *callgraph.ObjectUse,
+	value pysyntax.Node,
+) (list []linked, either, keeps bool) {
 	switch s.tree.Kind(value) {
 	case pysyntax.Lambda:
 		l := s.linkedUses(value, 0)

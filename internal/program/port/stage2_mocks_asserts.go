@@ -35,7 +35,8 @@ func (p *painter) assertsArguments(m replacement, twin *mockedTwin) bool {
 	}
 	for _, f := range p.inFile[scope.file] {
 		fn := &p.graph.Funcs[f]
-		if fn.Kind != callgraph.ModuleBody && p.inForce(m, f) && looks(m.test.src[fn.Start:min(int(fn.End), len(m.test.src))]) {
+		if fn.Kind != callgraph.ModuleBody && p.inForce(m, f) &&
+			looks(m.test.src[fn.Start:min(int(fn.End), len(m.test.src))]) {
 			return true
 		}
 	}

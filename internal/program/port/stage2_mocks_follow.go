@@ -86,7 +86,11 @@ func (p *painter) targetOf(m replacement, twin *mockedTwin) *mockTarget {
 			return nil
 		}
 	}
-	if brought == 0 && (does == putsAtPath || does == putsAtObject) || slices.ContainsFunc(args.keywords, func(k string) bool { return k != "side_effect" && k != "return_value" && k != "new" }) {
+	if brought == 0 && (does == putsAtPath || does == putsAtObject) ||
+		slices.ContainsFunc(
+			args.keywords,
+			func(k string) bool { return k != "side_effect" && k != "return_value" && k != "new" },
+		) {
 		return nil
 	}
 	if place == 0 {
@@ -113,8 +117,12 @@ func (p *painter) moduleOf(path string) string {
 // of eventlet's is: a name, or the attribute of a module of the tree. It is 0 if there is none.
 func (s *source) rootOf(n pysyntax.Node, canon string) pysyntax.Node {
 	t := s.tree
-	at := slices.IndexFunc(s.records, func(r scan.Record) bool { return r.Kind == scan.Use && r.End == int(t.End(n)) && !r.Maybe })
-	if at < 0 || s.records[at].Canon != knowledge.Root && s.records[at].Canon != canon[:strings.LastIndexByte(canon, '.')] {
+	at := slices.IndexFunc(
+		s.records,
+		func(r scan.Record) bool { return r.Kind == scan.Use && r.End == int(t.End(n)) && !r.Maybe },
+	)
+	if at < 0 ||
+		s.records[at].Canon != knowledge.Root && s.records[at].Canon != canon[:strings.LastIndexByte(canon, '.')] {
 		return 0
 	}
 	r := &s.records[at]

@@ -112,7 +112,9 @@ func (p *painter) handsOnTo(f *callgraph.Func) patcher {
 			return noPatcher
 		}
 	}
-	if !slices.Equal(parameters[1:], handed) || does == patchesObject && (len(handed) != 4 || !strings.HasPrefix(handed[3], "**")) || does == putsAtPath && len(handed) != 2 {
+	if !slices.Equal(parameters[1:], handed) ||
+		does == patchesObject && (len(handed) != 4 || !strings.HasPrefix(handed[3], "**")) ||
+		does == putsAtPath && len(handed) != 2 {
 		return noPatcher
 	}
 	return does
@@ -131,7 +133,8 @@ func (s *source) awaitable(value pysyntax.Node) func() {
 				return nil
 			}
 		}
-		if t.Kind(callee) != pysyntax.Attribute || string(t.Text(t.Child(callee))) != "mock" || class != "Mock" && class != "MagicMock" {
+		if t.Kind(callee) != pysyntax.Attribute || string(t.Text(t.Child(callee))) != "mock" ||
+			class != "Mock" && class != "MagicMock" {
 			return nil
 		}
 		return func() {
@@ -151,7 +154,8 @@ func (s *source) awaitable(value pysyntax.Node) func() {
 func (s *source) bindsMock() bool {
 	for _, a := range s.aliases {
 		imp := alias3(s, a)
-		if imp.Binds() == "mock" && (imp.Name == "mock" && imp.Module == "unittest" || imp.Module == "mock" && imp.Name == "") {
+		if imp.Binds() == "mock" &&
+			(imp.Name == "mock" && imp.Module == "unittest" || imp.Module == "mock" && imp.Name == "") {
 			return true
 		}
 	}

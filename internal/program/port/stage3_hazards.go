@@ -80,7 +80,13 @@ func (p *pure) lookAround() {
 				"in a generator expression")
 		}
 		if s.inClassBody(key.node) {
-			p.note(s, s.tree.Start(key.node), specialWaits, string(s.tree.Text(s.tree.Child(key.node))), "in the body of a class")
+			p.note(
+				s,
+				s.tree.Start(key.node),
+				specialWaits,
+				string(s.tree.Text(s.tree.Child(key.node))),
+				"in the body of a class",
+			)
 		}
 		p.lookForLocks(key, s)
 	}

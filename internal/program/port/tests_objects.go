@@ -100,7 +100,8 @@ func (s *source) mockModule(class string) string {
 	module, first := "", pysyntax.Node(0)
 	for _, a := range s.aliases {
 		imp := alias3(s, a)
-		if imp.Name == class && imp.Binds() == class && strings.HasSuffix(imp.Module, "mock") && (first == 0 || a.node < first) {
+		if imp.Name == class && imp.Binds() == class && strings.HasSuffix(imp.Module, "mock") &&
+			(first == 0 || a.node < first) {
 			module, first = imp.Module, a.node
 		}
 	}

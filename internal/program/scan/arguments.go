@@ -15,7 +15,8 @@ import (
 
 // startsCommand tells of a string with space in it whether it is a command, and no sentence with one in it.
 var startsCommand = regexp.MustCompile(
-	`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*/)?python[0-9.]*\s+-m\s+)?(?:\S*/)?(?:gunicorn|celery|chaussette|pip|uv|poetry|pipenv|-)`)
+	`^\s*(?:[A-Z_]+=\S*\s+)*(?:exec\s+|(?:\S*/)?python[0-9.]*\s+-m\s+)?(?:\S*/)?(?:gunicorn|celery|chaussette|pip|uv|poetry|pipenv|-)`,
+)
 
 // commandRecords finds the options that choose eventlet, and the installations of it, in the lists and strings of
 // Python code that are commands, and in the arguments of nox's and invoke's.

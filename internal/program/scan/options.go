@@ -22,14 +22,16 @@ var choices = regexp.MustCompile(
 // CELERYD_POOL, async_mode.
 var chooses = regexp.MustCompile(
 	`(?i:(^|[-_.])(worker|workers|class|pool|pool[-_]cls|backend|server|engine|mode|executor|concurrency|loop|hub|type|async)$)` +
-		`|[a-z](Worker|Class|Pool|Backend|Server|Engine|Mode|Executor|Concurrency|Loop|Hub|Type)$`)
+		`|[a-z](Worker|Class|Pool|Backend|Server|Engine|Mode|Executor|Concurrency|Loop|Hub|Type)$`,
+)
 
 // shortOptions are options of one letter, which mean this to one program only.
 var shortOptions = map[string]string{"-k": "gunicorn", "-P": "celery"}
 
 // programs are the ones whose options of one letter matter, or have to be told from those that do.
 var programs = regexp.MustCompile(
-	`(?i)(?:^|[^a-z])(gunicorn|celery|chaussette|pytest|py\.test|nosetests|stestr|testr|tox|grep|curl|pip|docker|ssh|tar|make)`)
+	`(?i)(?:^|[^a-z])(gunicorn|celery|chaussette|pytest|py\.test|nosetests|stestr|testr|tox|grep|curl|pip|docker|ssh|tar|make)`,
+)
 
 // chosen finds the places where eventlet is chosen by an option or a setting.
 func chosen(words []word) []choice {

@@ -304,9 +304,14 @@ func (w *reader) read(i int, f *file) {
 	f.Comment = ours && bytes.IndexByte(src, '#') >= 0 || namesRule(src)
 	if encoding := wide(src); encoding != "" {
 		f.src, f.Read, f.redone = nil, false, false
-		f.Problems = append(f.Problems,
-			fault.Problem{Place: place.Place{File: meta.Path}, Message: "not scanned: encoded in " + encoding + inPython(meta.Kind),
-				Extent: fault.All})
+		f.Problems = append(
+			f.Problems,
+			fault.Problem{
+				Place:   place.Place{File: meta.Path},
+				Message: "not scanned: encoded in " + encoding + inPython(meta.Kind),
+				Extent:  fault.All,
+			},
+		)
 		return
 	}
 	if meta.Kind != walk.Python {
