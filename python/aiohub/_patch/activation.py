@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     closing,
+    dummy_threads,
     greenthread,
     hubs,
     joining,
@@ -23,5 +24,16 @@ def activate() -> None:
     if _active:
         return
     _active = True
-    for module in (primitives, greenthread, hubs, closing, pools, joining, local_data, socket_methods, libraries):
+    for module in (
+        primitives,
+        greenthread,
+        hubs,
+        closing,
+        pools,
+        joining,
+        dummy_threads,
+        local_data,
+        socket_methods,
+        libraries,
+    ):
         module.activate()
