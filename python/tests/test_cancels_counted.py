@@ -13,10 +13,6 @@ from eventlet.event import Event
 
 import aiohub
 
-pytestmark = pytest.mark.skipif(
-    sys.version_info < (3, 11), reason="Python 3.10 does not count the requests to cancel a task"
-)
-
 
 class Slow(asyncio.Future):
     """A future that is cancelled when `end` is called, not when it is asked to be."""
@@ -58,7 +54,15 @@ async def forgive_in_a_blocking_call():
         Event().wait()
 
 
-FORGIVEN = [forgive_with_aiohub, forgive_with_asyncio, forgive_by_hand, forgive_in_a_blocking_call]
+since_3_11 = pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="asyncio.timeout and Task.uncancel are of Python 3.11 and newer"
+)
+FORGIVEN = [
+    forgive_with_aiohub,
+    pytest.param(forgive_with_asyncio, marks=since_3_11),
+    pytest.param(forgive_by_hand, marks=since_3_11),
+    forgive_in_a_blocking_call,
+]
 
 
 def block(event):
@@ -131,7 +135,9 @@ def test_promise_16_a_timeout_in_the_cleanup_of_a_cancelled_blocking_call(cleanu
     assert seen == ["timed out"]
 
 
-@pytest.mark.parametrize("timeout", [aiohub.timeout, getattr(asyncio, "timeout", None)])
+@pytest.mark.parametrize(
+    "timeout", [aiohub.timeout, pytest.param(getattr(asyncio, "timeout", None), marks=since_3_11, id="asyncio.timeout")]
+)
 def test_promise_16_a_task_timeout_after_a_cancellation_that_a_blocking_call_saw(timeout):
     seen = []
 

@@ -625,7 +625,6 @@ def test_promise_16_cancel_and_timeout_at_once(for_ever):
     assert task.cancelled() or isinstance(task.exception(), eventlet.Timeout)
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 does not count the requests to cancel a task")
 def test_promise_16_a_cancellation_right_after_a_timeout_is_not_lost(for_ever):
     steps = []
 
