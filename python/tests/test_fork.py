@@ -634,10 +634,10 @@ def test_promise_23_timers_cancelled_in_the_child_fire_in_the_parent(run_script)
         script(
             """
             fired = []
-            timer = hubs.get_hub().schedule_call_global(0.02, fired.append, "hub")
-            handle = aiohub.get_loop().call_later(0.02, fired.append, "loop")
-            green = eventlet.spawn(lambda: (eventlet.sleep(0.02), fired.append("green")))
-            task = aiohub.get_loop().create_task(asyncio.sleep(0.02))
+            timer = hubs.get_hub().schedule_call_global(0.5, fired.append, "hub")
+            handle = aiohub.get_loop().call_later(0.5, fired.append, "loop")
+            green = eventlet.spawn(lambda: (eventlet.sleep(0.5), fired.append("green")))
+            task = aiohub.get_loop().create_task(asyncio.sleep(0.5))
             task.add_done_callback(lambda done: fired.append("cancelled" if done.cancelled() else "task"))
             eventlet.sleep(0)
 
@@ -646,7 +646,7 @@ def test_promise_23_timers_cancelled_in_the_child_fire_in_the_parent(run_script)
                 handle.cancel()
                 green.kill()
                 task.cancel()
-                eventlet.sleep(0.05)
+                eventlet.sleep(0.6)
                 assert fired == ["cancelled"], fired
 
             reap(fork(child))

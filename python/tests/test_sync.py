@@ -225,7 +225,7 @@ def test_waiter_whose_thread_has_ended_is_passed_over():
         eventlet.sleep(0)
         loops.append(aiohub.get_loop())
 
-    _thread.start_new_thread(main, ())  # what a Thread leaves waiting comes to its own end
+    _thread.start_new_thread(main, ())
     until(lambda: loops and loops[0].is_closed())
     assert len(line_of(lock)) == 1
     waiting = start_waiting(lock, "green", *use(lock))

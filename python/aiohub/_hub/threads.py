@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 from eventlet import hubs, patcher
 
-from . import last_turns
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -55,13 +53,6 @@ class _Guard:
             self.hub.abandon()
 
 
-def _thread_ends() -> None:
-    guard = getattr(_guards, "guard", None)
-    # In the child of a fork the thread is the process, and what waits ends with it, as at any process's end.
-    if guard is not None and guard.hub is not None and guard.pid == os.getpid() and not guard.is_process:
-        last_turns.end_what_waits(guard.hub)
-
-
 def survive_fork() -> None:
     """This OS thread is the one that goes on in the child of a fork."""
     guard = getattr(_guards, "guard", None)
@@ -86,7 +77,6 @@ def register(hub: Hub) -> Hub | None:
     guard = getattr(_guards, "guard", None)
     if guard is None:
         guard = _guards.guard = _Guard()
-        last_turns.run_at_end(_thread_ends)
     previous: Hub | None = guard.hub
     guard.hub = hub
     _by_root[id(root)] = weakref.ref(hub)
