@@ -2,12 +2,12 @@
 
 import pytest
 
-# CPython 3.14's threading module has this; older ones are given it.
+# CPython 3.14's threading module has this, 3.13's without the default, older ones have none of it.
 LIKE_3_14 = """
 import os
 import threading
 
-if not hasattr(threading, "_DeleteDummyThreadOnDel"):
+if not hasattr(threading, "_DeleteDummyThreadOnDel") or not threading._DeleteDummyThreadOnDel.__del__.__defaults__:
     class End:
         def __del__(self, lock=threading._active_limbo_lock, active=threading._active):
             pass
