@@ -79,3 +79,27 @@ def test_a_lazy_module_stays_unloaded(run_script, tmp_path):
         """
     )
     assert (result.stdout, result.returncode) == ("the hub is there\n", 0), result.stderr
+
+
+def test_what_is_in_sys_modules_need_be_no_module(run_script):
+    result = run_script(
+        """
+        import os, sys, types
+
+        class Library:
+            __slots__ = ()
+            __class__ = types.ModuleType  # as cffi's libraries have it
+
+        class Proxy:
+            def __getattr__(self, name):
+                raise RuntimeError(name)
+
+        sys.modules.update(library=Library(), proxy=Proxy(), nothing=None, number=1)
+        import aiohub
+        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
+        import eventlet
+        eventlet.sleep(0)
+        print("the hub is there")
+        """
+    )
+    assert (result.stdout, result.returncode) == ("the hub is there\n", 0), result.stderr

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import asyncio.tasks
+import contextlib
 import sys
 import types
 from typing import Any
@@ -67,11 +68,14 @@ def activate() -> None:
         # It has the original class in its closure.
         asyncio.eager_task_factory = asyncio.tasks.eager_task_factory = asyncio.create_eager_task_factory(Task)
     for name, module in list(sys.modules.items()):
-        if isinstance(module, types.ModuleType) and name not in _KEEPERS and name.partition(".")[0] != "aiohub":
+        # Anything may be there; cffi's libraries say that they are modules, and have no names of their own.
+        is_module = issubclass(type(module), types.ModuleType)
+        if is_module and name not in _KEEPERS and name.partition(".")[0] != "aiohub":
             _replace_names(object.__getattribute__(module, "__dict__"))  # a lazy module stays unloaded
     for made in OriginalTask.__subclasses__():
         if made not in (Task, CountingTask):
-            made.__bases__ = tuple(Task if base is OriginalTask else base for base in made.__bases__)
+            with contextlib.suppress(TypeError):  # its layout may allow no other base: it stays as it is
+                made.__bases__ = tuple(Task if base is OriginalTask else base for base in made.__bases__)
 
 
 def _replace_names(names: dict[str, Any]) -> None:
