@@ -1,5 +1,6 @@
 """agronholm/anyio#357: a task that was made in a portal is cancelled from inside, and a RuntimeError is logged.
 
+needs Python 3.11: before it anyio has a Runner of its own, which refuses to run in a green thread
 prints: cancelled
 prints: portal goes on 1
 """
