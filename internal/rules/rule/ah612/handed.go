@@ -16,7 +16,7 @@ const deepest = 4
 func handedOn(p *rule.Pass, call, arg pysyntax.Node) (method string, leaves bool) {
 	t := p.Tree
 	for _, e := range p.Program.EdgesOf(p.File()) {
-		if e.Pos == t.Start(call) && (e.End == t.End(call) || e.Kind == callgraph.Iterate) && e.Certain && !e.Indirect {
+		if isOf(t, e, call) && e.Certain && !e.Indirect {
 			return received(p, e.To, place(t, call, arg), deepest)
 		}
 	}
@@ -68,58 +68,87 @@ func received(p *rule.Pass, f callgraph.FuncID, at position, depth int) (method 
 	if !ok {
 		return "", false
 	}
-	leaves = true
-	t.Walk(t.ChildOf(def, pysyntax.Block), func(n pysyntax.Node) bool {
-		switch t.Kind(n) {
-		case pysyntax.Call:
-		case pysyntax.Assign, pysyntax.NamedExpr:
-			// under another name, or as a part of something, it can go anywhere
-			leaves = leaves && !mentions(t, t.Last(n), name)
-			return true
-		case pysyntax.Return:
-			leaves = leaves && (t.Child(n) == 0 || t.Kind(t.Child(n)) != pysyntax.Name || string(t.Ident(t.Child(n))) != name)
-			return true
-		default:
-			return true
-		}
-		callee := t.Child(n)
-		last := string(t.Ident(callee))
-		if t.Kind(callee) == pysyntax.Attribute && string(t.Text(t.Child(callee))) == name {
-			leaves = leaves && last != "setblocking" && last != "settimeout"
-			return true
-		}
-		for arg := t.Next(callee); arg != 0; arg = t.Next(arg) {
-			value := arg
-			if t.Kind(arg) == pysyntax.Keyword {
-				value = t.Child(arg)
-			}
-			if t.Kind(value) != pysyntax.Name || string(t.Ident(value)) != name {
-				continue
-			}
-			switch {
-			case methods[last] && t.Kind(callee) == pysyntax.Attribute:
-				method = last
-			case t.Kind(callee) == pysyntax.Name && looks[last], t.Kind(callee) == pysyntax.Attribute && waits[last]:
-			default:
-				inner, left := "", false
-				for _, e := range p.Program.Edges(f) {
-					if e.Pos == t.Start(n) && (e.End == t.End(n) || e.Kind == callgraph.Iterate) && e.Certain {
-						inner, left = received(p, e.To, place(t, n, value), depth-1)
-						break
-					}
-				}
-				leaves = leaves && left
-				if inner != "" {
-					method = inner
-				}
-			}
-		}
-		return true
-	}, nil)
-	if !leaves {
-		method = ""
+	u := use{p: p, t: t, f: f, name: name, depth: depth, leaves: true}
+	t.Walk(t.ChildOf(def, pysyntax.Block), u.visit, nil)
+	if !u.leaves {
+		return "", false
 	}
-	return method, leaves
+	return u.method, true
+}
+
+// use is what the function f does with a socket that it calls name.
+type use struct {
+	p     *rule.Pass
+	t     *pysyntax.Tree
+	f     callgraph.FuncID
+	name  string
+	depth int
+
+	method string // of the loop, that gets it
+	leaves bool   // in the mode it is in
+}
+
+func (u *use) visit(n pysyntax.Node) bool {
+	switch t := u.t; t.Kind(n) {
+	case pysyntax.Call:
+		u.call(n)
+	case pysyntax.Assign, pysyntax.NamedExpr:
+		// under another name, or as a part of something, it can go anywhere
+		u.leaves = u.leaves && !mentions(t, t.Last(n), u.name)
+	case pysyntax.Return:
+		u.leaves = u.leaves && !u.is(t.Child(n))
+	}
+	return true
+}
+
+// is tells whether an expression is the socket's name.
+func (u *use) is(n pysyntax.Node) bool {
+	return n != 0 && u.t.Kind(n) == pysyntax.Name && string(u.t.Ident(n)) == u.name
+}
+
+// call looks at a call: of a method of the socket, or with it among the arguments.
+func (u *use) call(n pysyntax.Node) {
+	t := u.t
+	callee := t.Child(n)
+	last, isMethod := string(t.Ident(callee)), t.Kind(callee) == pysyntax.Attribute
+	if isMethod && string(t.Text(t.Child(callee))) == u.name {
+		u.leaves = u.leaves && last != "setblocking" && last != "settimeout"
+		return
+	}
+	for arg := t.Next(callee); arg != 0; arg = t.Next(arg) {
+		value := arg
+		if t.Kind(arg) == pysyntax.Keyword {
+			value = t.Child(arg)
+		}
+		switch {
+		case !u.is(value):
+		case isMethod && methods[last]:
+			u.method = last
+		case t.Kind(callee) == pysyntax.Name && looks[last], isMethod && waits[last]:
+		default:
+			u.handed(n, value)
+		}
+	}
+}
+
+// handed looks at what a function does that a call hands the socket to.
+func (u *use) handed(call, arg pysyntax.Node) {
+	method, leaves := "", false
+	for _, e := range u.p.Program.Edges(u.f) {
+		if isOf(u.t, e, call) && e.Certain {
+			method, leaves = received(u.p, e.To, place(u.t, call, arg), u.depth-1)
+			break
+		}
+	}
+	u.leaves = u.leaves && leaves
+	if method != "" {
+		u.method = method
+	}
+}
+
+// isOf tells whether an edge is the one of a call.
+func isOf(t *pysyntax.Tree, e callgraph.Edge, call pysyntax.Node) bool {
+	return e.Pos == t.Start(call) && (e.End == t.End(call) || e.Kind == callgraph.Iterate)
 }
 
 // looks are functions that only look at what they are given.
