@@ -404,3 +404,82 @@ both_worlds_work()
 print("done")
 """
     )
+
+
+@pytest.mark.parametrize("where", CALLBACKS)
+def test_what_ends_a_program_reaches_a_main_green_thread_that_waits_in_the_hub_below(program, where):
+    program(
+        """
+def replace():
+    hubs.use_hub()
+    eventlet.spawn(sys.exit, 7)
+    eventlet.sleep(60)
+    print("the callback has come back from its sleep")
+
+readable, writable = os.pipe()
+os.write(writable, b"x")
+loop = aiohub.get_loop()
+if sys.argv[1] == "hub timer":
+    hubs.get_hub().schedule_call_global(0.001, replace)
+elif sys.argv[1] == "call_soon":
+    loop.call_soon(replace)
+elif sys.argv[1] == "call_later":
+    loop.call_later(0.001, replace)
+else:
+    loop.add_reader(readable, replace)
+try:
+    aiohub.wait(asyncio.Event().wait())
+except SystemExit as exc:
+    assert exc.code == 7
+both_worlds_work()
+print("done")
+""",
+        where,
+    )
+
+
+SEVERAL_TIMES = """
+from greenlet import greenlet
+
+def several():
+    for _ in range(3):
+        hubs.use_hub()
+        eventlet.sleep(0.001)
+    both_worlds_work()
+    print("done", flush=True)
+    os._exit(0)
+
+async def below_a_coroutine():
+    greenlet(several).switch()
+
+def run():
+    if sys.argv[1] == "below":
+        aiohub.wait(below_a_coroutine())
+    else:
+        eventlet.spawn(several)
+        aiohub.wait(asyncio.Event().wait())
+
+"""
+
+
+def test_main_is_not_told_again_of_a_hub_that_was_given_up_before(program):
+    # By a greenlet that works for a coroutine, the coroutine's waiter is not told at all.
+    program(SEVERAL_TIMES + "run()\n", "below")
+
+
+@pytest.mark.parametrize("where", ["below", "green"])
+def test_main_of_the_parent_is_not_told_of_the_second_hub_of_a_child(program, where):
+    program(
+        SEVERAL_TIMES
+        + """
+def several_in_child(several=several):
+    pid = os.fork()
+    if pid == 0:
+        several()
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+several = several_in_child
+run()
+""",
+        where,
+    )

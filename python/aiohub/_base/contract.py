@@ -66,6 +66,9 @@ class Timers(Protocol):
     def wake_up(self) -> Any:
         """The loop's timer that begins the next pass, or None."""
 
+    def was_interrupted(self, exc: BaseException) -> None:
+        """*exc* of a signal's handler has left the loop, maybe out of a callback of the timers."""
+
 
 class Hub(Protocol):
     """One OS thread's hub; see `aiohub._hub.core.Hub`. Names without an underscore at the front are eventlet's too."""

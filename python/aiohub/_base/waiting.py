@@ -112,8 +112,8 @@ def _cancel_and_wait(
     """Cancel *future*, wait for its cleanup, then raise *exc* unless the future came to a result or error of its
     own.
     """
-    if hub._closed:
-        raise exc  # nothing runs there any more, no cleanup either
+    if hub._closed or hubs.get_hub() is not hub:
+        raise exc  # given up: nothing runs there any more, or not for long, and no cleanup
     future.cancel()
     hub.endings.begin(current)
     try:

@@ -204,6 +204,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
                     return
                 except self.SYSTEM_EXCEPTIONS as exc:
                     self._retrieve_end()
+                    self.timer_queue.was_interrupted(exc)
                     # It reaches the main green thread once, however many green threads and tasks it passes through.
                     if getattr(exc, "_aiohub_delivered", False):
                         self._stay()

@@ -94,14 +94,17 @@ def _take_main_over(hub: Any, previous: Any) -> None:
             if listener.greenlet is hub.root and not listener.spent:
                 _wait_for_main(hub, previous, listener, evtype, fileno)
     # A coroutine that makes the hub goes on in its greenlet, and main may be what waits for it.
-    if working_for(_getcurrent()) is None and _waits_for_future(hub.root):
+    if working_for(_getcurrent()) is None and _waits_for_future(hub.root, previous):
         error = RuntimeError("eventlet.hubs.use_hub() has given up the hub that ran what is waited for here")
         hub.schedule_call_global(0, hub.root.throw, error)
 
 
-def _waits_for_future(green: greenlet.greenlet) -> bool:
+def _waits_for_future(green: greenlet.greenlet, hub: Hub) -> bool:
+    """Whether *green* waits for a future of *hub*, not of one before it: that was given up then, as it should be."""
     # Rare enough for a look at every object; a note of it would cost each wait.
-    return any(isinstance(found, WakeUp) and found.waiter is green for found in gc.get_referrers(green))
+    return any(
+        isinstance(found, WakeUp) and found.waiter is green and found.hub is hub for found in gc.get_referrers(green)
+    )
 
 
 def _wait_for_main(hub: Any, previous: Any, listener: FdListener, evtype: str, fileno: int) -> None:

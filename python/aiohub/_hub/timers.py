@@ -242,11 +242,10 @@ class TimerQueue(_Core):
 
     def run_pass(self) -> None:
         """One pass: tell the waiters of closed descriptors, fire what is due, ask the loop for the next wake-up."""
-        hub = self.hub
-        if hub._leaving:
-            self.pass_due = False
-            return  # `restart` asks for the next one
-        try:
+        try:  # the first of all: a signal's handler may raise an error anywhere
+            hub = self.hub
+            if hub._leaving:
+                return  # `restart` asks for the next one
             if hub.closed:
                 hub.descriptors.tell_closed()
             if hub.debug_blocking:
@@ -258,7 +257,8 @@ class TimerQueue(_Core):
                     hub.block_detect_post()
         finally:
             self.pass_due = False
-            self._arm_wake_up()
+            if not self.hub._leaving:
+                self._arm_wake_up()
 
     def schedule_pass(self) -> None:
         """Ask the loop for a pass."""
@@ -278,6 +278,21 @@ class TimerQueue(_Core):
         That one still comes. Were there two in each turn, green threads would have two turns to a task's one.
         """
         self.schedule_pass()
+
+    def was_interrupted(self, exc: BaseException) -> None:
+        """*exc*, which a signal's handler has raised, came out of the loop, maybe out of a callback of ours.
+
+        If that was at its very beginning, what it was to do first has not been done. The hub is left, and restarts us.
+        """
+        found = exc.__traceback__
+        while found is not None:
+            code = found.tb_frame.f_code
+            if code in _BEGINNINGS and found.tb_lineno in _BEGINNINGS[code]:
+                if code is _WAKE_UP:
+                    self._wake = None
+                else:
+                    self.pass_due = False
+            found = found.tb_next
 
     def use_new_loop(self) -> None:
         """The hub has another loop, which has been asked for nothing."""
@@ -330,3 +345,12 @@ class TimerQueue(_Core):
         elif not self.pass_due:
             self.pass_due = True
             self.run_pass()
+
+
+# Before native code takes the place of one of them.
+_WAKE_UP = TimerQueue._on_wake_up.__code__
+#: The line of the definition, where it has code, and the first one below.
+_BEGINNINGS = {
+    code: sorted({line for _, _, line in code.co_lines() if line is not None})[:2]
+    for code in (_WAKE_UP, TimerQueue.run_pass.__code__, TimerQueue._end_pass.__code__)
+}

@@ -25,7 +25,7 @@ from .._tasks.asyncio_task import CountingTask
 from .._tasks.coroutine import GreenCoroutine
 from .._tasks.family import note_generator, note_task
 from . import beside
-from .signals import SureSignals, duplicate, set_wakeup_fd
+from .signals import SureSignals, duplicate, interrupts_timers, set_wakeup_fd
 from .uv import UvParts
 from .uv_sockets import UvSockets
 
@@ -92,6 +92,11 @@ class HubLoop:
     _stop_waiters: list[asyncio.Future[None]]
     #: The asynchronous generators that have begun below the hub.
     generators: weakref.WeakSet[Any]
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Tell the loop's exception handler, unless it is the main green thread's affair."""
+        if not interrupts_timers(self._hub, context):
+            self._really("call_exception_handler")(context)
 
     # Tasks.
 

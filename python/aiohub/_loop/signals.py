@@ -13,6 +13,9 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from .._base.contract import Hub
+
 #: How many bytes asyncio takes out of the pipe at once.
 _CHUNK = 4096
 
@@ -76,6 +79,25 @@ def _capacity() -> int:
         writer.close()
 
 
+def interrupts_timers(hub: Hub, context: dict[str, Any]) -> bool:
+    """Whether the loop reports what a signal's handler has raised in a callback of the hub's timers; the main green
+    thread gets it then, as in an idle hub.
+
+    What a timer itself raises does not come so far.
+    """
+    exc, handle, timers = context.get("exception"), context.get("handle"), hub.timer_queue
+    callback = getattr(handle, "_callback", None)
+    if callback is None:  # uvloop keeps it for itself
+        ours = handle is not None and f"TimerQueue object at {id(timers):#x}>" in context.get("message", "")
+    else:
+        ours = getattr(callback, "__self__", None) is timers
+    if not ours or exc is None or not hub.running:
+        return False
+    timers.was_interrupted(exc)
+    hub.end_with(exc)
+    return True
+
+
 def set_wakeup_fd(number: int | None) -> int | None:
     """`signal.set_wakeup_fd`; None in any other OS thread than the main one, where signals are not handled."""
     try:
@@ -89,4 +111,4 @@ def duplicate(source: Any, number: int) -> None:
     os.dup2(source.fileno(), number, inheritable=False)
 
 
-__all__ = ["SureSignals", "duplicate", "set_wakeup_fd"]
+__all__ = ["SureSignals", "duplicate", "interrupts_timers", "set_wakeup_fd"]

@@ -14,7 +14,7 @@ from eventlet import patcher
 from eventlet.greenio.base import GreenSocket
 
 from .._base.errors import HubStopped
-from .signals import duplicate, set_wakeup_fd
+from .signals import duplicate, interrupts_timers, set_wakeup_fd
 
 if TYPE_CHECKING:
     from .._base.contract import Hub
@@ -73,7 +73,7 @@ class UvParts:
         exc = context.get("exception")
         if isinstance(exc, BaseException) and self._hub.running and _belongs_to_main(context, exc):
             self._hub.end_with(exc)
-        else:
+        elif not interrupts_timers(self._hub, context):
             self._really("call_exception_handler")(context)
 
     def _forget_callbacks(self) -> None:
