@@ -1,4 +1,4 @@
-"""A coroutine that green code waits for begins at once: as with a plain call, up to its first wait nothing else runs."""
+"""A coroutine that green code waits for begins at once: as with a plain call, nothing else runs before it waits."""
 
 import asyncio
 import contextvars

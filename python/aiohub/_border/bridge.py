@@ -216,9 +216,7 @@ def _finish_wait(
         raise
 
 
-def _finish_begun(
-    hub: Hub, current: greenlet.greenlet, task: asyncio.Task[Any], coroutine: GreenCoroutine
-) -> Any:
+def _finish_begun(hub: Hub, current: greenlet.greenlet, task: asyncio.Task[Any], coroutine: GreenCoroutine) -> Any:
     """The rest of a wait that the native `wait` has begun, for a task that has blocked in its first step."""
     try:
         return result_of(first_step.wait_for_begun(hub, current, task, coroutine))
