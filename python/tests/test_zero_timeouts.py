@@ -95,8 +95,6 @@ async def begin(steps):
 
 
 WAITS = {
-    "aiohub.wait": lambda steps: aiohub.wait(begin(steps)),
-    "async_to_sync": lambda steps: aiohub.async_to_sync(begin)(steps),
     "asyncio.run": lambda steps: asyncio.run(begin(steps)),
     "future_to_greenlet": lambda steps: aiohub.future_to_greenlet(begin(steps)).wait(),
     "spawn": lambda steps: eventlet.spawn(steps.append, "began").wait(),
@@ -105,7 +103,10 @@ WAITS = {
 
 @parametrize("wait", WAITS.values(), ids=WAITS)
 def test_a_timeout_of_zero_comes_first(wait):
-    """As under eventlet's asyncio hub, in a green thread that a descriptor has woken."""
+    """As under eventlet's asyncio hub, in a green thread that a descriptor has woken.
+
+    `aiohub.wait` is like a plain call: test_first_step.py.
+    """
     steps = []
     ours, theirs = green_socket.socketpair()
     with ours, theirs:

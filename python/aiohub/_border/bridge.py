@@ -38,7 +38,7 @@ from .._tasks import local_data
 from .._tasks.coroutine import GreenCoroutine, working_for
 from .._tasks.family import family_of
 from .._tasks.task_class import OriginalTask
-from . import other_threads
+from . import first_step, other_threads
 from .other_threads import future_here
 
 if TYPE_CHECKING:
@@ -137,10 +137,17 @@ def _wait(hub: Hub, current: greenlet.greenlet, awaitable: Any) -> Any:
         context, shared = context_for_task(current)
         if not shared:
             return _wait_in_copied_context(hub, current, awaitable)
-        awaitable = as_future(hub, awaitable, context=context, lender=current)
-    else:
-        awaitable = future_here(hub, awaitable)
-    return result_of(wait_for_future(hub, current, awaitable))
+        return _wait_for_new(hub, current, awaitable, context)
+    return result_of(wait_for_future(hub, current, future_here(hub, awaitable)))
+
+
+def _wait_for_new(hub: Hub, current: greenlet.greenlet, awaitable: Any, context: contextvars.Context | None) -> Any:
+    """Wait for a task that runs *awaitable*, and begins at once, or for the future of a green thread."""
+    future, step = first_step.create(hub, lambda: as_future(hub, awaitable, context=context, lender=current))
+    if step is None:
+        return result_of(wait_for_future(hub, current, future))
+    first_step.make(hub, current, step)
+    return result_of(first_step.wait_for_begun(hub, current, step.task, step.coroutine))
 
 
 def context_for_task(current: greenlet.greenlet) -> tuple[contextvars.Context | None, bool]:
@@ -190,7 +197,7 @@ def _wait_in_copied_context(hub: Hub, current: greenlet.greenlet, awaitable: Any
     if not inspect.isawaitable(awaitable):
         as_future(hub, awaitable)  # raises
     try:
-        return result_of(wait_for_future(hub, current, as_future(hub, run(), lender=current)))
+        return _wait_for_new(hub, current, run(), None)
     finally:
         for context in after:
             for variable, value in context.items():
@@ -204,6 +211,15 @@ def _finish_wait(
     """The rest of a wait that the native `wait` has begun, and in which something came before the wake-up."""
     try:
         return result_of(wait_on(hub, current, future, wake_up, error))
+    except BaseException as exc:
+        leave_out_own_frames(exc)
+        raise
+
+
+def _finish_begun(hub: Hub, current: greenlet.greenlet, task: asyncio.Task[Any], coroutine: GreenCoroutine) -> Any:
+    """The rest of a wait that the native `wait` has begun, for a task that has blocked in its first step."""
+    try:
+        return result_of(first_step.wait_for_begun(hub, current, task, coroutine))
     except BaseException as exc:
         leave_out_own_frames(exc)
         raise
@@ -224,6 +240,7 @@ if not TYPE_CHECKING and _HAS_TASK_CONTEXT:
         hub_local=hubs._threadlocal,
         wait=wait,
         finish_wait=_finish_wait,
+        finish_begun=_finish_begun,
         raise_outcome=raise_in_green_thread,
         task_class=OriginalTask,
         create_tasks=plain_create_tasks,

@@ -22,6 +22,7 @@ from .._base import native
 from .._base.errors import BlockingInLoopError, HubStopped, blocking_in_loop
 from .._loop import adopted
 from .._tasks.coroutine import working_for
+from .._tasks.pure_step import Nursery
 from .._tasks.task_greenlet import TaskGreenlet
 from . import fork, other_loops, pollers, shutdown, succession, threads
 from .descriptors import Descriptors
@@ -47,8 +48,17 @@ Greenlet = greenlet.greenlet
 class _PurePythonCore:
     """What the shim's HubCore has as fields for native code, and methods on them."""
 
+    root: Any
+    _nursery: Nursery | None = None
+
     def _drop_drivers(self) -> None:
-        """End the greenlets that native code keeps for the next tasks."""
+        """End the greenlets that wait for the next tasks."""
+        self._nursery = None
+
+    def _open_nursery(self) -> None:
+        """Have a place, as deep as this one, where the greenlets are begun of tasks that others than the hub begin."""
+        if self._nursery is None:
+            self._nursery = Nursery(self.root)
 
     #: Whether coroutines run in the hub's greenlet: `install(green_tasks=False)`.
     _plain_tasks = False
@@ -190,6 +200,7 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         if self._leaving:
             self._stay()
         try:
+            self._open_nursery()
             while not self.stopping:
                 # A hub that this one replaced, in this thread or before a fork, may have left its loop marked as
                 # running.

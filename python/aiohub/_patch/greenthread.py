@@ -131,7 +131,7 @@ def kill(g: Any, *throw_args: Any) -> None:
         # Arrange to wake the caller back up immediately.
         hub.ensure_greenlet()
         hub.schedule_call_global(0, current.switch)
-    if coroutine is not None and not isinstance(g, TaskGreenlet):
+    if coroutine is not None and g is not current and (coroutine._begins or not isinstance(g, TaskGreenlet)):
         coroutine.lend_loop(current, g.throw, throw_args)
     else:
         g.throw(*throw_args)

@@ -129,8 +129,8 @@ PyInit__shim(void)
         return NULL;
     }
     PyTypeObject *types[] = {&Handle_Type, &Timer_Type, &Loop_Type, &Waits_Type, &Listener_Type,
-                             &Step_Type, &Soon_Type, &Core_Type, &HubTimers_Type, &Driver_Type, &WakeUp_Type,
-                             &Accepted_Type};
+                             &Step_Type, &Soon_Type, &Core_Type, &HubTimers_Type, &Driver_Type, &Nursery_Type,
+                             &WakeUp_Type, &Accepted_Type};
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
         if (PyType_Ready(types[i]) < 0) {
             return NULL;

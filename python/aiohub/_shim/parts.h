@@ -11,6 +11,7 @@ PART(create_tasks, tuple)         /* the create_task methods of asyncio that do 
 PART(family, variable)            /* the context variable of aiohub._tasks.family */
 PART(wait, function)              /* aiohub.wait: every case */
 PART(finish_wait, function)       /* the rest of a wait that was disturbed */
+PART(finish_begun, function)      /* the rest of a wait for a task that has blocked in its first step */
 PART(raise_outcome, function)     /* raises what came out of a future as a green thread is to see it */
 PART(green_thread_class, class)   /* eventlet.greenthread.GreenThread */
 PART(future_class, class)         /* aiohub._border.bridge.GreenThreadFuture */

@@ -84,6 +84,11 @@ class GreenCoroutine(_Step, LooksLikeCoroutine, collections.abc.Coroutine[Any, A
     if TYPE_CHECKING:
         _task: asyncio.Task[Any]
 
+    #: What who waits for the task is to do in this coroutine's place, and what this coroutine has thrown at it, in the
+    #: first step.
+    _errand: tuple[Any, tuple[Any, ...]] | None = None
+    _thrown: BaseException | None = None
+
     # The protocol Task.__step uses.
 
     def send(self, value: Any) -> Any:
@@ -174,7 +179,12 @@ class GreenCoroutine(_Step, LooksLikeCoroutine, collections.abc.Coroutine[Any, A
             if isinstance(error, HubStopped):
                 self._hub.leave_with(self._task)
                 raise error  # the hub is being closed
-            self._bury(error)
+            if not self._begins:
+                self._bury(error)
+            elif self._attached:
+                self._thrown = error  # at who waits for the task, by this very coroutine: it is raised in the wait
+            else:
+                raise error
         if self._returned:
             self._returned = self._attached = False
             self._retire()
@@ -254,17 +264,18 @@ class GreenCoroutine(_Step, LooksLikeCoroutine, collections.abc.Coroutine[Any, A
         self._forget_forgiven()
         self._yielded = result
         self._ask_for_step()
-        self._leave_to_hub()
+        self._leave()
 
     def _ask_for_step(self) -> None:
         """Let the task make the step that follows a detached one."""
         if self._detached is not None and not self._detached.done():
             self._detached.set_result(None)
 
-    def _leave_to_hub(self) -> Any:
-        """Switch to the hub. Outside a step no task is the current one there."""
-        if not self._attached:
-            swap_current_task(self._loop, None)
+    def _leave(self) -> Any:
+        """Switch to the step that waits for this greenlet, or to the hub: outside a step no task is the current one."""
+        if self._attached:
+            return _switch(self._home)
+        swap_current_task(self._loop, None)
         return _switch(self._hub.greenlet)
 
     def _stay_parked(self, exc: BaseException | None) -> None:
@@ -298,7 +309,7 @@ class GreenCoroutine(_Step, LooksLikeCoroutine, collections.abc.Coroutine[Any, A
         try:
             if self.in_portal:
                 return self._block_in_portal(current)
-            return self._leave_to_hub()
+            return self._leave()
         finally:
             self._waiting = None
             # Not if it is being collected: its parent is then who runs at that moment.
@@ -308,12 +319,19 @@ class GreenCoroutine(_Step, LooksLikeCoroutine, collections.abc.Coroutine[Any, A
     def lend_loop(self, current: greenlet.greenlet, function: Any, args: tuple[Any, ...]) -> None:
         """Call *function* in *current*, which works for this task: it switches to a green thread. A timer of the hub
         comes back.
+
+        In the first step of a task that somebody waits for that one calls it: this step has to be over before the hub
+        goes on.
         """
         self._forget_forgiven()
         self._waiting = current
-        swap_current_task(self._loop, None)
         try:
-            function(*args)
+            if self._begins and self._attached:
+                self._errand = (function, args)
+                _switch(self._home)
+            else:
+                swap_current_task(self._loop, None)
+                function(*args)
         finally:
             self._waiting = None
             if _leads_to(current, self._greenlet):
@@ -326,12 +344,12 @@ class GreenCoroutine(_Step, LooksLikeCoroutine, collections.abc.Coroutine[Any, A
         What it passes on has to come from within a step: the way to the hub leads through it, and after a blocking call
         the coroutine goes on in the next step.
         """
-        return self._home is not self._hub.greenlet
+        return self._home is not self._hub.greenlet and not self._begins
 
     def _block_in_portal(self, current: greenlet.greenlet) -> Any:
         value, error = None, None
         try:
-            value = _switch(self._home) if self._attached else self._leave_to_hub()
+            value = self._leave()
         except BaseException as exc:
             error = exc
         if not _leads_to(current, self._greenlet):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import greenlet
@@ -14,6 +15,34 @@ if TYPE_CHECKING:
     from .._base.contract import Hub
 
 _switch = greenlet.greenlet.switch
+_getcurrent = greenlet.getcurrent
+
+
+class Nursery:
+    """Begins greenlets for first steps that others than the hub make, as deep in the stack as it was made itself.
+
+    Made in the hub's greenlet. Else each of many coroutines that wait for each other would begin where the one before
+    it stands, and Python's limit of recursion would count them all.
+    """
+
+    def __init__(self, root: greenlet.greenlet) -> None:
+        self._caller = _getcurrent()
+        self._green = greenlet.greenlet(self._run, root)
+        _switch(self._green)
+
+    def _run(self) -> None:
+        while True:
+            newborn = _switch(self._caller)
+            _switch(newborn)
+
+    def begin(self, newborn: greenlet.greenlet) -> None:
+        """Start *newborn*, which calls `leave` first of all."""
+        self._caller = _getcurrent()
+        _switch(self._green, newborn)
+
+    def leave(self) -> None:
+        """Wait, in a greenlet that has just been started, until somebody switches to it again."""
+        _switch(self._green)
 
 
 class PurePythonStep:
@@ -36,6 +65,8 @@ class PurePythonStep:
     _returned = False
     #: True while a step of the task waits for this greenlet to come back.
     _attached = False
+    #: True while who waits for the task makes its first step.
+    _begins = False
     #: True while the coroutine is suspended in an `await`, and when it has ended.
     _parked = False
     #: The future a detached step has left with the task.
@@ -73,8 +104,12 @@ class PurePythonStep:
         me: Any = self
         if self._task is None:
             self._task = me._find_task()
-        green = self._greenlet = TaskGreenlet(self._main, self._hub.greenlet)
+        nursery = me._hub._nursery if self._home is not self._hub.greenlet and greenlet.gettrace() is None else None
+        run = self._main if nursery is None else functools.partial(self._main_in, nursery)
+        green = self._greenlet = TaskGreenlet(run, self._hub.greenlet)
         green.coroutine = me
+        if nursery is not None:
+            nursery.begin(green)
         # The very Context of the task, not a copy: what the coroutine sets is the task's.
         green.gr_context = self._context if self._context is not None else self._home.gr_context
         return green
@@ -82,6 +117,10 @@ class PurePythonStep:
     def _retire(self) -> None:
         """The coroutine has returned in the step that was made last."""
         self._greenlet = self._lender = None
+
+    def _main_in(self, nursery: Nursery) -> None:
+        nursery.leave()
+        self._main()
 
     def _main(self) -> None:
         """Runs in the task's greenlet: step after step of the coroutine."""

@@ -115,6 +115,9 @@ def _direct_waiters(obj: Any) -> Iterator[Any]:
                 if asyncio.isfuture(value) and hasattr(value, "green_thread"):
                     yield value
     elif asyncio.isfuture(obj):
+        coroutine = coroutine_of(obj)
+        if getattr(coroutine, "_begins", False):
+            yield coroutine._home  # makes the first step, and has no callback yet
         # CPython 3.14 keeps the await graph itself.
         yield from list(getattr(obj, "_asyncio_awaited_by", None) or ())
         for entry in list(getattr(obj, "_callbacks", None) or ()):

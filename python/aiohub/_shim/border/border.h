@@ -25,6 +25,7 @@ typedef struct {
     PyObject *yielded, *cancel_asked, *cancel_yielded, *waiting, *lender; /* the same */
     int cancels_seen, pending_cancels;
     bool attached; /* a step waits for the greenlet to come back */
+    bool begins;   /* who waits for the task makes its first step */
     bool parked;   /* the coroutine is suspended in an await */
     bool throws;   /* inbox is an exception */
     bool returned; /* outbox is what the coroutine has returned */
@@ -46,6 +47,7 @@ struct Driver {
     PyObject_HEAD
     PyObject *green;   /* a TaskGreenlet */
     PyObject *context; /* for the next task; NULL for none */
+    PyObject *nursery; /* of one that has just been born there, borrowed: where it goes first; else NULL */
     Step *step;      /* what it drives, borrowed; NULL: it has nothing more to do */
     bool is_reusable;
 };
@@ -56,10 +58,12 @@ struct Driver {
 typedef struct {
     Driver *idle[DRIVERS];
     int count;
+    struct Nursery *nursery; /* where those are born that others than the hub need; NULL before the hub has run */
 } Drivers;
 
-extern PyTypeObject Driver_Type;
+extern PyTypeObject Driver_Type, Nursery_Type;
 
+int drivers_open_nursery(Core *core); /* in the hub's greenlet */
 void drivers_clear(Drivers *drivers);
 int drivers_traverse(Drivers *drivers, visitproc visit, void *arg);
 

@@ -18,6 +18,8 @@ typedef struct {
 
 static PyObject *python_wait;   /* aiohub._border.bridge: the function for every case */
 static PyObject *python_finish; /* the rest of a wait that was disturbed */
+static PyObject *python_finish_begun; /* the rest of a wait for a task that has blocked in its first step */
+static PyObject *running_loop;  /* asyncio._get_running_loop */
 static PyObject *python_raise;  /* raises what came out of a future as a green thread is to see it */
 static PyObject *task_class, *family_variable;
 static PyObject *plain_create_tasks; /* tuple: the create_task methods of asyncio that do no more than is done here */
@@ -116,6 +118,19 @@ attribute_is(PyObject *object, PyObject *name, PyObject *wanted)
     return result;
 }
 
+/* Whether *object*'s method *name* says true. */
+static bool
+method_is_true(PyObject *object, PyObject *name)
+{
+    PyObject *value = PyObject_CallMethodNoArgs(object, name);
+    bool result = value == Py_True;
+    if (value == NULL) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(value);
+    return result;
+}
+
 /* Whether a task made by `loop.create_task` is what is made here: nobody has replaced it or set a task factory. */
 static bool
 makes_plain_tasks(PyObject *loop)
@@ -132,6 +147,15 @@ makes_plain_tasks(PyObject *loop)
            && attribute_is(loop, names._green_tasks, Py_True);
 }
 
+/* Whether *loop* is this OS thread's running loop. */
+static bool
+runs(PyObject *loop)
+{
+    PyObject *running = PyObject_CallNoArgs(running_loop);
+    Py_XDECREF(running);
+    return running == loop;
+}
+
 /* The hub of this OS thread if a fast wait is possible in *current*; a new reference, or NULL without an exception. */
 static Core *
 hub_for(PyObject *current)
@@ -140,7 +164,8 @@ hub_for(PyObject *current)
     if (likely(core != NULL && core->loop != NULL
                && current != core->greenlet && greenlet_switches_plainly(current)
                && PyObject_TypeCheck(core->loop, &Loop_Type) && !((Loop *)core->loop)->closed
-               && !((Loop *)core->loop)->debug && makes_plain_tasks(core->loop))) {
+               && !((Loop *)core->loop)->debug && !core->closed && makes_plain_tasks(core->loop)
+               && runs(core->loop))) {
         return core;
     }
     Py_XDECREF(core);
@@ -163,15 +188,10 @@ context_for(PyObject *current)
     return NULL;
 }
 
-/* A green task that runs *coroutine* in *context*, which is the present one, with the thread-local data of *current*. */
+/* A green task for *step*, in *context*, which is the present one. */
 static PyObject *
-make_task(Core *core, PyObject *current, PyObject *coroutine, PyObject *context)
+make_task(Core *core, Step *step, PyObject *context)
 {
-    Step *step = (Step *)step_new((PyObject *)core, coroutine, NULL);
-    if (step == NULL) {
-        return NULL;
-    }
-    step->lender = new_reference(current);
     PyObject *stack[] = {NULL, (PyObject *)step, core->loop, context};
     PyObject *task = PyObject_Vectorcall(task_class, stack + 1, 1 | PY_VECTORCALL_ARGUMENTS_OFFSET, task_keywords);
     PyObject *family = NULL;
@@ -189,8 +209,51 @@ make_task(Core *core, PyObject *current, PyObject *coroutine, PyObject *context)
             Py_DECREF(family);
         }
     }
-    Py_DECREF(step);
     return task;
+}
+
+/* Take the first step of *task* out of *ready*, in which *before* others were when it was made; a new reference, or
+ * NULL if it is not there. */
+static Handle *
+take_first_step(Ready *ready, size_t before, PyObject *task)
+{
+    for (size_t i = before; i < ready->count; i++) {
+        Handle *handle = (Handle *)ready_get(ready, i);
+        /* There are others if a finalizer has called call_soon. */
+        if (ready->count == before + 1
+            || (Py_IS_TYPE(handle, &Handle_Type) && handle->nargs == 0 && handle->callback != NULL
+                && attribute_is(handle->callback, names.__self__, task))) {
+            return (Handle *)ready_take(ready, i);
+        }
+        PyErr_Clear();
+    }
+    return NULL;
+}
+
+/* Make the first step of *task* here, as the loop would in its next turn; that does if this is no place for it. */
+static int
+begin(Core *core, Step *step, PyObject *task, Handle *first)
+{
+    step->begins = true;
+    PyObject *made = PyObject_CallNoArgs(first->callback);
+    step->begins = false;
+    bool has_begun = step->home != NULL;
+    Py_XSETREF(step->home, new_reference(core->greenlet));
+    if (likely(made != NULL)) {
+        Py_DECREF(made);
+        return 0;
+    }
+    if (!has_begun) { /* whoever has switched here has left another task current */
+        PyErr_Clear();
+        return ready_push(&((Loop *)core->loop)->ready, (PyObject *)first);
+    }
+    PyObject *error = take_exception();
+    if (method_is_true(task, names.done)) { /* SystemExit or KeyboardInterrupt, which is its outcome */
+        Py_XDECREF(error);
+        return 0;
+    }
+    raise_again(error);
+    return -1;
 }
 
 /* The result of *task*, which is done, for a green thread. */
@@ -237,6 +300,38 @@ wait_for_task(Core *core, PyObject *current, PyObject *task)
     return result;
 }
 
+/* Wait in *current* for a task that runs *coroutine* in *context*, which is the present one, and begins at once. */
+static PyObject *
+wait_for_coroutine(Core *core, PyObject *current, PyObject *coroutine, PyObject *context)
+{
+    Step *step = (Step *)step_new((PyObject *)core, coroutine, NULL);
+    if (step == NULL) {
+        return NULL;
+    }
+    step->lender = new_reference(current);
+    Ready *ready = &((Loop *)core->loop)->ready;
+    size_t before = ready->count;
+    PyObject *task = make_task(core, step, context), *result = NULL;
+    Handle *first = task ? take_first_step(ready, before, task) : NULL;
+    if (likely(task != NULL && (first == NULL || begin(core, step, task, first) == 0))) {
+        if (likely(step->driver == NULL && method_is_true(task, names.done))) {
+            result = result_of(task);
+        }
+        else if (unlikely(!is_none(step->detached))) {
+            PyObject *stack[] = {NULL, (PyObject *)core, current, task, (PyObject *)step};
+            size_t nargs = 4 | PY_VECTORCALL_ARGUMENTS_OFFSET;
+            result = PyObject_Vectorcall(python_finish_begun, stack + 1, nargs, NULL);
+        }
+        else {
+            result = wait_for_task(core, current, task);
+        }
+    }
+    Py_XDECREF((PyObject *)first);
+    Py_XDECREF(task);
+    Py_DECREF(step);
+    return result;
+}
+
 /* wait(awaitable, timeout=None) */
 static PyObject *
 green_wait(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs, PyObject *keywords)
@@ -245,9 +340,7 @@ green_wait(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t nargs,
     Core *core = NULL;
     if (likely(keywords == NULL && nargs == 1 && PyCoro_CheckExact(args[0]) && (current = greenlet_current()) != NULL
                && (core = hub_for(current)) != NULL && (context = context_for(current)) != NULL)) {
-        PyObject *task = make_task(core, current, args[0], context);
-        result = task ? wait_for_task(core, current, task) : NULL;
-        Py_XDECREF(task);
+        result = wait_for_coroutine(core, current, args[0], context);
     }
     Py_XDECREF(context);
     Py_XDECREF(core);
@@ -268,6 +361,8 @@ make_wait(void)
 {
     python_wait = parts.wait;
     python_finish = parts.finish_wait;
+    python_finish_begun = parts.finish_begun;
+    running_loop = parts.running_loop;
     python_raise = parts.raise_outcome;
     task_class = parts.task_class;
     plain_create_tasks = parts.create_tasks;
@@ -277,7 +372,9 @@ make_wait(void)
     return task_keywords && callback_keywords ? PyCFunction_New(&wait_function, NULL) : NULL;
 }
 
-static PyObject **const wait_needs[] = {&parts.hub_local,    &parts.wait,   &parts.finish_wait, &parts.raise_outcome,
-                                        &parts.task_class, &parts.create_tasks, &parts.family,      NULL};
+static PyObject **const wait_needs[] = {
+    &parts.hub_local,  &parts.wait,         &parts.finish_wait, &parts.finish_begun, &parts.raise_outcome,
+    &parts.task_class, &parts.create_tasks, &parts.family,      &parts.running_loop, NULL,
+};
 
 const Native wait_natives[] = {{"wait", make_wait, wait_needs}, {NULL, NULL, NULL}};

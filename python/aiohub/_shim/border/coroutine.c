@@ -323,6 +323,7 @@ static PyMemberDef members[] = {
     STEP_ATTRIBUTES(STEP_ATTRIBUTE)
     {"_pending_cancels", T_INT, offsetof(Step, pending_cancels), 0, NULL},
     {"_cancels_seen", T_INT, offsetof(Step, cancels_seen), 0, NULL},
+    {"_begins", T_BOOL, offsetof(Step, begins), 0, NULL},
     {"_attached", T_BOOL, offsetof(Step, attached), 0, NULL},
     {"_parked", T_BOOL, offsetof(Step, parked), 0, NULL},
     {"_throws", T_BOOL, offsetof(Step, throws), 0, NULL},

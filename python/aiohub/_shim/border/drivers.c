@@ -39,6 +39,13 @@ set_context(Driver *driver, PyObject *context)
 static PyObject *
 driver_call(Driver *driver, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(keywords))
 {
+    if (driver->nursery != NULL) {
+        PyObject *back = greenlet_switch(driver->nursery, NULL);
+        if (back == NULL) {
+            return NULL; /* nobody needs it: GreenletExit */
+        }
+        Py_DECREF(back);
+    }
     while (driver->step != NULL) {
         set_context(driver, driver->context ? driver->context : Py_None);
         Py_CLEAR(driver->context);
@@ -70,6 +77,17 @@ PyTypeObject Driver_Type = {
     .tp_call = (ternaryfunc)driver_call,
 };
 
+/* Start *green* with a gap between this stack and its own. */
+static PyObject *
+start_below(PyObject *green)
+{
+    volatile char *gap = alloca(GAP);
+    gap[0] = 0;
+    PyObject *back = greenlet_switch(green, NULL);
+    gap[0] = 1; /* not a tail call */
+    return back;
+}
+
 /* A driver in a greenlet that has not begun. */
 static Driver *
 driver_new(Core *core, PyObject *home)
@@ -78,7 +96,7 @@ driver_new(Core *core, PyObject *home)
     if (driver == NULL) {
         return NULL;
     }
-    driver->green = driver->context = NULL;
+    driver->green = driver->context = driver->nursery = NULL;
     driver->step = NULL;
     PyObject_GC_Track(driver);
     driver->green = PyObject_CallFunctionObjArgs((PyObject *)task_greenlet, driver, core->greenlet, NULL);
@@ -88,6 +106,104 @@ driver_new(Core *core, PyObject *home)
     }
     /* One that was born in the midst of other code, for an eager task, begins with that code's depth of recursion. */
     driver->is_reusable = home == core->greenlet;
+    return driver;
+}
+
+/* Where drivers are born for first steps that are not the hub's: a greenlet that begins as deep as those of the hub. */
+typedef struct Nursery {
+    PyObject_HEAD
+    PyObject *green;
+    PyObject *caller; /* borrowed: it waits */
+    Driver *newborn;  /* borrowed */
+} Nursery;
+
+static PyObject *
+nursery_call(Nursery *nursery, PyObject *Py_UNUSED(args), PyObject *Py_UNUSED(keywords))
+{
+    for (;;) {
+        PyObject *back = greenlet_switch(nursery->caller, NULL);
+        if (back == NULL) {
+            return NULL; /* nobody needs it any more: GreenletExit */
+        }
+        Py_DECREF(back);
+        Py_XDECREF(driver_start(nursery->newborn)); /* an error is seen by the caller: the driver has not begun */
+        PyErr_Clear();
+    }
+}
+
+#define NURSERY_REFERENCES(REFERENCE) REFERENCE(green)
+
+DEFINE_TRAVERSE(nursery, Nursery, NURSERY_REFERENCES)
+DEFINE_CLEAR(nursery, Nursery, NURSERY_REFERENCES)
+DEFINE_DEALLOC(nursery, Nursery)
+
+PyTypeObject Nursery_Type = {
+    COLLECTED_TYPE(nursery, Nursery, "Nursery", 0, "What runs in the greenlet that starts those of tasks."),
+    .tp_call = (ternaryfunc)nursery_call,
+};
+
+int
+drivers_open_nursery(Core *core)
+{
+    if (core->drivers.nursery != NULL) {
+        return 0;
+    }
+    PyObject *current = greenlets_init() < 0 ? NULL : greenlet_current();
+    Nursery *nursery = current ? PyObject_GC_New(Nursery, &Nursery_Type) : NULL;
+    if (nursery != NULL) {
+        nursery->green = NULL;
+        nursery->caller = current;
+        nursery->newborn = NULL;
+        PyObject_GC_Track(nursery);
+        nursery->green = PyObject_CallOneArg((PyObject *)greenlet_type(), (PyObject *)nursery);
+        PyObject *back = nursery->green ? start_below(nursery->green) : NULL;
+        if (back == NULL) {
+            Py_CLEAR(nursery);
+        }
+        else {
+            Py_DECREF(back);
+            PyObject_GC_UnTrack(nursery->green); /* as an idle driver's */
+        }
+    }
+    Py_XDECREF(current);
+    core->drivers.nursery = nursery;
+    return nursery ? 0 : -1;
+}
+
+/* Whether `greenlet.settrace` is in use: who traces is not to see a greenlet that is nobody's. */
+static bool
+is_traced(void)
+{
+    PyObject *module = PyImport_ImportModule("greenlet");
+    PyObject *function = module ? PyObject_CallMethod(module, "gettrace", NULL) : NULL;
+    bool result = function != NULL && function != Py_None;
+    PyErr_Clear();
+    Py_XDECREF(function);
+    Py_XDECREF(module);
+    return result;
+}
+
+/* A driver for a step that *home* makes, begun as deep as one that the hub begins. */
+static Driver *
+driver_from_nursery(Core *core, PyObject *home)
+{
+    Nursery *nursery = core->drivers.nursery;
+    Driver *driver = driver_new(core, home);
+    if (driver == NULL) {
+        return NULL;
+    }
+    driver->nursery = nursery->green;
+    nursery->newborn = driver;
+    nursery->caller = home;
+    Py_INCREF(nursery);
+    PyObject *back = greenlet_switch(nursery->green, NULL);
+    Py_DECREF(nursery);
+    driver->nursery = NULL;
+    driver->is_reusable = back != NULL && greenlet_has_begun(driver->green);
+    if (back == NULL) {
+        Py_CLEAR(driver);
+    }
+    Py_XDECREF(back);
     return driver;
 }
 
@@ -105,8 +221,12 @@ driver_take(Core *core, PyObject *home, PyObject *context, PyObject *coroutine)
             return NULL;
         }
     }
-    else if ((driver = driver_new(core, home)) == NULL) {
-        return NULL;
+    else {
+        bool from_nursery = home != core->greenlet && drivers->nursery != NULL && !is_traced();
+        driver = from_nursery ? driver_from_nursery(core, home) : driver_new(core, home);
+        if (driver == NULL) {
+            return NULL;
+        }
     }
     Py_XSETREF(driver->context, context == Py_None ? NULL : new_reference(context));
     *coroutine_of(driver->green) = new_reference(coroutine);
@@ -116,14 +236,7 @@ driver_take(Core *core, PyObject *home, PyObject *context, PyObject *coroutine)
 PyObject *
 driver_start(Driver *driver)
 {
-    if (greenlet_has_begun(driver->green)) {
-        return greenlet_switch(driver->green, NULL);
-    }
-    volatile char *gap = alloca(GAP);
-    gap[0] = 0;
-    PyObject *back = greenlet_switch(driver->green, NULL);
-    gap[0] = 1; /* not a tail call */
-    return back;
+    return greenlet_has_begun(driver->green) ? greenlet_switch(driver->green, NULL) : start_below(driver->green);
 }
 
 /* Whether nothing tells the greenlet from a fresh one: the driver has the only reference, and it has no attributes. */
@@ -179,6 +292,12 @@ drivers_clear(Drivers *drivers)
         Py_CLEAR(driver->green); /* its last reference: greenlet throws it out of its wait */
         Py_DECREF(driver);
     }
+    Nursery *nursery = drivers->nursery;
+    drivers->nursery = NULL;
+    if (nursery != NULL) {
+        Py_CLEAR(nursery->green);
+        Py_DECREF(nursery);
+    }
 }
 
 int
@@ -187,6 +306,7 @@ drivers_traverse(Drivers *drivers, visitproc visit, void *arg)
     for (int i = 0; i < drivers->count; i++) {
         Py_VISIT(drivers->idle[i]);
     }
+    Py_VISIT(drivers->nursery);
     return 0;
 }
 

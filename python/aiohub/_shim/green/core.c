@@ -45,7 +45,18 @@ drop_drivers(Core *core, PyObject *Py_UNUSED(ignored))
     Py_RETURN_NONE;
 }
 
+static PyObject *
+open_nursery(Core *core, PyObject *Py_UNUSED(ignored))
+{
+    if (drivers_open_nursery(core) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
+    {"_open_nursery", (PyCFunction)open_nursery, METH_NOARGS,
+     "Have a place, as deep as this one, where greenlets for tasks are begun that others than the hub need."},
     {"_drop_drivers", (PyCFunction)drop_drivers, METH_NOARGS, "End the greenlets that are kept for the next tasks."},
     {NULL, NULL, 0, NULL},
 };

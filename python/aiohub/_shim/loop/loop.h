@@ -19,9 +19,17 @@ typedef struct {
 
 int ready_push(Ready *ready, PyObject *item); /* takes a reference of its own; -1 with MemoryError */
 PyObject *ready_pop(Ready *ready);            /* the caller owns it; NULL if the queue is empty */
+PyObject *ready_take(Ready *ready, size_t index); /* out of the middle; the caller owns it */
 void ready_clear(Ready *ready);
 int ready_traverse(Ready *ready, visitproc visit, void *arg);
 PyObject *ready_list(Ready *ready);
+
+/* The item at *index*, borrowed. */
+static inline PyObject *
+ready_get(const Ready *ready, size_t index)
+{
+    return ready->slots[(ready->head + index) & ready->mask];
+}
 
 /* slots.c: objects the engine knows by a token. */
 

@@ -45,6 +45,17 @@ ready_pop(Ready *ready)
     return ready->slots[ready->head++ & ready->mask];
 }
 
+PyObject *
+ready_take(Ready *ready, size_t index)
+{
+    PyObject *item = ready_get(ready, index);
+    ready->count--;
+    for (size_t i = index; i < ready->count; i++) {
+        ready->slots[(ready->head + i) & ready->mask] = ready->slots[(ready->head + i + 1) & ready->mask];
+    }
+    return item;
+}
+
 void
 ready_clear(Ready *ready)
 {
