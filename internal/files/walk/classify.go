@@ -23,6 +23,9 @@ var requirementsName = regexp.MustCompile(`require|constraint|(^|[-_.])(reqs?|de
 // packageExtensions are files from which packages of operating systems are made.
 var packageExtensions = map[string]bool{".spec": true, ".ebuild": true, ".eclass": true, ".nix": true}
 
+// settingsName are names of Python files with settings of servers.
+var settingsName = regexp.MustCompile(`(?i)gunicorn|celery|(conf|config|settings)\.py`)
+
 // settingsDirs are directories whose files set variables for services, without an extension: /etc/default.
 var settingsDirs = map[string]bool{"default": true, "sysconfig": true}
 
@@ -79,7 +82,8 @@ func classify(dir, name string) (kind Kind, wanted bool) {
 		return Env, true
 	case templates[extension]:
 		kind, wanted := classify(dir, strings.TrimSuffix(name, extension))
-		return kind, wanted && kind == Env
+		// A template is no Python, but the settings of a server are in it as in any other of its files.
+		return Env, wanted && (kind == Env || kind == Python && settingsName.MatchString(name))
 	}
 	if extension == ".json" && mayStart(name) && startsPrograms.MatchString(name) {
 		return Env, true

@@ -115,6 +115,10 @@ func TestOptions(t *testing.T) {
 		file, text string
 		want       string // option line:col
 	}{
+		{"app.json", "{\"env\": {\"WORKER_CLASS\": {\"value\": \"eventlet\"},\n\"CELERY_POOL\": {\n\"value\": \"eventlet\"}, \"APP\": {\"value\": \"eventlet\"}}}", "WORKER_CLASS 1:36|CELERY_POOL 3:10"},
+		{"render.yaml", "envVars:\n  - key: WORKER_CLASS\n    value: eventlet\n  - key: APP\n    value: eventlet\n", "WORKER_CLASS 3:11"},
+		{"tox.ini", "[testenv]\ncommands = gunicorn --worker-class {env:WORKER:eventlet}\n  run --name {env:APP:eventlet}\nsetenv = APP = {env:APP:eventlet}\n", "--worker-class 2:47"},
+		{"gunicorn.conf.py.j2", "worker_class = \"{{ wc | default('eventlet') }}\"\nworker_class = 'eventlet'\nproc_name = 'eventlet'\n", "worker_class 1:33|worker_class 2:16"},
 		{"Procfile", "web: gunicorn -k eventlet -w 1 app:app\nworker: celery -A app worker -P eventlet -c 100\n", "-k 1:17|-P 2:32"},
 		{"Dockerfile", "ENV X=1\nCMD [\"gunicorn\", \"-k\", \"eventlet\", \"app:app\"]\nENV WORKER_CLASS eventlet\nENV CELERYD_POOL=eventlet\n", "-k 2:24|WORKER_CLASS 3:17|CELERYD_POOL 4:17"},
 		{"app.service", "ExecStart=/usr/bin/gunicorn --worker-class=eventlet app:app\nExecStart=/bin/gunicorn --worker-class eventlet\n", "--worker-class 1:43|--worker-class 2:39"},
@@ -159,6 +163,12 @@ func TestOptions(t *testing.T) {
 // Options in Python that are neither a list nor one string.
 func TestOptionsOfCalls(t *testing.T) {
 	for text, want := range map[string]string{
+		`os.environ["GUNICORN_CMD_ARGS"] = "-k eventlet"`:                    "-k",
+		`os.environ.setdefault("GUNICORN_CMD_ARGS", "-k eventlet")`:          "-k",
+		`os.environ["PYTEST_ADDOPTS"] = "-k eventlet"`:                       "",
+		`os.environ["OPTS"] = "-k eventlet"`:                                 "",
+		`os.system(f"celery -A {app} worker -P eventlet -c {n}")`:            "-P",
+		`print(f"start {app} with celery worker -P eventlet")`:               "",
 		`session.run("celery", "worker", "-P", "eventlet")`:                  "-P",
 		`os.execlp("gunicorn", "gunicorn", "--worker-class", "eventlet")`:    "--worker-class",
 		`session.run("pytest", "-k", "eventlet")`:                            "",
