@@ -35,7 +35,9 @@ func Dir(top string) string {
 }
 
 // Read returns the content of the index of a repository. That nothing was ever added is fs.ErrNotExist.
-func Read(dir string) ([]byte, error) {
+func Read(dir string) ([]byte, error) { return read(dir, "index") }
+
+func read(dir, name string) ([]byte, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, errors.New("is not a directory") // opening a pipe would keep the run waiting
 	}
@@ -44,7 +46,7 @@ func Read(dir string) ([]byte, error) {
 		return nil, err
 	}
 	defer repository.Close()
-	return fence.Read(repository, "index")
+	return fence.Read(repository, name)
 }
 
 // Entry is a file in an index; with a / at the end of its path it stands for all that is below.
@@ -57,29 +59,39 @@ type Entry struct {
 // called with: the index is not understood, or some are in another file.
 // https://git-scm.com/docs/index-format
 func Each(content []byte, f func(Entry) bool) error {
+	rest, err := each(content, f)
+	if err == nil && link(rest) != nil {
+		return errors.New("is only a part")
+	}
+	return err
+}
+
+// each is Each for what one file has. rest is what follows the entries, nil if f has had enough.
+func each(content []byte, f func(Entry) bool) (rest []byte, err error) {
 	version := versionOf(content)
 	if version < 2 || version > 4 {
-		return errors.New("is no index")
+		return nil, errors.New("is no index")
 	}
-	count, rest := binary.BigEndian.Uint32(content[8:]), content[12:]
+	count := binary.BigEndian.Uint32(content[8:])
+	rest = content[12:]
 	var path []byte
 	for range count {
 		const fixed = 62 // up to the path, with a SHA-1; indexes with SHA-256 fail to make sense soon
 		if len(rest) < fixed {
-			return errShort
+			return nil, errShort
 		}
 		at, leftOut := fixed, false
 		if version > 2 && rest[60]&0x40 != 0 {
 			at += 2 // extended flags
 			if len(rest) < at {
-				return errShort
+				return nil, errShort
 			}
 			leftOut = rest[62]&0x40 != 0
 		}
 		if version == 4 {
 			strip, n := varint(rest[at:])
 			if n == 0 || strip > len(path) {
-				return errShort
+				return nil, errShort
 			}
 			path, at = path[:len(path)-strip], at+n
 		} else {
@@ -87,11 +99,11 @@ func Each(content []byte, f func(Entry) bool) error {
 		}
 		end := bytes.IndexByte(rest[at:], 0)
 		if end < 0 {
-			return errShort
+			return nil, errShort
 		}
 		path = append(path, rest[at:at+end]...)
 		if !f(Entry{path, leftOut}) {
-			return nil
+			return nil, nil
 		}
 		at += end + 1
 		if version < 4 {
@@ -99,10 +111,7 @@ func Each(content []byte, f func(Entry) bool) error {
 		}
 		rest = rest[min(at, len(rest)):]
 	}
-	if isSplit(rest) {
-		return errors.New("is only a part")
-	}
-	return nil
+	return rest, nil
 }
 
 var errShort = errors.New("ends too early")
@@ -115,16 +124,16 @@ func versionOf(content []byte) uint32 {
 	return binary.BigEndian.Uint32(content[4:])
 }
 
-// isSplit looks in what follows the entries for the extension that says that more of them are in another file.
-func isSplit(rest []byte) bool {
+// link is the extension, in what follows the entries, that says that more of them are in another file; nil for none.
+func link(rest []byte) []byte {
 	for len(rest) >= 8 {
-		if string(rest[:4]) == "link" {
-			return true
-		}
 		size := 8 + uint64(binary.BigEndian.Uint32(rest[4:]))
+		if string(rest[:4]) == "link" {
+			return rest[8:min(size, uint64(len(rest)))]
+		}
 		rest = rest[min(size, uint64(len(rest))):]
 	}
-	return false
+	return nil
 }
 
 // varint reads a number as git's packs and indexes write it; n is 0 for none.

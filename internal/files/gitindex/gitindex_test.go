@@ -1,6 +1,7 @@
 package gitindex
 
 import (
+	"encoding/binary"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,5 +61,79 @@ func TestLeftOut(t *testing.T) {
 	put(".git/index", index("-a/"+strings.Repeat("b/", 100)+"c.py"))
 	if got := LeftOut(top, python); !slices.Equal(got, []string{"a/b/b"}) {
 		t.Error(got)
+	}
+}
+
+// bitmapOf is a bitmap of up to 64 bits, as in the extension of a split index.
+func bitmapOf(set uint64) string {
+	b := binary.BigEndian.AppendUint32(nil, 64)
+	b = binary.BigEndian.AppendUint32(b, 2)
+	b = binary.BigEndian.AppendUint64(b, 1<<33) // no run, one literal word
+	b = binary.BigEndian.AppendUint64(b, set)
+	return string(binary.BigEndian.AppendUint32(b, 0))
+}
+
+func TestSplitIndex(t *testing.T) {
+	top := t.TempDir()
+	write := func(name, content string) {
+		t.Helper()
+		path := filepath.Join(top, ".git", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole := func() string {
+		t.Helper()
+		var got []string
+		err := Whole(filepath.Join(top, ".git"), func(e Entry) bool {
+			mark := map[bool]string{true: "-"}[e.LeftOut]
+			got = append(got, mark+string(e.Path))
+			return true
+		})
+		if err != nil {
+			return err.Error()
+		}
+		return strings.Join(got, " ")
+	}
+	other := strings.Repeat("\x01", 20)
+	split := func(link string, files ...string) {
+		own := index(files...)
+		size := binary.BigEndian.AppendUint32(nil, uint32(len(link)))
+		write("index", own[:len(own)-20]+"link"+string(size)+link+own[len(own)-20:])
+	}
+	write("sharedindex."+strings.Repeat("01", 20), index("a.py", "b.py", "-c.py", "d.py"))
+
+	split(other)
+	if got := whole(); got != "a.py b.py -c.py d.py" {
+		t.Error(got)
+	}
+	// The first is gone, the second and third are replaced, and there is a new one.
+	split(other+bitmapOf(1)+bitmapOf(2|4), "-", "", "-e.py")
+	if got := whole(); got != "-b.py c.py d.py -e.py" {
+		t.Error(got)
+	}
+	all := []bool{}
+	if err := Each([]byte(index("a.py")), func(e Entry) bool { all = append(all, e.LeftOut); return true }); err != nil || len(all) != 1 {
+		t.Error(all, err)
+	}
+	// A run of ones.
+	run := binary.BigEndian.AppendUint64([]byte("\x00\x00\x00\x04\x00\x00\x00\x01"), 1|1<<1)
+	split(other+string(run)+"\x00\x00\x00\x00"+bitmapOf(0), "e.py")
+	if got := whole(); got != "e.py" {
+		t.Error(got)
+	}
+	split(strings.Repeat("\x00", 20), "e.py") // all is in this file
+	if got := whole(); got != "e.py" {
+		t.Error(got)
+	}
+	for _, broken := range []string{"xx", other + "x", other + bitmapOf(1)[:20], strings.Repeat("\x02", 20),
+		other + "\xff\xff\xff\xff\xff\xff\xff\xff", other + "\x00\x00\x00\x04\x00\x00\x00\x01" + strings.Repeat("\xff", 12)} {
+		split(broken, "e.py")
+		if got := whole(); strings.Contains(got, "e.py") {
+			t.Errorf("%q: %s", broken, got)
+		}
 	}
 }

@@ -20,17 +20,13 @@ func LeftOut(root string, wanted func(path string, isDir bool) bool) []string {
 		}
 		top = filepath.Dir(top)
 	}
-	content, err := Read(Dir(top))
-	if err != nil || versionOf(content) == 2 { // which has no bit for it
-		return nil
-	}
 	prefix, err := filepath.Rel(top, root)
 	if err != nil {
 		return nil
 	}
 	s := sparse{root: root, missing: map[string]bool{}}
 	below := path.Clean(filepath.ToSlash(prefix)) + "/"
-	err = Each(content, func(e Entry) bool {
+	err = Whole(Dir(top), func(e Entry) bool {
 		if !e.LeftOut {
 			return true
 		}

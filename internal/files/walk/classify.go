@@ -13,10 +13,18 @@ import (
 var manifestNames = map[string]bool{
 	"setup.cfg": true, "pyproject.toml": true, "tox.ini": true, "Pipfile": true, "pip-requires": true,
 	"test-requires": true, "tox.toml": true, "pixi.toml": true, "uv.toml": true, "hatch.toml": true,
+	"poetry.lock": true, "uv.lock": true, "pdm.lock": true, "pixi.lock": true, "Pipfile.lock": true,
+	"bindep.txt": true, "PKGBUILD": true, "APKBUILD": true, ".SRCINFO": true,
 }
 
 // requirementsName are names of requirements and constraints files, in any directory; in one for them all names are.
 var requirementsName = regexp.MustCompile(`require|constraint|(^|[-_.])(reqs?|deps|dependencies)[-_.]`)
+
+// packageExtensions are files from which packages of operating systems are made.
+var packageExtensions = map[string]bool{".spec": true, ".ebuild": true, ".eclass": true, ".nix": true}
+
+// settingsName are names of Python files with settings of servers.
+var settingsName = regexp.MustCompile(`(?i)gunicorn|celery|(conf|config|settings)\.py`)
 
 // settingsDirs are directories whose files set variables for services, without an extension: /etc/default.
 var settingsDirs = map[string]bool{"default": true, "sysconfig": true}
@@ -61,17 +69,21 @@ func mayStart(name string) bool {
 func classify(dir, name string) (kind Kind, wanted bool) {
 	extension := path.Ext(name)
 	switch {
-	case manifestNames[name]:
+	case manifestNames[name], packageExtensions[extension], name == "control" && path.Base(dir) == "debian",
+		strings.HasPrefix(name, "pylock.") && extension == ".toml":
 		return Manifest, true
 	case extension == ".py" || extension == ".pyw":
 		return Python, true
 	case extension == ".txt" || extension == ".in" || extension == ".pip":
 		return Manifest, strings.HasPrefix(path.Base(dir), "req") || requirementsName.MatchString(name)
+	case extension == ".lock":
+		return Manifest, requirementsName.MatchString(name) || strings.HasPrefix(name, "conda-")
 	case envNames[name] || envExtensions[extension], extension == "" && settingsDirs[path.Base(dir)]:
 		return Env, true
 	case templates[extension]:
 		kind, wanted := classify(dir, strings.TrimSuffix(name, extension))
-		return kind, wanted && kind == Env
+		// A template is no Python, but the settings of a server are in it as in any other of its files.
+		return Env, wanted && (kind == Env || kind == Python && settingsName.MatchString(name))
 	}
 	if extension == ".json" && mayStart(name) && startsPrograms.MatchString(name) {
 		return Env, true

@@ -18,7 +18,7 @@ const maxString = 200
 type Builder struct {
 	// Keep says which strings are kept although they are a single identifier and no argument. A dotted path always is.
 	Keep func(value []byte) bool
-	// KeepAssigned says the same of those that a variable is set to.
+	// KeepAssigned says the same of those that a variable is set to, and of elements of a container.
 	KeepAssigned func(value []byte) bool
 
 	f    File

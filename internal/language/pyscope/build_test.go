@@ -48,9 +48,15 @@ func check(f *File, size int) error {
 		case IndexNode, CompNode:
 			must(in("inner", n.A, i))
 		case JoinNode:
-			must(in("prefix", n.A, i))
-			must(in("rest", n.B, len(f.Names)))
-			must(in("callee", n.N, len(f.Names)))
+			must(in("callee", n.A, len(f.Names)))
+			if n.B < 0 || int(n.B+n.N) > len(f.Args) {
+				must(fmt.Errorf("parts %d+%d of %d", n.B, n.N, len(f.Args)))
+				continue
+			}
+			for _, part := range f.Args[n.B : n.B+n.N] {
+				must(in("part", int32(part.Value), i))
+				must(in("text", int32(part.Name), len(f.Names)))
+			}
 		case CallNode:
 			must(in("function", n.A, i))
 			fallthrough

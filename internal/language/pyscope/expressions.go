@@ -55,7 +55,7 @@ func (b *Builder) expression(n node, ctx Context) Ref {
 		return b.call(n, ctx)
 	case pysyntax.Constant:
 		if t.Op(n) == pysyntax.ConstStr {
-			return b.stringConstant(n, ctx)
+			return b.stringConstant(n, ctx, false)
 		}
 		return None
 	case pysyntax.List, pysyntax.Tuple:
@@ -81,7 +81,11 @@ func (b *Builder) expression(n node, ctx Context) Ref {
 		if ref == None {
 			return None
 		}
-		return b.add(n, IndexNode, ctx, int32(ref), int32(index), 0)
+		key := int32(0)
+		if name, ok := b.plain(t.Next(container)); ok && len(name) > 0 && len(name) <= maxString {
+			key = int32(b.name(name)) + 1
+		}
+		return b.add(n, IndexNode, ctx, int32(ref), int32(index), key)
 	case pysyntax.NamedExpr:
 		target := t.Child(n)
 		ref := b.expr(t.Next(target), Other)
@@ -103,6 +107,13 @@ func (b *Builder) expression(n node, ctx Context) Ref {
 			b.f.Funcs[b.fn].Flags |= FuncGenerator
 		}
 		b.each(n, Other)
+		return None
+	case pysyntax.Await:
+		// What a stack of context managers gives is the same for both; of other coroutines nothing is known.
+		ref := b.expr(t.Child(n), Other)
+		if k := t.Kind(t.Child(n)); k == pysyntax.Call && string(t.Ident(t.Child(t.Child(n)))) == "enter_async_context" {
+			return ref
+		}
 		return None
 	case pysyntax.JoinedStr, pysyntax.TemplateStr:
 		return b.formatted(n, ctx)
@@ -130,10 +141,15 @@ func (b *Builder) list(first node, ctx Context) (start, count int32, known bool)
 	args := buffer[:0]
 	for c := first; c != 0; c = t.Next(c) {
 		a := Arg{Name: None}
-		if t.Kind(c) == pysyntax.Starred {
+		switch {
+		case t.Kind(c) == pysyntax.Starred:
 			b.expr(t.Child(c), Other)
 			a.Name, a.Value = Star, None
-		} else {
+		case b.isString(c):
+			b.depth++
+			a.Value = b.stringConstant(c, ctx, true)
+			b.depth--
+		default:
 			a.Value = b.expr(c, ctx)
 		}
 		known = known || a.Value != None
@@ -199,7 +215,14 @@ func (b *Builder) dict(n node) Ref {
 		if c = t.Next(c); c == 0 {
 			break
 		}
-		v := Arg{Value: b.expr(c, Other), Name: None, Truth: b.truth(c)}
+		v := Arg{Value: None, Name: None, Truth: b.truth(c)}
+		if b.isString(c) {
+			b.depth++
+			v.Value = b.stringConstant(c, Other, true)
+			b.depth--
+		} else {
+			v.Value = b.expr(c, Other)
+		}
 		if v.Value == None && v.Truth == TruthUnknown {
 			continue
 		}
@@ -348,8 +371,8 @@ func (b *Builder) allCall(method string, argument node) {
 }
 
 // stringConstant keeps a string that can name something: a dotted path, or an identifier where it may be an argument
-// that names an attribute.
-func (b *Builder) stringConstant(n node, ctx Context) Ref {
+// that names an attribute. Set are the elements of a container, like what a variable is set to.
+func (b *Builder) stringConstant(n node, ctx Context, set bool) Ref {
 	value, ok := b.plain(n)
 	if !ok {
 		return None
@@ -359,10 +382,12 @@ func (b *Builder) stringConstant(n node, ctx Context) Ref {
 	}
 	if !isDotted(value) {
 		b.prefix(n, value)
-		return None
-	}
-	if bytes.IndexByte(value, '.') < 0 && ctx != Argument && ctx != Annotation && (b.Keep == nil || !b.Keep(value)) &&
-		(ctx != Assigned || b.KeepAssigned == nil || !b.KeepAssigned(value)) {
+		if ctx != Assigned && (ctx != Argument || value[0] != '.') || len(value) == 1 || !isDotted(bytes.Trim(value, ".")) {
+			return None // not the beginning or the end of a path either
+		}
+	} else if bytes.IndexByte(value, '.') < 0 && ctx != Argument && ctx != Annotation &&
+		(b.Keep == nil || !b.Keep(value)) &&
+		(ctx != Assigned && !set || b.KeepAssigned == nil || !b.KeepAssigned(value)) {
 		return None
 	}
 	return b.add(n, StringNode, ctx, int32(b.name(value)), b.around(), 0)

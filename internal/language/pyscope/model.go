@@ -32,7 +32,8 @@ const (
 	ChoiceNode             // a or b, a and b, a if c else b: Args[B:B+N]: possible values
 	IndexNode              // A: container, B: index
 	CompNode               // list, set, generator comprehension: A: element
-	// a dotted path in a string: the name of the module A, a dot, then B as a name; N: as B of a StringNode
+	// a string that is put together, and can be a dotted path: A: as B of a StringNode; Args[B:B+N]: the parts, which are
+	// values of expressions, what a mapping has for a name, or text, which is a name without a value
 	JoinNode
 )
 

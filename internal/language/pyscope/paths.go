@@ -2,98 +2,200 @@ package pyscope
 
 import (
 	"bytes"
-	"slices"
 
 	"aiohub/internal/language/pysyntax"
 )
 
-// Dotted paths that are put together of the name of a module, which is an expression, and names that are written down:
+// Names and dotted paths that are put together of parts, some of them expressions:
 //
 //	__name__ + ".eventlet.sleep"
-//	f"{__name__}.eventlet.sleep"
-//	"%s.eventlet.sleep" % __name__
-//	"{}.eventlet.sleep".format(__name__)
+//	f"{__name__}.eventlet.{NAME}"
+//	"%s.eventlet.sleep" % __name__, "%(a)s.%(b)s" % names
+//	"{}.eventlet.{}".format(__name__, NAME), "{a}.{b}".format(**names)
 //	".".join([__name__, "eventlet", "sleep"])
 
-// maxPieces bounds how many strings are added up for one path.
-const maxPieces = 8
+// maxPieces bounds the parts that one path has.
+const maxPieces = 12
 
-// join adds the path of a prefix and the text behind it; None if that is no dotted path.
-func (b *Builder) join(n node, prefix Ref, rest []byte, ctx Context) Ref {
-	rest, ok := bytes.CutPrefix(rest, []byte("."))
-	if prefix == None || !ok || len(rest) > maxString || !isDotted(rest) {
+// takesName are functions, by their last name, that take a dotted path or the name of an attribute: their arguments
+// are looked at even if no part of them that is written down has a dot.
+var takesName = map[string]bool{
+	"patch": true, "import_module": true, "__import__": true, "import_object": true, "import_class": true,
+	"try_import": true, "setattr": true, "getattr": true, "hasattr": true, "delattr": true, "object": true,
+	"stub_out": true, "MonkeyPatch": true, "MockPatch": true, "resolve_name": true,
+}
+
+// piece is a part of a path: text that is written down, or the value of an expression; with a key the value that a
+// mapping has for that.
+type piece struct {
+	text []byte
+	ref  Ref
+	key  Name
+}
+
+func written(text []byte) piece { return piece{text: text, ref: None, key: None} }
+
+func (b *Builder) value(n node, ref Ref) piece {
+	if text, ok := b.plain(n); ok {
+		return written(text)
+	}
+	return piece{ref: ref, key: None}
+}
+
+// join adds what the parts make together; None if that is no path, or if nothing is known of a part.
+func (b *Builder) join(n node, pieces []piece, ctx Context) Ref {
+	wanted, size := false, 0
+	for _, p := range pieces {
+		if size += len(p.text); size > maxString || p.ref == None && !isPartOfPath(p.text) {
+			return None
+		}
+		wanted = wanted || bytes.IndexByte(p.text, '.') >= 0 || b.Keep != nil && len(p.text) > 0 && b.Keep(p.text)
+	}
+	if len(pieces) < 2 || !wanted && !(len(b.calls) > 0 && takesName[string(b.calls[len(b.calls)-1].name)]) {
 		return None
 	}
-	return b.add(n, JoinNode, ctx, int32(prefix), int32(b.name(rest)), b.around())
+	around := b.around()
+	start := int32(len(b.f.Args))
+	for i := 0; i < len(pieces); i++ {
+		p := pieces[i]
+		if p.ref != None {
+			b.f.Args = append(b.f.Args, Arg{Value: p.ref, Name: p.key})
+			continue
+		}
+		text := bytes.Clone(p.text)
+		for ; i+1 < len(pieces) && pieces[i+1].ref == None; i++ {
+			text = append(text, pieces[i+1].text...)
+		}
+		b.f.Args = append(b.f.Args, Arg{Value: None, Name: b.name(text)})
+	}
+	return b.add(n, JoinNode, ctx, around, start, int32(len(b.f.Args))-start)
+}
+
+// isPartOfPath reports whether text has only what identifiers are made of, and dots.
+func isPartOfPath(text []byte) bool {
+	for _, c := range text {
+		if c != '.' && c != '_' && !('0' <= c && c <= '9') && !('a' <= c|0x20 && c|0x20 <= 'z') && c < 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // joined reads an addition or a % of strings.
 func (b *Builder) joined(n node, ctx Context) Ref {
 	t := b.t
 	left := t.Child(n)
-	right := t.Next(left)
 	switch t.Op(n) {
 	case pysyntax.OpAdd:
-		// Additions lean to the left: ((x + ".a") + ".b").
-		text, last := []byte(nil), n
-		for pieces := 0; pieces < maxPieces && t.Kind(last) == pysyntax.BinOp && t.Op(last) == pysyntax.OpAdd; pieces++ {
-			piece, ok := b.plain(t.Next(t.Child(last)))
-			if !ok {
-				break
-			}
-			text = slices.Concat(piece, text)
-			last = t.Child(last)
-		}
-		if last == n || b.isString(last) {
-			break
-		}
-		prefix := b.expr(last, Other)
-		for inner := n; inner != last; inner = t.Child(inner) {
-			b.expr(t.Next(t.Child(inner)), Other)
-		}
-		return b.join(n, prefix, text, ctx)
+		return b.added(n, ctx)
 	case pysyntax.OpMod:
-		template, ok := b.plain(left)
-		if !ok {
-			break
+		if template, ok := b.plain(left); ok {
+			b.expr(left, Other)
+			return b.inserted(n, template, t.Next(left), ctx)
 		}
-		b.expr(left, Other)
-		if t.Kind(right) == pysyntax.Tuple {
-			first := t.Child(right)
-			if first == 0 || t.Next(first) != 0 {
-				b.expr(right, Other)
-				return None
-			}
-			right = first
-		}
-		return b.join(n, b.expr(right, Other), bytes.TrimPrefix(template, []byte("%s")), ctx)
 	}
 	b.each(n, Other)
 	return None
 }
 
+// added reads an addition. They lean to the left: ((x + ".a") + ".b").
+func (b *Builder) added(n node, ctx Context) Ref {
+	t := b.t
+	var operands [maxPieces]node
+	count, last := 0, n
+	for count < maxPieces-1 && t.Kind(last) == pysyntax.BinOp && t.Op(last) == pysyntax.OpAdd {
+		last = t.Child(last)
+		operands[count] = t.Next(last)
+		count++
+	}
+	operands[count] = last
+	var pieces [maxPieces]piece
+	known := true
+	for i := count; i >= 0; i-- {
+		p := b.value(operands[i], b.expr(operands[i], Other))
+		known = known && (p.ref != None || p.text != nil)
+		pieces[count-i] = p
+	}
+	if !known {
+		return None
+	}
+	return b.join(n, pieces[:count+1], ctx)
+}
+
+// inserted reads template % values.
+func (b *Builder) inserted(n node, template []byte, values node, ctx Context) Ref {
+	t := b.t
+	var positional []piece
+	mapping := Ref(None)
+	if t.Kind(values) == pysyntax.Tuple {
+		for c := t.Child(values); c != 0; c = t.Next(c) {
+			positional = append(positional, b.value(c, b.expr(c, Other)))
+		}
+	} else {
+		mapping = b.expr(values, Other)
+		positional = append(positional, b.value(values, mapping))
+	}
+	var pieces []piece
+	next := 0
+	for len(pieces) < maxPieces {
+		before, rest, more := bytes.Cut(template, []byte("%"))
+		if len(before) > 0 {
+			pieces = append(pieces, written(before))
+		}
+		if !more {
+			if next > 0 && next < len(positional) {
+				return None
+			}
+			return b.join(n, pieces, ctx)
+		}
+		switch {
+		case bytes.HasPrefix(rest, []byte("s")) && next < len(positional) && isKnown(positional[next]):
+			pieces = append(pieces, positional[next])
+			next++
+			rest = rest[1:]
+		case bytes.HasPrefix(rest, []byte("(")) && mapping != None:
+			key, after, ok := bytes.Cut(rest[1:], []byte(")s"))
+			if !ok || !isDotted(key) {
+				return None
+			}
+			pieces = append(pieces, piece{ref: mapping, key: b.name(key)})
+			rest = after
+		default:
+			return None
+		}
+		template = rest
+	}
+	return None
+}
+
+func isKnown(p piece) bool { return p.ref != None || p.text != nil }
+
 // formatted reads an f-string.
 func (b *Builder) formatted(n node, ctx Context) Ref {
 	t := b.t
-	prefix, rest, more := Ref(None), []byte(nil), false
+	var pieces []piece
+	known := true
 	for c := t.Child(n); c != 0; c = t.Next(c) {
+		value := t.Child(c)
 		switch {
 		case t.Kind(c) == pysyntax.Constant: // literal text is no value of its own
 			if c == t.Child(n) {
 				b.prefix(c, t.Text(c))
 			}
-			rest = append(rest, t.Text(c)...)
-		case c == t.Child(n) && t.Op(c) == 0 && !t.Has(c, pysyntax.FlagDebug) && t.Child(c) != 0 && t.Next(t.Child(c)) == 0:
-			prefix = b.expr(t.Child(c), Other)
+			pieces = append(pieces, written(t.Text(c)))
+		case (t.Op(c) == 0 || t.Op(c) == 's') && !t.Has(c, pysyntax.FlagDebug) && value != 0 && t.Next(value) == 0:
+			p := b.value(value, b.expr(value, Other))
+			known = known && isKnown(p)
+			pieces = append(pieces, p)
 		default:
-			more = true
+			known = false
 			b.each(c, Other)
 		}
 	}
-	if more {
+	if !known || len(pieces) > maxPieces {
 		return None
 	}
-	return b.join(n, prefix, rest, ctx)
+	return b.join(n, pieces, ctx)
 }
 
 // template reads what a call of a method of a string gives, whose arguments have been read.
@@ -101,39 +203,102 @@ func (b *Builder) template(n node, args []Arg, ctx Context) Ref {
 	t := b.t
 	callee := t.Child(n)
 	text, ok := b.plain(t.Child(callee))
-	if !ok || len(args) != 1 || args[0].Value == None {
+	if !ok {
 		return None
 	}
 	switch string(t.Ident(callee)) {
 	case "format":
-		fields := []string{"{}", "{0}"}
-		if args[0].Name >= 0 {
-			fields = []string{"{" + string(b.nameText(int32(args[0].Name))) + "}"}
-		}
-		for _, field := range fields {
-			if rest, ok := bytes.CutPrefix(text, []byte(field)); ok {
-				return b.join(n, args[0].Value, rest, ctx)
-			}
-		}
+		return b.join(n, b.fields(text, args, t.Next(callee)), ctx)
 	case "join":
 		list := t.Next(callee)
-		if args[0].Name != None || string(text) != "." || t.Kind(list) != pysyntax.List && t.Kind(list) != pysyntax.Tuple ||
-			t.Child(list) == 0 {
+		if len(args) != 1 || args[0].Name != None || string(text) != "." ||
+			t.Kind(list) != pysyntax.List && t.Kind(list) != pysyntax.Tuple {
 			return None
 		}
-		elements := &b.f.Nodes[args[0].Value]
-		prefix := b.f.Args[elements.B].Value
-		var rest []byte
-		for c := t.Next(t.Child(list)); c != 0; c = t.Next(c) {
-			part, ok := b.plain(c)
-			if !ok {
+		elements := b.f.Nodes[args[0].Value]
+		if elements.N == 0 || elements.N > maxPieces/2 {
+			return None
+		}
+		var pieces []piece
+		c := t.Child(list)
+		for _, a := range b.f.Args[elements.B : elements.B+elements.N] {
+			p := b.value(c, a.Value)
+			if !isKnown(p) {
 				return None
 			}
-			rest = append(append(rest, '.'), part...)
+			if len(pieces) > 0 {
+				pieces = append(pieces, written([]byte(".")))
+			}
+			pieces = append(pieces, p)
+			c = t.Next(c)
 		}
-		return b.join(n, prefix, rest, ctx)
+		return b.join(n, pieces, ctx)
 	}
 	return None
+}
+
+// fields gives the parts of a template for format; none if it has others than {}, {0} and {name}.
+func (b *Builder) fields(template []byte, args []Arg, first node) []piece {
+	var pieces []piece
+	next := 0
+	for len(pieces) < maxPieces {
+		before, rest, more := bytes.Cut(template, []byte("{"))
+		if len(before) > 0 {
+			pieces = append(pieces, written(before)) // a } in it is in no path
+		}
+		if !more {
+			return pieces
+		}
+		field, after, ok := bytes.Cut(rest, []byte("}"))
+		if !ok {
+			return nil
+		}
+		p := piece{ref: None}
+		switch {
+		case len(field) == 0:
+			p = b.positional(args, first, next)
+			next++
+		case len(field) == 1 && '0' <= field[0] && field[0] <= '9':
+			p = b.positional(args, first, int(field[0]-'0'))
+		case isDotted(field) && bytes.IndexByte(field, '.') < 0:
+			p = b.keyword(args, first, field)
+		}
+		if !isKnown(p) {
+			return nil
+		}
+		pieces = append(pieces, p)
+		template = after
+	}
+	return nil
+}
+
+func (b *Builder) positional(args []Arg, c node, i int) piece {
+	for _, a := range args {
+		switch {
+		case a.Name == Star:
+			return piece{ref: None}
+		case a.Name == None && i == 0:
+			return b.value(c, a.Value)
+		case a.Name == None:
+			i--
+		}
+		c = b.t.Next(c)
+	}
+	return piece{ref: None}
+}
+
+func (b *Builder) keyword(args []Arg, c node, name []byte) piece {
+	mapping := Ref(None)
+	for _, a := range args {
+		switch {
+		case a.Name >= 0 && string(b.nameText(int32(a.Name))) == string(name):
+			return b.value(b.t.Child(c), a.Value)
+		case a.Name == DoubleStar:
+			mapping = a.Value
+		}
+		c = b.t.Next(c)
+	}
+	return piece{ref: mapping, key: b.name(name)}
 }
 
 func (b *Builder) isString(n node) bool {

@@ -34,6 +34,7 @@ type Patch string
 
 type tables struct {
 	kinds    map[string]NameKind
+	parts    map[string]bool     // last components of names
 	stars    map[string][]string // module -> names that a star import of it binds, in the order of names.txt
 	canon    map[string]string
 	returns  map[string]string
@@ -56,11 +57,13 @@ var load = sync.OnceValue(func() *tables {
 		kinds: map[string]NameKind{}, stars: map[string][]string{}, canon: map[string]string{}, returns: map[string]string{},
 		switches: map[string]bool{}, green: map[string]Patch{}, greenAll: map[string]Patch{}, greenTop: map[string]bool{},
 		blocks: map[string]Patch{}, blockAll: map[string]Patch{}, called: map[string][]string{}, pure: map[string]bool{},
-		onLoop: map[string]string{}, roles: map[string]Role{}, plain: map[string]bool{}, libs: map[string]string{},
+		onLoop: map[string]string{}, parts: map[string]bool{}, roles: map[string]Role{}, plain: map[string]bool{}, libs: map[string]string{},
 	}
 	kinds := map[string]NameKind{"module": Module, "class": Class, "function": Function, "data": Data}
 	rows("names.txt", func(f []string) {
 		t.kinds[f[0]] = kinds[f[1]]
+		_, last := cutLast(f[0])
+		t.parts[last] = true
 		if len(f) > 2 {
 			module, name := cutLast(f[0])
 			t.stars[module] = append(t.stars[module], name)
@@ -158,6 +161,9 @@ func KindOf(dotted string) NameKind { return load().kinds[dotted] }
 
 // Star lists what `from module import *` binds.
 func Star(module string) []string { return load().stars[greenless(module)] }
+
+// IsPart reports whether a word is a component of a name of eventlet.
+func IsPart(word []byte) bool { return load().parts[string(word)] }
 
 // Constructs reports whether a call of the canonical name makes an instance of it. Names that the table does not
 // know, because they are of another version of eventlet or of a wrapper of it, count as classes if they look like one.

@@ -30,6 +30,12 @@ func (s *source) requirement(i int, r *scan.Record) {
 	case r.Ctx == "extra" || r.Ctx == "command" || r.Ctx == "yaml":
 		s.note(r, requires, "add aiohub there by hand")
 		return
+	case r.Ctx == scan.Lock:
+		s.note(r, requires, "make the lock anew")
+		return
+	case r.Ctx == scan.System:
+		s.note(r, requires, "add aiohub there by hand")
+		return
 	case r.Ctx == "constraints":
 		s.note(r, requires, "constraints only limit versions")
 		return

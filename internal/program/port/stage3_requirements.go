@@ -60,7 +60,8 @@ func (p *pure) requirement(s *source, r *scan.Record, stays map[string]bool) {
 	if strings.Contains(s.path, ".egg-info/") || strings.Contains(s.path, ".dist-info/") {
 		return
 	}
-	if r.Ctx == scan.Extra || r.Ctx == scan.Command || r.Ctx == scan.YAML || !s.dropRequirement(r) {
+	if r.Ctx == scan.Extra || r.Ctx == scan.Command || r.Ctx == scan.YAML || r.Ctx == scan.Lock ||
+		r.Ctx == scan.System || !s.dropRequirement(r) {
 		p.note(s, uint32(r.Start), requirementStays, r.Name, "")
 		return
 	}

@@ -24,20 +24,40 @@ var Importers = map[string]pyscope.Context{
 // one.
 var objectImporters = map[string]bool{"import_class": true, "import_patched": true}
 
-// ImportedByName gives the argument with the dotted name that a call imports, None if the call does nothing like that.
-func ImportedByName(f *pyscope.File, call *pyscope.Node) (argument pyscope.Ref, dotted string) {
+// ImportedByName gives the argument with the dotted names that a call can import, None if the call does nothing like
+// that.
+func (r *Resolver) ImportedByName(file int32, call *pyscope.Node) (argument pyscope.Ref, dotted []string, maybe bool) {
+	f := r.Model(file)
 	if _, ok := Importers[f.Callee(call)]; !ok {
-		return none, ""
+		return none, nil, false
 	}
 	argument = f.Positional(call, 0)
 	if argument == none {
 		argument = f.Keyword(call, "name")
 	}
-	dotted, ok := f.Text(argument)
-	if !ok {
-		return none, ""
+	names, maybe := r.Strings(file, argument)
+	for _, name := range names {
+		if relative, ok := strings.CutPrefix(name, "."); ok { // import_module(".green.os", "eventlet")
+			within := f.Positional(call, 1)
+			if within == none {
+				within = f.Keyword(call, "package")
+			}
+			packages, other := r.Strings(file, within)
+			maybe = maybe || other
+			for _, of := range packages {
+				if !strings.HasPrefix(relative, ".") {
+					dotted = append(dotted, of+"."+relative)
+				}
+			}
+			continue
+		}
+		dotted = append(dotted, name)
 	}
-	return argument, dotted
+	dotted = slices.DeleteFunc(dotted, func(name string) bool { return !IsDotted(name) })
+	if len(dotted) == 0 {
+		return none, nil, false
+	}
+	return argument, dotted, maybe
 }
 
 // call gives what a call returns.
@@ -45,24 +65,33 @@ func (r *Resolver) call(file int32, ref pyscope.Ref) Result {
 	f := r.Model(file)
 	n := &f.Nodes[ref]
 	name := f.Callee(n)
-	if argument, dotted := ImportedByName(f, n); argument != none {
-		if name == "__import__" && n.N == 1 {
-			dotted, _, _ = strings.Cut(dotted, ".") // without fromlist the call returns the top
+	if argument, names, maybe := r.ImportedByName(file, n); argument != none {
+		out := Result{Other: maybe}
+		for _, dotted := range names {
+			if name == "__import__" && n.N == 1 {
+				dotted, _, _ = strings.Cut(dotted, ".") // without fromlist the call returns the top
+			}
+			out.add(perhaps(r.Dotted(file, dotted), maybe))
 		}
-		return r.Dotted(file, dotted)
+		return out
 	}
 	if objectImporters[name] {
-		if path, ok := f.Text(f.Positional(n, 0)); ok {
-			return r.Dotted(file, path)
+		if path := f.Positional(n, 0); path != none {
+			if out := r.Path(file, path); len(out.Values) > 0 {
+				return out
+			}
 		}
 	}
 	switch callee := &f.Nodes[n.A]; {
 	case callee.Kind == pyscope.NameNode && name == "getattr" &&
 		f.Lookup(callee.Scope, pyscope.Name(callee.A), callee.Start) == none:
-		if attribute, ok := f.Text(f.Positional(n, 1)); ok {
-			return r.Attribute(r.Eval(file, f.Positional(n, 0)), attribute).inferred()
+		names, maybe := r.Strings(file, f.Positional(n, 1))
+		out := Result{Other: maybe}
+		for _, attribute := range names {
+			out.add(perhaps(r.Attribute(r.Eval(file, f.Positional(n, 0)), attribute).inferred(), maybe))
 		}
-		return unknown
+		out.Other = out.Other || len(out.Values) == 0
+		return out
 	case callee.Kind == pyscope.NameNode && name == "super" &&
 		f.Lookup(callee.Scope, pyscope.Name(callee.A), callee.Start) == none:
 		return r.super(file, callee.Scope)
@@ -177,23 +206,62 @@ func (r *Resolver) with(file int32, ref pyscope.Ref, async bool) Result {
 	if len(manager.Values) > 0 || ref == none {
 		return r.entered(manager, async)
 	}
-	f := r.Model(file)
-	n := &f.Nodes[ref]
-	if n.Kind != pyscope.CallNode {
-		return r.entered(manager, async)
-	}
-	argument := f.Positional(n, 0)
-	for _, keyword := range []string{"thing", "enter_result"} {
-		if argument == none {
-			argument = f.Keyword(n, keyword)
-		}
-	}
-	callee := r.Eval(file, pyscope.Ref(n.A))
-	if argument != none && len(callee.Values) == 1 && callee.Values[0].Kind == External &&
-		handsOver[callee.Values[0].Name] {
-		return r.Eval(file, argument)
+	if handed := r.handed(file, ref, 0); len(handed.Values) > 0 {
+		return handed
 	}
 	return r.entered(manager, async)
+}
+
+// handed gives what `with x as y` binds for an x that hands something over: closing(y) itself, a variable that is set to
+// that, a call of a function that returns it.
+func (r *Resolver) handed(file int32, ref pyscope.Ref, depth int) Result {
+	var out Result
+	if ref == none || depth > maxSpelled {
+		return out
+	}
+	f := r.Model(file)
+	n := &f.Nodes[ref]
+	switch n.Kind {
+	case pyscope.NameNode, pyscope.AttrNode:
+		s := speller{r, maxSteps}
+		for _, origin := range s.origins(place{file, ref}) {
+			out.add(r.handed(origin.file, origin.ref, depth+1))
+		}
+	case pyscope.ChoiceNode:
+		for _, a := range f.Args[n.B : n.B+n.N] {
+			out.add(r.handed(file, a.Value, depth+1))
+		}
+	case pyscope.CallNode:
+		argument := f.Positional(n, 0)
+		for _, keyword := range []string{"thing", "enter_result"} {
+			if argument == none {
+				argument = f.Keyword(n, keyword)
+			}
+		}
+		for _, v := range r.Eval(file, pyscope.Ref(n.A)).Values {
+			switch {
+			case v.Kind == External && handsOver[v.Name] && argument != none:
+				out.add(r.Eval(file, argument))
+			case v.Kind == Function:
+				out.add(r.handedBack(v.File, v.ID, depth))
+			}
+		}
+	}
+	return out
+}
+
+// handedBack is handed for what a function of the tree returns.
+func (r *Resolver) handedBack(file, fn int32, depth int) Result {
+	f := r.Model(file)
+	def := &f.Funcs[fn]
+	var out Result
+	if def.Flags&(pyscope.FuncAsync|pyscope.FuncGenerator|pyscope.FuncDecorated) != 0 {
+		return out
+	}
+	for i := def.First; i != none; i = f.Returns[i].Next {
+		out.add(r.handed(file, f.Returns[i].Value, depth+1))
+	}
+	return out.inferred()
 }
 
 // entered gives what `with x as y` binds: what __enter__ of a class of the tree returns, and of others what the Library

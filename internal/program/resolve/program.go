@@ -74,7 +74,9 @@ type Resolver struct {
 	between bool                        // ForeignBases works outside of any answer
 	asked   map[fileSet]bool            // the sets that answers come from which were asked for since Sources
 	last    fileSet                     // the file among them that was looked at last
-	loose   []*answer                   // answers that hold only until the one at the bottom of their circle is known
+	// strings being worked out, one because of the other
+	spelling int
+	loose    []*answer // answers that hold only until the one at the bottom of their circle is known
 }
 
 type nameIn struct {

@@ -63,12 +63,43 @@ func commandRecords(tree *pysyntax.Tree) []Record {
 			}
 			if text, at, ok := literal(tree, n); ok && strings.Contains(text, knowledge.Root) &&
 				startsCommand.MatchString(text) {
-				find(moved(wordsOf(text), at))
+				find(append(variable(tree, n), moved(wordsOf(text), at)...))
 			}
+		case pysyntax.JoinedStr:
+			if first := tree.Child(n); tree.Kind(first) == pysyntax.Constant && startsCommand.Match(tree.Text(first)) {
+				find(append(variable(tree, n), formatted(tree, n)...))
+			}
+			return false
 		}
 		return true
 	}, nil)
 	return records
+}
+
+// variable is the name of the variable of the environment that a command is the value of, if it names a program:
+// os.environ["GUNICORN_CMD_ARGS"] = "-k eventlet".
+func variable(tree *pysyntax.Tree, value pysyntax.Node) []word {
+	name := setting(tree, value)
+	if call := tree.Parents()[value]; tree.Kind(call) == pysyntax.Call {
+		name = text(tree, tree.Next(tree.Child(call)))
+	}
+	if name == "" || strings.ContainsAny(name, " \n") || !programs.MatchString(name) {
+		return nil
+	}
+	return []word{{text: name, at: int(tree.Start(value))}}
+}
+
+// formatted is the words of an f-string.
+func formatted(tree *pysyntax.Tree, n pysyntax.Node) []word {
+	var words []word
+	for part := range tree.Children(n) {
+		if tree.Kind(part) == pysyntax.Constant {
+			words = append(words, moved(wordsOf(string(tree.Text(part))), int(tree.Start(part)))...)
+		} else {
+			words = append(words, word{text: "?", at: int(tree.Start(part))})
+		}
+	}
+	return words
 }
 
 // places are the offsets at which a file names eventlet.

@@ -51,7 +51,7 @@ func collect(r *resolve.Resolver, file int32) (records []Record, green []Green) 
 		case pyscope.StringNode:
 			c.string(pyscope.Ref(ref), n)
 		case pyscope.JoinNode:
-			c.leads(pyscope.Ref(ref), c.within(n, n.N))
+			c.joined(pyscope.Ref(ref), n)
 		}
 	}
 	return c.records, c.green
@@ -130,11 +130,13 @@ func (c *collector) call(n *pyscope.Node) {
 		}
 	}
 	if ctx, ok := resolve.Importers[name]; ok {
-		if argument, dotted := resolve.ImportedByName(c.f, n); argument != pyscope.None &&
-			knowledge.RoleOf(dotted) != knowledge.None && c.outside(dotted) {
-			rec := c.at(Import, n, dotted, contextOf(ctx))
-			rec.Form = "call"
-			c.skip = append(c.skip, argument)
+		argument, names, maybe := c.r.ImportedByName(c.file, n)
+		for _, dotted := range names {
+			if knowledge.RoleOf(dotted) != knowledge.None && c.outside(dotted) {
+				rec := c.at(Import, n, dotted, contextOf(ctx))
+				rec.Form, rec.Maybe = "call", maybe
+				c.skip = append(c.skip, argument, c.f.Positional(n, 1), c.f.Keyword(n, "package"))
+			}
 		}
 		return
 	}
@@ -156,8 +158,23 @@ func (c *collector) call(n *pyscope.Node) {
 	if attribute == pyscope.None {
 		attribute = c.f.Keyword(n, "attribute")
 	}
-	if target, ok := c.f.Text(attribute); ok && !strings.Contains(target, ".") && isExpression(c.f, object) {
-		c.patch(c.r.Attribute(c.r.Eval(c.file, object), target), &c.f.Nodes[attribute], name)
+	if attribute == pyscope.None || !isExpression(c.f, object) {
+		return
+	}
+	of := c.r.Eval(c.file, object)
+	if len(of.Values) == 0 {
+		return
+	}
+	targets, maybe := c.r.Strings(c.file, attribute)
+	for _, target := range targets {
+		if strings.Contains(target, ".") {
+			continue
+		}
+		first := len(c.records)
+		c.patch(c.r.Attribute(of, target), &c.f.Nodes[attribute], name)
+		for i := range c.records[first:] {
+			c.records[first+i].Maybe = c.records[first+i].Maybe || maybe
+		}
 	}
 }
 
@@ -474,6 +491,7 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 		c.record(Library, n.Start, n.End, n.Scope, value, ctx)
 	case isVariable(value):
 		c.at(Env, n, value, ctx)
+	case !resolve.IsDotted(value): // a part of a path
 	case knowledge.RoleOf(value) != knowledge.None:
 		if value == knowledge.Root || c.outside(value) && !isFileName(value) {
 			c.at(String, n, value, ctx)
@@ -481,6 +499,32 @@ func (c *collector) string(ref pyscope.Ref, n *pyscope.Node) {
 	case strings.Contains(value, "."):
 		c.leads(ref, ctx)
 	}
+}
+
+// joined records a string that is put together.
+func (c *collector) joined(ref pyscope.Ref, n *pyscope.Node) {
+	if slices.Contains(c.skip, ref) {
+		return
+	}
+	ctx := c.within(n, n.A)
+	values, _ := c.r.Strings(c.file, ref)
+	for _, value := range values {
+		switch {
+		case isVariable(value):
+			c.at(Env, n, value, ctx)
+			return
+		case knowledge.RoleOf(value) != knowledge.None && isFileName(value):
+			return
+		}
+	}
+	first := len(c.records)
+	if c.leads(ref, ctx); first == len(c.records) {
+		return
+	}
+	parts := slices.DeleteFunc(c.records[:first:first], func(r Record) bool {
+		return r.Kind == String && int(n.Start) <= r.Start && r.End <= int(n.End)
+	})
+	c.records = append(parts, c.records[first:]...)
 }
 
 // leads records a string that leads to eventlet through a module of the tree.

@@ -45,7 +45,9 @@ const (
 	Constraints  Context = "constraints"
 	Pyproject    Context = "pyproject"
 	YAML         Context = "yaml"
-	Extra        Context = "extra" // an extra of another distribution
+	Lock         Context = "lock"   // what was resolved, written by a tool
+	System       Context = "system" // a package of an operating system
+	Extra        Context = "extra"  // an extra of another distribution
 )
 
 var contexts = [...]Context{

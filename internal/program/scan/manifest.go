@@ -83,13 +83,26 @@ func textRecord(kind Kind, text string, lineStart, from, to int, ctx Context) Re
 // isLines reports whether the file has one requirement a line and nothing else.
 func isLines(name string) bool {
 	return strings.HasSuffix(name, ".txt") || strings.HasSuffix(name, ".in") || strings.HasSuffix(name, ".pip") ||
-		strings.HasSuffix(name, "-requires")
+		strings.HasSuffix(name, "-requires") || isRead(name)
+}
+
+// isRead reports whether the file is a lock or a package's, of which nothing else is asked.
+func isRead(name string) bool {
+	if isLock(name) {
+		return true
+	}
+	_, system := inSystem(name, "")
+	return system
 }
 
 // manifestContext says what sort of manifest a requirement is in.
 func manifestContext(name string) Context {
 	base := path.Base(name)
 	switch {
+	case isLock(name):
+		return Lock
+	case isRead(name):
+		return System
 	case base == "setup.cfg", base == "setup.py", base == "tox.ini", base == "Pipfile":
 		return Context(base)
 	case base == "pyproject.toml":

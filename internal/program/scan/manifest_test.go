@@ -54,6 +54,24 @@ func TestRequirements(t *testing.T) {
 		{"ci.yml", "script:\n  - pip install six\n  - gunicorn -k eventlet app\nargs:\n  - pip\n  - install\n  - eventlet\n", "7:4"},
 		{"Dockerfile", "RUN apt-get install -y python3-eventlet=0.3* python-six && apk add py3-eventlet\nRUN apt-get install eventlet x-eventlet\n", "1:31 1:71"},
 		{"setup.sh", "sudo dnf install -y \\\n  python3.11-eventlet\npacman -S python-eventlet\npip install python-eventlet\n", "2:13 3:17"},
+		{"poetry.lock", "[[package]]\nname = \"celery\"\n[package.dependencies]\neventlet = {optional = true}\n[package.extras]\neventlet = [\"eventlet (>=0.32.0)\"]\n[[package]]\nname = \"eventlet\"\nversion = \"0.35\"\n[extras]\ngreen = [\"eventlet\"]\n", "8:8"},
+		{"uv.lock", "[[package]]\nname = \"eventlet\"\nsdist = { url = \"https://x/eventlet-0.36.1.tar.gz\" }\n[[package]]\nname = \"app\"\ndependencies = [\n    { name = \"eventlet\" },\n]\n", "2:8"},
+		{"pdm.lock", "[[package]]\nname = \"eventlet\"\n[[package]]\ndependencies = [\"eventlet>=0.32\"]\nname = \"celery\"\nextras = [\"eventlet\"]\n", "2:8"},
+		{"pylock.dev.toml", "[[packages]]\nname = \"eventlet\"\n[[packages.wheels]]\nname = \"eventlet-0.39.0-py3-none-any.whl\"\n", "2:8"},
+		{"Pipfile.lock", "{\"_meta\": {\"eventlet\": 1}, \"default\": {\n\"eventlet\": {\"version\": \"==0.33\"},\n\"x\": {\"extras\": [\"eventlet\"], \"eventlet\": {}}},\n\"develop\": {\"Eventlet\": {}}}", "2:1 4:13"},
+		{"Pipfile.lock", "{\"default\": {\"\\\"eventlet\": {}, \"eventlet", ""},
+		{"requirements-dev.lock", "-e file:.\neventlet==0.33 \\\n    --hash=sha256:aa\n    # via eventlet\ncelery[eventlet]==5\n", "2:0 5:7"},
+		{"conda-linux-64.lock", "@EXPLICIT\nhttps://x/noarch/eventlet-0.33.3-pyhd8ed1ab_0.conda#abc\n", "2:17"},
+		{"conda-lock.yml", "metadata:\n- name: eventlet\npackage:\n- name: eventlet\n  dependencies:\n    eventlet: '>=0.3'\n- version: 1\n  name: eventlet\n", "4:8 8:8"},
+		{"pixi.lock", "environments:\n  default:\n  - conda: https://x/eventlet-0.3-a.conda\npackages:\n- conda: https://x/eventlet-0.3-a.conda\n- pypi: https://x/eventlet-0.3-py3-none-any.whl\n  name: eventlet\n", "5:19 6:18"},
+		{"debian/control", "Source: x\nBuild-Depends-Indep:\n python3-eventlet,\n# python3-eventlet\n python3-eventlet-doc\nDepends: python3-eventlet (>= 1), x | python-eventlet\nDescription: python3-eventlet\n python3-eventlet\n", "3:9 6:17 6:45"},
+		{"x/x.spec", "Name: python3-eventlet\nBuildRequires: python3-eventlet\n# Requires: python3-eventlet\nRequires: python%{v}-eventlet >= 1, python3dist(eventlet)\nRequires(post): %{py3_dist eventlet}\n%description\npython3-eventlet\n", "2:23 4:21 4:48 5:27"},
+		{"bindep.txt", "python3-eventlet [platform:dpkg]\neventlet\n# python3-eventlet\npython3-eventlet-doc\n", "1:8"},
+		{"x-1.ebuild", "RDEPEND=\">=dev-python/eventlet-0.30.1[${P}]\n\tdev-python/eventlet-extra dev-python/eventlet\"\n", "1:22 2:38"},
+		{"PKGBUILD", "pkgname=python-eventlet\ndepends=('python-eventlet>=1'\n  'python-six' 'python-eventlet')\nmakedepends+=(python-eventlet)\nurl=python-eventlet\n", "2:17 3:23 4:21"},
+		{"x.nix", "{ eventlet, lib }: {\n  pname = \"[ eventlet ]\"; # [ eventlet ]\n  a = with p; [ eventlet py.eventlet eventlet-x ];\n  b = '' [ eventlet ] ''; eventlet = 1;\n}\n", "3:16 3:28"},
+		{"setup.py", "TAGS = ['eventlet']\nCONCURRENCY = ['eventlet']\nbase = ['eventlet']\ndef words(): return ['eventlet']\ndef deps(): return ['eventlet']\nsetup(keywords=TAGS, classifiers=words(), install_requires=base + deps())\n", "3:9 5:21"},
+		{"setup.py", "setup(install_requires=[f'eventlet=={V}', *[r for r in ['eventlet']]], tests_require=sum([['eventlet']], []))\nV = f'eventlet {V}'\n", "1:26 1:57 1:92"},
 	} {
 		var got []string
 		kind, _ := walk.Classify(c.file)
@@ -97,6 +115,10 @@ func TestOptions(t *testing.T) {
 		file, text string
 		want       string // option line:col
 	}{
+		{"app.json", "{\"env\": {\"WORKER_CLASS\": {\"value\": \"eventlet\"},\n\"CELERY_POOL\": {\n\"value\": \"eventlet\"}, \"APP\": {\"value\": \"eventlet\"}}}", "WORKER_CLASS 1:36|CELERY_POOL 3:10"},
+		{"render.yaml", "envVars:\n  - key: WORKER_CLASS\n    value: eventlet\n  - key: APP\n    value: eventlet\n", "WORKER_CLASS 3:11"},
+		{"tox.ini", "[testenv]\ncommands = gunicorn --worker-class {env:WORKER:eventlet}\n  run --name {env:APP:eventlet}\nsetenv = APP = {env:APP:eventlet}\n", "--worker-class 2:47"},
+		{"gunicorn.conf.py.j2", "worker_class = \"{{ wc | default('eventlet') }}\"\nworker_class = 'eventlet'\nproc_name = 'eventlet'\n", "worker_class 1:33|worker_class 2:16"},
 		{"Procfile", "web: gunicorn -k eventlet -w 1 app:app\nworker: celery -A app worker -P eventlet -c 100\n", "-k 1:17|-P 2:32"},
 		{"Dockerfile", "ENV X=1\nCMD [\"gunicorn\", \"-k\", \"eventlet\", \"app:app\"]\nENV WORKER_CLASS eventlet\nENV CELERYD_POOL=eventlet\n", "-k 2:24|WORKER_CLASS 3:17|CELERYD_POOL 4:17"},
 		{"app.service", "ExecStart=/usr/bin/gunicorn --worker-class=eventlet app:app\nExecStart=/bin/gunicorn --worker-class eventlet\n", "--worker-class 1:43|--worker-class 2:39"},
@@ -141,6 +163,12 @@ func TestOptions(t *testing.T) {
 // Options in Python that are neither a list nor one string.
 func TestOptionsOfCalls(t *testing.T) {
 	for text, want := range map[string]string{
+		`os.environ["GUNICORN_CMD_ARGS"] = "-k eventlet"`:                    "-k",
+		`os.environ.setdefault("GUNICORN_CMD_ARGS", "-k eventlet")`:          "-k",
+		`os.environ["PYTEST_ADDOPTS"] = "-k eventlet"`:                       "",
+		`os.environ["OPTS"] = "-k eventlet"`:                                 "",
+		`os.system(f"celery -A {app} worker -P eventlet -c {n}")`:            "-P",
+		`print(f"start {app} with celery worker -P eventlet")`:               "",
 		`session.run("celery", "worker", "-P", "eventlet")`:                  "-P",
 		`os.execlp("gunicorn", "gunicorn", "--worker-class", "eventlet")`:    "--worker-class",
 		`session.run("pytest", "-k", "eventlet")`:                            "",

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -91,7 +92,7 @@ func (c *chooser) see(w word) {
 	}
 	name, value, assigned := assignment(w.text)
 	switch {
-	case choices.MatchString(value) && c.option != "" && strings.Contains(w.text, ":-") && isOption(c.option, c.program):
+	case choices.MatchString(value) && c.option != "" && isDefault(w.text) && isOption(c.option, c.program):
 		add(value, c.option)
 	case choices.MatchString(value) && assigned && isOption(name, c.program):
 		add(value, name)
@@ -144,8 +145,11 @@ func named(words []word, setting string) string {
 	if setting != "value" {
 		return setting
 	}
+	if above := withoutLines(words); len(above) > 2 && above[len(above)-2].text == ":" {
+		return above[len(above)-3].text // {"WORKER_CLASS": {"value": "eventlet"}}
+	}
 	for i := len(words) - 1; i >= max(0, len(words)-8); i-- {
-		if key := strings.TrimSuffix(words[i].text, ":"); key != "name" {
+		if key := strings.TrimSuffix(words[i].text, ":"); key != "name" && key != "key" {
 			continue
 		}
 		for _, w := range words[i+1:] {
@@ -155,6 +159,12 @@ func named(words []word, setting string) string {
 		}
 	}
 	return setting
+}
+
+// withoutLines gives the last words without the ends of lines among them.
+func withoutLines(words []word) []word {
+	last := slices.Clone(words[max(0, len(words)-6):])
+	return slices.DeleteFunc(last, func(w word) bool { return w.text == newLine })
 }
 
 // settingBefore is the name in front of an assignment that stands apart.
@@ -173,9 +183,18 @@ func listed(name string) string {
 	return ""
 }
 
-// assignment splits --name=value, name=value and name: value. A default of the shell's, ${NAME:-value}, is a value as
+// isDefault tells whether a word is what a variable is if it is not set: of the shell's, or of tox.
+func isDefault(text string) bool {
+	return strings.Contains(text, ":-") || strings.HasPrefix(text, "env:")
+}
+
+// assignment splits --name=value, name=value and name: value. A default, ${NAME:-value} or {env:NAME:value}, is a value as
 // well.
 func assignment(text string) (name, value string, ok bool) {
+	if variable, found := strings.CutPrefix(text, "env:"); found {
+		name, value, ok = strings.Cut(variable, ":")
+		return name, value, ok
+	}
 	if i := strings.Index(text, ":-"); i >= 0 {
 		if j := strings.IndexByte(text[:i], '='); j >= 0 {
 			return text[:j], text[i+2:], true

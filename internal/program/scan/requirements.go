@@ -21,6 +21,12 @@ type requirement struct {
 // requirementsOf finds the requirements of eventlet and of aiohub in a manifest, each as its format writes them.
 func requirementsOf(name, src string) []requirement {
 	base := path.Base(name)
+	if isLock(name) {
+		return locked(name, src)
+	}
+	if found, ok := inSystem(name, src); ok {
+		return found
+	}
 	switch {
 	case strings.HasSuffix(base, ".toml") || base == "Pipfile":
 		return inTOML(src)
@@ -34,7 +40,7 @@ func requirementsOf(name, src string) []requirement {
 
 // archiveName is a distribution's in a path or address of its archive: ./vendor/eventlet-0.33.0-py2.py3-none-any.whl.
 var archiveName = regexp.MustCompile(
-	`(?i)^(?:[^\s#]*[/\\])?(eventlet|aiohub)-\d[^\s/\\#]*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2)(?:#\S*)?(?:\s|$)`)
+	`(?i)^(?:[^\s#]*[/\\])?(eventlet|aiohub)-\d[^\s/\\#]*\.(?:whl|zip|tar\.gz|tgz|tar\.bz2|conda)(?:#\S*)?(?:\s|$)`)
 
 // specifier finds what one requirement is about: the distribution it begins with, or one of its extras.
 func specifier(text string, at int) []requirement {

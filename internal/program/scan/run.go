@@ -238,25 +238,22 @@ func bySize(files []walk.File) []int {
 func newReader(in Input, tops map[string]bool) *reader {
 	w := &reader{in: in}
 	w.builder.Keep = keepString
-	w.builder.KeepAssigned = func(s []byte) bool { return tops[string(s)] }
+	w.builder.KeepAssigned = func(s []byte) bool { return tops[string(s)] || knowledge.IsPart(s) }
 	return w
 }
 
-// topNames are the names of packages that are in no other, with which a dotted path may begin.
+// topNames are the names of the tree's modules and packages, which a dotted path may be put together of.
 func topNames(files []walk.File) map[string]bool {
-	packages := map[string]bool{}
+	names := map[string]bool{}
 	for _, f := range files {
-		if dir, name := path.Split(f.Path); name == "__init__.py" && dir != "" {
-			packages[path.Clean(dir)] = true
+		dir, name := path.Split(f.Path)
+		if name == "__init__.py" {
+			names[path.Base(dir)] = true
+		} else if module, ok := strings.CutSuffix(name, ".py"); ok {
+			names[module] = true
 		}
 	}
-	tops := map[string]bool{}
-	for dir := range packages {
-		if !packages[path.Dir(dir)] {
-			tops[path.Base(dir)] = true
-		}
-	}
-	return tops
+	return names
 }
 
 // keepString picks the single identifiers that are worth a node of their own.

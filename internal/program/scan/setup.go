@@ -3,6 +3,7 @@ package scan
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/knowledge"
@@ -25,7 +26,8 @@ var neverRequired = map[string]bool{
 var collects = map[string]bool{
 	"list": true, "tuple": true, "set": true, "frozenset": true, "sorted": true, "dict": true,
 	"append": true, "extend": true, "insert": true, "add": true, "update": true, "setdefault": true, "union": true,
-	"split": true, "splitlines": true, "strip": true, "dedent": true,
+	"split": true, "splitlines": true, "strip": true, "dedent": true, "sum": true, "chain": true, "from_iterable": true,
+	"filter": true,
 }
 
 // setupRecords finds the requirements in a setup.py.
@@ -34,12 +36,14 @@ func setupRecords(tree *pysyntax.Tree) []Record {
 		return nil
 	}
 	var records []Record
+	described := describing(tree)
 	tree.Walk(tree.Root(), func(n pysyntax.Node) bool {
-		if tree.Kind(n) != pysyntax.Constant || !requiresHere(tree, n) {
-			return true
-		}
 		value, at, ok := literal(tree, n)
-		if !ok {
+		if tree.Kind(n) == pysyntax.JoinedStr { // f"eventlet=={VERSION}"
+			first := tree.Child(n)
+			value, at, ok = string(tree.Text(first)), int(tree.Start(first)), tree.Kind(first) == pysyntax.Constant
+		}
+		if !ok || !requiresHere(tree, n, described) {
 			return true
 		}
 		for _, found := range inLines(value) {
@@ -51,13 +55,61 @@ func setupRecords(tree *pysyntax.Tree) []Record {
 			}
 			records = append(records, r)
 		}
-		return true
+		return tree.Kind(n) != pysyntax.JoinedStr
 	}, nil)
 	return records
 }
 
+// describing gives the variables and functions that are given to what requires nothing, and to nothing else that has a
+// name: keywords=TAGS.
+func describing(tree *pysyntax.Tree) map[string]bool {
+	given := map[string]bool{}
+	give := func(to string, value pysyntax.Node) {
+		tree.Walk(value, func(n pysyntax.Node) bool {
+			if tree.Kind(n) == pysyntax.Name {
+				name := string(tree.Ident(n))
+				only, known := given[name]
+				given[name] = neverRequired[to] && (only || !known)
+			}
+			return tree.Kind(n) != pysyntax.Keyword
+		}, nil)
+	}
+	tree.Walk(tree.Root(), func(n pysyntax.Node) bool {
+		switch tree.Kind(n) {
+		case pysyntax.Keyword:
+			give(string(tree.Ident(n)), tree.Child(n))
+		case pysyntax.Dict:
+			for child := range tree.Children(n) {
+				if key, isKey := keyAbove(tree, n, child); !isKey {
+					give(key, child)
+				}
+			}
+		case pysyntax.Assign:
+			if target := tree.Child(n); tree.Kind(target) == pysyntax.Subscript {
+				give(text(tree, tree.Next(tree.Child(target))), tree.Last(n))
+			} else {
+				give(string(tree.Ident(target)), tree.Last(n))
+			}
+		case pysyntax.AugAssign:
+			give("", tree.Last(n))
+		}
+		return true
+	}, nil)
+	return given
+}
+
+// functionAround is the name of the function that a node is in.
+func functionAround(tree *pysyntax.Tree, n pysyntax.Node) string {
+	for ; n != 0; n = tree.Parents()[n] {
+		if tree.Kind(n) == pysyntax.FunctionDef {
+			return string(tree.Ident(n))
+		}
+	}
+	return ""
+}
+
 // requiresHere tells whether a string is where requirements are: in a list, or under a name that says so.
-func requiresHere(tree *pysyntax.Tree, n pysyntax.Node) bool {
+func requiresHere(tree *pysyntax.Tree, n pysyntax.Node, described map[string]bool) bool {
 	listed := false
 	var names []string
 	for up := true; up; {
@@ -71,6 +123,7 @@ func requiresHere(tree *pysyntax.Tree, n pysyntax.Node) bool {
 				return false
 			}
 			names = append(names, key)
+		case pysyntax.ListComp, pysyntax.GeneratorExp, pysyntax.Comprehension:
 		case pysyntax.BinOp, pysyntax.Starred, pysyntax.IfExp, pysyntax.BoolOp, pysyntax.DictUnpack:
 		case pysyntax.Attribute: // "...".split()
 		case pysyntax.Keyword:
@@ -88,13 +141,13 @@ func requiresHere(tree *pysyntax.Tree, n pysyntax.Node) bool {
 		case pysyntax.Assign, pysyntax.AugAssign, pysyntax.AnnAssign:
 			names, up = append(names, assignedName(tree, tree.Child(parent))), false
 		case pysyntax.Return:
-			up = false
+			names, up = append(names, functionAround(tree, parent)), false
 		default:
 			return false
 		}
 		n = parent
 	}
-	if slices.ContainsFunc(names, func(name string) bool { return neverRequired[name] }) {
+	if slices.ContainsFunc(names, func(name string) bool { return neverRequired[strings.ToLower(name)] || described[name] }) {
 		return false
 	}
 	return listed || slices.ContainsFunc(names, requiringName.MatchString)

@@ -10,14 +10,16 @@ import (
 // Rule finds a requirement of eventlet.
 var Rule = rule.Described(rule.Rule{
 	Code:      "AH402",
-	Sentences: []string{"is required here", "as an extra"},
-	Check: rule.OfKind(scan.Requirement, func(p *rule.Pass, r *scan.Record) string {
-		if r.Canon != knowledge.Root {
-			return ""
+	Sentences: []string{"is required here", "as an extra", "is locked here"},
+	Check: rule.Advised(func(_ *rule.Pass, r *scan.Record) (message, help string) {
+		switch {
+		case r.Kind != scan.Requirement || r.Canon != knowledge.Root:
+			return "", ""
+		case r.Ctx == scan.Extra:
+			return "eventlet is required here, as an extra of another distribution", ""
+		case r.Ctx == scan.Lock:
+			return "eventlet is locked here", "make the lock anew when nothing requires eventlet any more"
 		}
-		if r.Ctx == "extra" {
-			return "eventlet is required here, as an extra of another distribution"
-		}
-		return "eventlet is required here"
+		return "eventlet is required here", ""
 	}),
 })
