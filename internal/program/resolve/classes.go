@@ -9,6 +9,13 @@ import (
 // ClassAttribute gives an attribute of a class of the tree or of its objects. found says that the class or a base in
 // the tree has it, whatever its value.
 func (r *Resolver) ClassAttribute(file, index int32, name string) (out Result, found bool) {
+	if r.crosses(file) {
+		out = r.across(Inquiry{kind: askAttribute, file: file, id: index, name: name}, func() reply {
+			out, _ := r.ClassAttribute(file, index, name)
+			return reply{Result: out}
+		}).Result
+		return out, out.Other || len(out.Values) > 0
+	}
 	a := find(r, r.attrs, attrOf{file: file, class: index, name: name})
 	out = r.ask(file, a, func() Result {
 		out, found := r.ownAttribute(file, index, name)
@@ -65,6 +72,10 @@ func (r *Resolver) ownAttribute(file, index int32, name string) (out Result, fou
 
 // Bases gives the direct bases of a class.
 func (r *Resolver) Bases(file, index int32) Result {
+	if r.crosses(file) {
+		return r.across(Inquiry{kind: askBases, file: file, id: index},
+			func() reply { return reply{Result: r.Bases(file, index)} }).Result
+	}
 	f := r.Model(file)
 	c := &f.Classes[index]
 	var out Result
@@ -85,20 +96,16 @@ func (r *Resolver) Bases(file, index int32) Result {
 	return out
 }
 
-type foreignBases struct {
-	names []string
-	from  fileSet
-}
-
 // ForeignBases gives the canonical names of the classes outside the tree that a class of the tree derives from, however
 // far.
 func (r *Resolver) ForeignBases(file, index int32) []string {
-	if found, ok := r.foreign[key(file, index)]; ok {
-		r.uses(found.from)
-		return found.names
+	if r.crosses(file) {
+		return r.across(Inquiry{kind: askForeign, file: file, id: index},
+			func() reply { return reply{names: r.ForeignBases(file, index)} }).names
 	}
-	around, between := r.from, r.between
-	r.from, r.last, r.between = single(file), single(file), true
+	if found, ok := r.foreign[key(file, index)]; ok {
+		return found
+	}
 	var found []string
 	seen := map[int64]bool{}
 	var visit func(file, index int32)
@@ -120,11 +127,8 @@ func (r *Resolver) ForeignBases(file, index int32) []string {
 	}
 	visit(file, index)
 	if r.stack == 0 {
-		r.foreign[key(file, index)] = foreignBases{found, r.from}
+		r.foreign[key(file, index)] = found
 	}
-	from := r.from
-	r.from, r.last, r.between = around, 0, between
-	r.uses(from)
 	return found
 }
 

@@ -108,22 +108,34 @@ func (r *Resolver) elementsOfAttribute(object Result, name string, kind pyscope.
 		case Class, Instance:
 			out.add(r.classElements(v.File, v.ID, name, kind))
 		case Module:
-			file := r.Tree.File(pymodule.ID(v.ID))
-			if file < 0 {
-				continue
-			}
-			f := r.Model(int32(file))
-			if n := f.Find(name); n != none {
-				if symbol := f.SymbolIn(0, n); symbol != none {
-					out.add(r.elementsOf(int32(file), symbol, kind))
-				}
+			if file := r.Tree.File(pymodule.ID(v.ID)); file >= 0 {
+				out.add(r.moduleElements(int32(file), name, kind))
 			}
 		}
 	}
 	return out
 }
 
+// moduleElements gives the elements of the container that an attribute of a module is.
+func (r *Resolver) moduleElements(file int32, name string, kind pyscope.ElemKind) Result {
+	if r.crosses(file) {
+		return r.across(Inquiry{kind: askElements, elem: kind, file: file, name: name},
+			func() reply { return reply{Result: r.moduleElements(file, name, kind)} }).Result
+	}
+	f := r.Model(file)
+	if n := f.Find(name); n != none {
+		if symbol := f.SymbolIn(0, n); symbol != none {
+			return r.elementsOf(file, symbol, kind)
+		}
+	}
+	return Result{}
+}
+
 func (r *Resolver) classElements(file, index int32, name string, kind pyscope.ElemKind) Result {
+	if r.crosses(file) {
+		return r.across(Inquiry{kind: askClassElements, elem: kind, file: file, id: index, name: name},
+			func() reply { return reply{Result: r.classElements(file, index, name, kind)} }).Result
+	}
 	return r.ask(file, find(r, r.attrs, attrOf{file, index, name, true, kind}), func() Result {
 		f := r.Model(file)
 		var out Result

@@ -150,6 +150,10 @@ func (r *Resolver) called(functions Result) Result {
 
 // returned gives what a function of the tree returns.
 func (r *Resolver) returned(file, fn int32) Result {
+	if r.crosses(file) {
+		return r.across(Inquiry{kind: askReturned, file: file, id: fn},
+			func() reply { return reply{Result: r.returned(file, fn)} }).Result
+	}
 	if r.Model(file).Funcs[fn].Flags&pyscope.FuncAsync != 0 {
 		return unknown
 	}
@@ -158,6 +162,10 @@ func (r *Resolver) returned(file, fn int32) Result {
 
 // result gives what a function of the tree returns, or a coroutine when it is awaited.
 func (r *Resolver) result(file, fn int32) Result {
+	if r.crosses(file) {
+		return r.across(Inquiry{kind: askResult, file: file, id: fn},
+			func() reply { return reply{Result: r.result(file, fn)} }).Result
+	}
 	return r.ask(file, find(r, r.returns, key(file, fn)), func() Result {
 		f := r.Model(file)
 		def := &f.Funcs[fn]
@@ -178,7 +186,7 @@ func (r *Resolver) result(file, fn int32) Result {
 // propertyValue replaces the properties among the values by what they return.
 func (r *Resolver) propertyValue(m Result) Result {
 	isProperty := func(v Value) bool {
-		return v.Kind == Function && r.Model(v.File).Funcs[v.ID].Flags&pyscope.FuncProperty != 0
+		return v.Kind == Function && r.isProperty(v.File, v.ID)
 	}
 	if !slices.ContainsFunc(m.Values, isProperty) {
 		return m

@@ -6,8 +6,8 @@ import "math"
 // good for the question at the bottom of the circle, which sees all the others, but not for later ones.
 type answer struct {
 	state  answerState
-	from   fileSet // the files that it comes from
-	index  int     // on the stack, while working; for a loose answer the least index it needed
+	index  int  // on the stack, while working; for a loose answer the least index it needed
+	circle bool // names led in circles on the way to it
 	result Result
 }
 
@@ -26,14 +26,15 @@ func key(file, index int32) int64 { return int64(file)<<32 | int64(uint32(index)
 func (r *Resolver) ask(file int32, a *answer, work func() Result) Result {
 	switch a.state {
 	case done:
-		r.uses(a.from)
+		r.circle = r.circle || a.circle
 		return a.result
 	case working:
+		r.circle = true
 		r.low = min(r.low, a.index)
 		return a.result // as far as it is known
 	case loose:
+		r.circle = true
 		r.low = min(r.low, a.index)
-		r.uses(a.from)
 		return a.result
 	}
 	if r.stack > maxDepth {
@@ -45,13 +46,12 @@ func (r *Resolver) ask(file int32, a *answer, work func() Result) Result {
 	r.stack++
 	outer := r.low
 	r.low = math.MaxInt
-	around := r.from
-	r.from, r.last = single(file), single(file)
+	asking, circle := r.at, r.circle
+	r.at, r.circle = file, false
 	a.result = work()
-	a.from = r.from
+	a.circle = r.circle
+	r.at, r.circle = asking, circle || a.circle
 	r.stack--
-	r.from, r.last = around, 0
-	r.uses(a.from)
 	if r.low < r.stack && r.stack > 0 {
 		a.state, a.index = loose, r.low
 		r.loose = append(r.loose, a)

@@ -65,18 +65,17 @@ type Resolver struct {
 	attrs   map[attrOf]*answer          // by class and name
 	returns map[int64]*answer           // by file and function
 	elems   map[elemsOf]*answer         // by file, symbol and kind
-	foreign map[int64]foreignBases      // by file and class
+	foreign map[int64][]string          // by file and class
 	puts    map[int32]map[int64][]int32 // file -> symbol -> what is put into the container
 	stack   int                         // answers being worked out
 	low     int                         // least index on the stack of an unfinished answer that was needed
-	sets    *fileSets                   // nil if nobody asks where answers come from
-	from    fileSet                     // the files that what is being worked out has come from so far
-	between bool                        // ForeignBases works outside of any answer
-	asked   map[fileSet]bool            // the sets that answers come from which were asked for since Sources
-	last    fileSet                     // the file among them that was looked at last
 	// strings being worked out, one because of the other
 	spelling int
-	loose    []*answer // answers that hold only until the one at the bottom of their circle is known
+	loose   []*answer                   // answers that hold only until the one at the bottom of their circle is known
+
+	inquiries *inquiries // nil if nobody wants to know what files ask each other
+	at        int32      // the file that asks
+	circle    bool       // names led in circles on the way to what is being worked out
 }
 
 type nameIn struct {
@@ -101,7 +100,7 @@ func (p *Program) NewResolver() *Resolver {
 	return &Resolver{
 		Program: p,
 		symbols: make([][]*answer, len(p.Files)), stars: map[nameIn]*answer{}, attrs: map[attrOf]*answer{},
-		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, foreign: map[int64]foreignBases{},
+		returns: map[int64]*answer{}, elems: map[elemsOf]*answer{}, foreign: map[int64][]string{},
 		puts: map[int32]map[int64][]int32{},
 		low:  math.MaxInt,
 	}

@@ -252,6 +252,10 @@ func (r *Resolver) objectAttribute(v Value, name string) Result {
 func (r *Resolver) Member(id pymodule.ID, name string) Result {
 	var out Result
 	if file := r.Tree.File(id); file >= 0 {
+		if r.crosses(int32(file)) {
+			return r.across(Inquiry{kind: askMember, file: int32(file), id: int32(id), name: name},
+				func() reply { return reply{Result: r.Member(id, name)} }).Result
+		}
 		f := r.Model(int32(file))
 		symbol := int32(none)
 		if n := f.Find(name); n != none {
@@ -336,11 +340,27 @@ func (r *Resolver) Exports(id pymodule.ID, name string) bool {
 	if file < 0 {
 		return false
 	}
-	f := r.Model(int32(file))
-	if !f.HasAll {
+	if !r.hasAll(int32(file)) {
 		return !strings.HasPrefix(name, "_")
 	}
-	listed, opaque := r.declared(int32(file), name, map[int32]bool{})
+	return r.listed(int32(file), name)
+}
+
+// hasAll tells whether a file says what star imports of it take.
+func (r *Resolver) hasAll(file int32) bool {
+	if r.crosses(file) {
+		return r.across(Inquiry{kind: askHasAll, file: file}, func() reply { return reply{yes: r.hasAll(file)} }).yes
+	}
+	return r.Model(file).HasAll
+}
+
+// listed reports whether a star import takes a name of a file that says what these take.
+func (r *Resolver) listed(file int32, name string) bool {
+	if r.crosses(file) {
+		return r.across(Inquiry{kind: askListed, file: file, name: name},
+			func() reply { return reply{yes: r.listed(file, name)} }).yes
+	}
+	listed, opaque := r.declared(file, name, map[int32]bool{})
 	return listed || opaque && !strings.HasPrefix(name, "_")
 }
 

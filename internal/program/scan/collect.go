@@ -363,8 +363,7 @@ func (c *collector) double(object resolve.Result, name string) string {
 			continue
 		}
 		if _, found := c.r.ClassAttribute(v.File, v.ID, name); found {
-			model := c.r.Model(v.File)
-			return model.Names[model.Classes[v.ID].Name]
+			return c.r.ClassName(v.File, v.ID)
 		}
 	}
 	return ""

@@ -25,15 +25,15 @@ type entry struct {
 
 // entries finds the entry points. commands are those that start a program with everything patched.
 func (g *graph) entries(commands []Launch) []entry {
-	direct := map[int32]patches{}             // files that patch when imported
-	functions := map[resolve.FuncID]patches{} // functions that patch
-	var queue []resolve.FuncID
+	direct := map[int32]patches{}       // files that patch when imported
+	functions := map[Function]patches{} // functions that patch
+	var queue []Function
 	call := func(c Caller, p patches) {
-		if c.Func == pyscope.None {
+		if c.Func == "" {
 			direct[c.File] = merge(direct[c.File], p)
 			return
 		}
-		k := resolve.FuncID{File: c.File, Index: c.Func}
+		k := Function{c.File, c.Func}
 		if _, seen := functions[k]; !seen {
 			queue = append(queue, k)
 		}
@@ -48,7 +48,7 @@ func (g *graph) entries(commands []Launch) []entry {
 	if len(direct)+len(functions)+len(started) == 0 {
 		return nil
 	}
-	called := map[resolve.FuncID]bool{}
+	called := map[Function]bool{}
 	for len(queue) > 0 {
 		k := queue[0]
 		queue = queue[1:]
@@ -201,15 +201,26 @@ func patched(f *pyscope.File, args []pyscope.Arg) []knowledge.Patch {
 	return out
 }
 
-// search finds the calls of a function of the tree in some files: by its name first, which is cheap.
-func (g *graph) search(fn resolve.FuncID, files iter.Seq[int32]) []Caller {
-	name := g.r.Func(fn).Name
-	if name == pyscope.None {
-		return nil
+// key gives the key of a function, "" for none.
+func (g *graph) key(file, fn int32) string {
+	if fn == pyscope.None {
+		return ""
 	}
-	text := g.r.Model(fn.File).Names[name]
+	if g.keys[file] == nil {
+		if g.keys == nil {
+			g.keys = map[int32]*resolve.Keys{}
+		}
+		g.keys[file] = resolve.NewKeys(g.r.Program.Model(file))
+	}
+	return g.keys[file].Func(fn)
+}
+
+// search finds the calls of a function of the tree in some files: by its name first, which is cheap.
+func (g *graph) search(fn Function, files iter.Seq[int32]) []Caller {
+	text := resolve.NameOf(fn.Key)
 	var found []Caller
 	for file := range files {
+		g.r.For(file)
 		f := g.r.Model(file)
 		id := f.Find(text)
 		if id == pyscope.None {
@@ -226,8 +237,8 @@ func (g *graph) search(fn resolve.FuncID, files iter.Seq[int32]) []Caller {
 				continue
 			}
 			for _, v := range g.r.Callees(file, pyscope.Ref(j)).Values {
-				if v.Kind == resolve.Function && v.File == fn.File && v.ID == fn.Index {
-					found = append(found, Caller{File: file, Func: f.FuncAround(n.Scope)})
+				if v.Kind == resolve.Function && v.File == fn.File && g.key(v.File, v.ID) == fn.Key {
+					found = append(found, Caller{File: file, Func: g.key(file, f.FuncAround(n.Scope))})
 				}
 			}
 		}

@@ -26,11 +26,8 @@ type Known struct {
 	Green    []Green   // what is green if an entry point runs the file
 	Patchers []Patcher // its calls that make the standard library green
 
-	Fingerprint []byte  // of what it says to others; nil if nobody has asked
-	Imports     []int32 // files whose code an import of it runs directly, lazy imports included, sorted
-	Eager       []int32 // the same without lazy imports
-	Sources     []int32 // files that its records come from, sorted
-	Many        bool    // Sources are too many to list
+	Imports []int32 // files whose code an import of it runs directly, lazy imports included, sorted
+	Eager   []int32 // the same without lazy imports
 }
 
 // Green is a use of something that can be green without saying so: a record that waits for an entry point.
@@ -42,20 +39,27 @@ type Green struct {
 
 // Patcher is a call that makes the standard library green.
 type Patcher struct {
-	Func   int32 // the function around it, None for the module
+	Func   string // the key of the function around it, "" for the module
 	Groups []knowledge.Patch
 	By     string // the function, as people call it
 }
 
 // Calls are the calls of a function, in which a call that patches stands.
 type Calls struct {
-	Of resolve.FuncID
+	Of Function
 	By []Caller
 }
 
 // Caller is a place that calls a function.
 type Caller struct {
-	File, Func int32 // the function around it, None for the module
+	File int32
+	Func string // the key of the function around it, "" for the module
+}
+
+// Function is a function of the tree: its file, and its key there.
+type Function struct {
+	File int32
+	Key  string
 }
 
 // State is what is known after a scan.
@@ -64,19 +68,27 @@ type State struct {
 	Linked  bool    // Imports and Eager are known: there is an entry point
 	Calls   []Calls // in the order in which they were looked for
 	Entries []Entry
+	Told    [][]byte // what files have asked about each of the Python files
 }
 
 // patching gives the calls among the records of a file that patch.
 func patching(f *pyscope.File, records []Record) []Patcher {
 	var found []Patcher
+	var keys *resolve.Keys
 	for i := range records {
 		r := &records[i]
 		if !r.Patches || r.Kind != Use && r.Kind != Method {
 			continue
 		}
 		call := &f.Nodes[f.Nodes[r.node].N-1]
-		found = append(found,
-			Patcher{Func: f.FuncAround(call.Scope), Groups: patchedBy(r.Canon, f, call), By: patcher[r.Canon]})
+		p := Patcher{Groups: patchedBy(r.Canon, f, call), By: patcher[r.Canon]}
+		if fn := f.FuncAround(call.Scope); fn != pyscope.None {
+			if keys == nil {
+				keys = resolve.NewKeys(f)
+			}
+			p.Func = keys.Func(fn)
+		}
+		found = append(found, p)
 	}
 	return found
 }

@@ -18,10 +18,11 @@ import (
 // graph follows what monkey_patch makes green through the program.
 type graph struct {
 	r       *resolve.Resolver
-	known   []*Known                      // by file
-	calls   []Calls                       // of functions that patch, as far as they were looked for
-	callers func(resolve.FuncID) []Caller // finds the calls of a function
-	link    func()                        // works out who imports whom; called when there is an entry point
+	known   []*Known                // by file
+	calls   []Calls                 // of functions that patch, as far as they were looked for
+	callers func(Function) []Caller // finds the calls of a function
+	link    func()                  // works out who imports whom; called when there is an entry point
+	keys    map[int32]*resolve.Keys // by file
 }
 
 // reach says that the program of an entry point runs a file.

@@ -13,7 +13,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -44,7 +43,7 @@ type Input struct {
 	Files   []walk.File
 	Workers int // at least 1
 
-	Track    bool                  // find out which files the records of each come from, for the State
+	Track    bool                  // find out what files ask each other, for the State
 	Progress func(done, total int) // called for each Python file that was read, from any goroutine; may be nil
 	Content  func(index int,
 		content []byte) // called once for each file that was read, with its index in Files; may be nil
@@ -115,6 +114,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 
 	p := newProject(in, files)
 	parts := p.parts()
+	asked := make([]resolve.Asked, shards)
 	err = parallel.Each(ctx, in.Workers, shards, func() func(int) {
 		return func(shard int) {
 			r := p.program.NewResolver()
@@ -124,6 +124,9 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 			for j := parts[shard]; j < parts[shard+1] && ctx.Err() == nil; j++ {
 				p.collect(r, int32(j))
 			}
+			if in.Track {
+				asked[shard] = r.Asked()
+			}
 		}
 	})
 	if err != nil {
@@ -132,7 +135,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 
 	linked := false
 	g := &graph{r: p.program.NewResolver(), known: p.known()}
-	g.callers = func(fn resolve.FuncID) []Caller { return g.search(fn, p.all()) }
+	g.callers = func(fn Function) []Caller { return g.search(fn, p.all()) }
 	g.link = func() {
 		linked = true
 		for j := range g.known {
@@ -146,6 +149,10 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		f.records = append(f.records, g.implicit(j, reached[j])...)
 	}
 	described := g.describe(entries, reached, p.index)
+	var told [][]byte
+	if in.Track {
+		told = p.program.Remember(asked)
+	}
 	p.program, g.r = nil, nil // the models are not needed any more
 	err = parallel.Each(ctx, in.Workers, len(files), func() func(int) {
 		var parser pysyntax.Parser
@@ -154,7 +161,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.gather(g.calls, described, linked), nil
+	return p.gather(&State{Linked: linked, Calls: g.calls, Entries: described, Told: told}), nil
 }
 
 // project is the Python files among those of the input.
@@ -186,9 +193,8 @@ func newProject(in Input, files []file) *project {
 // collect makes the records of a Python file.
 func (p *project) collect(r *resolve.Resolver, j int32) {
 	f := &p.files[p.index[j]]
-	sources := r.Sources()
+	r.For(j)
 	records, green := collect(r, j)
-	f.Sources, f.Many = sources()
 	f.Patchers, f.Green = patching(r.Model(j), records), green
 	f.records = append(f.records, yield(f.records, records)...)
 }
@@ -283,7 +289,6 @@ type reader struct {
 	in      Input
 	parser  pysyntax.Parser
 	builder pyscope.Builder
-	prints  []byte // memory for fingerprints
 }
 
 func (w *reader) read(i int, f *file) {
@@ -330,11 +335,6 @@ func (w *reader) read(i int, f *file) {
 		f.tree = tree.Clone()
 	}
 	f.Python, f.Program = true, isProgram(f.model)
-	if w.in.Track {
-		var print [sha256.Size]byte
-		print, w.prints = f.model.Fingerprint(w.prints)
-		f.Fingerprint = print[:]
-	}
 	if path.Base(meta.Path) == "setup.py" {
 		f.records = setupRecords(tree)
 	}
@@ -465,8 +465,8 @@ func (f *file) complete(meta walk.File, parser *pysyntax.Parser) {
 	f.unit.Tree = f.tree
 }
 
-func (p *project) gather(calls []Calls, entries []Entry, linked bool) *Result {
-	out := &Result{Entries: entries, State: &State{Linked: linked, Calls: calls, Entries: entries}}
+func (p *project) gather(state *State) *Result {
+	out := &Result{Entries: state.Entries, State: state}
 	for i := range p.files {
 		f := &p.files[i]
 		out.Records = append(out.Records, f.records...)

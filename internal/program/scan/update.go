@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"bytes"
 	"context"
 	"slices"
 
@@ -37,7 +36,6 @@ func Update(ctx context.Context, in Input, base Earlier, changed []int) (result 
 	if len(base.State.Files) != len(in.Files) {
 		return nil, false, nil
 	}
-	in.Track = true
 	u := &update{base: base, reader: newReader(in, topNames(in.Files))}
 	files := make([]file, len(in.Files))
 	for i := range files {
@@ -70,7 +68,11 @@ func Update(ctx context.Context, in Input, base Earlier, changed []int) (result 
 			files[i].complete(in.Files[i], &parser)
 		}
 	}
-	return u.gather(u.graph.calls, entries, base.State.Linked), true, ctx.Err()
+	state := &State{Linked: base.State.Linked, Calls: u.graph.calls, Entries: entries}
+	if in.Track {
+		state.Told = u.recall.Written()
+	}
+	return u.gather(state), true, ctx.Err()
 }
 
 // alike tells whether a file that has changed takes the same part in the tree: it was and is Python or not, and starts
@@ -85,6 +87,7 @@ type update struct {
 	base   Earlier
 	reader *reader
 	graph  *graph
+	recall *resolve.Recall
 	dirty  []bool // by Python file: its records are worked out anew
 	failed bool   // a file that had not changed could not be read
 }
@@ -118,46 +121,41 @@ func (u *update) source(i int) bool {
 // collectAgain makes the records of what has changed and of what depends on it, and takes those of all others from the
 // base.
 func (u *update) collectAgain(changed []int) bool {
-	u.dirty = make([]bool, len(u.index))
-	isChanged, moved := map[int32]bool{}, map[int32]bool{}
+	var of []int32
+	isChanged := map[int32]bool{}
 	for j, i := range u.index {
 		if slices.Contains(changed, i) {
 			isChanged[int32(j)] = true
-			before := u.base.State.Files[i].Fingerprint
-			moved[int32(j)] = before != nil && bytes.Equal(before, u.files[i].Fingerprint) // to others it says what it said
+			of = append(of, int32(j))
 		}
 	}
-	work := 0
-	for j, i := range u.index {
-		k := &u.files[i].Known
-		if isChanged[int32(j)] || k.Many ||
-			slices.ContainsFunc(k.Sources, func(s int32) bool { return isChanged[s] && !moved[s] }) {
-			u.dirty[j] = true
-			work++
-		}
-	}
-	if work > max(few, len(u.index)/tooMany) {
+	if len(u.base.State.Told) != len(u.index) {
 		return false
 	}
+	u.recall = u.program.Recall(u.base.State.Told, of)
+	touched, ok := u.recall.Touched(max(few, len(u.index)/tooMany))
+	if !ok {
+		return false
+	}
+	u.dirty = make([]bool, len(u.index))
+	for _, j := range touched {
+		u.dirty[j] = true
+	}
 	u.keepRecords()
-	r := u.program.NewResolver()
-	r.Track()
-	for j := range u.index {
-		if !u.dirty[j] {
-			continue
-		}
+	r := u.recall.Resolver
+	for _, j := range touched {
 		f := &u.files[u.index[j]]
 		before := f.Patchers
 		f.redone = true
-		u.collect(r, int32(j))
-		if isChanged[int32(j)] {
+		u.collect(r, j)
+		if isChanged[j] {
 			before = u.base.State.Files[u.index[j]].Patchers
 		}
-		if !samePatchers(before, f.Patchers) || isChanged[int32(j)] && len(f.Patchers) > 0 {
+		if !samePatchers(before, f.Patchers) {
 			return false
 		}
-		if u.base.State.Linked && f.Imports == nil && f.Eager == nil {
-			f.Imports, f.Eager = r.ImportsOf(int32(j))
+		if u.base.State.Linked && isChanged[j] {
+			f.Imports, f.Eager = r.ImportsOf(j)
 		}
 	}
 	return !u.failed
@@ -197,10 +195,10 @@ func (u *update) keepRecords() {
 // mark finds the entry points and what is green because of them.
 func (u *update) mark() ([]Entry, bool) {
 	ok := true
-	g := &graph{r: u.program.NewResolver(), known: u.known()}
-	g.callers = func(fn resolve.FuncID) []Caller {
+	g := &graph{r: u.recall.Resolver, known: u.known()}
+	g.callers = func(fn Function) []Caller {
 		at := slices.IndexFunc(u.base.State.Calls, func(c Calls) bool { return c.Of == fn })
-		if at < 0 || u.files[u.index[fn.File]].redone {
+		if at < 0 {
 			ok = false
 			return nil
 		}
@@ -238,7 +236,7 @@ func (u *update) mark() ([]Entry, bool) {
 
 // callers gives the calls of a function: those of the base in files that are as they were, and what the others have
 // now.
-func (u *update) callers(g *graph, fn resolve.FuncID, before []Caller) []Caller {
+func (u *update) callers(g *graph, fn Function, before []Caller) []Caller {
 	again := func(yield func(int32) bool) {
 		for j := range u.dirty {
 			if u.dirty[j] && !yield(int32(j)) {
