@@ -29,6 +29,7 @@ func (p *painter) objects() {
 		}
 		p.changeGroup(&g)
 	}
+	p.threadsHandedOn()
 }
 
 func (p *painter) changeGroup(g *group) {

@@ -138,6 +138,7 @@ func (x *exchange) members(s *source, kind *twin, u *callgraph.ObjectUse, class 
 			continue
 		}
 		switch {
+		case x.handedOn(s, n, kind, u, class):
 		case kind == greenThread && u.Name == "dead" && !u.Mixed:
 			x.becomes(s, n, class+".dead", kind.rule, func() {
 				at := s.tree.IdentRange(n)
