@@ -40,6 +40,10 @@ func (p *painter) bodies() {
 			p.thread(s, site)
 		case currentName:
 			p.current(s, site)
+		case lookupName:
+			p.lookup(s, site)
+		case awaitableName:
+			p.awaitable(s, site)
 		case "aiohub.wait":
 			if site.Certain {
 				p.bridge(s, site)
