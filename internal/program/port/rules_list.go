@@ -144,6 +144,7 @@ var (
 	notPatched    = rule("not-patched")
 	proxyGiven    = rule("proxy-attribute")
 	signalOnLoop  = rule("signal-on-loop")
+	localOfTask   = rule("local-of-task")
 
 	kills            = rule("kill")
 	byHand           = rule("still-needed")

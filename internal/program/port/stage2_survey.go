@@ -82,6 +82,7 @@ func (p *painter) verdict(s *source, r *scan.Record) (*Rule, string) {
 			hasPart(canon, "eventlet.hubs", "eventlet.convenience", "eventlet.green"),
 		knowledge.KindOf(canon) == knowledge.Module && !r.Call,
 		p.stays(s, r),
+		hasPart(canon, greenLocals...), // a task has attributes as well, and lends them to a coroutine in its place
 		r.Kind == scan.Method &&
 			hasPart(canon, "eventlet.greenio.GreenSocket", "eventlet.green.ssl.GreenSSLSocket",
 				"eventlet.green.socket.socket") && !knowledge.Switches(canon):
