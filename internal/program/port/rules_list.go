@@ -99,6 +99,7 @@ var (
 	// Stage 3.
 
 	turnsAsync       = rule("coroutine")
+	asyncFor         = rule("async-for")
 	waitsFor         = rule("awaited")
 	callsEither      = rule("call-either")
 	entersAsync      = rule("async-context-manager")

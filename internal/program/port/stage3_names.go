@@ -24,6 +24,7 @@ var twins = map[string]string{
 	"eventlet.greenthread.GreenThread": "asyncio.Task",
 	"eventlet.greenthread.sleep":       "asyncio.sleep",
 	"eventlet.convenience.listen":      "aio.listen",
+	"eventlet.corolocal.local":         "aio.Local",
 	"eventlet.pools.Pool":              "aio.ItemPool",
 	"eventlet.tpool.execute":           "aio.to_thread",
 	"greenlet.GreenletExit":            "asyncio.CancelledError",
@@ -211,6 +212,9 @@ func (p *pure) isHandedOn(module *source, name string) bool {
 
 // method looks at a method of eventlet's that no call of the graph has dealt with.
 func (p *pure) method(file int32, s *source, r *scan.Record) {
+	if slices.Contains(greenLocals, r.Canon[:strings.LastIndexByte(r.Canon, '.')]) {
+		return // an attribute of a task's own
+	}
 	n := s.nodes[span{r.Start, r.End}]
 	if n == 0 || r.Call || s.isTaken(r.Start) || p.said[nodeKey{file, n}] || s.tree.Kind(n) != pysyntax.Attribute {
 		return
