@@ -15,6 +15,7 @@ from ._aio.deadline import with_timeout
 from ._aio.either import Entered
 from ._aio.events import Event, OneShot
 from ._aio.items import ItemPool
+from ._aio.local import Local
 from ._aio.pools import Pile, Pool, Results
 from ._aio.queues import LifoQueue, PriorityQueue, Queue
 from ._aio.ready import acquire_nowait, listen
@@ -32,6 +33,7 @@ __all__ = [
     "Event",
     "ItemPool",
     "LifoQueue",
+    "Local",
     "OneShot",
     "Pile",
     "Pool",

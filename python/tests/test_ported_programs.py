@@ -1,4 +1,4 @@
-"""What `aiohub port --stage 2` makes of a program says on plain asyncio what the program said on eventlet.
+"""What `aiohub port` makes of a program at stages 2 and 3 says on plain asyncio what the program said on eventlet.
 
 The programs and their ports are archives of the tool's own test, which holds the one against the other.
 """
@@ -14,7 +14,7 @@ import pytest
 
 pytestmark = pytest.mark.once
 
-ARCHIVES = Path(__file__).resolve().parents[2] / "internal" / "program" / "port" / "testdata" / "stage2"
+ARCHIVES = Path(__file__).resolve().parents[2] / "internal" / "program" / "port" / "testdata"
 LIMIT_S = 120
 GREEN = "import app; app.main()"
 PLAIN = "import asyncio, app; asyncio.run(app.main())"
@@ -49,7 +49,7 @@ def said(directory: Path, program: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("archive", sorted(ARCHIVES.glob("run_*.txtar")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("archive", sorted(ARCHIVES.glob("stage[23]/run_*.txtar")), ids=lambda path: path.stem)
 def test_a_port_says_what_the_program_said(archive, tmp_path):
     before, after = tmp_path / "before", tmp_path / "after"
     before.mkdir()
@@ -58,9 +58,10 @@ def test_a_port_says_what_the_program_said(archive, tmp_path):
     for name, text in files.items():
         side, _, path = name.partition("/")
         if side == "in":
-            (before / path).write_text(text)
-            (after / path).write_text(files.get(f"out/{path}", text))
-    rest = "".join(path.read_text() for path in after.iterdir())
+            for directory, content in ((before, text), (after, files.get(f"out/{path}", text))):
+                (directory / path).parent.mkdir(exist_ok=True)
+                (directory / path).write_text(content)
+    rest = "".join(path.read_text() for path in after.rglob("*.py"))
     want = said(before, GREEN)
     assert want
-    assert said(after, PLAIN if "import eventlet" in rest else ALONE) == want
+    assert said(after, PLAIN if "import eventlet" in rest or "from eventlet" in rest else ALONE) == want

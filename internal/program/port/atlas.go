@@ -111,6 +111,7 @@ func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bo
 			}
 		}
 	}
+	a.joinRunners()
 	return a, nil
 }
 

@@ -87,6 +87,10 @@ var (
 	mocksMove         = rule("mock-moves")
 	takesEither       = rule("either")
 	branchChosen      = rule("chosen-branch")
+	outlives          = rule("spawn-after-local")
+	sameName          = rule("attribute-by-name")
+	lookups           = rule("lookup-on-loop")
+	awaitables        = rule("awaitable-of-its-own")
 	objectStays       = rule("object-stays")
 	timeoutStays      = rule("timeout-stays")
 	callStays         = rule("call-stays")
@@ -95,6 +99,7 @@ var (
 	// Stage 3.
 
 	turnsAsync       = rule("coroutine")
+	asyncFor         = rule("async-for")
 	waitsFor         = rule("awaited")
 	callsEither      = rule("call-either")
 	entersAsync      = rule("async-context-manager")
@@ -140,6 +145,7 @@ var (
 	notPatched    = rule("not-patched")
 	proxyGiven    = rule("proxy-attribute")
 	signalOnLoop  = rule("signal-on-loop")
+	localOfTask   = rule("local-of-task")
 
 	kills            = rule("kill")
 	byHand           = rule("still-needed")

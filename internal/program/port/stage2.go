@@ -27,11 +27,15 @@ type Component struct {
 // places say what it is. The others need not wait for it: they call it as before, and it waits for them through a
 // bridge.
 func Stage2(t *Tree, c Component, options Options) (*Result, error) {
-	chosen := useful(c.Graph, slices.Clone(c.Funcs))
+	chosen := useful(c.Graph, slices.Clone(c.Funcs), nil)
 	var manual []Place
 	shared, err := newAtlas(t, c.Graph, chosen, false)
 	if err != nil {
 		return nil, err
+	}
+	tails := shared.tailSites(chosen)
+	if len(tails) > 0 {
+		chosen = useful(c.Graph, chosen, tails)
 	}
 	for {
 		p := newPainter(t, shared, chosen, options)
@@ -55,7 +59,7 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 			}
 		}
 		before := len(chosen)
-		chosen = useful(c.Graph, slices.DeleteFunc(chosen, func(f callgraph.FuncID) bool { return p.blocked[f] }))
+		chosen = useful(c.Graph, slices.DeleteFunc(chosen, func(f callgraph.FuncID) bool { return p.blocked[f] }), tails)
 		if len(chosen) == before {
 			return nil, fmt.Errorf("port: what stands in the way belongs to no function") // cannot happen: see refuse
 		}
@@ -63,8 +67,10 @@ func Stage2(t *Tree, c Component, options Options) (*Result, error) {
 }
 
 // useful leaves out functions that would have nothing to wait for: they call neither what blocks nor a coroutine, nor
-// one of the others that does. Overrides stay or go together.
-func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncID {
+// one of the others that does. Overrides stay or go together. The calls at the tails wait for nothing: see tailRunner.
+func useful(
+	graph *callgraph.Graph, chosen []callgraph.FuncID, tails map[siteKey]bool,
+) []callgraph.FuncID {
 	groups := groupsOf(graph)
 	inside, needed := map[callgraph.FuncID]bool{}, map[callgraph.FuncID]bool{}
 	for _, f := range chosen {
@@ -77,8 +83,14 @@ func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncI
 			queue = append(queue, f)
 		}
 	}
+	ends := map[callgraph.FuncID]bool{}
 	for i := range graph.Sites {
-		if site := &graph.Sites[i]; plan.IsBlocking(site.Name) || knowledge.Canon(site.Name) == "aiohub.wait" {
+		site := &graph.Sites[i]
+		if tails[siteKey{graph.Funcs[site.From].File, site.Pos}] {
+			ends[site.From] = true
+			continue
+		}
+		if plan.IsBlocking(site.Name) || knowledge.Canon(site.Name) == "aiohub.wait" {
 			add(site.From)
 		}
 	}
@@ -97,7 +109,7 @@ func useful(graph *callgraph.Graph, chosen []callgraph.FuncID) []callgraph.FuncI
 	for i := range graph.Edges {
 		e := &graph.Edges[i]
 		callers[e.To] = append(callers[e.To], e.From)
-		if graph.Funcs[e.To].Flags&callgraph.Async != 0 {
+		if graph.Funcs[e.To].Flags&callgraph.Async != 0 || ends[e.To] {
 			add(e.From)
 		}
 	}

@@ -40,6 +40,10 @@ func (p *painter) bodies() {
 			p.thread(s, site)
 		case currentName:
 			p.current(s, site)
+		case lookupName:
+			p.lookup(s, site)
+		case awaitableName:
+			p.awaitable(s, site)
 		case "aiohub.wait":
 			if site.Certain {
 				p.bridge(s, site)
@@ -62,8 +66,7 @@ func (p *painter) isPatched(s *source, pos uint32) bool {
 // isLocal reports whether a name belongs to a library that keeps state by thread, which is by green thread where that
 // is patched.
 func isLocal(name string) bool {
-	for _, library := range []string{"sqlalchemy", "oslo_db", "flask", "threading.local", "eventlet.corolocal",
-		"_thread._local"} {
+	for _, library := range []string{"sqlalchemy", "oslo_db", "flask"} {
 		if name == library || strings.HasPrefix(knowledge.Canon(name), library+".") {
 			return true
 		}

@@ -136,9 +136,8 @@ func (x *exchange) makeThread(s *source, call pysyntax.Node, canon string, args 
 	if !x.inside(m.From) {
 		rule = spawnsPlain
 	}
-	if canon == "eventlet.greenthread.spawn_n" && s.tree.Kind(s.tree.Parents()[call]) != pysyntax.ExprStmt {
-		x.stays(s, callee, canon, "the greenlet of spawn_n is used")
-		return
+	if canon == "eventlet.greenthread.spawn_after_local" {
+		rule = outlives
 	}
 	function := 0
 	if to == "spawn_after" {

@@ -29,6 +29,7 @@ func (p *painter) objects() {
 		}
 		p.changeGroup(&g)
 	}
+	p.threadsHandedOn()
 }
 
 func (p *painter) changeGroup(g *group) {
@@ -77,7 +78,8 @@ type exchange struct {
 	module   string
 	class    string // of module: what the objects become
 	because  string
-	starting []func() // for each call that is given a function to run
+	near     map[string]bool // modules that have to do with the objects: see isNear
+	starting []func()        // for each call that is given a function to run
 }
 
 // rule is the least safe one of the changes.

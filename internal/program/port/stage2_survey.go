@@ -66,7 +66,7 @@ func (p *painter) verdict(s *source, r *scan.Record) (*Rule, string) {
 	}
 	last := lastOf(r.Canon)
 	switch canon := r.Canon; {
-	case r.Ctx == scan.Annotation, r.Ctx == scan.Except, r.Ctx == scan.Raise:
+	case r.Ctx == scan.Annotation, r.Ctx == scan.Except, r.Ctx == scan.Raise, s.inType(r):
 		return lives, ""
 	case r.Kind == scan.Use && p.onlyNames(s, r):
 		return lives, ""
@@ -82,6 +82,7 @@ func (p *painter) verdict(s *source, r *scan.Record) (*Rule, string) {
 			hasPart(canon, "eventlet.hubs", "eventlet.convenience", "eventlet.green"),
 		knowledge.KindOf(canon) == knowledge.Module && !r.Call,
 		p.stays(s, r),
+		hasPart(canon, greenLocals...), // a task has attributes as well, and lends them to a coroutine in its place
 		r.Kind == scan.Method &&
 			hasPart(canon, "eventlet.greenio.GreenSocket", "eventlet.green.ssl.GreenSSLSocket",
 				"eventlet.green.socket.socket") && !knowledge.Switches(canon):
@@ -92,7 +93,10 @@ func (p *painter) verdict(s *source, r *scan.Record) (*Rule, string) {
 
 // onlyNames reports whether a record only gives another name to something: in a module that others get it from.
 func (p *painter) onlyNames(s *source, r *scan.Record) bool {
-	return r.Ctx == scan.Assigned && !r.Call && p.funcAt(p.fileOf[s], uint32(r.Start)) < 0
+	if r.Call || p.funcAt(p.fileOf[s], uint32(r.Start)) >= 0 {
+		return false
+	}
+	return r.Ctx == scan.Assigned || s.inTable(r)
 }
 
 // hasPart reports whether a name is one of some others, or below them.

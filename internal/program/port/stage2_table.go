@@ -127,7 +127,8 @@ func (k *twin) keeps(name string) bool {
 // threadMakers are functions whose result is a green thread, with what takes their place.
 var threadMakers = map[string]string{
 	"eventlet.greenthread.spawn": "spawn", "eventlet.greenthread.spawn_n": "spawn",
-	"eventlet.greenthread.spawn_after": "spawn_after", "eventlet.greenpool.GreenPool.spawn": "",
+	"eventlet.greenthread.spawn_after": "spawn_after", "eventlet.greenthread.spawn_after_local": "spawn_after",
+	"eventlet.greenpool.GreenPool.spawn": "",
 }
 
 var greenThread = &twin{rule: greenThreads, has: threadHas, methods: methodsOfThread}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"aiohub/internal/language/edit"
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/program/knowledge"
@@ -78,14 +79,44 @@ func (x *exchange) use(m *callgraph.Made, kind *twin, u *callgraph.ObjectUse) {
 			if s.tree.Kind(parent) != pysyntax.Attribute {
 				continue
 			}
-			if _, ok := kind.methodOf(string(s.tree.Ident(parent))); ok {
+			switch _, ok := kind.methodOf(string(s.tree.Ident(parent))); {
+			case !ok:
+			case s.test || x.isNear(s):
 				x.stays(s, parent, class, "`."+u.Name+"` of something of which nothing is known may be it")
+			default:
+				x.becomes(s, parent, class, sameName, nil)
 			}
 		}
 	case callgraph.Replaced:
 		x.changes = append(x.changes,
 			change{source: s, node: at, name: class, rule: testsFollow, note: "a test puts something else in its place"})
 	}
+}
+
+// isNear reports whether a file has to do with the objects: one is made or used in it, or it imports a module in which
+// that is so.
+func (x *exchange) isNear(s *source) bool {
+	if x.near == nil {
+		x.near = map[string]bool{}
+		for _, m := range x.group.made {
+			x.near[x.graph.Funcs[m.From].Module] = true
+			for _, u := range m.Uses {
+				if u.Kind != callgraph.Unknown {
+					x.near[x.graph.Funcs[u.From].Module] = true
+				}
+			}
+		}
+	}
+	if x.near[s.module] {
+		return true
+	}
+	for _, a := range s.aliases {
+		imp := edit.Alias(s.tree, a.statement, a.node)
+		if x.near[imp.Module] || imp.Name != "" && x.near[imp.Module+"."+imp.Name] {
+			return true
+		}
+	}
+	return false
 }
 
 // madeThere reports whether the object of a use is the call that makes it: whatever it is made of, that is no other.
@@ -138,6 +169,7 @@ func (x *exchange) members(s *source, kind *twin, u *callgraph.ObjectUse, class 
 			continue
 		}
 		switch {
+		case x.handedOn(s, n, kind, u, class):
 		case kind == greenThread && u.Name == "dead" && !u.Mixed:
 			x.becomes(s, n, class+".dead", kind.rule, func() {
 				at := s.tree.IdentRange(n)

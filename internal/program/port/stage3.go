@@ -33,12 +33,14 @@ func Stage3(t *Tree, graph, doubles *callgraph.Graph, options Options) (*Result,
 	p.classify()
 	p.findHanded()
 	p.colour()
+	p.generators()
 	p.functions()
 	p.assertions()
 	p.cleanups()
 	p.supers()
 	p.write()
 	p.callsAndValues()
+	p.putGenerators()
 	p.itemBlocks()
 	p.itemMakers()
 	p.lookAround()
@@ -69,6 +71,10 @@ type pure struct {
 
 	handings map[callgraph.FuncID]handing // see linksAlone
 	proxies  map[objectKey]proxyUse       // see proxiesOf
+
+	following  map[callgraph.FuncID][]consumer // generators that become asynchronous, with who takes from them
+	unfollowed map[callgraph.FuncID]string     // those that cannot, and why
+	closing    map[callgraph.FuncID]bool       // those that do something when they are closed
 
 	served    map[callgraph.FuncID]string // see servedByLoop
 	signalled map[siteKey]bool            // calls of signal.signal whose handlers the loop calls from now on

@@ -56,6 +56,7 @@ func (p *pure) edge(e *callgraph.Edge) {
 	switch {
 	case !e.Certain && !s.test:
 		p.note(s, e.Pos, callerUnknown, to.Name(), "")
+	case p.isFollowing(e.To):
 	case e.Kind == callgraph.DecoratorUse:
 		p.note(s, e.Pos, decoratorBlind, to.Name(), "")
 	case e.Kind != callgraph.Call || call == 0:

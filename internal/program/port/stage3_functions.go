@@ -49,7 +49,10 @@ func (p *pure) obstacle(id callgraph.FuncID, f *callgraph.Func, definition pysyn
 	case definition == 0:
 		return lambdaWaits, ""
 	case f.Flags&callgraph.Generator != 0 && f.Flags&callgraph.ContextManager == 0:
-		return generatorWaits, ""
+		if _, follows := p.following[id]; follows {
+			return nil, ""
+		}
+		return generatorWaits, p.unfollowed[id]
 	case f.Flags&(callgraph.Property|callgraph.Setter|callgraph.Deleter) != 0:
 		return specialWaits, "a property"
 	case strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__"):

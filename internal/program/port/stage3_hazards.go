@@ -3,6 +3,7 @@ package port
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"aiohub/internal/language/pysyntax"
@@ -23,7 +24,13 @@ func (c *spot) hazard() *order {
 	}
 	switch {
 	case name == "threading.local" || name == "_thread._local":
-		return &order{rule: byHand, note: "all tasks of a loop share what is kept by thread: use contextvars.ContextVar"}
+		switch {
+		case slices.Contains(greenLocals, c.name):
+			return nil // its name changes, see putLocal
+		case c.site.Kind != callgraph.Call || !c.site.Certain || !c.s.names(c.callee, name):
+			return &order{rule: byHand, note: "all tasks of a loop share what is kept by thread: use aio.Local, or a ContextVar"}
+		}
+		return &order{rule: localOfTask, write: func() { c.become("aio.Local", false) }}
 	case name == "threading.Thread" || name == "threading.Timer" || name == "_thread.start_new_thread":
 		return &order{rule: realThread}
 	case name == "os.fork" || strings.HasPrefix(name, "multiprocessing.Process"):

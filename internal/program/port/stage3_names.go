@@ -24,6 +24,7 @@ var twins = map[string]string{
 	"eventlet.greenthread.GreenThread": "asyncio.Task",
 	"eventlet.greenthread.sleep":       "asyncio.sleep",
 	"eventlet.convenience.listen":      "aio.listen",
+	"eventlet.corolocal.local":         "aio.Local",
 	"eventlet.pools.Pool":              "aio.ItemPool",
 	"eventlet.tpool.execute":           "aio.to_thread",
 	"greenlet.GreenletExit":            "asyncio.CancelledError",
@@ -64,6 +65,7 @@ func grouped(class string) *twin {
 // names replaces what is left of eventlet's names, and takes the imports out that nobody needs any more. What cannot be
 // replaced is reported.
 func (p *pure) names() {
+	p.localClasses()
 	for i, s := range p.files {
 		for k := range s.records {
 			p.record(int32(i), s, &s.records[k])
@@ -93,6 +95,10 @@ func (p *pure) use(file int32, s *source, r *scan.Record) {
 	}
 	if p.isPatched(s, r) {
 		return // the object of mock.patch.object; see mocks
+	}
+	if isLocalClass(r) {
+		p.putLocal(s, r.Start, r.End, r.Canon)
+		return
 	}
 	if strings.HasPrefix(r.Canon, greenModules) && p.importsGreen(s, r) {
 		return // the import changes, and the text stays
@@ -206,6 +212,9 @@ func (p *pure) isHandedOn(module *source, name string) bool {
 
 // method looks at a method of eventlet's that no call of the graph has dealt with.
 func (p *pure) method(file int32, s *source, r *scan.Record) {
+	if slices.Contains(greenLocals, r.Canon[:strings.LastIndexByte(r.Canon, '.')]) {
+		return // an attribute of a task's own
+	}
 	n := s.nodes[span{r.Start, r.End}]
 	if n == 0 || r.Call || s.isTaken(r.Start) || p.said[nodeKey{file, n}] || s.tree.Kind(n) != pysyntax.Attribute {
 		return
@@ -248,7 +257,12 @@ func (p *pure) dropImports(s *source) {
 	for _, a := range order {
 		imp := alias3(s, a)
 		if !p.mayGo(s, a, imp) {
-			if p.isUsedUp(s, imp) {
+			switch {
+			case !p.isUsedUp(s, imp):
+			case p.imports[s][importAio] && len(s.aliases) == 1 && s.tree.Parents()[a.statement] == s.tree.Root():
+				delete(p.imports[s], importAio)
+				s.imports.Replace(a.statement, a.node, importAio)
+			default:
 				s.imports.Remove(a.statement, a.node)
 				if left[a.statement]--; left[a.statement] == 0 {
 					p.leaves(s, a.statement)

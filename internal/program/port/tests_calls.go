@@ -130,13 +130,19 @@ func (p *pure) assertion(h *handed) {
 		bytes.ContainsAny(t.Text(h.value), "\r\n") {
 		open, close = "(", ")" // its lines were held together by the call
 	}
+	first := start
+	if whole := t.Parents()[h.call]; t.Has(h.call, pysyntax.FlagParens) { // a with statement cannot stand in them
+		first = int(t.Start(whole))
+		s.edits.Delete(first, start)
+		s.edits.Delete(end, int(t.End(whole)))
+	}
 	s.edits.Insert(start, "with ")
 	from := s.extent(h.call, before).end
 	said := s.comments(from, value.start)
 	if next == 0 {
 		said = append(said, s.comments(value.end, end)...)
 	}
-	head, indent := "):\n", s.indentOf(start)+step
+	head, indent := "):\n", s.indentOf(first)+step
 	for i, c := range said {
 		if i == 0 && s.lines.Line(int(c.Start)) == s.lines.Line(from) {
 			head = "):  " + string(s.src[c.Start:c.End]) + "\n"
