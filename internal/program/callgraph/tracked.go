@@ -167,7 +167,7 @@ func (t *tracer) note(found []*Made, kind ObjectUseKind, name string, op int32, 
 
 // ops looks at what each op does with the objects.
 func (t *tracer) ops() {
-	held := map[int32][]holding{}
+	held, inside := map[int32][]holding{}, map[int32][]holding{}
 	t.held = held
 	for i := range t.all() {
 		op, o := int32(i), &t.all()[i]
@@ -183,12 +183,19 @@ func (t *tracer) ops() {
 			t.use(o.a, WithBlock, "", op)
 		case opStore:
 			t.use(o.dst, Other, "an attribute is set", op)
+			isTest := t.solver.tests[t.fileOf(op)]
+			if name, ok := t.outsider(o.dst); ok && !isTest {
+				t.note(t.holds(o.a), Other, "is put into "+name, op, false)
+			}
+			for _, m := range t.contents(o.a) {
+				inside[o.b] = append(inside[o.b], holding{m, o.dst, o.b})
+			}
 			found, _ := t.in(o.a)
 			for _, m := range found {
 				m.Attrs = append(m.Attrs, t.solver.names[o.b])
 				h := holding{m, o.dst, o.b}
 				held[o.b] = append(held[o.b], h)
-				if t.solver.tests[t.fileOf(op)] {
+				if isTest {
 					t.testHeld = append(t.testHeld, h)
 				}
 			}
@@ -200,6 +207,11 @@ func (t *tracer) ops() {
 			t.use(o.a, Other, "indexed", op)
 		case opSetIndex:
 			t.use(o.dst, Other, "indexed", op)
+			if name, ok := t.outsider(o.dst); ok {
+				t.note(t.holds(o.a), Other, "is put into "+name, op, false)
+			} else if len(t.valuesOf(o.dst)) == 0 {
+				t.note(t.holds(o.a), Other, "is put into something of which nothing is known", op, false)
+			}
 		case opAsked:
 			t.use(o.a, Handed, "builtins.isinstance", op)
 		case opBinary, opUnary, opContains:
@@ -210,7 +222,9 @@ func (t *tracer) ops() {
 		op, o := int32(i), &t.all()[i]
 		switch {
 		case o.kind == opLoad && o.a >= 0 && len(t.vars[o.a].values) == 0:
-			t.note(t.heldBy(held[o.b], none), Unknown, t.solver.names[o.b], op, true)
+			name := t.solver.names[o.b]
+			t.note(t.heldBy(held[o.b], none), Unknown, name, op, true)
+			t.note(t.heldBy(inside[o.b], none), Other, "`."+name+"` of something of which nothing is known may have it", op, false)
 		case o.kind == opStore && t.solver.tests[t.fileOf(op)] && len(held[o.b]) > 0:
 			if found, _ := t.in(o.a); len(found) == 0 {
 				t.note(t.heldBy(held[o.b], o.dst), Replaced, t.solver.names[o.b], op, true)
@@ -278,16 +292,20 @@ func (t *tracer) arguments() {
 		}
 		for _, a := range site.args {
 			found, mixed := t.in(a.value)
-			if len(found) == 0 {
+			inside := t.contents(a.value)
+			if len(found) == 0 && len(inside) == 0 {
 				continue
 			}
-			if a.name == argStar {
+			if a.name == argStar && len(found) > 0 {
 				t.note(found, Other, "unpacked as arguments", site.op, mixed)
 				continue
 			}
 			for _, name := range t.out[int32(i)] {
 				if _, ok := containerClasses()[name]; t.takes(name) || ok && a.name == none {
 					t.note(found, Handed, name, site.op, mixed)
+				}
+				if t.looksInside(name) {
+					t.note(inside, Other, "is handed to "+name, site.op, false)
 				}
 			}
 			if l, ok := t.loads[t.all()[site.op].a]; ok && drains[t.solver.names[t.all()[l].b]] {
@@ -300,6 +318,12 @@ func (t *tracer) arguments() {
 					name = t.solver.names[text]
 				}
 				t.note(found, Handed, name, site.op, mixed)
+				if name == "" {
+					name = "something of which nothing is known"
+				}
+				if !compares(name) {
+					t.note(inside, Other, "is handed to "+name, site.op, false)
+				}
 			}
 		}
 	}

@@ -105,10 +105,10 @@ func borderOf(g *callgraph.Graph, id callgraph.FuncID, s *settled) Border {
 // Uncallable lists the functions that cannot be async for what calls them: code outside the tree, or a thread.
 func Uncallable(g *callgraph.Graph) []callgraph.FuncID {
 	var list []callgraph.FuncID
-	bodies, nothing := threadBodies(g), &settled{}
+	bodies, extends, nothing := threadBodies(g), extending(g), &settled{}
 	for i := range g.Funcs {
 		id := callgraph.FuncID(i)
-		if bodies[id] || borderOf(g, id, nothing) == CalledOutside {
+		if bodies[id] || extends[id] || borderOf(g, id, nothing) == CalledOutside {
 			list = append(list, id)
 		}
 	}

@@ -132,6 +132,8 @@ func TestColours(t *testing.T) {
 		{"unless it is called, too", "a:f starts a:g asyncio.to_thread\na:e -> a:g\na:g ! eventlet.sleep", nil, "a:e a:g", "", ""},
 		{"a green thread does not wait for what it starts", "a:f starts a:g eventlet.spawn\na:g ! eventlet.sleep", nil, "a:g", "", ""},
 		{"what code outside the tree calls", "base a:S.start oslo_service.service.Service\na:e -> a:S.start\na:S.start ! eventlet.sleep", nil, "", "", "a:S.start"},
+		{"what overrides a method of a library's class and calls it", "base a:P.submit lib.Pool\na:e -> a:P.submit\na:P.submit ! lib.Pool.submit\na:P.submit ! eventlet.sleep", nil, "", "", "a:P.submit"},
+		{"what a library's class has no method for", "base a:P.submit lib.Pool\na:P.submit ! lib.Pool.close\na:P.submit ! eventlet.sleep", nil, "a:P.submit", "", ""},
 		{"a wrapper of functions of both kinds", "a:w @> a:f\na:w @> a:g\na:user -> a:w\na:user -> a:g\na:f ! eventlet.sleep", nil, "a:f", "", ""},
 		{"a wrapper of what blocks alone", "a:w @> a:f\na:w @> a:g\na:user -> a:w\na:f ! eventlet.sleep\na:g -> a:f", nil, "a:f a:g a:user a:w", "", ""},
 		{"what forks", "a:main -> a:daemonize\na:daemonize ! os.fork\na:daemonize ! eventlet.sleep", nil, "", "", "a:daemonize"},

@@ -17,6 +17,7 @@ var (
 	patchPassedOn  = rule("patch-passed-on")
 	hubPassedOn    = rule("hub-passed-on")
 	mocksPatch     = rule("mock-of-monkey-patch")
+	modulePut      = rule("module-replaced")
 	requiresByHand = rule("requirement-by-hand")
 
 	// Stage 2: functions and their calls.

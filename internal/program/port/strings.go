@@ -22,6 +22,9 @@ func (s *source) moveString(r *scan.Record, to target) {
 	switch {
 	case s.mocksStart(r):
 		return
+	case s.putsModule(r):
+		s.note(r, modulePut, "")
+		return
 	case r.Via != "" || !strings.HasPrefix(r.Name, knowledge.Root):
 		s.note(r, follows, "")
 		return
@@ -51,6 +54,41 @@ func (s *source) mocksStart(r *scan.Record) bool {
 	s.note(r, mocksPatch, "")
 	return true
 }
+
+// putsModule reports whether a string is the name of a module that is replaced in sys.modules, or taken out.
+func (s *source) putsModule(r *scan.Record) bool {
+	n := s.nodes[span{r.Start, r.End}]
+	if n == 0 || s.tree.Kind(n) != pysyntax.Constant {
+		return false
+	}
+	parents := s.tree.Parents()
+	parent := parents[n]
+	switch s.tree.Kind(parent) {
+	case pysyntax.Subscript: // sys.modules["eventlet"] = ..., del sys.modules["eventlet"]
+		return isModules(s.tree.Text(s.tree.Child(parent))) &&
+			(s.tree.Has(parent, pysyntax.FlagStore) || s.tree.Has(parent, pysyntax.FlagDel))
+	case pysyntax.Call: // sys.modules.pop("eventlet"), monkeypatch.setitem(sys.modules, "eventlet", ...)
+		callee := s.tree.Child(parent)
+		if s.tree.Kind(callee) != pysyntax.Attribute {
+			return false
+		}
+		if name := string(s.tree.Ident(callee)); name == "pop" || name == "setdefault" {
+			return isModules(s.tree.Text(s.tree.Child(callee)))
+		}
+		first := s.tree.Next(callee)
+		return first != 0 && isModules(s.tree.Text(first))
+	case pysyntax.Dict: // mock.patch.dict(sys.modules, {"eventlet": ...})
+		call := parents[parent]
+		if s.tree.Kind(call) != pysyntax.Call {
+			return false
+		}
+		first := s.tree.Next(s.tree.Child(call))
+		return first != 0 && isModules(bytes.Trim(s.tree.Text(first), `"'`))
+	}
+	return false
+}
+
+func isModules(text []byte) bool { return string(text) == "sys.modules" }
 
 // fitsLine reports whether the line of a node does not become too long by so many bytes more. A path that stays
 // eventlet's own is right, too, and lint goes on to pass.
