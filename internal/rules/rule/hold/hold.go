@@ -50,7 +50,7 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 		}
 		last, told = i, true
 		p.Report(int(s.Pos), int(end), fmt.Sprintf("`%s` %s", s.Name, sentence), "")
-		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || askedAfter(p, s.Pos, s.End) ||
+		if possible || !s.Certain || s.Borrowed || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || askedAfter(p, s.Pos, s.End) ||
 			awaitsInside(p, s) ||
 			p.RuledOut(s.Pos, s.End) {
 			p.Possible()
