@@ -1,7 +1,5 @@
 package callgraph
 
-import "strings"
-
 // borrowed tells whether an object has come out of a container by the result of a function: a cache or registry gives
 // each caller what that one has put into it, and all of them share the code. results counts the functions on the way.
 func (n *natures) borrowed(v int32, results, depth int) bool {
@@ -45,8 +43,7 @@ func (n *natures) borrowedFrom(callee int32, results, depth int) bool {
 			}
 		case kFunc:
 			fn := &n.funcs[k.a]
-			returned := n.varBase[fn.file] + fn.returned
-			if !n.promisesType(returned) && n.borrowed(returned, results+1, depth+1) {
+			if n.borrowed(n.varBase[fn.file]+fn.returned, results+1, depth+1) {
 				return true
 			}
 		}
@@ -64,30 +61,6 @@ func (n *natures) isAttribute(v int32) bool {
 	for _, i := range n.writersOf(v) {
 		if n.ops[i].kind == opLoad {
 			return true
-		}
-	}
-	return false
-}
-
-// promisesType tells whether the annotation of what a function returns names a class.
-func (n *natures) promisesType(returned int32) bool {
-	if returned < nLiterals || returned >= n.nvars {
-		return false
-	}
-	for _, i := range n.writersOf(returned) {
-		o := &n.ops[i]
-		if o.kind != opInstance || o.a < 0 {
-			continue
-		}
-		for _, value := range n.solver.vars[o.a].values {
-			switch k := n.get(value); k.kind {
-			case kClass:
-				return true
-			case kOutside:
-				if name := n.outside[k.a]; !strings.HasPrefix(name, "typing") && isClassName(name) {
-					return true
-				}
-			}
 		}
 	}
 	return false
