@@ -72,6 +72,7 @@ type analysis struct {
 	hands      map[callgraph.FuncID]handing
 	restFrom   map[callgraph.FuncID]uint32 // functions that the rest of the program runs beside a task from a place on
 	suspending map[callgraph.FuncID]bool   // coroutine functions of which it is known whether they can be suspended
+	sureWays   map[callgraph.FuncID]bool   // functions to which no condition on the way decides whether a task comes
 	changes    map[int32]bool              // classes whose methods change their objects, filled at first use
 }
 

@@ -1,6 +1,10 @@
 package atomic
 
-import "aiohub/internal/program/callgraph"
+import (
+	"strings"
+
+	"aiohub/internal/program/callgraph"
+)
 
 // countConstructs counts the places where objects of each class are made, by calls of its own __init__, and notes those
 // that tasks make.
@@ -54,10 +58,21 @@ func (a *analysis) countInstances() {
 	}
 }
 
-// once reports whether a function runs once, or once for each object of its class.
+// once reports whether a function runs once, or once for each object of its class. One that makes or opens something
+// does so for whoever asks.
 func (a *analysis) once(fn callgraph.FuncID) bool {
 	f := &a.g.Funcs[fn]
-	return f.Kind == callgraph.ModuleBody || lastName(f) == "__init__" || startsUp(lastName(f))
+	return f.Kind == callgraph.ModuleBody || lastName(f) == "__init__" || startsUp(lastName(f)) && !makes(lastName(f))
+}
+
+// makes reports whether a function gives a new object to each caller, as its name says.
+func makes(name string) bool {
+	for _, begin := range []string{"create", "new", "open", "load", "enter", "connect"} {
+		if strings.HasPrefix(strings.TrimLeft(strings.ToLower(name), "_"), begin) {
+			return true
+		}
+	}
+	return false
 }
 
 // namedByModule reports whether a name of a module holds the one object of a class, so that whoever calls its methods by

@@ -29,8 +29,8 @@ func (a *analysis) nested() {
 		if c == nil || !submits(s.Name[strings.LastIndexByte(s.Name, '.')+1:]) {
 			continue
 		}
-		given := a.wrappedIn(s.To)
-		if len(given) == 0 {
+		given, wrapper := a.wrappedIn(s)
+		if !wrapper {
 			given = []callgraph.FuncID{s.To}
 		}
 		for _, fn := range given {

@@ -23,6 +23,10 @@ func (a *analysis) collides(fn callgraph.FuncID, c *Check, o *opponent) bool {
 	if c.Form == TestThenAct && act.Value >= 0 && a.files[a.g.Funcs[fn].File].Values[act.Value].Rest {
 		return false // it takes away what it has dealt with, whatever others have added behind that
 	}
+	if v := a.valueOf(o.spot); c.Form == TestThenAct && act.Act == SetItem && b.Act == SetItem && o.fn != fn && v != nil &&
+		v.Kind == Nothing {
+		return false // who frees a place takes none
+	}
 	if a.isClock(fn, act) && (!b.Act.writes() || b.Act == act.Act && a.isClock(o.fn, b)) {
 		return false // the later time is as good as the other
 	}

@@ -42,7 +42,7 @@ func (a *analysis) opponent(v *view, fn callgraph.FuncID, s State, pos uint32, l
 				continue
 			}
 			o := &opponent{at, m, t,
-				(m != t || a.seenTwice(v, m)) && noLock(locks, theirs, m, t) && !a.insteadOf(m, t) && !a.waitedFor(fn, pos) &&
+				(m != t || a.seenTwice(v, m)) && noLock(locks, theirs, m, t) && !a.insteadOf(m, t) && a.overlap(m, t) && !a.waitedFor(fn, pos) &&
 					!a.waitedFor(at.fn, b.Start) && !a.doubtful(v, s, point{fn, pos}, at.fn, m, t) &&
 					!a.doubtful(v, s, point{at.fn, b.Start}, fn, t, m)}
 			if best == nil || a.weight(o, fn) > a.weight(best, fn) {
@@ -81,6 +81,46 @@ func (a *analysis) seenTwice(v *view, t int32) bool {
 	return c != nil && c.Loop
 }
 
+// overlap reports whether two tasks are seen to run at one time, as far as who starts them goes. One that its starter
+// waits for, as `await to_thread(f)` does, runs beside another such only if several tasks come to their starters.
+func (a *analysis) overlap(t, other int32) bool {
+	waited := func(t int32) bool { return t != mainTask && a.tasks[t].waited }
+	often := func(t int32) bool {
+		tasks := a.reach.tasks[node2{-1, a.tasks[t].from}]
+		return len(tasks) > 1 || len(tasks) == 1 && tasks[0] != mainTask && a.tasks[tasks[0]].many
+	}
+	if t != mainTask && other != mainTask && t != other &&
+		(a.endsOthers(t) || a.endsOthers(other) || a.oneOfTwo(&a.tasks[t], &a.tasks[other])) {
+		return false
+	}
+	switch {
+	case !waited(t) && !waited(other):
+		return true
+	case t == mainTask || other == mainTask:
+		return false
+	case waited(t) && waited(other):
+		return often(t) && often(other)
+	}
+	return true
+}
+
+// oneOfTwo reports whether one place starts the one task or the other, as by a name that is put together.
+func (a *analysis) oneOfTwo(t, other *task) bool {
+	if t.from == callgraph.None || t.from != other.from || t.pos != other.pos || perItem(t.name) || a.calledOften(t.from) {
+		return false
+	}
+	c := a.callNamed(t.from, t.pos, t.name)
+	return c != nil && !c.Loop && len(c.Self) == 0 && len(c.Given) == 0
+}
+
+// endsOthers reports whether the function that starts a task ends others before it does: those that ran until then.
+func (a *analysis) endsOthers(t int32) bool {
+	k := &a.tasks[t]
+	return k.from != callgraph.None && a.fns[k.from] != nil && slices.ContainsFunc(a.fns[k.from].Calls, func(c Call) bool {
+		return c.End <= k.pos && (c.Method == "cancel" || c.Method == "join" && (c.Recv.Kind != NoRef || c.Ctor != 0))
+	})
+}
+
 // insteadOf reports whether two tasks are started by two classes that do the same in two ways, as one for threads
 // and one for coroutines: an object of one of them is all that a program has.
 func (a *analysis) insteadOf(t, other int32) bool {
@@ -88,7 +128,12 @@ func (a *analysis) insteadOf(t, other int32) bool {
 		a.tasks[other].from == callgraph.None {
 		return false
 	}
-	x, y := a.around(a.tasks[t].starter), a.around(a.tasks[other].starter)
+	return a.siblings(a.around(a.tasks[t].starter), a.around(a.tasks[other].starter)) ||
+		a.siblings(a.around(a.tasks[t].root), a.around(a.tasks[other].root))
+}
+
+// siblings reports whether two classes have one above both, and neither derives from the other: no object is of both.
+func (a *analysis) siblings(x, y int32) bool {
 	if x < 0 || y < 0 || slices.Contains(a.mro(x), y) || slices.Contains(a.mro(y), x) {
 		return false
 	}

@@ -37,7 +37,7 @@ func (a *analysis) enterMain(d *domain, active bool) {
 			continue
 		}
 		tasks := []int32{}
-		if a.constructs[d.class] == 1 {
+		if a.constructs[d.class] == 1 && !a.hasBelow[d.class] {
 			tasks = a.outsideTasks(d, f)
 		}
 		if len(tasks) == 0 {

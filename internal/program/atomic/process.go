@@ -52,12 +52,40 @@ func (a *analysis) processWide() {
 			continue
 		}
 		a.report(Finding{
-			Code: ProcessWide, Fn: s.From, Start: s.Pos, End: a.endOfLine(s.From, s.Pos), Certain: !a.asksForThread(s, tasks[0]),
+			Code: ProcessWide, Fn: s.From, Start: s.Pos, End: a.endOfLine(s.From, s.Pos), Certain: !a.asksForThread(s, tasks[0]) && a.surely(s.From),
 			Message: fmt.Sprintf("`%s` %s, and here it is called by %s", s.Name, what, a.describe(tasks[0])),
 			Help:    "call it once, before the tasks are started",
 			Why:     []string{strings.Join(a.chain(reached{node2{-1, s.From}, tasks[0]}), " -> ")},
 		})
 	}
+}
+
+// surely reports whether a task comes to a function by calls that no condition decides: what is set up when it is first
+// asked for has been, mostly, before there were tasks.
+func (a *analysis) surely(fn callgraph.FuncID) bool {
+	if a.sureWays == nil {
+		a.sureWays = map[callgraph.FuncID]bool{}
+		var queue []callgraph.FuncID
+		for i := range a.tasks {
+			if root := a.tasks[i].root; !a.sureWays[root] {
+				a.sureWays[root] = true
+				queue = append(queue, root)
+			}
+		}
+		for len(queue) > 0 {
+			at := queue[0]
+			queue = queue[1:]
+			for _, i := range a.out[at] {
+				e := &a.g.Edges[i]
+				if e.Doubtful || a.sureWays[e.To] || a.startsAt(e) || a.beginsTask(e) || !a.sure(i) {
+					continue
+				}
+				a.sureWays[e.To] = true
+				queue = append(queue, e.To)
+			}
+		}
+	}
+	return a.sureWays[fn]
 }
 
 // asksForThread reports whether what runs on a condition only is behind a question which thread runs, in its function

@@ -96,7 +96,7 @@ func (a *analysis) takenBy(fn callgraph.FuncID) []taken {
 // back before: not what it was called with, and no lock by which one tells another something.
 func (a *analysis) acquired(fn callgraph.FuncID, l *Lock) bool {
 	bare := slices.ContainsFunc(a.fns[fn].Calls, func(c Call) bool {
-		return c.Start == l.Pos && c.Method == "acquire" && c.End == c.Paren+uint32(len("()"))
+		return c.Start == l.Pos && c.Method == "acquire" && c.End == c.Paren+uint32(len("()")) && !a.limited(fn, &c)
 	})
 	after, before := false, false
 	for _, c := range a.fns[fn].Calls {
@@ -104,7 +104,28 @@ func (a *analysis) acquired(fn callgraph.FuncID, l *Lock) bool {
 			after, before = after || c.Start >= l.Start, before || c.End <= l.Pos
 		}
 	}
-	return bare && after && !before && slices.Equal(a.kindOf(a.state(fn, l.Ref)).made, []string{a.mutex()})
+	return bare && after && !before && !a.givenBackByOthers(a.state(fn, l.Ref)) && slices.Equal(a.kindOf(a.state(fn, l.Ref)).made, []string{a.mutex()})
+}
+
+// limited reports whether a call is given to something that ends the wait for it after a time.
+func (a *analysis) limited(fn callgraph.FuncID, c *Call) bool {
+	return slices.ContainsFunc(a.fns[fn].Calls, func(o Call) bool {
+		return (o.Method == "wait_for" || o.Method == "wait") && o.Start < c.Start && c.End < o.End
+	})
+}
+
+// givenBackByOthers reports whether a function gives a lock back that it has not taken: then it is a signal, and who
+// takes it a second time waits for that function.
+func (a *analysis) givenBackByOthers(s State) bool {
+	if s.Kind == NoRef {
+		return false
+	}
+	gives := func(fn callgraph.FuncID, method string) bool {
+		return slices.ContainsFunc(a.fns[fn].Calls,
+			func(c Call) bool { return c.Method == method && c.Recv.Kind != NoRef && a.state(fn, c.Recv) == s })
+	}
+	return slices.ContainsFunc(a.spots[s],
+		func(at spot) bool { return gives(at.fn, "release") && !gives(at.fn, "acquire") })
 }
 
 // mutex names the plain lock of the target.

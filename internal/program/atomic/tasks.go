@@ -20,6 +20,7 @@ type task struct {
 	many    bool   // several of it run at once
 	same    bool   // those share the object whose method it is
 	both    bool   // one start makes several that share it
+	waited  bool   // who starts it waits until it has ended
 }
 
 // mainTask is the number of what is no task: the rest of the program.
@@ -137,13 +138,16 @@ func (a *analysis) addTask(byRoot map[callgraph.FuncID]int, t task) {
 	old.many = old.many || t.many
 	old.same = old.same || t.same
 	old.both = old.both || t.both
+	old.waited = old.waited && t.waited
 }
 
 // started gives the tasks of a start. A helper that runs the function it is given starts one for each of those.
 func (a *analysis) started(s *callgraph.Start) []task {
 	c := a.callNamed(s.From, s.Pos, s.Name)
 	name := lastName(&a.g.Funcs[s.To])
-	t := task{root: s.To, from: s.From, starter: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name)}
+	t := task{root: s.To, from: s.From, starter: s.From, line: s.Line, pos: s.Pos, name: s.Name, many: perItem(s.Name),
+		waited: c != nil && c.Awaited && !perItem(s.Name) && !strings.HasSuffix(s.Name, "gather") ||
+			strings.HasSuffix(s.Name, "tpool.execute")}
 	if c != nil &&
 		(slices.Contains(c.Self, name) || slices.Contains(c.Given, name) || a.g.Funcs[s.To].Kind == callgraph.Lambda) {
 		if given := a.passedOn(s.To); a.g.Funcs[s.To].Outer == s.From && len(given) > 0 {
@@ -156,7 +160,7 @@ func (a *analysis) started(s *callgraph.Start) []task {
 		t.same = a.sameObject(s, c)
 		return []task{t}
 	}
-	if given := a.wrappedIn(s.To); len(given) > 0 {
+	if given, wrapper := a.wrappedIn(s); wrapper {
 		return a.handedIn(t, given)
 	}
 	if h, ok := a.hands[s.To]; !ok || h.fn == s.From {
@@ -179,14 +183,34 @@ func (a *analysis) passedOn(wrapper callgraph.FuncID) []callgraph.FuncID {
 }
 
 // wrappedIn gives the functions that a wrapper made by a helper, start(wrap(f)), calls because they were handed to the
-// helper; none for what is no wrapper.
-func (a *analysis) wrappedIn(wrapper callgraph.FuncID) []callgraph.FuncID {
-	f := &a.g.Funcs[wrapper]
-	if _, handed := a.hands[wrapper]; handed || f.Class >= 0 || f.Outer == callgraph.None ||
+// helper, and whether what is started is such a wrapper. A helper with several callers makes one for each, so that only
+// what the starter itself hands over is known to be started.
+func (a *analysis) wrappedIn(s *callgraph.Start) (given []callgraph.FuncID, wrapper bool) {
+	f := &a.g.Funcs[s.To]
+	if _, handed := a.hands[s.To]; handed || f.Class >= 0 || f.Outer == callgraph.None ||
 		a.g.Funcs[f.Outer].Kind == callgraph.ModuleBody {
-		return nil
+		return nil, false
 	}
-	return a.passedOn(wrapper)
+	given = a.passedOn(s.To)
+	wrapper = len(given) > 0
+	callers := 0
+	for _, i := range a.in[f.Outer] {
+		if e := &a.g.Edges[i]; e.Kind == callgraph.Call && a.g.Funcs[e.From].Flags&callgraph.Test == 0 {
+			callers++
+		}
+	}
+	if callers > 1 {
+		given = slices.DeleteFunc(given, func(f callgraph.FuncID) bool { return !a.handsOver(s.From, f) })
+	}
+	return given, wrapper
+}
+
+// handsOver reports whether a function hands another one to somebody, by its name.
+func (a *analysis) handsOver(from, f callgraph.FuncID) bool {
+	name := lastName(&a.g.Funcs[f])
+	return slices.ContainsFunc(a.fns[from].Calls, func(c Call) bool {
+		return slices.Contains(c.Given, name) || slices.Contains(c.Self, name)
+	})
 }
 
 // handedIn makes a task of each function that is handed to a helper which starts it.

@@ -25,6 +25,7 @@ type ask struct {
 	fn   int32
 	v    int32 // the variable of the value
 	text int32 // the value as written
+	attr int32 // askPresence: the attribute, none if that is not known
 }
 
 // asksNature tells whether a function by its last name says whether a value can be awaited: those of inspect and
@@ -57,7 +58,7 @@ func (r *reducer) noteAsks(callee, first node) {
 			if s, ok := t.StringValue(second); ok && (s == "__await__" || s == "__aiter__" || s == "__aenter__") {
 				r.ask(askNature, first)
 			}
-			r.ask(askPresence, first)
+			r.askAttribute(first, second)
 		}
 	case "isinstance", "issubclass":
 		if second != 0 && r.namesAwaitable(second) {
@@ -65,7 +66,7 @@ func (r *reducer) noteAsks(callee, first node) {
 		}
 	case "getattr":
 		if second != 0 && t.Next(second) != 0 {
-			r.ask(askPresence, first)
+			r.askAttribute(first, second)
 		}
 	case "setattr":
 		if second != 0 && t.Next(second) != 0 && t.Kind(second) != pysyntax.Constant && string(t.Text(first)) != "self" {
@@ -116,7 +117,16 @@ func (r *reducer) ask(kind askKind, value node) {
 		return
 	}
 	if text := r.t.Text(value); len(text) <= maxText {
-		r.s.asks = append(r.s.asks, ask{kind: kind, fn: r.fn, v: v, text: r.name(string(text))})
+		r.s.asks = append(r.s.asks, ask{kind: kind, fn: r.fn, v: v, text: r.name(string(text)), attr: none})
+	}
+}
+
+// askAttribute notes that a value is asked whether it has an attribute yet.
+func (r *reducer) askAttribute(value, attribute node) {
+	before := len(r.s.asks)
+	r.ask(askPresence, value)
+	if name, ok := r.t.StringValue(attribute); ok && len(r.s.asks) > before && len(name) <= maxText {
+		r.s.asks[before].attr = r.name(name)
 	}
 }
 
@@ -140,6 +150,38 @@ func (p *program) replacesMethods() bool {
 // asksAnywhere says whether some function of the tree asks a variable for something.
 func (p *program) asksAnywhere(kind askKind, v int32) bool {
 	return v >= nLiterals && slices.ContainsFunc(p.asks, func(a ask) bool { return a.kind == kind && a.v == v })
+}
+
+// asksPresence says whether some function of the tree asks what an attribute of this name holds for one of its own.
+func (n *natures) asksPresence(v int32) bool {
+	if n.asksAnywhere(askPresence, v) {
+		return true
+	}
+	if v < nLiterals || v >= n.nvars {
+		return false
+	}
+	for _, i := range n.writersOf(v) {
+		if o := &n.ops[i]; o.kind == opLoad && slices.ContainsFunc(n.asks, func(a ask) bool {
+			_, last, dotted := cutLast(n.names[a.text])
+			return a.kind == askPresence && dotted && last == n.names[o.b]
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// asksForMethod tells whether the function around a call asks its object whether it has the method: what that is depends
+// on the object.
+func (n *natures) asksForMethod(fn, call int32) bool {
+	if call == none || n.ops[call].kind != opCall || n.texts[call] == none {
+		return false
+	}
+	object, method, dotted := cutLast(n.names[n.texts[call]])
+	return dotted && slices.ContainsFunc(n.asksOf[fn], func(i int32) bool {
+		a := &n.asks[i]
+		return a.kind == askPresence && a.attr != none && n.names[a.attr] == method && n.names[a.text] == object
+	})
 }
 
 // asked says whether a function, or one around it, asks a value for something. v and text are its variable and how it
@@ -175,7 +217,7 @@ func (p *program) sameObject(fn, a, b int32) bool {
 // calling.
 func (n *natures) servesBoth(m *mention) bool {
 	return m.v != none && n.asked(askNature, m.fn, m.v, none) ||
-		m.op != none && m.kind != Argument && n.askedCallee(m.fn, m.op) ||
+		m.op != none && m.kind != Argument && (n.askedCallee(m.fn, m.op) || n.asksForMethod(m.fn, m.op)) ||
 		m.v >= nLiterals && m.v < n.nvars && n.gotFromAsked(m.fn, m.v, 0)
 }
 

@@ -287,6 +287,7 @@ func (s *solver) emitSites(g *Graph, order []FuncID, loads map[int32]int32) {
 			out.Prompt = s.isPrompt(name, o.fn, t.args)
 			if l, ok := loads[o.a]; ok {
 				out.Doubtful = out.Doubtful || s.altersBase(s.ops[l].a)
+				out.Borrowed = s.backwards != nil && s.backwards.borrowed(s.ops[l].a, 0, 0)
 			}
 		}
 		out.Unused = o.kind == opCall && o.flags&(opStmt|opAwaited) == opStmt

@@ -136,6 +136,8 @@ type Site struct {
 	Awaited  bool
 	Unused   bool // the call is a whole statement, and not awaited
 	Doubtful bool // From runs it on a condition only, or it is a method of a library that a class of the tree changes
+	// its object has come out of a container by the result of a function: with other callers, it can be another
+	Borrowed bool
 	// its arguments say that it does not wait: a lookup of what is a number already, a URL that holds its data
 	Prompt bool
 	Args   uint8 // how many arguments are given, at most 255

@@ -227,6 +227,9 @@ func (p *program) add(file int32, s *summary) {
 	}
 	for _, a := range s.asks {
 		a.fn, a.v, a.text = a.fn+funcs, variable(a.v), names[a.text]
+		if a.attr != none {
+			a.attr = names[a.attr]
+		}
 		p.asksOf[a.fn] = append(p.asksOf[a.fn], int32(len(p.asks)))
 		p.asks = append(p.asks, a)
 	}

@@ -73,7 +73,7 @@ func (s *solver) judgeUses() {
 		}
 		if n.isThreadLocal(m) {
 			s.uses = append(s.uses,
-				rawUse{mention: *m, nature: ThreadLocal, certain: !s.possible && !s.asksAnywhere(askPresence, m.v), of: none,
+				rawUse{mention: *m, nature: ThreadLocal, certain: !s.possible && !n.asksPresence(m.v), of: none,
 					source: none, what: s.names[m.name]})
 			continue
 		}

@@ -35,8 +35,25 @@ func Holds(dotted string) Hold {
 	if _, blocks := Blocking(dotted); !blocks {
 		return NoHold
 	}
-	if how == "brief" {
+	if how == "brief" || belowAttribute(dotted) {
 		return WaitsMaybe
 	}
 	return Waits
+}
+
+// belowAttribute tells whether a name is known by its class alone, and is no method of it: what an attribute of such an
+// object is, the class does not say. A proxy has all names of what is at its other end.
+func belowAttribute(dotted string) bool {
+	t := load()
+	if _, own := t.blocks[dotted]; own {
+		return false
+	}
+	method := strings.LastIndexByte(dotted, '.')
+	for end := method; end > 0; end = strings.LastIndexByte(dotted[:end], '.') {
+		if _, ok := t.blockAll[dotted[:end]]; ok {
+			class := dotted[strings.LastIndexByte(dotted[:end], '.')+1 : end]
+			return end != method && class[0] >= 'A' && class[0] <= 'Z' && !strings.HasSuffix(class, "Proxy")
+		}
+	}
+	return false
 }

@@ -50,7 +50,7 @@ func (w *Way) seeds(seed func(*callgraph.Site) bool, doubtful bool) []callgraph.
 	}
 	for i := range g.Sites {
 		s := &g.Sites[i]
-		if (doubtful || !s.Doubtful) && !w.asks[s.From] && s.Certain && !s.Awaited && !w.Leads(s.From) &&
+		if (doubtful || !s.Doubtful && !s.Borrowed) && !w.asks[s.From] && s.Certain && !s.Awaited && !w.Leads(s.From) &&
 			isPlain(&g.Funcs[s.From]) && seed(s) {
 			w.site[s.From], w.sure[s.From] = int32(i), !doubtful
 			found = append(found, s.From)

@@ -234,9 +234,38 @@ func call(p *rule.Pass, edges []callgraph.Edge) {
 	default:
 		return
 	}
-	if !element || hasTwin(p, e.From) {
+	if !element || hasTwin(p, e.From) || callsBothWays(p, e) {
 		p.Possible() // what a variable holds can come from where only one of the two is handed over
 	}
+}
+
+// callsBothWays tells whether the function calls the same callee with an await in one branch and without in the other:
+// it knows of both kinds, and chooses by what the graph does not see.
+func callsBothWays(p *rule.Pass, e *callgraph.Edge) bool {
+	t := p.Tree
+	call := callAt(p, e.Pos, e.End)
+	if call == 0 || t.Kind(call) != pysyntax.Call {
+		return false
+	}
+	callee, parents := p.Text(t.Child(call)), t.Parents()
+	waits := func(n pysyntax.Node) bool { return t.Kind(parents[n]) == pysyntax.Await }
+	found := false
+	arm := call
+	for at := parents[call]; at != 0 && t.Kind(at) != pysyntax.FunctionDef && !found; arm, at = at, parents[at] {
+		if t.Kind(at) != pysyntax.If {
+			continue
+		}
+		for c := range t.Children(at) {
+			if c == arm {
+				continue
+			}
+			t.Walk(c, func(n pysyntax.Node) bool {
+				found = found || t.Kind(n) == pysyntax.Call && p.Text(t.Child(n)) == callee && waits(n) != waits(call)
+				return !found
+			}, nil)
+		}
+	}
+	return found
 }
 
 // hasTwin tells whether a method has one of the other world that overrides it, or is that: which functions come to it

@@ -2,6 +2,9 @@
 package ah610
 
 import (
+	"slices"
+	"strings"
+
 	"aiohub/internal/language/pysyntax"
 	"aiohub/internal/program/callgraph"
 	"aiohub/internal/rules/rule"
@@ -36,8 +39,8 @@ func check(p *rule.Pass) {
 	}
 }
 
-// ofNamed tells whether the call is of ensure_future with something that has a name, and that is not seen to be a
-// coroutine: a task or future is what ensure_future returns as it is.
+// ofNamed tells whether the call is of ensure_future with something that is not seen to be a coroutine: a task or future
+// is what ensure_future returns as it is, and whoever made it may keep it.
 func ofNamed(p *rule.Pass, u *callgraph.Use) bool {
 	t := p.Tree
 	call := p.NodeAt(u.Start, u.End)
@@ -48,7 +51,12 @@ func ofNamed(p *rule.Pass, u *callgraph.Use) bool {
 		return false
 	}
 	arg := t.Next(t.Child(call))
-	if arg == 0 || t.Kind(arg) != pysyntax.Name && t.Kind(arg) != pysyntax.Attribute {
+	if arg == 0 {
+		return false
+	}
+	if t.Kind(arg) == pysyntax.Call && slices.ContainsFunc(p.Program.SitesOf(p.File()), func(s callgraph.Site) bool {
+		return s.Pos == t.Start(arg) && s.End == t.End(arg) && strings.HasPrefix(s.Name, "asyncio.")
+	}) {
 		return false
 	}
 	for _, r := range p.Program.Graph.Runs {

@@ -50,12 +50,46 @@ func direct(p *rule.Pass, f callgraph.FuncID, sentence string, holds []knowledge
 		}
 		last, told = i, true
 		p.Report(int(s.Pos), int(end), fmt.Sprintf("`%s` %s", s.Name, sentence), "")
-		if possible || !s.Certain || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || askedAfter(p, s.Pos, s.End) ||
-			awaitsInside(p, s) ||
+		if possible || !s.Certain || s.Borrowed || asksEmpty(p, f, s.Name) || givenToLoop(p, s.Pos, s.End) || askedAfter(p, s.Pos, s.End) ||
+			awaitsInside(p, s) || awaitsItsOthers(p, s) ||
 			p.RuledOut(s.Pos, s.End) {
 			p.Possible()
 		}
 	}
+}
+
+// awaitsItsOthers tells whether the function awaits other calls of the same object, or goes through what the call gives
+// with `async for`: then the object is not of the class that it is taken for.
+func awaitsItsOthers(p *rule.Pass, s *callgraph.Site) bool {
+	t := p.Tree
+	call := p.NodeAt(s.Pos, s.End)
+	for call != 0 && t.Kind(call) != pysyntax.Call && t.Child(call) != 0 {
+		call = t.Child(call) // a statement alone in its block has its range
+	}
+	if s.Kind != callgraph.Call || call == 0 || t.Kind(call) != pysyntax.Call ||
+		t.Kind(t.Child(call)) != pysyntax.Attribute {
+		return false
+	}
+	object, name := p.Text(t.Child(t.Child(call))), ""
+	if outer := t.Parents()[call]; t.Kind(outer) == pysyntax.Assign {
+		name = p.Text(t.Child(outer))
+	}
+	ofObject := func(n pysyntax.Node) bool {
+		return t.Kind(n) == pysyntax.Call && t.Kind(t.Child(n)) == pysyntax.Attribute &&
+			p.Text(t.Child(t.Child(n))) == object
+	}
+	found := false
+	t.Walk(rule.Enclosing(p, call, pysyntax.FunctionDef), func(n pysyntax.Node) bool {
+		switch t.Kind(n) {
+		case pysyntax.Await:
+			found = found || ofObject(t.Child(n))
+		case pysyntax.For:
+			through := t.Next(t.Child(n))
+			found = found || t.Has(n, pysyntax.FlagAsync) && (ofObject(through) || p.Text(through) == name)
+		}
+		return !found
+	}, nil)
+	return found
 }
 
 // awaitsInside tells whether what waits is the end of a with block over an executor which awaits what that does: the

@@ -214,3 +214,22 @@ async def generated(connection: Connection):
         connection.close()  # want AH601 "is a coroutine that nobody awaits"
     if LATE:
         connection.close()  # want AH601 "is a coroutine that nobody awaits"
+
+
+class Transport:
+    async def connect(self):
+        pass
+
+    async def close(self):
+        pass
+
+
+class Client:
+    def __init__(self):
+        self.transport = Transport()
+
+    def __enter__(self):
+        if hasattr(self.transport, "connect"):
+            self.transport.connect()  # possible AH601 "is a coroutine that nobody awaits"
+        self.transport.close()  # want AH601 "is a coroutine that nobody awaits"
+        return self

@@ -150,3 +150,10 @@ async def use(handler: Handler, deeper: OEMHandler):
     async for row in handler.rows():
         print(row)
     await deeper.start()
+
+
+async def of_both_kinds(name):
+    if name == "a":
+        HANDLERS[name](name)  # possible AH606 "is not awaited, and can be `on_event`"
+    else:
+        await HANDLERS[name](name)  # possible AH606 "is awaited, and can be `plain`"

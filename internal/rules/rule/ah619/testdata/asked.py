@@ -17,3 +17,16 @@ async def loop(default):
 
 async def other():
     return named.loop  # possible AH619 "`named` belongs to the thread, and is read"
+
+
+class Sockets:
+    def __init__(self):
+        self.per_thread = threading.local()
+
+    def socket(self):
+        if not hasattr(self.per_thread, "socket"):
+            self.per_thread.socket = object()
+        return self.per_thread.socket
+
+    async def connect(self, loop):
+        self.per_thread.transport = await loop.connect()  # possible AH619 "belongs to the thread, and is written"

@@ -33,7 +33,47 @@ def install():
     signal.signal(signal.SIGHUP, print)  # possible AH711 "`signal.signal` can be called in the main thread only"
 
 
+class Settings:
+    def __init__(self):
+        self.values = None
+
+    def get(self, name):
+        if self.values is None:
+            self.load()
+        return self.values[name]
+
+    def load(self):
+        os.chdir("/")  # possible AH711 "`os.chdir` changes the directory of the whole process"
+        self.values = {}
+
+
+def reads_settings():
+    Settings().get("name")
+
+
+def set_up():
+    os.chroot("/srv")
+
+
+def serve():
+    pass
+
+
+def noting(function):
+    def wrapper():
+        function()
+
+    return wrapper
+
+
+def prepares():
+    noting(set_up)()
+
+
 def main():
+    threading.Thread(target=reads_settings).start()
+    prepares()
+    threading.Thread(target=noting(serve)).start()
     threading.Thread(target=careful).start()
     os.umask(0o22)
     signal.signal(signal.SIGTERM, print)
