@@ -12,7 +12,7 @@ project = "aiohub"
 author = "the authors of aiohub"
 version = release = re.search(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[1]
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "contents", "repository"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "blocks", "contents", "repository"]
 root_doc = "index"
 exclude_patterns = ["_site"]
 # A warning is an error: a link or an anchor that leads nowhere, a page that no list names, a docstring that is no text.

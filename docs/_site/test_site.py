@@ -46,6 +46,19 @@ def test_a_link_of_the_theme_that_leads_nowhere_is_found(tmp_path):
     assert links.broken(tmp_path) == ["a.html: b.html#gone: no such anchor", "a.html: c.png: no such file"]
 
 
+def test_a_file_has_its_name_above_it(make, tmp_path):
+    assert make("```py shop/__init__.py\n```\n\n```py shop/prices.py\nimport eventlet\n```\n")
+    text = (tmp_path / "site" / "1" / "index.html").read_text()
+    assert re.search(r'class="caption-text">shop/prices.py<.*class="highlight".*>import<', text, re.DOTALL)
+    assert re.search(r"shop/__init__.py<.*is empty.", text) and text.count('class="highlight"') == 1
+
+
+def test_cells_with_text_get_room(make, tmp_path):
+    assert make(f"| what | |\n|---|---|\n| {'some words ' * 5} | yes |\n")
+    text = (tmp_path / "site" / "1" / "index.html").read_text()
+    assert re.findall(r'<td class="(\w+)"><p>(\w+)', text) == [("long", "some")]
+
+
 def test_versions_are_kept_beside_each_other(tmp_path):
     for version in ("0.9.0", "0.10.0", "0.2.0"):
         (tmp_path / version).mkdir()
