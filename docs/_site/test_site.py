@@ -7,11 +7,14 @@ import re
 from pathlib import Path
 
 import build
+import conf
 import contents
 import links
 import pictures
 import pytest
 import repository
+from pygments.styles import get_style_by_name
+from pygments.token import Whitespace
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "build" / "site"
@@ -127,3 +130,20 @@ def test_pictures_say_what_they_show():
     for path in (ROOT / "docs" / "images").glob("*.svg"):
         text = path.read_text()
         assert "<title" in text and "<desc" in text and "prefers-color-scheme: dark" in text, path
+
+
+def luminance(colour):
+    """How light a colour is, 0 to 1, as WCAG 2 counts it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", [conf.pygments_style, conf.pygments_dark_style])
+def test_programs_are_legible(name):
+    style = get_style_by_name(name)
+    ground = luminance(style.background_color.removeprefix("#"))
+    for token, look in style:
+        if look["color"] and token is not Whitespace:
+            lighter, darker = sorted([luminance(look["color"]), ground], reverse=True)
+            assert (lighter + 0.05) / (darker + 0.05) >= 4.5, f"{token} of {name}"
