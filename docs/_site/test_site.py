@@ -7,11 +7,14 @@ import re
 from pathlib import Path
 
 import build
+import conf
 import contents
 import links
 import pictures
 import pytest
 import repository
+from pygments.styles import get_style_by_name
+from pygments.token import Whitespace
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "build" / "site"
@@ -44,6 +47,19 @@ def test_a_link_of_the_theme_that_leads_nowhere_is_found(tmp_path):
     (tmp_path / "a.html").write_text('<a href="b.html#there">1</a> <a href="b.html#gone">2</a> <img src="c.png">')
     (tmp_path / "b.html").write_text('<p id="there"> <a href="https://example.com/#x">3</a> <a href="mailto:x@y">4</a>')
     assert links.broken(tmp_path) == ["a.html: b.html#gone: no such anchor", "a.html: c.png: no such file"]
+
+
+def test_a_file_has_its_name_above_it(make, tmp_path):
+    assert make("```py shop/__init__.py\n```\n\n```py shop/prices.py\nimport eventlet\n```\n")
+    text = (tmp_path / "site" / "1" / "index.html").read_text()
+    assert re.search(r'class="caption-text">shop/prices.py<.*class="highlight".*>import<', text, re.DOTALL)
+    assert re.search(r"shop/__init__.py<.*is empty.", text) and text.count('class="highlight"') == 1
+
+
+def test_cells_with_text_get_room(make, tmp_path):
+    assert make(f"| what | |\n|---|---|\n| {'some words ' * 5} | yes |\n")
+    text = (tmp_path / "site" / "1" / "index.html").read_text()
+    assert re.findall(r'<td class="(\w+)"><p>(\w+)', text) == [("long", "some")]
 
 
 def test_versions_are_kept_beside_each_other(tmp_path):
@@ -114,3 +130,20 @@ def test_pictures_say_what_they_show():
     for path in (ROOT / "docs" / "images").glob("*.svg"):
         text = path.read_text()
         assert "<title" in text and "<desc" in text and "prefers-color-scheme: dark" in text, path
+
+
+def luminance(colour):
+    """How light a colour is, 0 to 1, as WCAG 2 counts it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", [conf.pygments_style, conf.pygments_dark_style])
+def test_programs_are_legible(name):
+    style = get_style_by_name(name)
+    ground = luminance(style.background_color.removeprefix("#"))
+    for token, look in style:
+        if look["color"] and token is not Whitespace:
+            lighter, darker = sorted([luminance(look["color"]), ground], reverse=True)
+            assert (lighter + 0.05) / (darker + 0.05) >= 4.5, f"{token} of {name}"
