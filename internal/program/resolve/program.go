@@ -71,7 +71,7 @@ type Resolver struct {
 	low     int                         // least index on the stack of an unfinished answer that was needed
 	// strings being worked out, one because of the other
 	spelling int
-	loose   []*answer                   // answers that hold only until the one at the bottom of their circle is known
+	loose    []*answer // answers that hold only until the one at the bottom of their circle is known
 
 	inquiries *inquiries // nil if nobody wants to know what files ask each other
 	at        int32      // the file that asks
