@@ -231,17 +231,21 @@ func (p *program) entryLocks() []lockset {
 		}
 		return meet, !first
 	}
-	// What a function calls a hundred times is looked at once: a generated one calls the same 10,000s of times.
-	lookedAt := make([]int, n)
-	for rounds := 0; len(work) > 0 && rounds < 40*n; rounds++ {
-		id := work[0]
-		work = work[1:]
-		for _, i := range p.callsOf(id) {
-			to := p.g.Edges[i].To
-			if starts[to] || lookedAt[to] == rounds+1 {
-				continue
+	// What many call, or one calls a hundred times, is looked at once when all these are known: each look is at all
+	// that call it.
+	asked := make([]int, n)
+	for round := 1; len(work) > 0 && round <= 40*n; round++ {
+		var called []callgraph.FuncID
+		for _, id := range work {
+			for _, i := range p.callsOf(id) {
+				if to := p.g.Edges[i].To; !starts[to] && asked[to] < round {
+					asked[to] = round
+					called = append(called, to)
+				}
 			}
-			lookedAt[to] = rounds + 1
+		}
+		work = work[:0]
+		for _, to := range called {
 			l, ok := compute(to)
 			if !ok || known[to] && slices.Equal(l, entries[to]) {
 				continue
@@ -256,9 +260,11 @@ func (p *program) entryLocks() []lockset {
 // unused reports whether a function is a private one that nothing calls or is handed: one for tests, or a remnant.
 func (p *program) unused(fn callgraph.FuncID, starts []bool) bool {
 	f := &p.g.Funcs[fn]
+	if f.Kind != callgraph.Plain || len(p.in[fn]) > 0 || starts[fn] || len(f.Decorators) > 0 {
+		return false
+	}
 	name := lastName(f)
-	return f.Kind == callgraph.Plain && strings.HasPrefix(name, "_") && !strings.HasPrefix(name, "__") &&
-		len(p.in[fn]) == 0 && !starts[fn] && len(f.Decorators) == 0
+	return strings.HasPrefix(name, "_") && !strings.HasPrefix(name, "__")
 }
 
 // heldAt gives the locks that a function itself holds at a place.

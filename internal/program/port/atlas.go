@@ -22,6 +22,7 @@ type atlas struct {
 	byName         map[string][]callgraph.FuncID
 	handed         map[callgraph.FuncID]handing // see handedOver
 	inFile         map[int32][]callgraph.FuncID
+	nested         map[int32]*nesting // see funcAt
 	groups         map[callgraph.FuncID][]callgraph.FuncID
 	modules        map[string]bool
 	fileOf         map[*source]int32
@@ -53,7 +54,7 @@ type index struct {
 func newAtlas(t *Tree, graph *callgraph.Graph, chosen []callgraph.FuncID, all bool) (*atlas, error) {
 	a := &atlas{
 		graph: graph, files: map[int32]*source{}, byName: map[string][]callgraph.FuncID{},
-		inFile: map[int32][]callgraph.FuncID{},
+		inFile: map[int32][]callgraph.FuncID{}, nested: map[int32]*nesting{},
 		groups: groupsOf(graph), modules: map[string]bool{}, made: groupsOfMade(graph), replaced: replacementsOf(t),
 		fileOf: map[*source]int32{},
 		pathOf: map[string]int32{}, reached: map[mockScope]map[callgraph.FuncID]bool{},

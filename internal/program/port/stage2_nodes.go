@@ -92,14 +92,12 @@ func (s *source) attributesAt(pos uint32, name string) []pysyntax.Node {
 
 // funcAt gives the innermost function around a place, callgraph.None outside of all.
 func (a *atlas) funcAt(file int32, at uint32) callgraph.FuncID {
-	found, size := callgraph.FuncID(callgraph.None), ^uint32(0)
-	for _, id := range a.inFile[file] {
-		f := &a.graph.Funcs[id]
-		if f.Kind != callgraph.ModuleBody && f.Start <= at && at < f.End && f.End-f.Start < size {
-			found, size = id, f.End-f.Start
-		}
+	n := a.nested[file]
+	if n == nil {
+		n = newNesting(a.graph, a.inFile[file])
+		a.nested[file] = n
 	}
-	return found
+	return n.at(a.graph, at)
 }
 
 // canAwait reports whether an await can stand at a node, in code of a function.
