@@ -168,6 +168,7 @@ class HubCore:
     _closed: bool
     _plain_tasks: bool
     def _drop_drivers(self) -> None: ...
+    def _open_nursery(self, in_turn: bool, /) -> None: ...
 
 class HubTimers:
     hub: Any
@@ -199,6 +200,7 @@ def prepare(
     family: ContextVar[Any] = ...,
     wait: Callable[..., Any] = ...,
     finish_wait: Callable[..., Any] = ...,
+    finish_begun: Callable[..., Any] = ...,
     raise_outcome: Callable[..., Any] = ...,
     green_thread_class: type = ...,
     future_class: type = ...,

@@ -143,7 +143,7 @@ def _wait(hub: Hub, current: greenlet.greenlet, awaitable: Any) -> Any:
 
 def _wait_for_new(hub: Hub, current: greenlet.greenlet, awaitable: Any, context: contextvars.Context | None) -> Any:
     """Wait for a task that runs *awaitable*, and begins at once, or for the future of a green thread."""
-    future, step = first_step.create(hub, lambda: as_future(hub, awaitable, context=context, lender=current))
+    future, step = first_step.create(hub, as_future, awaitable, {"context": context, "lender": current})
     if step is None:
         return result_of(wait_for_future(hub, current, future))
     first_step.make(hub, current, step)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from asyncio import events
-from typing import TYPE_CHECKING, Any, NamedTuple
+from asyncio import current_task, events
+from typing import TYPE_CHECKING, Any
 
 from .._base.waiting import WakeUp, wait_on
 from .._tasks.asyncio_task import swap_current_task
@@ -27,62 +27,89 @@ if TYPE_CHECKING:
     from .._base.contract import Hub
 
 
-class FirstStep(NamedTuple):
-    """What a task gives to `call_soon` when it is made."""
+class FirstStep:
+    """What a task gives to `call_soon` when it is made: one of these stands for that meanwhile."""
+
+    __slots__ = ("call_soon", "context", "coroutine", "make", "others", "task")
 
     task: asyncio.Task[Any]
     coroutine: GreenCoroutine  # which a portal of greenback's may soon hide from the task
     make: Callable[[], object]
     context: contextvars.Context
 
+    def __init__(self, call_soon: Callable[..., Any]) -> None:
+        self.call_soon = call_soon
+        #: Those of tasks that a signal's handler or a finalizer has made.
+        self.others: list[FirstStep] | None = None
 
-def create(hub: Hub, future: Callable[[], asyncio.Future[Any]]) -> tuple[asyncio.Future[Any], FirstStep | None]:
-    """What *future* makes and, if that is a green task, its first step, which is left to the caller.
+    def __call__(self, callback: Any, *args: Any, context: Any = None) -> Any:
+        task: Any = getattr(callback, "__self__", None)
+        if args or not isinstance(coroutine := getattr(task, "get_coro", _none)(), GreenCoroutine):
+            return self.call_soon(callback, *args, context=context)
+        step = self
+        if hasattr(self, "task"):
+            step = FirstStep(self.call_soon)
+            self.others = [*(self.others or ()), step]
+        step.task, step.coroutine, step.make, step.context = task, coroutine, callback, context
+        return None
+
+    def of(self, task: Any) -> FirstStep | None:
+        """The first step of *task*, if it is here; the loop makes all others."""
+        found = None
+        for step in (self, *(self.others or ())):
+            if getattr(step, "task", None) is task:
+                found = step
+            elif hasattr(step, "task"):
+                self.call_soon(step.make, context=step.context)
+        return found
+
+
+def _none() -> None:
+    pass
+
+
+def create(
+    hub: Hub, as_future: Callable[..., asyncio.Future[Any]], awaitable: Any, options: dict[str, Any]
+) -> tuple[asyncio.Future[Any], FirstStep | None]:
+    """What *as_future* makes and, if that is a green task, its first step, which is left to the caller.
 
     None where the loop cannot be the running one, for a task that begins in another way because of somebody's task
     factory, and if somebody has replaced `call_soon`.
     """
     loop: Any = hub.loop
-    can_run = events._get_running_loop() in (None, loop) and not loop.is_closed() and not hub._closed
-    if not (loop._green_tasks and can_run and "call_soon" not in vars(loop)):
-        return future(), None
-    call_soon = loop.call_soon
-    taken: list[FirstStep] = []
-
-    def take(callback: Any, *args: Any, context: Any = None) -> Any:
-        task: Any = getattr(callback, "__self__", None)
-        coroutine = getattr(task, "get_coro", lambda: None)()
-        if args or not isinstance(coroutine, GreenCoroutine):
-            return call_soon(callback, *args, context=context)
-        taken.append(FirstStep(task, coroutine, callback, context))
-        return None
-
+    running = events._get_running_loop()
+    if (
+        not loop._green_tasks
+        or (running is not loop and running is not None)
+        or hub._closed
+        or loop.is_closed()
+        or "call_soon" in loop.__dict__
+    ):
+        return as_future(hub, awaitable, **options), None
     made = None
-    loop.call_soon = take
+    loop.call_soon = step = FirstStep(loop.call_soon)
     try:
-        made = future()
+        made = as_future(hub, awaitable, **options)
     finally:
         del loop.call_soon
-        # A signal's handler and a finalizer may have made tasks meanwhile.
-        for step in taken:
-            if step.task is not made:
-                call_soon(step.make, context=step.context)
-    return made, next((step for step in taken if step.task is made), None)
+        found = step.of(made)
+    return made, found
 
 
 def make(hub: Hub, current: greenlet.greenlet, step: FirstStep) -> None:
     """Make the step in *current*, which waits for its task."""
     loop = hub.loop
     coroutine = step.coroutine
-    before = swap_current_task(loop, None)
+    before = current_task(loop)
+    if before is not None:
+        swap_current_task(loop, None)
     coroutine._begins = True
     try:
-        with contextlib.nullcontext() if events._get_running_loop() is loop else _as_if_it_ran(loop):
-            # What is the current one may have been entered.
-            if step.context is current.gr_context:
-                step.make()
-            else:
-                step.context.run(step.make)
+        if events._get_running_loop() is loop:
+            _call(current, step)
+        else:
+            with _as_if_it_ran(loop):
+                _call(current, step)
     except BaseException:
         if not step.task.done():
             raise
@@ -90,7 +117,16 @@ def make(hub: Hub, current: greenlet.greenlet, step: FirstStep) -> None:
     finally:
         coroutine._begins = False
         coroutine._home = hub.greenlet
-        swap_current_task(loop, before)
+        if before is not None:
+            swap_current_task(loop, before)
+
+
+def _call(current: greenlet.greenlet, step: FirstStep) -> None:
+    # What is the current context may have been entered.
+    if step.context is current.gr_context:
+        step.make()
+    else:
+        step.context.run(step.make)
 
 
 @contextlib.contextmanager

@@ -49,16 +49,20 @@ class _PurePythonCore:
     """What the shim's HubCore has as fields for native code, and methods on them."""
 
     root: Any
+    greenlet: Any
     _nursery: Nursery | None = None
 
     def _drop_drivers(self) -> None:
         """End the greenlets that wait for the next tasks."""
         self._nursery = None
 
-    def _open_nursery(self) -> None:
-        """Have a place, as deep as this one, where the greenlets are begun of tasks that others than the hub begin."""
-        if self._nursery is None:
-            self._nursery = Nursery(self.root)
+    def _open_nursery(self, in_turn: bool) -> None:
+        """Have a place, as deep as this one, where the greenlets are begun of tasks that others than the hub begin.
+
+        *in_turn*: called by a turn of the loop.
+        """
+        if self._nursery is None or not self._nursery.is_hubs:
+            self._nursery = Nursery(self.root, is_hubs=_getcurrent() is self.greenlet)
 
     #: Whether coroutines run in the hub's greenlet: `install(green_tasks=False)`.
     _plain_tasks = False
@@ -199,8 +203,10 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         self.stopping = False
         if self._leaving:
             self._stay()
+        # As deep in the stack as the steps of tasks: less is to be copied when one is switched to.
+        adopted.call_soon(self.loop, self._open_nursery, True)
         try:
-            self._open_nursery()
+            self._open_nursery(False)  # until then
             while not self.stopping:
                 # A hub that this one replaced, in this thread or before a fork, may have left its loop marked as
                 # running.

@@ -356,6 +356,11 @@ def run_forever(loop: asyncio.AbstractEventLoop) -> None:
         adopted._after_run()
 
 
+def call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[..., object], *args: Any) -> None:
+    """`loop.call_soon`, whatever a program has put in its place."""
+    cast(HubLoop, loop)._really("call_soon")(callback, *args)
+
+
 def stop(loop: asyncio.AbstractEventLoop) -> None:
     """Make `run_forever` return after the present turn."""
     cast(HubLoop, loop)._really("stop")()
@@ -427,6 +432,7 @@ __all__ = [
     "HubLoop",
     "adopt",
     "after_fork_in_child",
+    "call_soon",
     "close",
     "configure",
     "forget",

@@ -21,11 +21,12 @@ _getcurrent = greenlet.getcurrent
 class Nursery:
     """Begins greenlets for first steps that others than the hub make, as deep in the stack as it was made itself.
 
-    Made in the hub's greenlet. Else each of many coroutines that wait for each other would begin where the one before
-    it stands, and Python's limit of recursion would count them all.
+    Made in the hub's greenlet, or by who needs it before the hub has run. Else each of many coroutines that wait
+    for each other would begin where the one before it stands, and Python's limit of recursion would count them all.
     """
 
-    def __init__(self, root: greenlet.greenlet) -> None:
+    def __init__(self, root: greenlet.greenlet, is_hubs: bool) -> None:
+        self.is_hubs = is_hubs
         self._caller = _getcurrent()
         self._green = greenlet.greenlet(self._run, root)
         _switch(self._green)
@@ -104,7 +105,10 @@ class PurePythonStep:
         me: Any = self
         if self._task is None:
             self._task = me._find_task()
-        nursery = me._hub._nursery if self._home is not self._hub.greenlet and greenlet.gettrace() is None else None
+        nursery = None
+        if self._home is not self._hub.greenlet and greenlet.gettrace() is None:
+            me._hub._open_nursery(False)
+            nursery = me._hub._nursery
         run = self._main if nursery is None else functools.partial(self._main_in, nursery)
         green = self._greenlet = TaskGreenlet(run, self._hub.greenlet)
         green.coroutine = me

@@ -58,12 +58,15 @@ struct Driver {
 typedef struct {
     Driver *idle[DRIVERS];
     int count;
-    struct Nursery *nursery; /* where those are born that others than the hub need; NULL before the hub has run */
+    struct Nursery *nursery; /* where those are born that others than the hub need; NULL before the first */
 } Drivers;
 
 extern PyTypeObject Driver_Type, Nursery_Type;
 
-int drivers_open_nursery(Core *core); /* in the hub's greenlet */
+/* How deep in the stack a nursery is. Those that are born in the hub's can be used again; the steps' is best. */
+enum { NURSERY_ANYWHERE = 0, NURSERY_OF_HUB = 1, NURSERY_OF_STEPS = 2 };
+
+int drivers_open_nursery(Core *core, int depth); /* here, in the place of one that is less good */
 void drivers_clear(Drivers *drivers);
 int drivers_traverse(Drivers *drivers, visitproc visit, void *arg);
 

@@ -109,12 +109,14 @@ driver_new(Core *core, PyObject *home)
     return driver;
 }
 
-/* Where drivers are born for first steps that are not the hub's: a greenlet that begins as deep as those of the hub. */
+/* Where drivers are born for first steps that are not the hub's: a greenlet that begins as deep as those of the hub, or,
+ * before the hub has run, as deep as who first needs it. */
 typedef struct Nursery {
     PyObject_HEAD
     PyObject *green;
     PyObject *caller; /* borrowed: it waits */
     Driver *newborn;  /* borrowed */
+    int depth; /* see border.h */
 } Nursery;
 
 static PyObject *
@@ -143,19 +145,27 @@ PyTypeObject Nursery_Type = {
 };
 
 int
-drivers_open_nursery(Core *core)
+drivers_open_nursery(Core *core, int depth)
 {
-    if (core->drivers.nursery != NULL) {
+    Nursery *nursery = core->drivers.nursery;
+    if (nursery != NULL && nursery->depth >= depth) {
         return 0;
     }
     PyObject *current = greenlets_init() < 0 ? NULL : greenlet_current();
-    Nursery *nursery = current ? PyObject_GC_New(Nursery, &Nursery_Type) : NULL;
+    if (current == NULL) {
+        return -1;
+    }
+    drivers_clear(&core->drivers);
+    nursery = PyObject_GC_New(Nursery, &Nursery_Type);
     if (nursery != NULL) {
         nursery->green = NULL;
         nursery->caller = current;
         nursery->newborn = NULL;
+        nursery->depth = depth;
         PyObject_GC_Track(nursery);
-        nursery->green = PyObject_CallOneArg((PyObject *)greenlet_type(), (PyObject *)nursery);
+        PyObject *root = greenlet_parent(core->greenlet);
+        nursery->green = PyObject_CallFunctionObjArgs((PyObject *)greenlet_type(), nursery, root, NULL);
+        Py_XDECREF(root);
         PyObject *back = nursery->green ? start_below(nursery->green) : NULL;
         if (back == NULL) {
             Py_CLEAR(nursery);
@@ -165,7 +175,7 @@ drivers_open_nursery(Core *core)
             PyObject_GC_UnTrack(nursery->green); /* as an idle driver's */
         }
     }
-    Py_XDECREF(current);
+    Py_DECREF(current);
     core->drivers.nursery = nursery;
     return nursery ? 0 : -1;
 }
@@ -187,6 +197,9 @@ is_traced(void)
 static Driver *
 driver_from_nursery(Core *core, PyObject *home)
 {
+    if (drivers_open_nursery(core, NURSERY_ANYWHERE) < 0) {
+        return NULL;
+    }
     Nursery *nursery = core->drivers.nursery;
     Driver *driver = driver_new(core, home);
     if (driver == NULL) {
@@ -197,9 +210,9 @@ driver_from_nursery(Core *core, PyObject *home)
     nursery->caller = home;
     Py_INCREF(nursery);
     PyObject *back = greenlet_switch(nursery->green, NULL);
-    Py_DECREF(nursery);
     driver->nursery = NULL;
-    driver->is_reusable = back != NULL && greenlet_has_begun(driver->green);
+    driver->is_reusable = back != NULL && nursery->depth > NURSERY_ANYWHERE && greenlet_has_begun(driver->green);
+    Py_DECREF(nursery);
     if (back == NULL) {
         Py_CLEAR(driver);
     }
@@ -222,7 +235,7 @@ driver_take(Core *core, PyObject *home, PyObject *context, PyObject *coroutine)
         }
     }
     else {
-        bool from_nursery = home != core->greenlet && drivers->nursery != NULL && !is_traced();
+        bool from_nursery = home != core->greenlet && !is_traced();
         driver = from_nursery ? driver_from_nursery(core, home) : driver_new(core, home);
         if (driver == NULL) {
             return NULL;

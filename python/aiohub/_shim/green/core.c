@@ -46,16 +46,16 @@ drop_drivers(Core *core, PyObject *Py_UNUSED(ignored))
 }
 
 static PyObject *
-open_nursery(Core *core, PyObject *Py_UNUSED(ignored))
+open_nursery(Core *core, PyObject *in_turn)
 {
-    if (drivers_open_nursery(core) < 0) {
+    if (drivers_open_nursery(core, in_turn == Py_True ? NURSERY_OF_STEPS : NURSERY_OF_HUB) < 0) {
         return NULL;
     }
     Py_RETURN_NONE;
 }
 
 static PyMethodDef methods[] = {
-    {"_open_nursery", (PyCFunction)open_nursery, METH_NOARGS,
+    {"_open_nursery", (PyCFunction)open_nursery, METH_O,
      "Have a place, as deep as this one, where greenlets for tasks are begun that others than the hub need."},
     {"_drop_drivers", (PyCFunction)drop_drivers, METH_NOARGS, "End the greenlets that are kept for the next tasks."},
     {NULL, NULL, 0, NULL},

@@ -60,10 +60,17 @@ greenlet_set_parent(PyObject *green, PyObject *parent)
     return ((int (*)(PyObject *, PyObject *))greenlet_functions[GREENLET_SET_PARENT])(green, parent);
 }
 
+/* A new reference; NULL without an exception for an OS thread's first one. */
+static inline PyObject *
+greenlet_parent(PyObject *green)
+{
+    return ((PyObject * (*)(PyObject *)) greenlet_functions[GREENLET_GET_PARENT])(green);
+}
+
 static inline bool
 greenlet_is_child_of(PyObject *green, PyObject *parent)
 {
-    PyObject *found = ((PyObject * (*)(PyObject *)) greenlet_functions[GREENLET_GET_PARENT])(green);
+    PyObject *found = greenlet_parent(green);
     bool is_child = found == parent;
     Py_XDECREF(found);
     return is_child;
