@@ -193,6 +193,19 @@ func configure(c *config.Config) (*driver.Configured, error) {
 	return configured, nil
 }
 
+// which names the first counts of those that changed.
+func (j *job) which(changes []baseline.Change) string {
+	const few = 3
+	var names []string
+	for _, c := range changes[:min(few, len(changes))] {
+		names = append(names, c.Code+" in "+j.shown(c.File))
+	}
+	if more := len(changes) - few; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, ", ")
+}
+
 func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, format string, flags *checkFlags) error {
 	// A baseline that cannot be used is known before the work.
 	file, err := j.Config.BaselineFile()
@@ -233,8 +246,8 @@ func (a *App) check(cmd *cobra.Command, j *job, configured *driver.Configured, f
 	if hidden := outcome.Hidden(configured, accepted); len(hidden) > 0 {
 		// Names lead through what was not scanned: what is found less may be there still.
 		if _, fallen := before.Changes(now); len(fallen) > 0 {
-			a.tell(j.globals, "warning: %s fell and will not be recorded: %s is %s", count(len(fallen), "count"),
-				j.shown(hidden[0].File), hidden[0].Message)
+			a.tell(j.globals, "warning: %s fell and will not be recorded (%s): %s is %s", count(len(fallen), "count"),
+				j.which(fallen), j.shown(hidden[0].File), hidden[0].Message)
 			now = now.AtLeast(before)
 		}
 	}

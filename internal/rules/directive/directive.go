@@ -31,10 +31,11 @@ type Code struct {
 
 const marker = "aiohub:"
 
-// misses are comments that look as if they were meant for aiohub: without the colon, in other words, or in another
-// tool's way.
-var misses = regexp.MustCompile(
-	`(?i)#\s*aiohub\s*[:=-]?\s*(ignore|noqa|disable)\b|#\s*(noqa|ruff|pylint|flake8)\s*:[^#]*\bAH\d{3}\b`)
+// misses are comments that look as if they were meant for aiohub: without the colon, in other words, in another tool's
+// way, or with the name misspelt.
+var misses = regexp.MustCompile(`(?i)#\s*aiohub\s*[:=-]?\s*(ignore|noqa|disable)\b` +
+	`|#\s*(noqa|ruff|pylint|flake8)\s*:[^#]*\bAH\d{3}\b` +
+	`|#\s*[a-z][\w-]*\s*[:=]\s*(ignore|noqa|disable)[\w-]*\s*[\[(:=][^#\])]*\bAH\d{3}\b`)
 
 // Parse reads one comment that starts at offset start of its file. ok is false for a comment that is none of ours.
 func Parse(comment []byte, start int) (d Directive, ok bool) {

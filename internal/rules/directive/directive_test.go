@@ -17,7 +17,13 @@ func TestParse(t *testing.T) {
 		"# aiohub: ignore[AH101 because":               "! has no `]`",
 		"# aiohub: skip":                               "! says neither `ignore` nor `ignore-file`",
 		"# a word about aiohub: ignore[AH101] it":      "",
-		"# plain": "",
+		"# plain":                              "",
+		"# aihub: ignore[AH101] because":       "! is not read by aiohub",
+		"# ayohub = ignore-file[x, AH101] why": "! is not read by aiohub",
+		"# type: ignore[AH101]":                "! is not read by aiohub",
+		"# type: ignore[attr] see AH101":       "",
+		"# type: ignore[attr-defined]":         "",
+		"# see AH101: ignored there":           "",
 	} {
 		d, ok := Parse([]byte(comment), 100)
 		got := ""

@@ -2,6 +2,8 @@
 package ah108
 
 import (
+	"slices"
+
 	"aiohub/internal/program/scan"
 	"aiohub/internal/rules/rule"
 )
@@ -19,9 +21,13 @@ var Rule = rule.Described(rule.Rule{
 		Method: "steers a timer that has no block",
 		Names:  "names eventlet's timer",
 	},
+	Sentences: []string{"starts no timer"},
 	Check: rule.Advised(func(p *rule.Pass, r *scan.Record) (message, help string) {
 		if r.Ctx == scan.With || r.Ctx == scan.Except || r.Ctx == scan.IsInstance {
 			return "", ""
+		}
+		if r.Canon == "eventlet.timeout.Timeout" && r.Call && !isTimed(r) {
+			return p.Shown(r) + " is an exception of eventlet's, and starts no timer", "use `TimeoutError`"
 		}
 		if r.Ctx == scan.Base {
 			help = "derive it from `TimeoutError`, and raise it around `async with asyncio.timeout(seconds)`"
@@ -32,3 +38,8 @@ var Rule = rule.Described(rule.Rule{
 		return p.Say(r, ""), help
 	}),
 })
+
+// isTimed tells whether a Timeout is given seconds: without, it is made to be raised.
+func isTimed(r *scan.Record) bool {
+	return r.NArgs > 0 && r.Arg0 != "None" || slices.Contains(r.Kws, "seconds") || slices.Contains(r.Kws, "**")
+}
