@@ -11,7 +11,7 @@ const (
 	awaitableName = "eventlet.asyncio.spawn_for_awaitable"
 )
 
-// lookupKeywords are the parameters of socket.getaddrinfo behind host and port, which the loop's takes by keyword alone.
+// lookupKeywords are the parameters of socket.getaddrinfo behind host and port: the loop's takes them by keyword alone.
 var lookupKeywords = []string{"family", "type", "proto", "flags"}
 
 // lookup awaits the loop's getaddrinfo in place of the green one.

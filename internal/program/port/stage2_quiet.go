@@ -60,7 +60,8 @@ func (s *source) isSet(r *scan.Record) bool {
 
 // generics are names of typing whose subscripts are types.
 var generics = map[string]bool{
-	"Annotated": true, "Callable": true, "Deque": true, "DefaultDict": true, "Dict": true, "FrozenSet": true, "Iterable": true,
+	"Annotated": true, "Callable": true, "Deque": true, "DefaultDict": true, "Dict": true, "FrozenSet": true,
+	"Iterable": true,
 	"Iterator": true, "List": true, "Mapping": true, "Optional": true, "Sequence": true, "Set": true, "Tuple": true,
 	"Type": true, "Union": true,
 }

@@ -9,7 +9,7 @@ import (
 	"aiohub/internal/program/scan"
 )
 
-// tailRunner is a function that returns what an argument of it gives when it is called: `return runner(wrapped, *args)`.
+// tailRunner is a function that returns what an argument of it gives when it is called: `return run(wrapped, *args)`.
 // Nothing is left to do in it then, so that whoever calls it can wait in its place.
 type tailRunner struct {
 	to   callgraph.FuncID

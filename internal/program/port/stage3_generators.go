@@ -1,6 +1,7 @@
 package port
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -164,6 +165,9 @@ func (p *pure) consumersOf(id callgraph.FuncID) (list []consumer, why string) {
 	found := 0
 	for i, s := range p.files {
 		file := int32(i)
+		if !bytes.Contains(s.src, []byte(name)) {
+			continue
+		}
 		for n := range s.tree.All() {
 			switch kind := s.tree.Kind(n); {
 			case kind == pysyntax.Constant && s.test:

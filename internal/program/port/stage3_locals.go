@@ -29,7 +29,8 @@ func (p *pure) localClasses() {
 	for i := range p.graph.Classes {
 		class := &p.graph.Classes[i]
 		s := p.files[class.File]
-		if s.test || !slices.ContainsFunc(class.Foreign, func(base string) bool { return slices.Contains(plainLocals, base) }) {
+		isPlain := func(base string) bool { return slices.Contains(plainLocals, base) }
+		if s == nil || s.test || !slices.ContainsFunc(class.Foreign, isPlain) {
 			continue
 		}
 		for n := range s.tree.All() {
