@@ -224,7 +224,8 @@ func (t *tracer) ops() {
 		case o.kind == opLoad && o.a >= 0 && len(t.vars[o.a].values) == 0:
 			name := t.solver.names[o.b]
 			t.note(t.heldBy(held[o.b], none), Unknown, name, op, true)
-			t.note(t.heldBy(inside[o.b], none), Other, "`."+name+"` of something of which nothing is known may have it", op, false)
+			t.note(t.heldBy(inside[o.b], none), Other,
+				"`."+name+"` of something of which nothing is known may have it", op, false)
 		case o.kind == opStore && t.solver.tests[t.fileOf(op)] && len(held[o.b]) > 0:
 			if found, _ := t.in(o.a); len(found) == 0 {
 				t.note(t.heldBy(held[o.b], o.dst), Replaced, t.solver.names[o.b], op, true)
