@@ -90,7 +90,7 @@ func (a *analysis) overlap(t, other int32) bool {
 		return len(tasks) > 1 || len(tasks) == 1 && tasks[0] != mainTask && a.tasks[tasks[0]].many
 	}
 	if t != mainTask && other != mainTask && t != other &&
-		(a.endsOthers(t) || a.endsOthers(other) || a.oneOfTwo(&a.tasks[t], &a.tasks[other])) {
+		(a.endsOthers(t) || a.endsOthers(other)) {
 		return false
 	}
 	switch {
@@ -102,15 +102,6 @@ func (a *analysis) overlap(t, other int32) bool {
 		return often(t) && often(other)
 	}
 	return true
-}
-
-// oneOfTwo reports whether one place starts the one task or the other, as by a name that is put together.
-func (a *analysis) oneOfTwo(t, other *task) bool {
-	if t.from == callgraph.None || t.from != other.from || t.pos != other.pos || perItem(t.name) || a.calledOften(t.from) {
-		return false
-	}
-	c := a.callNamed(t.from, t.pos, t.name)
-	return c != nil && !c.Loop && len(c.Self) == 0 && len(c.Given) == 0
 }
 
 // endsOthers reports whether the function that starts a task ends others before it does: those that ran until then.
