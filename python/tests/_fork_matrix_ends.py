@@ -134,7 +134,7 @@ ENDS = {
     "os._exit": _os_exit,
     "return": _return,
 }
-#: Those that eventlet's own hubs know: at the end of a child of theirs with a new hub, tpool hangs. And those that raise.
+#: Those that eventlet's own hubs know: tpool hangs at the end of a child of theirs with a new hub. Those that raise.
 EVENTLET_ENDS = [name for name in ENDS if "asyncio" not in name and name not in ("loop.close", "use_hub, sys.exit")]
 RAISING_ENDS = ["use_hub, sys.exit", "sys.exit", "error", "KeyboardInterrupt"]
 
