@@ -54,6 +54,11 @@ def _use_hub_and_run(place: str) -> None:
     os._exit(REACHED)
 
 
+def _use_hub_and_exit(place: str) -> None:
+    hubs.use_hub()
+    sys.exit(REACHED)
+
+
 def _sys_exit(place: str) -> None:
     sys.exit(REACHED)
 
@@ -121,6 +126,7 @@ ENDS = {
     "use_hub": _use_hub,
     "asyncio.run": _asyncio_run,
     "use_hub, asyncio.run": _use_hub_and_run,
+    "use_hub, sys.exit": _use_hub_and_exit,
     "sys.exit": _sys_exit,
     "error": _error,
     "KeyboardInterrupt": _interrupt,
@@ -128,9 +134,9 @@ ENDS = {
     "os._exit": _os_exit,
     "return": _return,
 }
-#: Those that eventlet's own hubs know, and those that raise.
-EVENTLET_ENDS = [name for name in ENDS if "asyncio" not in name and name != "loop.close"]
-RAISING_ENDS = ["sys.exit", "error", "KeyboardInterrupt"]
+#: Those that eventlet's own hubs know: tpool hangs at the end of a child of theirs with a new hub. Those that raise.
+EVENTLET_ENDS = [name for name in ENDS if "asyncio" not in name and name not in ("loop.close", "use_hub, sys.exit")]
+RAISING_ENDS = ["use_hub, sys.exit", "sys.exit", "error", "KeyboardInterrupt"]
 
 
 def reach(end: str, place: str) -> None:

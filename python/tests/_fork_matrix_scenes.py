@@ -488,6 +488,22 @@ def killed(fork):
 # Coroutines.
 
 
+@aio_scene("coroutine")
+def greenlet_below(fork):
+    from greenlet import greenlet
+
+    import aiohub
+
+    def run():
+        eventlet.sleep(0.001)
+        fork()
+
+    async def main():
+        greenlet(run).switch()
+
+    aiohub.wait(main())
+
+
 def coroutine(function):
     name = f"coroutine: {function.__name__}"
 
@@ -750,6 +766,41 @@ def buffer_updated(call):
 
 
 @callback
+def connection_made(call):
+    import aiohub
+
+    ours, theirs = socketpair()
+    eventlet.spawn(aiohub.wait, _loop().create_connection(lambda: _Protocol("connection_made", call), sock=ours))
+    return theirs
+
+
+@callback
+def pause_writing(call):
+    import aiohub
+
+    # libuv has not yet asked the kernel for more than it did before.
+    ours, theirs = socketpair()
+    transport, _ = aiohub.wait(_loop().create_connection(lambda: _Protocol("pause_writing", call), sock=ours))
+    _loop().call_soon(transport.write, bytes(1 << 22))
+    return transport, theirs
+
+
+@callback
+def exception_handler(call):
+    _loop().set_exception_handler(call)
+    _loop().call_soon(_fail)
+
+
+def _fail():
+    raise ValueError("for the exception handler")
+
+
+@callback
+def task_done_callback(call):
+    _loop().create_task(asyncio.sleep(0)).add_done_callback(call)
+
+
+@callback
 def resume_writing(call):
     import aiohub
 
@@ -797,15 +848,32 @@ def process_exited(call):
 # Signals.
 
 
-@scene("handler")
-def signal_while_idle(fork):
+def _signalled(fork, wait):
     forked = []
     signal.signal(signal.SIGUSR1, lambda *_: (forked.append(True), fork()))
     pid = os.getpid()
     sender = threading.Thread(target=lambda: (time.sleep(0.01), os.kill(pid, signal.SIGUSR1)))
     sender.start()
-    eventlet.sleep(0.05)
+    wait()
     until(lambda: forked)
+
+
+@scene("handler")
+def signal_while_idle(fork):
+    _signalled(fork, lambda: eventlet.sleep(0.05))
+
+
+@scene("handler")
+def signal_while_a_socket_is_waited_for(fork):
+    ours, _theirs = pair()
+    _signalled(fork, lambda: green_select.select([ours], [], [], 0.05))
+
+
+@aio_scene("handler")
+def signal_while_a_coroutine_is_waited_for(fork):
+    import aiohub
+
+    _signalled(fork, lambda: aiohub.wait(asyncio.sleep(0.05)))
 
 
 @scene("main")

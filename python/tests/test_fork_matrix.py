@@ -7,7 +7,7 @@ from pathlib import Path
 
 PROGRAM = Path(__file__).with_name("_fork_matrix.py")
 #: Twice as many as a child may do things. Which of them it is goes by the loop, so that three loops try more than one.
-SHARES = 26
+SHARES = 28
 
 
 def test_fork_matrix(run_script, loop_name):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import greenlet
 
 from .._base.waiting import WakeUp
+from .._loop import adopted
 from .._loop.signals import set_wakeup_fd
 from .._tasks.coroutine import working_for
 from . import pollers
@@ -63,6 +64,10 @@ class Succession:
             set_wakeup_fd(self._wakeup_fd)
 
 
+def _raise(error: BaseException) -> None:
+    raise error
+
+
 def succeed(hub: Any, previous: Hub) -> None:
     """Close the hub that *hub* replaces, or, in a callback of its loop, let it go on as a Succession."""
     if previous.greenlet is _getcurrent():
@@ -77,7 +82,11 @@ def succeed(hub: Any, previous: Hub) -> None:
         hub.timer_queue.take_new_over(previous.timer_queue)
     elif hub.root is not _getcurrent():
         _take_main_over(hub, previous)
+    error = adopted.error_on_its_way(previous.loop) if previous.running else None
     previous.close()
+    if error is not None:
+        # The main green thread's, and lost with the loop. It comes before whatever wakes that one.
+        hub.schedule_call_global(-1, _raise, error)
     if previous.greenlet.dead:
         previous.greenlet.parent = hub.greenlet  # where its green threads go when they end
 

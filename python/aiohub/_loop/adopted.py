@@ -185,6 +185,12 @@ class HubLoop:
         """The method *name* of the adopted loop's own class."""
         return getattr(super(), name)
 
+    def _error_on_its_way(self) -> BaseException | None:
+        """SystemExit or KeyboardInterrupt that a callback has raised, if the loop goes on for a while before it lets
+        that out.
+        """
+        return None
+
     def _before_run(self) -> None:
         """Called each time the hub begins to run the loop."""
 
@@ -364,6 +370,11 @@ def call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[..., object], 
 def stop(loop: asyncio.AbstractEventLoop) -> None:
     """Make `run_forever` return after the present turn."""
     cast(HubLoop, loop)._really("stop")()
+
+
+def error_on_its_way(loop: asyncio.AbstractEventLoop) -> BaseException | None:
+    """See `HubLoop._error_on_its_way`."""
+    return cast(HubLoop, loop)._error_on_its_way()
 
 
 def switches_anywhere(loop: asyncio.AbstractEventLoop) -> bool:

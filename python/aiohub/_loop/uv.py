@@ -19,6 +19,7 @@ from .signals import duplicate, interrupts_timers, set_wakeup_fd
 if TYPE_CHECKING:
     from .._base.contract import Hub
 
+_select: Any = patcher.original("select")
 _socket: Any = patcher.original("socket")
 _os: Any = patcher.original("os")
 _get_ident: Any = patcher.original("threading").get_ident
@@ -91,16 +92,21 @@ class UvParts:
             self._really("remove_reader")(number)
             self._really("remove_writer")(number)
 
+    def _error_on_its_way(self) -> BaseException | None:
+        """What ends the run after the present turn, unless another one comes: uvloop keeps the last one."""
+        errors = (found for found in gc.get_referents(self) if isinstance(found, (SystemExit, KeyboardInterrupt)))
+        return next(errors, None)
+
     def _repair_after_fork(self, running: bool) -> None:
         self._replace_signal_pipe()
         native = importlib.import_module("uvloop.loop")
         pointer = ctypes.pythonapi.PyCapsule_GetPointer
         pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
-        fork = _libuv().uv_loop_fork
-        fork.argtypes = [ctypes.c_void_p]
-        code = fork(pointer(native.libuv_get_loop_t_ptr(self), None))
+        loop = ctypes.c_void_p(pointer(native.libuv_get_loop_t_ptr(self), None))
+        code = _libuv().uv_loop_fork(loop)
         if code:
             raise OSError(-code, "uv_loop_fork failed in the child of a fork")
+        _enter_descriptors(loop)
         self._really("set_default_executor")(None)  # its threads have stayed with the parent
         atexit.unregister(_renew_pool)
         atexit.register(_renew_pool)
@@ -219,6 +225,30 @@ def _belongs_to_main(context: dict[str, Any], exc: BaseException) -> bool:
 @functools.cache
 def _libuv() -> ctypes.CDLL:
     return ctypes.CDLL(importlib.import_module("uvloop.loop").__file__)
+
+
+def _enter_descriptors(loop: ctypes.c_void_p) -> None:
+    """Put what libuv watches into the epoll set that the child of a fork has got.
+
+    libuv has forgotten what was in the former set, but for what it was about to change there: a transport that has just
+    begun to write. That it takes for known, and ends the process when it is not. What is there already is no error.
+    """
+    uv = _libuv()
+    found: list[int] = []
+
+    def note(handle: int, _argument: int | None) -> None:
+        number = ctypes.c_int()
+        if uv.uv_is_active(ctypes.c_void_p(handle)) and not uv.uv_fileno(ctypes.c_void_p(handle), ctypes.byref(number)):
+            found.append(number.value)
+
+    visit = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p)(note)
+    uv.uv_walk(loop, visit, None)
+    with _select.epoll.fromfd(_os.dup(uv.uv_backend_fd(loop))) as poller:
+        for number in found:
+            try:
+                poller.register(number, 0)
+            except OSError:
+                pass  # closed behind its back, or no file for a poll
 
 
 def _renew_pool() -> None:
