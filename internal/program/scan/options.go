@@ -188,8 +188,8 @@ func isDefault(text string) bool {
 	return strings.Contains(text, ":-") || strings.HasPrefix(text, "env:")
 }
 
-// assignment splits --name=value, name=value and name: value. A default, ${NAME:-value} or {env:NAME:value}, is a value as
-// well.
+// assignment splits --name=value, name=value and name: value. A default, ${NAME:-value} or {env:NAME:value}, is a value
+// as well.
 func assignment(text string) (name, value string, ok bool) {
 	if variable, found := strings.CutPrefix(text, "env:"); found {
 		name, value, ok = strings.Cut(variable, ":")

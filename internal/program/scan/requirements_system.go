@@ -86,8 +86,7 @@ func (s *systemFormat) read(src string) []requirement {
 
 // goesOn tells whether a line belongs to the one before: it is indented, or it is within brackets that end with it.
 func (s *systemFormat) goesOn(line string, within bool) bool {
-	return s.continues && within && (line[0] == ' ' || line[0] == '\t' || line[0] == ')' || line[0] == '\'' || line[0] == '"') &&
-		!s.in.MatchString(line)
+	return s.continues && within && strings.IndexByte(" \t)'\"", line[0]) >= 0 && !s.in.MatchString(line)
 }
 
 // inNix finds what lists name: [ python3Packages.eventlet ], with ps; [ eventlet ].

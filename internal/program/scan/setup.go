@@ -147,7 +147,9 @@ func requiresHere(tree *pysyntax.Tree, n pysyntax.Node, described map[string]boo
 		}
 		n = parent
 	}
-	if slices.ContainsFunc(names, func(name string) bool { return neverRequired[strings.ToLower(name)] || described[name] }) {
+	if slices.ContainsFunc(names, func(name string) bool {
+		return neverRequired[strings.ToLower(name)] || described[name]
+	}) {
 		return false
 	}
 	return listed || slices.ContainsFunc(names, requiringName.MatchString)
