@@ -351,6 +351,6 @@ class TimerQueue(_Core):
 _WAKE_UP = TimerQueue._on_wake_up.__code__
 #: The line of the definition, where it has code, and the first one below.
 _BEGINNINGS = {
-    code: sorted({line for _, _, line in code.co_lines() if line is not None})[:2]
+    code: sorted({code.co_firstlineno, *(line for _, _, line in code.co_lines() if line is not None)})[:2]
     for code in (_WAKE_UP, TimerQueue.run_pass.__code__, TimerQueue._end_pass.__code__)
 }
