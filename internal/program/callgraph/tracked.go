@@ -71,6 +71,7 @@ type tracer struct {
 	held  map[int32][]holding // name of an attribute -> what it holds
 	// what tests have put into attributes
 	testHeld []holding
+	bearers  map[int32]bool // containers that have a tracked object, also in containers inside
 }
 
 // emitMade lists the tracked objects.
@@ -90,6 +91,7 @@ func (s *solver) emitMade(g *Graph, order []FuncID) {
 		t.out[r.site] = append(t.out[r.site], s.outside[r.name])
 	}
 	t.find()
+	t.bearers = t.findBearers()
 	t.ops()
 	t.arguments()
 	t.tests()

@@ -1,12 +1,43 @@
 package callgraph
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A tracked object can leave the tree inside a container: in the arguments of a thread, in a list that a library is
 // given. What it is put into is looked at here.
 
 // maxNested bounds how deep containers are looked into.
 const maxNested = 5
+
+// findBearers finds the containers that have a tracked object, or a container that has one. They are few, and every
+// store and argument of the tree asks for them.
+func (t *tracer) findBearers() map[int32]bool {
+	bearers := map[int32]bool{}
+	bears := func(value int32) bool {
+		return slices.ContainsFunc(t.fields[value].vars, func(f fieldVar) bool {
+			return slices.ContainsFunc(t.valuesOf(f.variable), func(inner int32) bool {
+				return bearers[inner] || t.origin(inner) >= 0
+			})
+		})
+	}
+	for range maxNested {
+		before := len(bearers)
+		for value := range t.fields {
+			if bearers[value] || t.origin(value) >= 0 {
+				continue
+			}
+			if _, ok := t.sortOf(value); ok && bears(value) {
+				bearers[value] = true
+			}
+		}
+		if len(bearers) == before {
+			break
+		}
+	}
+	return bearers
+}
 
 // contents gives the tracked objects in the containers that a variable has, and in those inside.
 func (t *tracer) contents(v int32) []*Made {
@@ -15,7 +46,7 @@ func (t *tracer) contents(v int32) []*Made {
 	var look func(v int32, depth int)
 	look = func(v int32, depth int) {
 		for _, value := range t.valuesOf(v) {
-			if _, ok := t.sortOf(value); !ok || seen[value] || t.origin(value) >= 0 || t.fields[value] == nil {
+			if !t.bearers[value] || seen[value] {
 				continue
 			}
 			seen[value] = true
