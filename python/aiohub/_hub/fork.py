@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from asyncio import events
 from typing import Any
 
 from eventlet.green import threading as green_threading
@@ -22,6 +23,8 @@ class _State:
     """What the forking thread was doing, taken just before the fork."""
 
     running = False
+    #: A task's first step may be made before the hub has begun to run.
+    loop_runs = False
     task: Any = None
 
 
@@ -43,8 +46,10 @@ def _nothing() -> None:
 
 def _before() -> None:
     hub = threads.current_hub()
-    _State.running = hub is not None and not hub._closed and hub.running
-    _State.task = asyncio.current_task(hub.loop) if hub is not None and _State.running else None
+    loop = None if hub is None or hub._closed else hub.loop
+    _State.running = loop is not None and hub is not None and hub.running
+    _State.loop_runs = loop is not None and events._get_running_loop() is loop
+    _State.task = asyncio.current_task(loop) if _State.running or _State.loop_runs else None
 
 
 def _after_in_child() -> None:
@@ -58,5 +63,7 @@ def _after_in_child() -> None:
     if hub is None or hub._closed:
         return
     hub.after_fork_in_child(_State.running)
-    if _State.running and asyncio.current_task(hub.loop) is not _State.task:
+    if _State.loop_runs:
+        events._set_running_loop(hub.loop)  # asyncio remembers the process, too
+    if (_State.running or _State.loop_runs) and asyncio.current_task(hub.loop) is not _State.task:
         swap_current_task(hub.loop, _State.task)  # CPython 3.14 forgets it in a child
