@@ -74,7 +74,7 @@ def _own(holder: _Holder) -> Iterator[None]:
 
 
 class Local(_Holder):
-    """An object whose attributes each task has for itself. Replaces a green `threading.local`, and corolocal.
+    """An object whose attributes each task has for itself. Replaces `eventlet.corolocal.local`.
 
     A task begins with none, as a green thread did, whoever made it; outside of tasks they belong to the thread. A
     coroutine that a task awaits has the task's. A class that derives from it has its `__init__` called anew for each,

@@ -102,6 +102,8 @@ class HubLoop:
 
     def _make_task(self, loop: Any, coro: Any, **kwargs: Any) -> Any:
         """The task factory: wraps the coroutine, then does what the user's own factory or asyncio does."""
+        if kwargs.get("eager_start", True) is None:
+            del kwargs["eager_start"]  # uvloop hands it on, and factories of before Python 3.14 do not know it
         if self._green_tasks and (
             type(coro) is CoroutineType or (asyncio.iscoroutine(coro) and not isinstance(coro, GreenCoroutine))
         ):
