@@ -238,7 +238,7 @@ SANITIZE := -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined 
 SANITIZED := $(patsubst python/tests/test_%.py,%,$(wildcard python/tests/test_loop*.py)) task_greenlets running_loop \
 	green_gets_awaitables await_green_thread blocking_in_coroutines blocking_below_coroutines tasks_are_users local_data \
 	green_calls socket_methods hub_timers hub_listeners hub_control readiness descriptors_reused poller kill cancel \
-	timeout thread_ends
+	timeout first_step
 
 .PHONY: sanitize
 sanitize: build  ## test what is written in C, with the shim under the address and undefined-behaviour sanitizers

@@ -174,3 +174,13 @@ def test_make_test_runs_both_kinds_on_every_loop():
         r"-m pytest python/tests -m ('not once' --loop \$\*|once --loop engine)$", makefile, re.MULTILINE
     )
     assert len(selected) == 2
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("variable", ["SANITIZED", "WITHOUT_EPOLL"])
+def test_suites_of_make_name_files_that_exist(variable):
+    root = Path(__file__).resolve().parents[2]
+    makefile = (root / "Makefile").read_text().replace("\\\n", " ")
+    names = re.sub(r"\$\(.*\)", "", re.search(rf"^{variable} := (.*)$", makefile, re.MULTILINE)[1]).split()
+    assert names
+    assert [name for name in names if not (root / f"python/tests/test_{name}.py").exists()] == []
