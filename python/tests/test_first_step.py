@@ -542,3 +542,36 @@ def test_without_green_tasks_it_begins_later(run_script):
     )
     assert result.stderr == ""
     assert result.stdout.splitlines() == ["result ['callback', 'began']"]
+
+
+@parametrize("forks", [False, True], ids=["", "in a child"])
+def test_the_first_thing_replaces_the_hub(run_script, forks):
+    result = run_script(
+        """
+        import asyncio, os, sys
+        import aiohub
+        aiohub.install(loop=os.environ["AIOHUB_TEST_LOOP"])
+        import eventlet
+        from eventlet import hubs
+
+        async def five():
+            await asyncio.sleep(0)
+            eventlet.sleep(0)
+            return 5
+
+        async def run():
+            hubs.use_hub()
+            first = asyncio.run(five())
+            eventlet.sleep(0)
+            return first, asyncio.run(five())
+
+        async def fork():
+            if (pid := os.fork()) == 0:
+                return await run()
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+        print(aiohub.wait(fork() if "True" in sys.argv else run()), asyncio.run(five()))
+        """,
+        forks,
+    )
+    assert (result.stderr, result.stdout, result.returncode) == ("", "(5, 5) 5\n", 0)

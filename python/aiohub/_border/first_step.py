@@ -138,7 +138,8 @@ def _as_if_it_ran(loop: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        events._set_running_loop(None)
+        if events._get_running_loop() is loop:  # else the step has replaced the hub
+            events._set_running_loop(None)
         sys.set_asyncgen_hooks(*hooks)
 
 

@@ -368,6 +368,8 @@ class CoreHub(_Core, _AsyncioHub):  # type: ignore[misc]
         if self.running and not self.greenlet.dead and self.greenlet is not _getcurrent():
             adopted.forget(self.loop)
             self._unwind()
+        if not self.running and events._get_running_loop() is self.loop:
+            events._set_running_loop(None)  # for a task's first step, made before the hub has run
         try:
             if not self.loop.is_closed():
                 self.descriptors.leave_loop()
