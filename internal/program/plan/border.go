@@ -133,23 +133,7 @@ func wrapsWSGI(f *callgraph.Func) bool {
 
 // calledOutside reports whether code outside the tree calls a method of a class, because of a base however far.
 func calledOutside(g *callgraph.Graph, class int32, method string) bool {
-	seen := map[int32]bool{}
-	work := []int32{class}
-	for len(work) > 0 {
-		at := work[0]
-		work = work[1:]
-		if seen[at] {
-			continue
-		}
-		seen[at] = true
-		for _, base := range g.Classes[at].Foreign {
-			if knowledge.CalledOutside(base, method) {
-				return true
-			}
-		}
-		work = append(work, g.Classes[at].Bases...)
-	}
-	return false
+	return hasForeignBase(g, class, func(base string) bool { return knowledge.CalledOutside(base, method) })
 }
 
 // threadBodies gives the functions that are run in threads of the operating system and nothing else calls.

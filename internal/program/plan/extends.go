@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"aiohub/internal/program/callgraph"
@@ -26,6 +27,11 @@ func extending(g *callgraph.Graph) map[callgraph.FuncID]bool {
 
 // derivesFrom reports whether a class has a base outside the tree, however far.
 func derivesFrom(g *callgraph.Graph, class int32, base string) bool {
+	return hasForeignBase(g, class, func(name string) bool { return name == base })
+}
+
+// hasForeignBase reports whether one of the bases that a class has outside the tree, however far, is as asked.
+func hasForeignBase(g *callgraph.Graph, class int32, is func(base string) bool) bool {
 	seen := map[int32]bool{}
 	work := []int32{class}
 	for len(work) > 0 {
@@ -35,10 +41,8 @@ func derivesFrom(g *callgraph.Graph, class int32, base string) bool {
 			continue
 		}
 		seen[at] = true
-		for _, name := range g.Classes[at].Foreign {
-			if name == base {
-				return true
-			}
+		if slices.ContainsFunc(g.Classes[at].Foreign, is) {
+			return true
 		}
 		work = append(work, g.Classes[at].Bases...)
 	}
